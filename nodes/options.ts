@@ -1,0 +1,116 @@
+/**
+ * The saved options of the four node types and their defaults, declared once for the runtime and the editor.
+ * Flows are saved with these names and live for years: they change by addition only.
+ */
+
+/** Options every node saves. `version` is there for later migrations. */
+interface SavedOptions {
+  name: string;
+  version: number;
+}
+
+export interface ConfigOptions extends SavedOptions {
+  server: string;
+  company: string;
+  keepalive: string | number;
+  tls: string;
+}
+
+export interface ConfigCredentials {
+  email: string;
+  password: string;
+}
+
+/** Which ports: empty or `+` for any, one id, or several separated by commas. */
+interface AddressOptions {
+  account: string;
+  company: string;
+  location: string;
+  hub: string;
+  port: string;
+}
+
+export interface PortInOptions extends SavedOptions, AddressOptions {
+  property: string;
+  emit: 'every' | 'change';
+  deadband: string;
+  initial: 'none' | 'start' | 'connect';
+}
+
+export interface ActionOutOptions extends SavedOptions, AddressOptions {
+  command: 'lamp' | 'device' | 'envelope';
+  value: string;
+  valueType: string;
+  confirm: boolean;
+  timeout: string | number;
+}
+
+export interface RestOptions extends SavedOptions {
+  account: string;
+  resource: 'companies' | 'locations' | 'floorPlans' | 'hubs' | 'ports' | 'metrics' | 'custom';
+  operation: 'list' | 'get' | 'create' | 'replace' | 'update' | 'delete' | 'request';
+  target: string;
+  targetType: string;
+  method: string;
+  path: string;
+  query: string;
+  queryType: string;
+  body: string;
+  bodyType: string;
+  all: boolean;
+  shape: 'platform' | 'series';
+  timeout: string | number;
+}
+
+const anyPort = { company: '', location: '', hub: '', port: '' };
+
+export const configDefaults: ConfigOptions = {
+  name: '',
+  server: 'https://operated.ochno.com',
+  company: '',
+  keepalive: 30,
+  tls: '',
+  version: 1,
+};
+
+export const portInDefaults: PortInOptions = {
+  name: '',
+  account: '',
+  ...anyPort,
+  property: '',
+  emit: 'every',
+  deadband: '',
+  initial: 'none',
+  version: 1,
+};
+
+export const actionOutDefaults: ActionOutOptions = {
+  name: '',
+  account: '',
+  ...anyPort,
+  command: 'lamp',
+  value: 'payload',
+  valueType: 'msg',
+  confirm: false,
+  timeout: 30,
+  version: 1,
+};
+
+export const restDefaults: RestOptions = {
+  name: '',
+  account: '',
+  resource: 'companies',
+  operation: 'list',
+  target: '',
+  targetType: 'str',
+  method: 'GET',
+  path: '',
+  query: '',
+  queryType: 'json',
+  body: 'payload',
+  bodyType: 'msg',
+  all: false,
+  shape: 'platform',
+  timeout: 15,
+  version: 1,
+};

@@ -1,0 +1,30 @@
+import type { PortAddress } from '../protocol/address';
+import type { OchnoError } from '../protocol/ochno-error';
+import type { PortEvent } from '../protocol/port-event';
+
+/** Bytes that arrived on a port's topic and are no JSON. */
+export interface UnreadableEvent {
+  readonly topic: string;
+  readonly address: PortAddress;
+  readonly bytes: Buffer;
+  readonly error: OchnoError;
+}
+
+/** A stretch of time in which events of a company may have been missed, in ms since 1970. */
+export interface EventGap {
+  readonly company: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Someone who wants the events of some ports. */
+export interface PortSubscriber {
+  /** When the ports' present state is to be read over REST and delivered first, as events of kind `snapshot`. */
+  readonly initial: 'none' | 'start' | 'connect';
+  /** One event; `event.data` is this subscriber's own copy. */
+  onEvent(event: PortEvent): void;
+  onUnreadable(unreadable: UnreadableEvent): void;
+  onGap(gap: EventGap): void;
+  /** The broker refused the subscription that serves this subscriber; its other ports are not affected. */
+  onRefused(error: OchnoError): void;
+}
