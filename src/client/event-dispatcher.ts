@@ -32,7 +32,10 @@ export class Subscription {
   }
 
   deliver(event: PortEvent): void {
-    if (this.#held === undefined) return this.subscriber.onEvent(event);
+    if (this.#held === undefined) {
+      this.subscriber.onEvent(event);
+      return;
+    }
     this.#held.push(event);
     if (this.#held.length > mostHeldEvents) this.#held.shift();
   }

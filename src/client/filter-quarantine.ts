@@ -3,6 +3,13 @@ const quarantineMs = 10 * 60_000;
 /** A filter that was alone in its SUBSCRIBE when the broker closed the connection, this many times, is the culprit. */
 const closesToConvict = 2;
 
+export interface Verdict {
+  /** Whether an unanswered SUBSCRIBE may be why the connection ended. */
+  readonly isToBlame: boolean;
+  /** The filters that are left out from now on. */
+  readonly quarantined: readonly string[];
+}
+
 /**
  * Finds the filter whose SUBSCRIBE makes the broker close the connection. AWS IoT refuses an unauthorised subscription
  * in this way, without a word, so a client that subscribes again to all it wants would be closed for ever.
@@ -36,19 +43,23 @@ export class FilterQuarantine {
     for (const filter of packet) this.#suspects.delete(filter);
   }
 
-  /** The connection ended. Returns the filters that are quarantined from now on. */
-  connectionEnded(byBroker: boolean, nowMs: number): readonly string[] {
-    const awaiting = this.#awaiting;
+  /** A connection ended while packets may have been unanswered. */
+  connectionEnded(byBroker: boolean, nowMs: number): Verdict {
+    const awaiting = this.#awaiting.flat();
     this.#awaiting = [];
-    if (!byBroker) return [];
-    const [only, ...others] = awaiting.flat();
-    for (const filter of awaiting.flat()) this.#suspects.set(filter, this.#suspects.get(filter) ?? 0);
-    if (only === undefined || others.length > 0) return [];
-    const closes = (this.#suspects.get(only) ?? 0) + 1;
-    this.#suspects.set(only, closes);
+    const isToBlame = byBroker && awaiting.length > 0;
+    if (!isToBlame) return { isToBlame, quarantined: [] };
+    for (const filter of awaiting) this.#suspects.set(filter, this.#suspects.get(filter) ?? 0);
+    const [only, ...others] = awaiting;
+    return { isToBlame, quarantined: only === undefined || others.length > 0 ? [] : this.#accuse(only, nowMs) };
+  }
+
+  #accuse(filter: string, nowMs: number): readonly string[] {
+    const closes = (this.#suspects.get(filter) ?? 0) + 1;
+    this.#suspects.set(filter, closes);
     if (closes < closesToConvict) return [];
-    this.#suspects.delete(only);
-    this.#quarantined.set(only, nowMs + quarantineMs);
-    return [only];
+    this.#suspects.delete(filter);
+    this.#quarantined.set(filter, nowMs + quarantineMs);
+    return [filter];
   }
 }

@@ -3,7 +3,6 @@ import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt';
 import type { Clock } from './clock';
 import { coalesceWrites, type FrameSocket } from './coalesced-writes';
 import { failureReason } from './failure-reason';
-import type { TlsOptions } from './network-options';
 import { type UpgradingSocket, watchForRefusal } from './refused-upgrade';
 import { StreamFailure } from './stream-failure';
 
@@ -17,19 +16,25 @@ export interface MqttConnectionOptions {
   /** From the look-up of the name to CONNACK. */
   readonly connectTimeoutMs: number;
   readonly agent?: Agent | undefined;
-  readonly tls?: TlsOptions | undefined;
-  /** One message. Where it answers with a function, that one is given what continues reading, to be called once. */
-  readonly onMessage: (topic: string, payload: Buffer, qos: number) => undefined | ((goOn: () => void) => void);
-  /** A PINGREQ left: what was acknowledged before it will have reached the broker once `onPong` is called. */
-  readonly onPing: () => void;
-  readonly onPong: () => void;
-  /** The connection ended without our asking; called at most once, and never after `close` or `destroy`. */
-  readonly onLost: (failure: StreamFailure) => void;
+  readonly listener: MqttListener;
 }
 
+/** What a connection tells. Nothing is told after `close` or `destroy`. */
+export interface MqttListener {
+  /** CONNACK arrived; called before the first message of a resumed session. */
+  onConnack(sessionPresent: boolean): void;
+  /** One message. Where it answers with a function, that one is given what continues reading, to be called once. */
+  onMessage(topic: string, payload: Buffer, qos: number): undefined | ((goOn: () => void) => void);
+  /** A PINGREQ left: what was acknowledged before it has reached the broker once `onPong` is called. */
+  onPing(): void;
+  onPong(): void;
+  /** The connection ended without our asking; called at most once. */
+  onLost(failure: StreamFailure): void;
+}
+
+const answerTimeoutMs = 20_000;
 /** Larger than anything AWS IoT may send (128 KiB a message, several messages a frame). */
 const largestFrameBytes = 4 * 1024 * 1024;
-const refusedByBroker = 0x80;
 
 interface WebSocketLike extends FrameSocket, UpgradingSocket {
   on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown;
@@ -43,6 +48,7 @@ interface WebSocketLike extends FrameSocket, UpgradingSocket {
  */
 export class MqttConnection {
   readonly #client: MqttClient;
+  readonly #clock: Clock;
   readonly #pending = new Set<(failure: Error) => void>();
   #state: 'opening' | 'open' | 'over' = 'opening';
   #acknowledges = true;
@@ -50,8 +56,9 @@ export class MqttConnection {
   /** Whether the broker still had the session of this client id. */
   sessionPresent = false;
 
-  private constructor(client: MqttClient) {
+  private constructor(client: MqttClient, clock: Clock) {
     this.#client = client;
+    this.#clock = clock;
   }
 
   /** @throws {StreamFailure} when the connection can't be had; `AbortError`-like when `signal` ends the attempt. */
@@ -61,7 +68,7 @@ export class MqttConnection {
     return new Promise((resolve, reject) => {
       const upgrade: { refusal?: StreamFailure } = {};
       const client = connect(clientOptions(options, clock, upgrade, () => client.end(true)));
-      const connection = new MqttConnection(client);
+      const connection = new MqttConnection(client, clock);
       const abort = (): void => {
         connection.destroy();
         reject(new StreamFailure('the attempt was given up'));
@@ -79,13 +86,16 @@ export class MqttConnection {
         signal.removeEventListener('abort', abort);
         const wasOpen = connection.#state === 'open';
         const isOurDoing = connection.#state === 'over';
-        const failure = upgrade.refusal ?? connection.#problem ?? new StreamFailure('the broker closed the connection');
-        connection.#finish();
+        const failure =
+          upgrade.refusal ??
+          connection.#problem ??
+          new StreamFailure('the broker closed the connection', { byBroker: true });
+        connection.#finish(failure);
         if (isOurDoing) return;
-        if (wasOpen) options.onLost(failure);
+        if (wasOpen) options.listener.onLost(failure);
         else reject(failure);
       });
-      connection.#listen(options);
+      connection.#listen(options.listener);
     });
   }
 
@@ -95,7 +105,7 @@ export class MqttConnection {
 
   /** Resolves with one return code per filter (0–2 granted, 0x80 refused). At most 8 filters: AWS IoT closes on more. */
   subscribe(filters: readonly string[]): Promise<readonly number[]> {
-    return this.#request((answer, fail) => {
+    return this.#answered((answer, fail) => {
       this.#client.subscribe([...filters], { qos: 1 }, (error, granted, packet) => {
         const codes = packet?.granted ?? granted?.map(({ qos }) => qos);
         if (codes !== undefined && codes.length === filters.length) answer(codes.map(Number));
@@ -106,7 +116,7 @@ export class MqttConnection {
 
   /** At most 8 filters: AWS IoT silently does nothing for more. */
   unsubscribe(filters: readonly string[]): Promise<void> {
-    return this.#request((answer, fail) => {
+    return this.#answered((answer, fail) => {
       this.#client.unsubscribe([...filters], (error) => (error ? fail(error) : answer(undefined)));
     });
   }
@@ -123,19 +133,22 @@ export class MqttConnection {
     this.#acknowledges = false;
   }
 
-  /** Says DISCONNECT, then closes; by force after `deadlineMs` (a half-open socket never finishes by itself). */
-  close(clock: Clock, deadlineMs: number): Promise<void> {
-    if (this.#state === 'over') return Promise.resolve();
+  /**
+   * Says DISCONNECT, then closes; by force after `deadlineMs` (a half-open socket never finishes by itself). Resolves
+   * with whether the broker took part: it has then seen all we sent.
+   */
+  close(deadlineMs: number): Promise<boolean> {
+    if (this.#state === 'over') return Promise.resolve(false);
     this.#state = 'over';
     return new Promise((resolve) => {
-      const cancel = clock.after(deadlineMs, () => {
+      const cancel = this.#clock.after(deadlineMs, () => {
         this.destroy();
-        resolve();
+        resolve(false);
       });
       this.#client.end(false, () => {
         cancel();
         this.#finish();
-        resolve();
+        resolve(true);
       });
     });
   }
@@ -149,29 +162,49 @@ export class MqttConnection {
     this.#finish();
   }
 
-  #listen(options: MqttConnectionOptions): void {
+  #listen(listener: MqttListener): void {
     const client = this.#client;
     client.handleMessage = (packet: IPublishPacket, done) => {
       // A connection that is over may still have packets in its parser.
-      if (!this.#acknowledges || this.#state === 'over') return done(new Error('not acknowledged'));
+      if (!this.#acknowledges || this.#state === 'over') {
+        done(new Error('not acknowledged'));
+        return;
+      }
       const { payload } = packet;
       const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-      const pause = options.onMessage(packet.topic, bytes, packet.qos);
+      const pause = listener.onMessage(packet.topic, bytes, packet.qos);
       if (pause === undefined) done();
       else pause(() => done());
     };
     client.on('packetsend', ({ cmd }) => {
-      if (cmd === 'pingreq') options.onPing();
+      if (cmd === 'pingreq') listener.onPing();
     });
-    client.on('packetreceive', ({ cmd }) => {
-      if (cmd === 'pingresp') options.onPong();
+    client.on('packetreceive', (packet) => {
+      if (packet.cmd === 'pingresp') listener.onPong();
+      // mqtt.js says `connect` some ticks later, when messages may have passed already.
+      else if (packet.cmd === 'connack') listener.onConnack(packet.sessionPresent);
     });
+  }
+
+  /** A broker that leaves SUBSCRIBE unanswered is no connection to rely on. */
+  async #answered<T>(start: (answer: (value: T) => void, fail: (error: Error) => void) => void): Promise<T> {
+    const cancel = this.#clock.after(answerTimeoutMs, () => {
+      this.#fail(new StreamFailure('the broker did not answer a subscription', { reason: 'timeout' }));
+    });
+    try {
+      return await this.#request(start);
+    } finally {
+      cancel();
+    }
   }
 
   #request<T>(start: (answer: (value: T) => void, fail: (error: Error) => void) => void): Promise<T> {
     return new Promise((resolve, reject) => {
       // mqtt.js throws or stays silent on a client that has ended.
-      if (this.#state !== 'open') return reject(new StreamFailure('the connection is closed'));
+      if (this.#state !== 'open') {
+        reject(new StreamFailure('the connection is closed'));
+        return;
+      }
       this.#pending.add(reject);
       start(
         (value) => {
@@ -179,6 +212,8 @@ export class MqttConnection {
           resolve(value);
         },
         (error) => {
+          // mqtt.js fails what is pending just before it says `close`, which knows why.
+          if (error.message === 'Connection closed') return;
           this.#pending.delete(reject);
           reject(error);
         },
@@ -192,11 +227,11 @@ export class MqttConnection {
     if (this.#state !== 'over') this.#client.end(true);
   }
 
-  #finish(): void {
+  #finish(failure = new StreamFailure('the connection was closed')): void {
     this.#state = 'over';
     const pending = [...this.#pending];
     this.#pending.clear();
-    for (const reject of pending) reject(new StreamFailure('the connection was lost'));
+    for (const reject of pending) reject(failure);
   }
 }
 
@@ -225,7 +260,6 @@ function clientOptions(
     // Without a log of its own mqtt.js formats debug text for every packet, and prints the signed URL under DEBUG.
     log: () => undefined,
     wsOptions: {
-      ...options.tls,
       agent: options.agent,
       // Negotiated compression costs twenty times what it saves on messages of this size.
       perMessageDeflate: false,
@@ -265,5 +299,3 @@ function describe(error: unknown): StreamFailure {
     cause: error,
   });
 }
-
-export { refusedByBroker };

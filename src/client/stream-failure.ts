@@ -17,6 +17,8 @@ export interface StreamFailureDetails {
   readonly cause?: unknown;
   /** With `correct clock`: the broker's time minus ours, in ms. */
   readonly clockOffsetMs?: number;
+  /** The broker ended the connection in good order, as AWS IoT does to refuse a packet. */
+  readonly byBroker?: boolean;
 }
 
 /** Why a connection to the stream could not be had or was lost. Internal to the client: nodes see a status and a log line. */
@@ -25,11 +27,13 @@ export class StreamFailure extends Error {
   readonly remedy: FailureRemedy;
   readonly reason: ConnectionReason | undefined;
   readonly clockOffsetMs: number;
+  readonly byBroker: boolean;
 
   constructor(message: string, details: StreamFailureDetails = {}) {
     super(message, { cause: details.cause });
     this.remedy = details.remedy ?? 'wait';
     this.reason = details.reason;
     this.clockOffsetMs = details.clockOffsetMs ?? 0;
+    this.byBroker = details.byBroker ?? false;
   }
 }

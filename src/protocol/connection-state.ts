@@ -52,7 +52,7 @@ export type ConnectionEvent =
   | { readonly type: 'stop' }
   /** The connection of this attempt is open and every filter has its answer. */
   | { readonly type: 'opened'; readonly attempt: number; readonly atMs: number }
-  | { readonly type: 'failed'; readonly attempt: number; readonly then: 'retry' | 'retry at once' | 'give up' }
+  | { readonly type: 'failed'; readonly attempt: number; readonly verdict: 'retry' | 'retry at once' | 'give up' }
   | { readonly type: 'lost'; readonly attempt: number; readonly atMs: number }
   /** The wait is over. */
   | { readonly type: 'retry' }
@@ -99,7 +99,7 @@ export function next(state: ConnectionState, event: ConnectionEvent): Step {
     case 'opened':
       return opened(state, event.attempt, event.atMs);
     case 'failed':
-      return failed(state, event.attempt, event.then);
+      return failed(state, event.attempt, event.verdict);
     case 'lost':
       return lost(state, event.attempt, event.atMs);
     case 'renew':
@@ -159,7 +159,7 @@ function opened(state: ConnectionState, attempt: number, sinceMs: number): Step 
   return { state, commands: [{ do: 'close', attempt, how: 'at once' }] };
 }
 
-function failed(state: ConnectionState, attempt: number, then: 'retry' | 'retry at once' | 'give up'): Step {
+function failed(state: ConnectionState, attempt: number, verdict: 'retry' | 'retry at once' | 'give up'): Step {
   if (state.is === 'renewing' && attempt === state.successor) {
     // The old connection may well outlive its credentials: it is kept until a new one is there.
     const { successor: _successor, ...connected } = state;
@@ -171,8 +171,8 @@ function failed(state: ConnectionState, attempt: number, then: 'retry' | 'retry 
   }
   if ((state.is !== 'connecting' && state.is !== 'taking over') || attempt !== state.attempt) return same(state);
   const failures = state.failures + 1;
-  if (then === 'give up') return { state: { ...state, is: 'refused', failures }, commands: [] };
-  if (then === 'retry at once' && !state.hurried) return open({ ...state, failures, hurried: true }, 'only');
+  if (verdict === 'give up') return { state: { ...state, is: 'refused', failures }, commands: [] };
+  if (verdict === 'retry at once' && !state.hurried) return open({ ...state, failures, hurried: true }, 'only');
   return wait({ attempt, failures, hurried: state.hurried });
 }
 

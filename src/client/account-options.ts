@@ -1,0 +1,60 @@
+import { checkId } from '../protocol/address';
+import { OchnoError } from '../protocol/ochno-error';
+import { parseServerUrl } from '../protocol/server-url';
+import type { NetworkOptions } from './network-options';
+
+export interface AccountOptions {
+  /** The platform's URL; `https:`, or `http:` on a loopback host. */
+  readonly server: string;
+  readonly email: string;
+  readonly password: string;
+  /** The company meant where none is named. */
+  readonly company?: string | undefined;
+  /** MQTT keep-alive, 15–1200 s. Default: 30. */
+  readonly keepaliveSeconds?: number | undefined;
+  readonly network?: NetworkOptions | undefined;
+  /**
+   * Tells this installation from others of the same account, and stays the same from start to start. The stream's client
+   * ids are made from it: two installations with one id would throw each other out.
+   */
+  readonly instanceId?: string | undefined;
+}
+
+/** Options that were found good. */
+export interface CheckedAccountOptions {
+  readonly server: URL;
+  readonly email: string;
+  readonly password: string;
+  readonly company: string | undefined;
+  readonly keepaliveSeconds: number;
+  readonly network: NetworkOptions;
+  readonly instanceId: string | undefined;
+}
+
+/** AWS IoT's own bounds are 30 and 1200 s; below 30 it counts 30, but our pings find a dead connection sooner. */
+const shortestKeepaliveSeconds = 15;
+const longestKeepaliveSeconds = 1200;
+
+/** @throws {OchnoError} OCHNO_VALUE that names the option. */
+export function checkAccountOptions(options: AccountOptions): CheckedAccountOptions {
+  const { email, password, company, instanceId } = options;
+  const server = parseServerUrl(options.server);
+  if (email === '' || password === '') {
+    throw new OchnoError('OCHNO_VALUE', `the account has no ${email === '' ? 'email' : 'password'}`);
+  }
+  const keepaliveSeconds = options.keepaliveSeconds ?? 30;
+  const isUsable = keepaliveSeconds >= shortestKeepaliveSeconds && keepaliveSeconds <= longestKeepaliveSeconds;
+  if (!isUsable) {
+    const range = `${shortestKeepaliveSeconds}–${longestKeepaliveSeconds} s`;
+    throw new OchnoError('OCHNO_VALUE', `keepalive: ${keepaliveSeconds} is not within ${range}`);
+  }
+  return {
+    server,
+    email,
+    password,
+    company: company === undefined || company === '' ? undefined : checkId('company', company),
+    keepaliveSeconds: Math.round(keepaliveSeconds),
+    network: options.network ?? {},
+    instanceId,
+  };
+}

@@ -1,0 +1,74 @@
+import { Handover } from '../protocol/handover';
+import { RedeliveryFilter } from '../protocol/redelivery';
+import type { Clock } from './clock';
+import type { EventDispatcher } from './event-dispatcher';
+
+/** After this many messages handed out without a pause the flows get a turn to work them off. */
+const messagesPerTurn = 256;
+
+/** What arrives on a stream's connections, each event passed on once: redeliveries and a handover's twins stay behind. */
+export class Arrivals {
+  readonly #dispatcher: EventDispatcher;
+  readonly #clock: Clock;
+  readonly #redelivery = new Map<string, RedeliveryFilter>();
+  #handover: { readonly old: number; readonly events: Handover } | undefined;
+  #handedOut = 0;
+
+  constructor(dispatcher: EventDispatcher, clock: Clock) {
+    this.#dispatcher = dispatcher;
+    this.#clock = clock;
+  }
+
+  /**
+   * The QoS 1 messages of this client id that the broker may send once more. Without its old session it sends none.
+   */
+  redeliveryOf(clientId: string, sessionPresent: boolean): RedeliveryFilter {
+    const known = this.#redelivery.get(clientId);
+    if (known !== undefined && sessionPresent) {
+      known.resume(this.#clock.monotonicMs());
+      return known;
+    }
+    const filter = new RedeliveryFilter();
+    this.#redelivery.set(clientId, filter);
+    return filter;
+  }
+
+  /** The session under this client id is over, or the broker has seen every acknowledgement of ours. */
+  forgetRedelivery(clientId: string): void {
+    this.#redelivery.delete(clientId);
+  }
+
+  /** From now on the connection `old` and any other may both bring an event. Begins before the other one subscribes. */
+  beginHandover(old: number, matchWindowMs: number): void {
+    if (this.#handover?.old === old) return;
+    this.#handover = { old, events: new Handover({ matchWindowMs }) };
+  }
+
+  endHandover(old: number): void {
+    if (this.#handover?.old === old) this.#handover = undefined;
+  }
+
+  /** Answers with a pause where the flows need one; see `MqttListener.onMessage`. */
+  receive(
+    attempt: number,
+    redelivery: RedeliveryFilter,
+    topic: string,
+    payload: Buffer,
+    qos: number,
+  ): undefined | ((goOn: () => void) => void) {
+    if (qos > 0) {
+      const isNew = redelivery.accept(topic, payload, this.#clock.monotonicMs());
+      redelivery.received(topic, payload);
+      if (!isNew) return undefined;
+    }
+    const handover = this.#handover;
+    if (handover !== undefined) {
+      const side = attempt === handover.old ? 'old' : 'new';
+      if (!handover.events.accept(side, topic, payload, this.#clock.monotonicMs())) return undefined;
+    }
+    this.#handedOut += this.#dispatcher.dispatch(topic, payload);
+    if (this.#handedOut < messagesPerTurn) return undefined;
+    this.#handedOut = 0;
+    return setImmediate;
+  }
+}

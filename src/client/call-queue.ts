@@ -1,0 +1,52 @@
+interface Waiting {
+  readonly start: () => void;
+}
+
+/** Lets a few calls run at once and the rest wait for their turn, first come, first served. */
+export class CallQueue {
+  readonly #limit: number;
+  readonly #waiting = new Set<Waiting>();
+  #running = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Runs `call` when it is its turn. If `signal` is aborted before that, it is not run and its reason is thrown. */
+  async run<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    await this.#turn(signal);
+    try {
+      return await call();
+    } finally {
+      this.#running -= 1;
+      this.#startNext();
+    }
+  }
+
+  #turn(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const abort = (): void => {
+        this.#waiting.delete(waiting);
+        reject(signal.reason);
+      };
+      const waiting: Waiting = {
+        start: () => {
+          signal.removeEventListener('abort', abort);
+          resolve();
+        },
+      };
+      if (signal.aborted) return abort();
+      signal.addEventListener('abort', abort, { once: true });
+      this.#waiting.add(waiting);
+      this.#startNext();
+    });
+  }
+
+  #startNext(): void {
+    const [next] = this.#waiting;
+    if (next === undefined || this.#running >= this.#limit) return;
+    this.#waiting.delete(next);
+    this.#running += 1;
+    next.start();
+  }
+}

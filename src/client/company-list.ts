@@ -1,0 +1,15 @@
+import { checkId } from '../protocol/address';
+import { OchnoError } from '../protocol/ochno-error';
+import type { RestRequest, RestResponse } from './rest-client';
+
+/** The ids of every company the account lists. */
+export async function listCompanies(
+  request: (request: RestRequest) => Promise<RestResponse>,
+): Promise<readonly string[]> {
+  const { body } = await request({ method: 'GET', path: '/api/companies', all: true });
+  if (!Array.isArray(body)) throw new OchnoError('OCHNO_HTTP', "the platform's list of companies is no list");
+  return body.flatMap((company: unknown) => {
+    if (typeof company !== 'object' || company === null || !('id' in company)) return [];
+    return typeof company.id === 'string' ? [checkId('company', company.id)] : [];
+  });
+}

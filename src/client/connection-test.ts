@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { type ConnectionReason, OchnoError, type OchnoErrorCode } from '../protocol/ochno-error';
+import { RedeliveryFilter } from '../protocol/redelivery';
+import { AccountLife } from './account-life';
+import { type AccountOptions, checkAccountOptions } from './account-options';
+import { systemClock } from './clock';
+import { listCompanies } from './company-list';
+import { FilterQuarantine } from './filter-quarantine';
+import { silentLogger } from './logger';
+import { SessionMemory } from './session-memory';
+import { StreamFailure } from './stream-failure';
+import { StreamOpener } from './stream-opener';
+
+/** How one step of a connection test went. */
+export interface ConnectionTestStep {
+  readonly step: 'log-in' | 'rest' | 'credentials' | 'stream';
+  readonly state: 'ok' | 'failed' | 'not tried';
+  readonly reason?: ConnectionReason | OchnoErrorCode | undefined;
+  readonly message?: string | undefined;
+}
+
+const steps = ['log-in', 'rest', 'credentials', 'stream'] as const;
+const longestTestMs = 20_000;
+
+/**
+ * Tries an account from the log-in to the stream and says of each step whether it works. A stream whose client id the
+ * platform pins is not tried: it would throw out a connection that is in use. Never throws.
+ */
+export async function testConnection(options: AccountOptions): Promise<readonly ConnectionTestStep[]> {
+  const results: ConnectionTestStep[] = [];
+  try {
+    const attempt = new ConnectionAttempt(options);
+    try {
+      for (const step of steps) results.push({ step, state: await attempt.run(step) });
+    } finally {
+      await attempt.end();
+    }
+  } catch (error) {
+    const step = steps[results.length];
+    if (step !== undefined) results.push({ step, state: 'failed', ...explain(error) });
+  }
+  return [...results, ...steps.slice(results.length).map((step) => ({ step, state: 'not tried' as const }))];
+}
+
+class ConnectionAttempt {
+  readonly #life: AccountLife;
+  readonly #options: ReturnType<typeof checkAccountOptions>;
+  readonly #abort = new AbortController();
+  readonly #stopTimer: () => void;
+  #company: string | undefined;
+
+  constructor(options: AccountOptions) {
+    this.#options = checkAccountOptions(options);
+    this.#company = this.#options.company;
+    this.#life = new AccountLife({
+      options: this.#options,
+      instanceId: randomUUID(),
+      memory: new SessionMemory(),
+      clock: systemClock,
+      random: Math.random,
+      log: silentLogger,
+      onStatus: () => undefined,
+      onGap: () => undefined,
+    });
+    this.#stopTimer = systemClock.after(longestTestMs, () => this.#abort.abort());
+  }
+
+  async run(step: (typeof steps)[number]): Promise<'ok' | 'not tried'> {
+    switch (step) {
+      case 'log-in':
+        await this.#life.logIn();
+        return 'ok';
+      case 'rest':
+        return this.#listCompanies();
+      case 'credentials':
+        if (this.#company === undefined) return 'not tried';
+        await this.#life.credentials(this.#company).current();
+        return 'ok';
+      case 'stream':
+        return this.#company === undefined ? 'not tried' : this.#openStream(this.#company);
+    }
+  }
+
+  async end(): Promise<void> {
+    this.#stopTimer();
+    await this.#life.close(false);
+  }
+
+  async #listCompanies(): Promise<'ok'> {
+    const companies = await listCompanies((request) => this.#life.request({ signal: this.#abort.signal, ...request }));
+    this.#company ??= companies[0];
+    return 'ok';
+  }
+
+  async #openStream(company: string): Promise<'ok' | 'not tried'> {
+    const credentials = this.#life.credentials(company);
+    if ((await credentials.current()).credentials.clientId !== undefined) return 'not tried';
+    const opener = new StreamOpener({
+      credentials,
+      network: this.#options.network,
+      keepaliveSeconds: this.#options.keepaliveSeconds,
+      quarantine: new FilterQuarantine(),
+      memory: new SessionMemory(),
+      clock: systemClock,
+      log: silentLogger,
+    });
+    const link = await opener.open(
+      {
+        attempt: 1,
+        clientId: () => `ochno-test-${randomUUID()}`,
+        plan: () => [],
+        redelivery: () => new RedeliveryFilter(),
+        onMessage: () => undefined,
+        onHeard: () => undefined,
+        onLost: () => undefined,
+        onRefusedFilter: () => undefined,
+      },
+      this.#abort.signal,
+    );
+    await link.retire(1_000);
+    return 'ok';
+  }
+}
+
+function explain(error: unknown): Pick<ConnectionTestStep, 'reason' | 'message'> {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof StreamFailure) return { reason: error.reason, message };
+  if (error instanceof OchnoError) return { reason: error.reason ?? error.code, message };
+  return { message };
+}

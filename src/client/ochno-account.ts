@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto';
+import { checkId, type PortAddress, type PortSelector } from '../protocol/address';
+import { OchnoError } from '../protocol/ochno-error';
+import { AccountActions } from './account-actions';
+import { AccountLife } from './account-life';
+import { type AccountOptions, type CheckedAccountOptions, checkAccountOptions } from './account-options';
+import { AccountPorts } from './account-ports';
+import type { ActionCommand, ActionOutcome } from './action-command';
+import { type Clock, systemClock } from './clock';
+import { listCompanies } from './company-list';
+import type { ConnectionStatus } from './connection-status';
+import { LampStates } from './lamp-states';
+import { type Logger, silentLogger } from './logger';
+import type { PortSubscriber } from './port-subscriber';
+import type { ResourceCall } from './resource-client';
+import type { RestRequest, RestResponse } from './rest-client';
+import { SessionMemory } from './session-memory';
+
+export type { AccountOptions } from './account-options';
+
+export interface AccountDependencies {
+  readonly clock?: Clock | undefined;
+  /** Random numbers from 0 to below 1. */
+  readonly random?: (() => number) | undefined;
+  readonly logger?: Logger | undefined;
+  /** Shared by the accounts of one process: with it, one that is closed and opened anew resumes its streams' sessions. */
+  readonly sessions?: SessionMemory | undefined;
+}
+
+/** How long something without users stays open: in a deploy the last node goes moments before the first one comes. */
+const graceMs = 1_000;
+
+/**
+ * An account of the platform: one log-in, one REST client, and one stream for each company in use, whoever uses them.
+ * What is used first opens, what was used last closes.
+ *
+ * ```ts
+ * const account = new OchnoAccount({ server: 'https://operated.ochno.com', email, password });
+ * const { body } = await account.request({ method: 'GET', path: '/api/companies' });
+ * const stop = account.subscribe({ company: 'r2d2i5b43' }, { initial: 'none', onEvent: ({ topic, data }) => …, … });
+ * await account.send({ targets: [port], command: 'lamp', value: 40, confirm: false, timeoutMs: 30_000 });
+ * await account.close();
+ * ```
+ */
+export class OchnoAccount {
+  readonly #options: CheckedAccountOptions;
+  readonly #instanceId: string;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #log: Logger;
+  readonly #sessions: SessionMemory;
+  readonly #statusListeners = new Set<() => void>();
+  readonly #usersOfCompany = new Map<string, number>();
+  readonly #graces = new Map<string, () => void>();
+  #users = 0;
+  #life: AccountLife | undefined;
+  #commands: { readonly lamps: LampStates; readonly actions: AccountActions } | undefined;
+  #closing: Promise<void> | undefined;
+
+  /** @throws {OchnoError} OCHNO_VALUE that names the option which can't be used. Nothing is sent before the first use. */
+  constructor(options: AccountOptions, dependencies: AccountDependencies = {}) {
+    this.#options = checkAccountOptions(options);
+    this.#instanceId = this.#options.instanceId ?? randomUUID();
+    this.#clock = dependencies.clock ?? systemClock;
+    this.#random = dependencies.random ?? Math.random;
+    this.#log = dependencies.logger ?? silentLogger;
+    this.#sessions = dependencies.sessions ?? new SessionMemory();
+  }
+
+  /** The company meant where none is named. */
+  get company(): string | undefined {
+    return this.#options.company;
+  }
+
+  /** One call of the platform's HTTP API; logs in when needed. Throws as `RestClient.request` does. */
+  async request(request: RestRequest): Promise<RestResponse> {
+    return this.#alive().request(request);
+  }
+
+  /** One operation on one of the platform's resources. Throws as `ResourceClient.call` does. */
+  async call(call: ResourceCall): Promise<RestResponse> {
+    const life = this.#alive();
+    const { ResourceClient } = await import('./resource-client');
+    return new ResourceClient(life, { clock: this.#clock, random: this.#random }).call(call);
+  }
+
+  /** The ids of every company the account lists. */
+  async companies(): Promise<readonly string[]> {
+    return listCompanies((request) => this.request(request));
+  }
+
+  /** Delivers the events of the ports selected until the function returned is called. */
+  subscribe(selector: PortSelector, subscriber: PortSubscriber): () => void {
+    const release = this.use(selector.company);
+    const unsubscribe = this.#alive().stream(selector.company).subscribe(selector, subscriber);
+    return once(() => {
+      unsubscribe();
+      release();
+    });
+  }
+
+  /** Carries out one action command; see `AccountActions.send`. */
+  async send(command: ActionCommand): Promise<ActionOutcome> {
+    return this.#commander().actions.send(command);
+  }
+
+  /** Keeps the last state of the port's lamp at hand, so that a relative command finds it, until the function is called. */
+  follow(address: PortAddress): () => void {
+    const release = this.use(address.company);
+    const following = this.#commander().lamps.follow(address);
+    return once(() => {
+      following.end();
+      release();
+    });
+  }
+
+  /** Keeps the account open and, where a company is named, its stream, until the function returned is called. */
+  use(company?: string): () => void {
+    if (company !== undefined) checkId('company', company);
+    this.#users += 1;
+    this.#cancelGrace('');
+    if (company !== undefined) {
+      this.#usersOfCompany.set(company, (this.#usersOfCompany.get(company) ?? 0) + 1);
+      this.#cancelGrace(company);
+      this.#alive().stream(company);
+    }
+    return once(() => this.#release(company));
+  }
+
+  /** What a user is told of the company's stream; without a company, of the account as a whole. */
+  status(company?: string): ConnectionStatus {
+    const life = this.#life;
+    if (life === undefined) return { state: 'unused' };
+    const statuses = [...life.streams].filter(([name]) => company === undefined || name === company);
+    const worst = statuses.map(([, stream]) => stream.status).sort((a, b) => gravity(b) - gravity(a))[0];
+    if (life.isRefused && worst?.state !== 'connected') return { state: 'log-in refused' };
+    if (worst !== undefined) return worst;
+    return life.hasAnswered ? { state: 'connected' } : { state: 'unused' };
+  }
+
+  /** Calls `listener` whenever some status may have changed; the function returned ends that. */
+  onStatus(listener: () => void): () => void {
+    this.#statusListeners.add(listener);
+    return () => this.#statusListeners.delete(listener);
+  }
+
+  /**
+   * Ends everything: commands under way get their outcome, the streams say goodbye, the token is given back. Bounded in
+   * time, and safe to call more than once. With `keepSessions` the broker goes on queueing events of QoS 1 for an
+   * account of the same `instanceId` that is opened soon, as after a redeploy.
+   */
+  close(options: { readonly keepSessions?: boolean } = {}): Promise<void> {
+    for (const cancel of this.#graces.values()) cancel();
+    this.#graces.clear();
+    this.#closing ??= this.#end(options.keepSessions ?? false);
+    return this.#closing;
+  }
+
+  async #end(keepSessions: boolean): Promise<void> {
+    const life = this.#life;
+    const commands = this.#commands;
+    this.#life = undefined;
+    this.#commands = undefined;
+    await commands?.actions.close();
+    commands?.lamps.close();
+    await life?.close(keepSessions);
+  }
+
+  #alive(): AccountLife {
+    if (this.#closing !== undefined) throw new OchnoError('OCHNO_CLOSED', 'The account was closed.');
+    this.#life ??= new AccountLife({
+      options: this.#options,
+      instanceId: this.#instanceId,
+      memory: this.#sessions,
+      clock: this.#clock,
+      random: this.#random,
+      log: this.#log,
+      onStatus: () => this.#tellStatus(),
+      onGap: (company) => this.#commands?.lamps.markStale(company),
+    });
+    return this.#life;
+  }
+
+  #commander(): { readonly lamps: LampStates; readonly actions: AccountActions } {
+    if (this.#commands !== undefined) return this.#commands;
+    this.#alive();
+    const lamps = new LampStates(
+      new AccountPorts({
+        subscribe: (selector, subscriber) => this.subscribe(selector, subscriber),
+        settled: (company) => this.#alive().stream(company).settled(),
+        request: (request) => this.request(request),
+      }),
+    );
+    const useStream = (company: string) => {
+      const end = this.use(company);
+      return { channel: this.#alive().stream(company), end };
+    };
+    this.#commands = { lamps, actions: new AccountActions({ clock: this.#clock, lamps, useStream }) };
+    return this.#commands;
+  }
+
+  #release(company: string | undefined): void {
+    this.#users -= 1;
+    if (company !== undefined) {
+      const users = (this.#usersOfCompany.get(company) ?? 1) - 1;
+      this.#usersOfCompany.set(company, users);
+      if (users === 0) this.#afterGrace(company, () => this.#life?.closeStream(company, false));
+    }
+    if (this.#users === 0) this.#afterGrace('', () => void this.#end(false).then(() => this.#tellStatus()));
+  }
+
+  /** Grace periods are kept by company, and under the empty name for the account itself. */
+  #afterGrace(name: string, action: () => void): void {
+    if (this.#closing !== undefined) return;
+    this.#cancelGrace(name);
+    const cancel = this.#clock.after(graceMs, () => {
+      this.#graces.delete(name);
+      action();
+    });
+    this.#graces.set(name, cancel);
+  }
+
+  #cancelGrace(name: string): void {
+    this.#graces.get(name)?.();
+    this.#graces.delete(name);
+  }
+
+  #tellStatus(): void {
+    for (const listener of [...this.#statusListeners]) listener();
+  }
+}
+
+const gravities: readonly ConnectionStatus['state'][] = [
+  'connected',
+  'unused',
+  'connecting',
+  'disconnected',
+  'not configured',
+  'log-in refused',
+];
+
+function gravity(status: ConnectionStatus): number {
+  return gravities.indexOf(status.state);
+}
+
+function once(action: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    action();
+  };
+}

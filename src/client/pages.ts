@@ -1,0 +1,54 @@
+import { nextLink } from '../protocol/link-header';
+import { OchnoError } from '../protocol/ochno-error';
+import { headerText, readBody } from './answer-body';
+import type { HttpAnswer } from './http-exchange';
+import { sameOriginUrl } from './redirect';
+
+const mostPages = 1000;
+const mostItems = 100_000;
+const mostBytes = 64 * 1024 * 1024;
+
+function refuse(problem: string): never {
+  throw new OchnoError('OCHNO_HTTP', `${problem}; ask for less with URL parameters.`);
+}
+
+/**
+ * Reads a list page by page, following `Link: <…>; rel="next"` on the same origin.
+ *
+ * @param get fetches one page; only 2xx answers come back
+ * @returns the last answer and one array of all items; the body itself if there is only one page and it is no array
+ * @throws OchnoError OCHNO_HTTP if a next page lies elsewhere, is no array, was there before, or 1000 pages, 100 000 items or 64 MB
+ * are exceeded; and as `get` does
+ */
+export async function readAllPages(
+  first: URL,
+  get: (url: URL) => Promise<HttpAnswer>,
+): Promise<{ answer: HttpAnswer; body: unknown }> {
+  const items: unknown[] = [];
+  const seen = new Set<string>();
+  let bytes = 0;
+  for (let url = first; ; ) {
+    seen.add(url.href);
+    const answer = await get(url);
+    const body = readBody(answer);
+    const link = nextLink(headerText(answer, 'link'));
+    if (!Array.isArray(body)) {
+      if (link === undefined && seen.size === 1) return { answer, body };
+      return refuse(`Page ${seen.size} of GET ${first.pathname} is no list`);
+    }
+    for (const item of body) items.push(item);
+    bytes += answer.body.length;
+    if (items.length > mostItems)
+      return refuse(`GET ${first.pathname} gave more than the ${mostItems} items that are read`);
+    if (bytes > mostBytes)
+      return refuse(`GET ${first.pathname} gave more than the ${mostBytes >> 20} MiB that are read`);
+    if (link === undefined) return { answer, body: items };
+    const next = sameOriginUrl(link, url);
+    if (next === undefined)
+      return refuse(`The next page of GET ${first.pathname} is on another server and is not read`);
+    if (seen.has(next.href)) return refuse(`The pages of GET ${first.pathname} go round in a circle`);
+    if (seen.size >= mostPages)
+      return refuse(`GET ${first.pathname} has more than the ${mostPages} pages that are read`);
+    url = next;
+  }
+}

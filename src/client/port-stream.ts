@@ -1,0 +1,453 @@
+import type { PortSelector } from '../protocol/address';
+import { backoffDelayMs } from '../protocol/backoff';
+import {
+  type ConnectionCommand,
+  type ConnectionEvent,
+  type ConnectionState,
+  next,
+  stopped,
+} from '../protocol/connection-state';
+import { type ConnectionReason, OchnoError } from '../protocol/ochno-error';
+import { wouldDouble } from '../protocol/plan-change';
+import type { PortEvent } from '../protocol/port-event';
+import { planSubscriptions } from '../protocol/subscription-plan';
+import { Arrivals } from './arrivals';
+import { ClientIds } from './client-ids';
+import type { Clock } from './clock';
+import type { ConnectionStatus } from './connection-status';
+import { EventDispatcher, Subscription } from './event-dispatcher';
+import { FilterQuarantine } from './filter-quarantine';
+import type { Logger } from './logger';
+import type { NetworkOptions } from './network-options';
+import { OutageWatch } from './outage-watch';
+import type { PortSubscriber } from './port-subscriber';
+import type { PublishChannel } from './publish-channel';
+import { tellOfRefusal } from './refused-filter';
+import { handoverTimes, successorDueMs } from './renewal-times';
+import type { SessionMemory } from './session-memory';
+import { SnapshotQueue } from './snapshot-queue';
+import { StreamFailure } from './stream-failure';
+import type { StreamLink } from './stream-link';
+import { StreamLog } from './stream-log';
+import { type CredentialSource, StreamOpener } from './stream-opener';
+
+export interface PortStreamOptions {
+  readonly company: string;
+  /** Names the stream for this Node-RED instance and account; the client ids are made from it. */
+  readonly streamId: string;
+  readonly credentials: CredentialSource;
+  readonly network: NetworkOptions;
+  readonly keepaliveSeconds: number;
+  readonly memory: SessionMemory;
+  readonly readSnapshot: () => Promise<readonly PortEvent[]>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly onStatus: () => void;
+  /** Events may have been missed; the subscribers were told. */
+  readonly onGap: () => void;
+}
+
+/** A connection that ends sooner than this may have been ended by someone else with our client id. */
+const kickedWithinMs = 30_000;
+const kicksToAbandonId = 3;
+const closeDeadlineMs = 1_800;
+
+/**
+ * The live stream of one company: keeps one connection open and its subscriptions as wanted, replaces it before its
+ * credentials end without losing or doubling an event, and says honestly when something may have been missed.
+ *
+ * What is to be done is decided by `connection-state.ts`; this class does it and tells how it went.
+ */
+export class PortStream implements PublishChannel {
+  readonly #options: PortStreamOptions;
+  readonly #dispatcher: EventDispatcher;
+  readonly #arrivals: Arrivals;
+  readonly #opener: StreamOpener;
+  readonly #quarantine = new FilterQuarantine();
+  readonly #ids: ClientIds;
+  readonly #snapshots: SnapshotQueue;
+  readonly #outage = new OutageWatch();
+  readonly #log: StreamLog;
+  readonly #openListeners = new Set<() => void>();
+  readonly #attempts = new Map<number, AbortController>();
+  readonly #links = new Map<number, StreamLink>();
+  readonly #closing = new Set<Promise<unknown>>();
+  readonly #timers = new Map<'retry' | 'renewal' | 'handover' | 'twins', () => void>();
+  #state: ConnectionState = stopped;
+  #live: StreamLink | undefined;
+  #liveSinceMs = 0;
+  #lastFailure: Error | undefined;
+  #plan: readonly string[] = [];
+  #planningSoon = false;
+  #planIsStale = false;
+  #failedRenewals = 0;
+  #renewalRefused = false;
+  #keepSession = false;
+  #quickEnds = 0;
+
+  constructor(options: PortStreamOptions) {
+    const { clock, log, company } = options;
+    this.#options = options;
+    this.#log = new StreamLog(log, company);
+    this.#dispatcher = new EventDispatcher(() => clock.now(), log);
+    this.#arrivals = new Arrivals(this.#dispatcher, clock);
+    this.#opener = new StreamOpener({ ...options, quarantine: this.#quarantine });
+    this.#ids = new ClientIds(options.streamId, options.memory, options.random);
+    this.#snapshots = new SnapshotQueue(options.readSnapshot, log);
+  }
+
+  /** Begins to connect; after a refused log-in it tries anew. */
+  start(): void {
+    this.#handle({ type: 'start' });
+  }
+
+  /**
+   * Ends every connection, within two seconds. With `keepSession` the broker goes on queueing events of QoS 1 for a
+   * stream of the same id that comes soon, as after a redeploy.
+   */
+  async close(keepSession: boolean): Promise<void> {
+    this.#keepSession = keepSession;
+    this.#handle({ type: 'stop' });
+    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
+    await Promise.all(this.#closing);
+  }
+
+  subscribe(selector: PortSelector, subscriber: PortSubscriber): () => void {
+    const subscription = new Subscription(selector, subscriber);
+    if (subscriber.initial !== 'none') this.#snapshots.add(subscription);
+    const remove = this.#dispatcher.add(subscription);
+    this.#planSoon();
+    return () => {
+      remove();
+      this.#snapshots.remove(subscription);
+      this.#planSoon();
+    };
+  }
+
+  get status(): ConnectionStatus {
+    const { is } = this.#state;
+    if (is === 'stopped') return { state: 'unused' };
+    if (is === 'refused' || this.#renewalRefused) return { state: 'log-in refused' };
+    if (is !== 'connecting' && is !== 'waiting') return { state: 'connected' };
+    if (this.#lastFailure === undefined) return { state: 'connecting' };
+    return { state: 'disconnected', reason: reasonOf(this.#lastFailure) };
+  }
+
+  /** Resolves when every subscription wanted now has its answer; waits for the connection where there is none. */
+  async settled(): Promise<void> {
+    this.#planNow();
+    const live = this.#live ?? (await this.#nextLive());
+    try {
+      await live.subscriptions.apply(this.#plan);
+    } catch {
+      // The connection ended meanwhile; the next one subscribes to the whole plan before it counts as open.
+      await this.#nextLive();
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#live?.isOpen ?? false;
+  }
+
+  get problem(): string | undefined {
+    return this.#lastFailure?.message;
+  }
+
+  publish(topic: string, payload: string): Promise<void> {
+    if (this.#live === undefined) return Promise.reject(new StreamFailure('there is no connection'));
+    return this.#live.publish(topic, payload);
+  }
+
+  onOpen(listener: () => void): () => void {
+    this.#openListeners.add(listener);
+    return () => this.#openListeners.delete(listener);
+  }
+
+  #handle(event: ConnectionEvent): void {
+    const before = this.#state;
+    const { state, commands } = next(before, event);
+    this.#state = state;
+    this.#live = this.#linkOf(state);
+    for (const command of commands) this.#carryOut(command);
+    if (event.type === 'opened' && this.#live?.attempt === event.attempt) this.#wentLive(this.#live, before);
+    else if (state.is === 'connected' && this.#planIsStale) this.#applyPlan();
+    if (state !== before) this.#options.onStatus();
+  }
+
+  /** The connection that publishes and that the plan is applied to. */
+  #linkOf(state: ConnectionState): StreamLink | undefined {
+    const isConnected = state.is !== 'stopped' && 'sinceMs' in state;
+    return isConnected ? this.#links.get(state.attempt) : undefined;
+  }
+
+  #carryOut(command: ConnectionCommand): void {
+    const { random } = this.#options;
+    switch (command.do) {
+      case 'open':
+        void this.#open(command.attempt, command.as);
+        return;
+      case 'wait':
+        this.#after('retry', backoffDelayMs(command.failures, random()), () => this.#handle({ type: 'retry' }));
+        return;
+      case 'wait to renew':
+        this.#after('renewal', backoffDelayMs(command.failures, random()), () => void this.#renew());
+        return;
+      case 'overlap':
+        this.#overlap(command.old);
+        return;
+      case 'drain':
+        void this.#drain(command.old);
+        return;
+      case 'close':
+        this.#close(command.attempt, command.how);
+    }
+  }
+
+  async #open(attempt: number, as: 'only' | 'successor' | 'heir'): Promise<void> {
+    const { clock } = this.#options;
+    const abort = new AbortController();
+    this.#attempts.set(attempt, abort);
+    if (as === 'only') this.#holdForSnapshots();
+    try {
+      if (as === 'heir') await Promise.all(this.#closing);
+      const link = await this.#opener.open(
+        {
+          attempt,
+          clientId: (pinned) => pinned ?? (as === 'successor' ? this.#ids.successor() : this.#ids.live),
+          plan: () => this.#planNow(),
+          redelivery: (clientId, sessionPresent) => this.#arrivals.redeliveryOf(clientId, sessionPresent),
+          onMessage: (redelivery, topic, payload, qos) => {
+            this.#outage.heard(clock.now());
+            return this.#arrivals.receive(attempt, redelivery, topic, payload, qos);
+          },
+          onHeard: () => this.#outage.heard(clock.now()),
+          onLost: (failure) => this.#lost(attempt, failure),
+          onRefusedFilter: (filter) => tellOfRefusal(this.#dispatcher, filter, 'the account may not read these ports'),
+        },
+        abort.signal,
+      );
+      this.#attempts.delete(attempt);
+      this.#links.set(attempt, link);
+      this.#handle({ type: 'opened', attempt, atMs: clock.monotonicMs() });
+    } catch (error) {
+      this.#attempts.delete(attempt);
+      this.#failed(attempt, error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #wentLive(link: StreamLink, before: ConnectionState): void {
+    const { clock, company } = this.#options;
+    const wasRenewed = before.is === 'renewing' || before.is === 'taking over';
+    this.#lastFailure = undefined;
+    this.#renewalRefused = false;
+    this.#failedRenewals = 0;
+    this.#liveSinceMs = clock.monotonicMs();
+    if (link.timed.credentials.clientId === undefined) this.#ids.promote(link.clientId);
+    const outage = this.#outage.ended(clock.now(), link.sessionPresent);
+    if (wasRenewed && !outage?.isGap) this.#log.renewed();
+    else this.#log.connected(outage);
+    if (outage?.isGap) {
+      const gap = { company, from: outage.from, to: outage.to };
+      for (const { subscriber } of this.#dispatcher.subscriptions) subscriber.onGap(gap);
+      this.#options.onGap();
+    }
+    const dueInMs = successorDueMs(link.timed, this.#liveSinceMs) - this.#liveSinceMs;
+    this.#after('renewal', dueInMs, () => void this.#renew());
+    this.#applyPlan();
+    for (const listener of [...this.#openListeners]) listener();
+  }
+
+  #failed(attempt: number, error: Error): void {
+    if (this.#state.is === 'stopped') return;
+    this.#convict(error);
+    const verdict = verdictOn(error);
+    const isBeside = this.#live !== undefined;
+    if (!isBeside) this.#lastFailure = error;
+    if (isBeside) this.#log.notRenewed(error.message);
+    else if (verdict === 'give up') this.#log.refused(error.message);
+    else if (verdict === 'retry') this.#log.unreachable(error.message);
+    this.#handle({ type: 'failed', attempt, verdict });
+    this.#options.onStatus();
+  }
+
+  /** A complete connection ended by itself. One that was still subscribing fails its opening, which handles it. */
+  #lost(attempt: number, failure: StreamFailure): void {
+    const { clock } = this.#options;
+    const link = this.#links.get(attempt);
+    if (link === undefined) return;
+    const hasCulprit = this.#convict(failure) || link.isPublishing;
+    this.#links.delete(attempt);
+    if (this.#live === link) this.#watchForKicks(failure, hasCulprit);
+    else this.#endHandoverSoon(attempt);
+    this.#handle({ type: 'lost', attempt, atMs: clock.monotonicMs() });
+    if (this.#live !== undefined || this.#state.is === 'stopped') return;
+    this.#outage.began(clock.now());
+    this.#log.lost(failure.message);
+  }
+
+  /** Returns whether a SUBSCRIBE may be to blame for the end of the connection. */
+  #convict(error: Error): boolean {
+    const byBroker = error instanceof StreamFailure && error.byBroker;
+    const { isToBlame, quarantined } = this.#quarantine.connectionEnded(byBroker, this.#options.clock.monotonicMs());
+    if (quarantined.length > 0) this.#log.quarantined(quarantined);
+    for (const filter of quarantined) {
+      tellOfRefusal(this.#dispatcher, filter, 'it closes the connection whenever this is asked for');
+    }
+    return isToBlame;
+  }
+
+  #watchForKicks(failure: StreamFailure, hasCulprit: boolean): void {
+    const isQuick = this.#options.clock.monotonicMs() - this.#liveSinceMs < kickedWithinMs;
+    this.#quickEnds = isQuick && failure.byBroker && !hasCulprit ? this.#quickEnds + 1 : 0;
+    if (this.#quickEnds < kicksToAbandonId) return;
+    this.#quickEnds = 0;
+    this.#ids.abandon();
+    this.#log.idTaken();
+  }
+
+  /** Gets new credentials, then a connection opened with them. Until there is one, the old connection is kept. */
+  async #renew(): Promise<void> {
+    const live = this.#live;
+    if (live === undefined || this.#state.is !== 'connected') return;
+    try {
+      await this.#options.credentials.renew();
+    } catch (error) {
+      this.#renewalFailed(error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
+    if (this.#live === live) this.#replaceConnection(live);
+  }
+
+  #renewalFailed(error: Error): void {
+    if (this.#state.is === 'stopped') return;
+    if (verdictOn(error) === 'give up') {
+      this.#renewalRefused = true;
+      this.#log.refused(error.message);
+      this.#options.onStatus();
+      return;
+    }
+    this.#failedRenewals += 1;
+    this.#log.notRenewed(error.message);
+    const delayMs = backoffDelayMs(this.#failedRenewals, this.#options.random());
+    this.#after('renewal', delayMs, () => void this.#renew());
+  }
+
+  #replaceConnection(live: StreamLink): void {
+    const pinned = live.timed.credentials.clientId !== undefined;
+    if (this.#state.is !== 'connected') return;
+    // What the old connection brings counts from before the new one subscribes.
+    if (!pinned) this.#arrivals.beginHandover(live.attempt, handoverTimes(live.timed.lifeMs).matchWindowMs);
+    else this.#outage.began(this.#options.clock.now());
+    this.#handle({ type: 'renew', pinned });
+  }
+
+  #overlap(old: number): void {
+    const { overlapMs } = this.#handoverTimes();
+    this.#after('handover', overlapMs, () => this.#handle({ type: 'overlapped', attempt: old }));
+  }
+
+  async #drain(old: number): Promise<void> {
+    await this.#links.get(old)?.drain(this.#handoverTimes().drainMs);
+    this.#handle({ type: 'drained', attempt: old });
+    this.#endHandoverSoon(old);
+  }
+
+  /** The new connection may still bring the twins of what the old one brought last. */
+  #endHandoverSoon(old: number): void {
+    if (this.#state.is === 'stopped') return;
+    this.#after('twins', this.#handoverTimes().matchWindowMs, () => this.#arrivals.endHandover(old));
+  }
+
+  #handoverTimes(): ReturnType<typeof handoverTimes> {
+    return handoverTimes(this.#live?.timed.lifeMs ?? 0);
+  }
+
+  #close(attempt: number, how: 'with goodbye' | 'keeping the session' | 'at once'): void {
+    this.#attempts.get(attempt)?.abort();
+    const link = this.#links.get(attempt);
+    this.#links.delete(attempt);
+    if (link === undefined) return;
+    if (how === 'at once') {
+      link.destroy();
+      return;
+    }
+    const keep = how === 'keeping the session' || (this.#keepSession && link.clientId === this.#ids.live);
+    const work = keep ? this.#suspend(link) : link.retire(closeDeadlineMs);
+    const closing: Promise<unknown> = work.finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+
+  async #suspend(link: StreamLink): Promise<void> {
+    if (await link.suspend(closeDeadlineMs)) this.#arrivals.forgetRedelivery(link.clientId);
+  }
+
+  #holdForSnapshots(): void {
+    for (const subscription of this.#dispatcher.subscriptions) {
+      if (subscription.subscriber.initial === 'connect') this.#snapshots.add(subscription);
+    }
+  }
+
+  /** Many nodes come and go in one turn; one plan serves them all. */
+  #planSoon(): void {
+    if (this.#planningSoon) return;
+    this.#planningSoon = true;
+    setImmediate(() => {
+      this.#planNow();
+    });
+  }
+
+  #planNow(): readonly string[] {
+    if (!this.#planningSoon) return this.#plan;
+    this.#planningSoon = false;
+    this.#plan = planSubscriptions([...this.#dispatcher.subscriptions].map(({ selector }) => selector));
+    this.#applyPlan();
+    return this.#plan;
+  }
+
+  #applyPlan(): void {
+    const live = this.#live;
+    if (live === undefined) return;
+    // While two connections are there both have to follow; the plan is applied again when one is left.
+    this.#planIsStale = this.#state.is !== 'connected';
+    const isPinned = live.timed.credentials.clientId !== undefined;
+    if (!isPinned && wouldDouble(live.subscriptions.held, this.#plan)) {
+      this.#planIsStale = true;
+      this.#replaceConnection(live);
+      return;
+    }
+    live.subscriptions.apply(this.#plan).then(
+      () => this.#snapshots.deliver(),
+      // The connection ended; the next one begins with the plan of its time.
+      () => undefined,
+    );
+  }
+
+  #nextLive(): Promise<StreamLink> {
+    return new Promise((resolve) => {
+      const stop = this.onOpen(() => {
+        if (this.#live === undefined) return;
+        stop();
+        resolve(this.#live);
+      });
+    });
+  }
+
+  #after(name: 'retry' | 'renewal' | 'handover' | 'twins', delayMs: number, action: () => void): void {
+    this.#timers.get(name)?.();
+    this.#timers.set(name, this.#options.clock.after(delayMs, action));
+  }
+}
+
+function reasonOf(error: Error): ConnectionReason | undefined {
+  if (!(error instanceof StreamFailure || error instanceof OchnoError)) return undefined;
+  const isForbidden = error instanceof OchnoError && error.statusCode === 403;
+  return error.reason ?? (isForbidden ? 'forbidden' : undefined);
+}
+
+function verdictOn(error: Error): 'retry' | 'retry at once' | 'give up' {
+  if (error instanceof OchnoError) return error.code === 'OCHNO_LOGIN' ? 'give up' : 'retry';
+  if (!(error instanceof StreamFailure)) return 'retry';
+  return error.remedy === 'wait' ? 'retry' : 'retry at once';
+}

@@ -1,0 +1,14 @@
+import { filtersOverlap } from '../protocol/filter-overlap';
+import { OchnoError } from '../protocol/ochno-error';
+import { planSubscriptions } from '../protocol/subscription-plan';
+import type { EventDispatcher } from './event-dispatcher';
+
+/** Tells the subscribers that a refused topic filter serves, and no others. */
+export function tellOfRefusal(dispatcher: EventDispatcher, filter: string, why: string): void {
+  const error = new OchnoError('OCHNO_REFUSED', `the broker refused the subscription ${filter}: ${why}`, {
+    reason: 'forbidden',
+  });
+  for (const { selector, subscriber } of dispatcher.subscriptions) {
+    if (planSubscriptions([selector]).some((own) => filtersOverlap(own, filter))) subscriber.onRefused(error);
+  }
+}

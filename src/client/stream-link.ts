@@ -1,0 +1,127 @@
+import type { StreamCredentials } from '../protocol/signed-url';
+import type { Clock } from './clock';
+import type { MqttConnection } from './mqtt-transport';
+import { PublishLost } from './publish-channel';
+import type { SubscriptionSet } from './subscription-set';
+
+/** Credentials of the stream and until when, in ms of the monotonic clock, they are good. */
+export interface TimedCredentials {
+  readonly credentials: StreamCredentials;
+  readonly lifeMs: number;
+  /** When a successor should be opened. */
+  readonly renewAtMs: number;
+}
+
+export interface StreamLinkParts {
+  readonly attempt: number;
+  readonly clientId: string;
+  readonly timed: TimedCredentials;
+  readonly connection: MqttConnection;
+  readonly subscriptions: SubscriptionSet;
+}
+
+/** One open connection of a company's stream, with all that belongs to it. */
+export class StreamLink {
+  readonly attempt: number;
+  readonly clientId: string;
+  readonly timed: TimedCredentials;
+  readonly subscriptions: SubscriptionSet;
+  readonly #connection: MqttConnection;
+  readonly #clock: Clock;
+  readonly #inFlight = new Set<Promise<void>>();
+  #closedByUs = false;
+
+  constructor(parts: StreamLinkParts, clock: Clock) {
+    this.attempt = parts.attempt;
+    this.clientId = parts.clientId;
+    this.timed = parts.timed;
+    this.subscriptions = parts.subscriptions;
+    this.#connection = parts.connection;
+    this.#clock = clock;
+  }
+
+  get isOpen(): boolean {
+    return this.#connection.isOpen;
+  }
+
+  get sessionPresent(): boolean {
+    return this.#connection.sessionPresent;
+  }
+
+  /** Whether the broker owes us the acknowledgement of a publish. */
+  get isPublishing(): boolean {
+    return this.#inFlight.size > 0;
+  }
+
+  /** @throws {PublishLost} when the connection ends before the broker's acknowledgement. */
+  async publish(topic: string, payload: string): Promise<void> {
+    const startedMs = this.#clock.monotonicMs();
+    const acknowledged = this.#connection.publish(topic, payload);
+    this.#inFlight.add(acknowledged);
+    try {
+      await acknowledged;
+    } catch (cause) {
+      throw new PublishLost({
+        closedAfterMs: this.#clock.monotonicMs() - startedMs,
+        wasAlone: this.#inFlight.size === 1,
+        closedByUs: this.#closedByUs,
+        cause,
+      });
+    } finally {
+      // The others that fail in the same turn are to count this one as well.
+      setImmediate(() => this.#inFlight.delete(acknowledged));
+    }
+  }
+
+  /** Unsubscribes from everything and gives what is on its way `drainMs` to arrive, publishes' acknowledgements included. */
+  async drain(drainMs: number): Promise<void> {
+    this.#unsubscribeAll().catch(() => undefined);
+    await new Promise<void>((resolve) => {
+      this.#clock.after(drainMs, resolve);
+    });
+  }
+
+  /** Ends the connection and, so that the broker does not go on queueing for it, its subscriptions. */
+  async retire(deadlineMs: number): Promise<void> {
+    this.#closedByUs = true;
+    await Promise.all([this.#bounded(this.#unsubscribeAll(), deadlineMs / 2), this.#acknowledgements(deadlineMs / 2)]);
+    await this.#connection.close(deadlineMs / 2);
+  }
+
+  /**
+   * Ends the connection; the broker keeps the session and, from now on, every event of QoS 1. Resolves with whether the
+   * broker has seen every acknowledgement of ours, and so will send nothing twice.
+   */
+  async suspend(deadlineMs: number): Promise<boolean> {
+    this.#closedByUs = true;
+    this.#connection.stopAcknowledging();
+    await this.#acknowledgements(deadlineMs / 2);
+    return this.#connection.close(deadlineMs / 2);
+  }
+
+  destroy(): void {
+    this.#closedByUs = true;
+    this.#connection.destroy();
+  }
+
+  #unsubscribeAll(): Promise<unknown> {
+    return this.subscriptions.apply([]);
+  }
+
+  /** Waits for the publishes under way, but not for long. */
+  #acknowledgements(deadlineMs: number): Promise<void> {
+    return this.#bounded(Promise.allSettled(this.#inFlight), deadlineMs);
+  }
+
+  /** Waits for `work`, whether it succeeds or not, but not for long. */
+  async #bounded(work: Promise<unknown>, deadlineMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const cancel = this.#clock.after(deadlineMs, resolve);
+      const finish = (): void => {
+        cancel();
+        resolve();
+      };
+      work.then(finish, finish);
+    });
+  }
+}

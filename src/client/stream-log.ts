@@ -1,0 +1,79 @@
+import type { Logger } from './logger';
+import type { Outage } from './outage-watch';
+
+/** The lines a stream writes: one for each change of state, and none for a retry. */
+export class StreamLog {
+  readonly #log: Logger;
+  readonly #stream: string;
+  #toldOf: string | undefined;
+
+  constructor(log: Logger, company: string) {
+    this.#log = log;
+    this.#stream = `the stream of company ${company}`;
+  }
+
+  connected(outage: Outage | undefined): void {
+    this.#toldOf = undefined;
+    if (outage === undefined) {
+      this.#log.info(`${this.#stream} is connected`);
+      return;
+    }
+    const seconds = Math.max(1, Math.round((outage.to - outage.from) / 1000));
+    if (outage.isGap) {
+      this.#log.warn(
+        `${this.#stream} is connected again after ${seconds} s; events from ${iso(outage.from)} to ${iso(outage.to)} may be missing`,
+      );
+      return;
+    }
+    this.#log.info(`${this.#stream} is connected again after ${seconds} s; the broker kept what was sent meanwhile`);
+  }
+
+  lost(reason: string): void {
+    this.#log.warn(`${this.#stream} was lost: ${reason}; connecting again`);
+  }
+
+  /** An attempt failed. Said once, and again only when the reason is another one. */
+  unreachable(reason: string): void {
+    this.#once(reason, `${this.#stream} can't be reached: ${reason}; trying again until it can`);
+  }
+
+  refused(reason: string): void {
+    this.#log.error(`${this.#stream} stays closed: ${reason}`);
+  }
+
+  /** The connection stays, but its successor can't be had yet. */
+  notRenewed(reason: string): void {
+    this.#once(
+      reason,
+      `${this.#stream} can't be renewed yet: ${reason}; the connection is kept and the renewal tried again`,
+    );
+  }
+
+  renewed(): void {
+    this.#toldOf = undefined;
+    this.#log.debug(`${this.#stream} was renewed`);
+  }
+
+  idTaken(): void {
+    this.#log.warn(
+      `${this.#stream} keeps being closed as if another Node-RED used the same client id; going on under a new one. Was this Node-RED copied?`,
+    );
+  }
+
+  quarantined(filters: readonly string[]): void {
+    this.#log.warn(`the broker closes the connection on ${filters.join(', ')}; left out for ten minutes`);
+  }
+
+  #once(reason: string, line: string): void {
+    if (this.#toldOf === reason) {
+      this.#log.debug(line);
+      return;
+    }
+    this.#toldOf = reason;
+    this.#log.warn(line);
+  }
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

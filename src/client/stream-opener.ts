@@ -1,0 +1,174 @@
+import type { RedeliveryFilter } from '../protocol/redelivery';
+import type { Clock } from './clock';
+import type { FilterQuarantine } from './filter-quarantine';
+import type { Logger } from './logger';
+import { MqttConnection, type MqttListener } from './mqtt-transport';
+import type { NetworkOptions } from './network-options';
+import type { SessionMemory } from './session-memory';
+import { StreamFailure } from './stream-failure';
+import { StreamLink, type TimedCredentials } from './stream-link';
+import { SubscriptionSet } from './subscription-set';
+
+/** Where a company's stream credentials come from. */
+export interface CredentialSource {
+  /** The credentials at hand while they are good, else new ones; one request for all callers. */
+  current(): Promise<TimedCredentials>;
+  /** New credentials, whatever is at hand; one request for all callers. */
+  renew(): Promise<TimedCredentials>;
+  /** These were refused: `current` is not to answer with them again. */
+  reject(refused: TimedCredentials): void;
+}
+
+export interface OpeningRequest {
+  readonly attempt: number;
+  /** Takes the client id the platform pins, where it does. */
+  readonly clientId: (pinned: string | undefined) => string;
+  /** The filters wanted when it comes to subscribing. */
+  readonly plan: () => readonly string[];
+  /** The QoS 1 messages that the broker may send again if it resumes the session of this client id. */
+  readonly redelivery: (clientId: string, sessionPresent: boolean) => RedeliveryFilter;
+  readonly onMessage: (
+    redelivery: RedeliveryFilter,
+    topic: string,
+    payload: Buffer,
+    qos: number,
+  ) => ReturnType<MqttListener['onMessage']>;
+  readonly onHeard: () => void;
+  readonly onLost: (failure: StreamFailure) => void;
+  readonly onRefusedFilter: (filter: string) => void;
+}
+
+export interface StreamOpenerOptions {
+  readonly credentials: CredentialSource;
+  readonly network: NetworkOptions;
+  readonly keepaliveSeconds: number;
+  readonly quarantine: FilterQuarantine;
+  readonly memory: SessionMemory;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** From the look-up of the name to CONNACK. */
+const connectTimeoutMs = 15_000;
+const goodbyeMs = 1_000;
+
+/** Opens connections: good credentials, a fresh signature by the broker's clock, CONNECT, every filter and every SUBACK. */
+export class StreamOpener {
+  readonly #options: StreamOpenerOptions;
+  #clockOffsetMs = 0;
+
+  constructor(options: StreamOpenerOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {StreamFailure | OchnoError} It never leaves a socket behind when it does. */
+  async open(request: OpeningRequest, signal: AbortSignal): Promise<StreamLink> {
+    const timed = await this.#options.credentials.current();
+    try {
+      return await this.#openWith(timed, request, signal);
+    } catch (error) {
+      if (error instanceof StreamFailure) this.#learnFrom(error, timed);
+      throw error;
+    }
+  }
+
+  /**
+   * Ends the session the broker keeps under this client id, with all it has queued. Connecting with a clean session does
+   * that (MQTT 3.1.1, 3.1.2.4). Best effort: a session that stays expires by itself.
+   */
+  async discardSession(clientId: string, signal: AbortSignal): Promise<void> {
+    const { credentials, memory, log } = this.#options;
+    const deaf: MqttListener = {
+      onConnack: nothing,
+      onMessage: nothing,
+      onPing: nothing,
+      onPong: nothing,
+      onLost: nothing,
+    };
+    try {
+      const connection = await this.#connect(await credentials.current(), clientId, true, deaf, signal);
+      await connection.close(goodbyeMs);
+      memory.remember(clientId, new Set());
+    } catch (error) {
+      log.debug(`the session of ${clientId} could not be discarded: ${String(error)}`);
+    }
+  }
+
+  async #openWith(timed: TimedCredentials, request: OpeningRequest, signal: AbortSignal): Promise<StreamLink> {
+    const { clock, memory, quarantine } = this.#options;
+    const { attempt } = request;
+    const clientId = request.clientId(timed.credentials.clientId);
+    const listener = listenerFor(request, clientId);
+    const connection = await this.#connect(timed, clientId, false, listener, signal);
+    const subscriptions = new SubscriptionSet(
+      connection,
+      connection.sessionPresent ? (memory.session(clientId)?.filters ?? []) : [],
+      { quarantine, now: () => clock.monotonicMs(), refused: request.onRefusedFilter },
+    );
+    memory.remember(clientId, subscriptions.held);
+    const giveUp = (): void => connection.destroy();
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      await subscriptions.apply(request.plan());
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
+    return new StreamLink({ attempt, clientId, timed, connection, subscriptions }, clock);
+  }
+
+  async #connect(
+    timed: TimedCredentials,
+    clientId: string,
+    clean: boolean,
+    listener: MqttListener,
+    signal: AbortSignal,
+  ): Promise<MqttConnection> {
+    const { clock, network, keepaliveSeconds } = this.#options;
+    const { signStreamUrl } = await import('../protocol/signed-url');
+    const { agentFor } = await import('./network-agent');
+    const url = await signStreamUrl(timed.credentials, new Date(clock.now() + this.#clockOffsetMs));
+    const agent = await agentFor(new URL(url), network);
+    return MqttConnection.open(
+      { url, clientId, clean, keepaliveSeconds, connectTimeoutMs, agent, listener },
+      clock,
+      signal,
+    );
+  }
+
+  #learnFrom(failure: StreamFailure, timed: TimedCredentials): void {
+    if (failure.remedy === 'new credentials') this.#options.credentials.reject(timed);
+    if (failure.remedy !== 'correct clock') return;
+    this.#clockOffsetMs = failure.clockOffsetMs;
+    const minutes = Math.abs(failure.clockOffsetMs / 60_000).toFixed(0);
+    const direction = failure.clockOffsetMs > 0 ? 'behind' : 'ahead of';
+    this.#options.log.warn(
+      `this computer's clock is ${minutes} minutes ${direction} the stream's: signing with the corrected time; please set the clock`,
+    );
+  }
+}
+
+function listenerFor(request: OpeningRequest, clientId: string): MqttListener {
+  let redelivery = request.redelivery(clientId, true);
+  let mark = redelivery.mark();
+  return {
+    onConnack: (sessionPresent) => {
+      redelivery = request.redelivery(clientId, sessionPresent);
+    },
+    onMessage: (topic, payload, qos) => request.onMessage(redelivery, topic, payload, qos),
+    onPing: () => {
+      mark = redelivery.mark();
+    },
+    onPong: () => {
+      redelivery.confirmedUpTo(mark);
+      request.onHeard();
+    },
+    onLost: request.onLost,
+  };
+}
+
+function nothing(): undefined {
+  return undefined;
+}

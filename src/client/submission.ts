@@ -1,0 +1,75 @@
+import type { PortSetting } from './waiting-commands';
+
+/** What became of a publish that did not fail: the broker has it, or a newer command came before it could leave. */
+export type SubmissionOutcome = 'acknowledged' | 'replaced';
+
+/** One publish that is to be made when it can. */
+export interface Submission extends PortSetting {
+  readonly payload: string;
+  /** On the monotonic clock: not sent after this, and without an outcome by then failed. */
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * It is not sent before this resolves, but keeps its place and can be replaced; where this rejects, so does it.
+   * Nothing else leaves for the same topic before it.
+   */
+  readonly ready?: Promise<unknown> | undefined;
+  /** Called as it leaves. */
+  readonly onPublished?: (() => void) | undefined;
+}
+
+/** A submission on its way through the sender: it ends exactly once, and then leaves no timer or listener behind. */
+export class PendingSubmission implements PortSetting {
+  readonly submission: Submission;
+  readonly outcome: Promise<SubmissionOutcome>;
+  isReady: boolean;
+  isPublished = false;
+  /** Whether its owner has given it up. */
+  isAbandoned = false;
+  #isOver = false;
+  #resolve: (outcome: SubmissionOutcome) => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
+  #undo: (() => void)[] = [];
+
+  constructor(submission: Submission) {
+    this.submission = submission;
+    this.isReady = submission.ready === undefined;
+    this.outcome = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  get topic(): string {
+    return this.submission.topic;
+  }
+
+  get properties(): readonly string[] {
+    return this.submission.properties;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Has `undo` called when it is over, which may be now. */
+  whenOver(undo: () => void): void {
+    if (this.#isOver) undo();
+    else this.#undo.push(undo);
+  }
+
+  succeed(outcome: SubmissionOutcome): void {
+    this.#end(() => this.#resolve(outcome));
+  }
+
+  fail(error: unknown): void {
+    this.#end(() => this.#reject(error));
+  }
+
+  #end(settle: () => void): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    for (const undo of this.#undo.splice(0)) undo();
+    settle();
+  }
+}

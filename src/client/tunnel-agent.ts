@@ -1,0 +1,74 @@
+import type { Agent, ClientRequest } from 'node:http';
+import type { Socket } from 'node:net';
+import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
+import { OchnoError } from '../protocol/ochno-error';
+
+/** What an agent of agent-base is handed for a connection. */
+type ConnectOptions = Parameters<import('https-proxy-agent').HttpsProxyAgent<string>['connect']>[1];
+
+function proxyFailure(proxy: URL, problem: string, cause?: unknown): OchnoError {
+  return new OchnoError('OCHNO_NETWORK', `The proxy ${proxy.host} ${problem}; check HTTPS_PROXY and NO_PROXY.`, {
+    reason: 'proxy',
+    retryable: true,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function describe(error: unknown): string {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return code ?? (error instanceof Error ? error.message : 'unknown failure');
+}
+
+/** TLS towards the target. The tunnel's socket belongs to the proxy's host, so the name to check is given by hand. */
+function targetTls(tls: ConnectionOptions, host: string | undefined): ConnectionOptions {
+  const name = tls.servername ?? host ?? '';
+  return { ...tls, checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate) };
+}
+
+/**
+ * An agent that reaches its targets through an HTTP proxy with CONNECT. Unlike the class it builds on, it takes a
+ * refused CONNECT for the proxy's refusal and not for the target's answer, applies the TLS settings to the target, and leaves no
+ * connection behind when a request is given up while the proxy is still silent.
+ *
+ * @param tls settings for the target; the proxy itself, if `https:`, is checked by Node.js's defaults
+ */
+export async function tunnelAgent(proxy: URL, tls: ConnectionOptions): Promise<Agent> {
+  const { HttpsProxyAgent } = await import('https-proxy-agent');
+
+  class TunnelAgent extends HttpsProxyAgent<string> {
+    readonly #toProxy = this.connectOpts;
+    readonly #closing = new AbortController();
+
+    override async connect(request: ClientRequest, options: ConnectOptions): Promise<Socket> {
+      const giveUp = new AbortController();
+      const abort = (): void => giveUp.abort();
+      let status = 200;
+      request.once('close', abort);
+      this.#closing.signal.addEventListener('abort', abort, { once: true });
+      request.once('proxyConnect', (answer: { statusCode: number }) => {
+        status = answer.statusCode;
+      });
+      try {
+        // The base class reads `connectOpts` before its first await, so each connection gets a signal of its own.
+        this.connectOpts = { ...this.#toProxy, signal: giveUp.signal };
+        const target = options.secureEndpoint ? Object.assign(options, targetTls(tls, options.host)) : options;
+        const socket = await super.connect(request, target);
+        if (status === 200) return socket;
+        socket.destroy();
+      } catch (error) {
+        throw proxyFailure(proxy, `could not be used (${describe(error)})`, error);
+      } finally {
+        request.off('close', abort);
+        this.#closing.signal.removeEventListener('abort', abort);
+      }
+      throw proxyFailure(proxy, `refused the connection with status ${status}`);
+    }
+
+    override destroy(): void {
+      this.#closing.abort();
+      super.destroy();
+    }
+  }
+
+  return new TunnelAgent(proxy, { keepAlive: true });
+}

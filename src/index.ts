@@ -1,0 +1,17 @@
+export type { AccountOptions } from './client/account-options';
+export type { ActionCommand, ActionOutcome, SentAction } from './client/action-command';
+export { type Clock, systemClock } from './client/clock';
+export type { ConnectionStatus } from './client/connection-status';
+export { type ConnectionTestStep, testConnection } from './client/connection-test';
+export { type Logger, silentLogger } from './client/logger';
+export type { NetworkOptions, TlsOptions } from './client/network-options';
+export { type AccountDependencies, OchnoAccount } from './client/ochno-account';
+export type { EventGap, PortSubscriber, UnreadableEvent } from './client/port-subscriber';
+export type { ResourceCall } from './client/resource-client';
+export type { RestRequest, RestResponse } from './client/rest-client';
+export { SessionMemory } from './client/session-memory';
+export { actionTopic, type PortAddress, type PortSelector, parsePortTopic, portTopic } from './protocol/address';
+export type { LampFields } from './protocol/lamp';
+export { type ConnectionReason, OchnoError, type OchnoErrorCode } from './protocol/ochno-error';
+export type { PortEvent } from './protocol/port-event';
+export { signStreamUrl } from './protocol/signed-url';

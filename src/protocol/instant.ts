@@ -1,0 +1,28 @@
+/** Numbers below this are seconds, as ms they would lie in 1973 and as seconds they reach the year 5138. */
+const leastMs = 1e11;
+/** The latest time a Date can hold. */
+const latestMs = 8.64e15;
+
+function fromNumber(value: number): number | undefined {
+  if (!Number.isFinite(value) || value < 0) return undefined;
+  const ms = value < leastMs ? value * 1000 : value;
+  return ms <= latestMs ? ms : undefined;
+}
+
+/**
+ * Reads a point in time as platforms write it: ISO 8601 (without a zone it is UTC), or seconds or milliseconds since
+ * 1970, as a number or as digits.
+ *
+ * @returns ms since 1970, or undefined if it is none of these
+ */
+export function readInstant(value: unknown): number | undefined {
+  if (typeof value === 'number') return fromNumber(value);
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim();
+  if (/^\d+(\.\d+)?$/.test(text)) return fromNumber(Number(text));
+  if (!/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s?(Z|[+-]\d{2}:?\d{2})?)?$/i.test(text)) return undefined;
+  const dateOnly = text.length === 10;
+  const zoned = dateOnly || /(Z|[+-]\d{2}:?\d{2})$/i.test(text);
+  const ms = Date.parse(zoned ? text : `${text}Z`);
+  return Number.isNaN(ms) ? undefined : ms;
+}

@@ -1,0 +1,13 @@
+import { filtersOverlap } from './filter-overlap';
+
+/**
+ * Whether going from one plan to another would, for a moment, subscribe one connection to a topic twice. The broker may
+ * then deliver an event twice (MQTT 3.1.1, 3.3.5), which nothing could tell from two equal events.
+ */
+export function wouldDouble(held: Iterable<string>, plan: readonly string[]): boolean {
+  const wanted = new Set(plan);
+  const before = new Set(held);
+  const leaving = [...before].filter((filter) => !wanted.has(filter));
+  const coming = plan.filter((filter) => !before.has(filter));
+  return coming.some((filter) => leaving.some((other) => filtersOverlap(filter, other)));
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { OchnoAccount } from '../../src';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
+import { Opened } from '../support/closing';
+import { EventLog } from '../support/event-log';
+import { LogLines } from '../support/log-lines';
+import { until } from '../support/until';
+
+describe('an account on the simulated platform', () => {
+  const opened = new Opened();
+
+  afterEach(() => opened.close());
+
+  async function start(
+    options: SimulatorOptions = {},
+  ): Promise<{ simulator: Simulator; account: OchnoAccount; log: LogLines }> {
+    const simulator = opened.add(await startSimulator(options));
+    const log = new LogLines();
+    const network = simulator.ca === undefined ? {} : { tls: { ca: simulator.ca } };
+    const account = opened.add(
+      new OchnoAccount(
+        { server: simulator.url, email: simulator.email, password: simulator.password, company: 'r2d2i5b43', network },
+        { logger: log },
+      ),
+    );
+    return { simulator, account, log };
+  }
+
+  function firstPort(simulator: Simulator) {
+    const port = [...simulator.building.ports.values()].find(({ companyId }) => companyId === 'r2d2i5b43');
+    assert.ok(port);
+    return simulator.building.address(port.id);
+  }
+
+  for (const tls of [false, true]) {
+    it(`brings events in and sends actions out over ${tls ? 'wss with a CA of its own' : 'plain ws on loopback'}`, async () => {
+      const { simulator, account } = await start({ tls });
+      const port = firstPort(simulator);
+      const log = new EventLog();
+      account.subscribe({ company: port.company }, log);
+      await until(() => account.status(port.company).state === 'connected', 'connected');
+      simulator.building.plugIn(port.port, 'lamp');
+      const outcome = await account.send({
+        targets: [port],
+        command: 'lamp',
+        value: 40,
+        confirm: true,
+        timeoutMs: 5_000,
+      });
+      assert.equal(outcome.kind, 'sent');
+      const event = await until(() => log.events.find(({ data }) => JSON.stringify(data).includes('"level":40')));
+      assert.deepEqual(event.address, port);
+      assert.equal(simulator.records.logIns, 1);
+      assert.equal(simulator.records.iotAccesses, 1);
+      assert.equal(simulator.records.connects.length, 1);
+    });
+  }
+});

@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** A mosquitto of the test's own. */
+export interface Mosquitto {
+  /** Plain MQTT on 127.0.0.1. */
+  readonly port: number;
+  /** MQTT over WebSocket on 127.0.0.1. */
+  readonly webSocketPort: number;
+  /** Stops and starts it on the same ports with what it has saved; `forget` throws its sessions away in between. */
+  restart(options?: { forget?: boolean; signal?: NodeJS.Signals }): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const startTimeoutMs = 10_000;
+
+/** Debian keeps daemons where a user's PATH does not lead. */
+async function findProgram(): Promise<string> {
+  const directories = [
+    ...(process.env.PATH ?? '').split(delimiter),
+    '/usr/sbin',
+    '/usr/local/sbin',
+    '/opt/homebrew/sbin',
+  ];
+  for (const directory of directories) {
+    const program = join(directory, 'mosquitto');
+    const there = await access(program).then(
+      () => true,
+      () => false,
+    );
+    if (there) return program;
+  }
+  throw new Error('This test needs the mosquitto broker: install it with "apt-get install mosquitto"');
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        if (address === null || typeof address === 'string') reject(new Error('No free port'));
+        else resolve(address.port);
+      });
+    });
+  });
+}
+
+function configuration(directory: string, port: number, webSocketPort: number): string {
+  return [
+    // As root it would give up its rights, and could not save.
+    ...(userInfo().uid === 0 ? ['user root'] : []),
+    'allow_anonymous true',
+    'persistence true',
+    `persistence_location ${directory}/`,
+    'autosave_interval 1',
+    'autosave_on_changes true',
+    'max_inflight_messages 100',
+    'max_queued_messages 0',
+    'max_packet_size 262144',
+    'persistent_client_expiration 1h',
+    `listener ${port} 127.0.0.1`,
+    `listener ${webSocketPort} 127.0.0.1`,
+    'protocol websockets',
+    '',
+  ].join('\n');
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => child.once('exit', () => resolve()));
+}
+
+async function launch(program: string, file: string, port: number): Promise<ChildProcess> {
+  const child = spawn(program, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-2000);
+  });
+  const deadline = Date.now() + startTimeoutMs;
+  while (!(await answers(port))) {
+    const dead = child.exitCode !== null || child.signalCode !== null;
+    if (dead || Date.now() > deadline) {
+      child.kill('SIGKILL');
+      throw new Error(`mosquitto did not start: ${said}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return child;
+}
+
+/**
+ * Starts a mosquitto on free ports with a directory of its own. Throws an error that says what to install where there
+ * is none.
+ */
+export async function startMosquitto(): Promise<Mosquitto> {
+  const program = await findProgram();
+  const directory = await mkdtemp(join(tmpdir(), 'mosquitto-'));
+  const port = await freePort();
+  const webSocketPort = await freePort();
+  const file = join(directory, 'mosquitto.conf');
+  await writeFile(file, configuration(directory, port, webSocketPort));
+  let child = await launch(program, file, port);
+  // Should the test process end first.
+  const kill = (): boolean => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const halt = async (signal: NodeJS.Signals): Promise<void> => {
+    child.kill(signal);
+    await ended(child);
+  };
+  return {
+    port,
+    webSocketPort,
+    async restart({ forget = false, signal = 'SIGTERM' } = {}) {
+      await halt(signal);
+      if (forget) await rm(join(directory, 'mosquitto.db'), { force: true });
+      child = await launch(program, file, port);
+    },
+    async stop() {
+      process.removeListener('exit', kill);
+      await halt('SIGTERM');
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { HttpExchange } from '../../src/client/http-exchange';
+import type { NetworkOptions } from '../../src/client/network-options';
+import { RestClient } from '../../src/client/rest-client';
+import { Session } from '../../src/client/session';
+import { parseServerUrl } from '../../src/protocol/server-url';
+import type { Opened } from './closing';
+import { FakeClock } from './fake-clock';
+import { type Handler, type LocalServer, type Reply, type SeenRequest, startLocalServer } from './local-server';
+
+export interface RestAccount {
+  readonly server: LocalServer;
+  readonly http: HttpExchange;
+  readonly session: Session;
+  readonly rest: RestClient;
+  readonly clock: FakeClock;
+  /** Requests other than the log-in. */
+  calls(): SeenRequest[];
+}
+
+export interface RestAccountOptions {
+  readonly subPath?: string;
+  readonly network?: NetworkOptions;
+  readonly clock?: FakeClock;
+}
+
+/** A REST client and a server that gives tokens `token1`, `token2`, … and hands everything else to `handler`. */
+export async function startRestAccount(
+  opened: Opened,
+  handler: Handler,
+  { subPath = '', network = { environment: {} }, clock = new FakeClock(Date.now()) }: RestAccountOptions = {},
+): Promise<RestAccount> {
+  let logIns = 0;
+  const answer: Handler = (request, response): ReturnType<Handler> => {
+    if (request.url !== `${subPath}/auth/jwt`) return handler(request, response);
+    logIns += 1;
+    return { body: { token: `token${logIns}` } };
+  };
+  const server = opened.add(await startLocalServer(answer));
+  const http = opened.add(new HttpExchange(parseServerUrl(`${server.url}${subPath}`), network));
+  const random = (): number => 0;
+  const session = new Session({ http, email: 'me', password: 'secret password', clock, random });
+  const rest = opened.add(new RestClient({ http, session, clock, random }));
+  const calls = (): SeenRequest[] => server.seen.filter(({ url }) => url !== `${subPath}/auth/jwt`);
+  return { server, http, session, rest, clock, calls };
+}
+
+/** Answers one reply after the other, the last one for ever. */
+export function inTurn(...replies: readonly (Reply | 'hang up' | 'silent')[]): Handler {
+  let next = 0;
+  return (_, response) => {
+    const reply = replies[Math.min(next, replies.length - 1)];
+    next += 1;
+    if (reply === 'hang up') response.destroy();
+    return reply === 'hang up' || reply === 'silent' ? undefined : reply;
+  };
+}
