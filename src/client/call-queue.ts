@@ -1,3 +1,5 @@
+import { onAbort } from './abort-listeners';
+
 interface Waiting {
   readonly start: () => void;
 }
@@ -25,18 +27,17 @@ export class CallQueue {
 
   #turn(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const abort = (): void => {
-        this.#waiting.delete(waiting);
-        reject(signal.reason);
-      };
+      if (signal.aborted) return reject(signal.reason);
       const waiting: Waiting = {
         start: () => {
-          signal.removeEventListener('abort', abort);
+          off();
           resolve();
         },
       };
-      if (signal.aborted) return abort();
-      signal.addEventListener('abort', abort, { once: true });
+      const off = onAbort(signal, () => {
+        this.#waiting.delete(waiting);
+        reject(signal.reason);
+      });
       this.#waiting.add(waiting);
       this.#startNext();
     });

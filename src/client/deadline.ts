@@ -1,4 +1,5 @@
 import type { OchnoError } from '../protocol/ochno-error';
+import { onAbort } from './abort-listeners';
 import type { Clock } from './clock';
 
 export interface DeadlineOptions {
@@ -22,10 +23,7 @@ export class Deadline {
     this.#endsAtMs = clock.monotonicMs() + timeoutMs;
     this.#undo.push(clock.after(timeoutMs, () => this.#controller.abort(timedOut())));
     for (const [signal, because] of unless) {
-      const abort = (): void => this.#controller.abort(because());
-      if (signal.aborted) abort();
-      signal.addEventListener('abort', abort, { once: true });
-      this.#undo.push(() => signal.removeEventListener('abort', abort));
+      this.#undo.push(onAbort(signal, () => this.#controller.abort(because())));
     }
   }
 
@@ -60,9 +58,7 @@ export class Deadline {
 /** The promise's outcome, or a rejection with the signal's reason if that comes first. */
 export function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    const off = onAbort(signal, () => reject(signal.reason));
+    promise.then(resolve, reject).finally(off);
   });
 }

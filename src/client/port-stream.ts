@@ -74,6 +74,7 @@ export class PortStream implements PublishChannel {
   readonly #links = new Map<number, StreamLink>();
   readonly #closing = new Set<Promise<unknown>>();
   readonly #timers = new Map<'retry' | 'renewal' | 'handover' | 'twins', () => void>();
+  readonly #stopping = new AbortController();
   #state: ConnectionState = stopped;
   #live: StreamLink | undefined;
   #liveSinceMs = 0;
@@ -108,6 +109,7 @@ export class PortStream implements PublishChannel {
    */
   async close(keepSession: boolean): Promise<void> {
     this.#keepSession = keepSession;
+    this.#stopping.abort();
     this.#handle({ type: 'stop' });
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
@@ -170,6 +172,7 @@ export class PortStream implements PublishChannel {
     const { state, commands } = next(before, event);
     this.#state = state;
     this.#live = this.#linkOf(state);
+    if (this.#live !== undefined && !this.#live.isPinned) this.#ids.promote(this.#live.clientId);
     for (const command of commands) this.#carryOut(command);
     if (event.type === 'opened' && this.#live?.attempt === event.attempt) this.#wentLive(this.#live, before);
     else if (state.is === 'connected' && this.#planIsStale) this.#applyPlan();
@@ -244,7 +247,6 @@ export class PortStream implements PublishChannel {
     this.#renewalRefused = false;
     this.#failedRenewals = 0;
     this.#liveSinceMs = clock.monotonicMs();
-    if (link.timed.credentials.clientId === undefined) this.#ids.promote(link.clientId);
     const outage = this.#outage.ended(clock.now(), link.sessionPresent);
     if (wasRenewed && !outage?.isGap) this.#log.renewed();
     else this.#log.connected(outage);
@@ -282,6 +284,10 @@ export class PortStream implements PublishChannel {
     if (this.#live === link) this.#watchForKicks(failure, hasCulprit);
     else this.#endHandoverSoon(attempt);
     this.#handle({ type: 'lost', attempt, atMs: clock.monotonicMs() });
+    // Nobody will resume this session; left alone it would queue events for whoever connects under its id next.
+    if (!link.isPinned && link.clientId !== this.#ids.live) {
+      void this.#opener.discardSession(link.clientId, this.#stopping.signal);
+    }
     if (this.#live !== undefined || this.#state.is === 'stopped') return;
     this.#outage.began(clock.now());
     this.#log.lost(failure.message);
@@ -312,7 +318,10 @@ export class PortStream implements PublishChannel {
     const live = this.#live;
     if (live === undefined || this.#state.is !== 'connected') return;
     try {
-      await this.#options.credentials.renew();
+      const { credentials } = await this.#options.credentials.renew();
+      if (credentials.sessionToken === live.timed.credentials.sessionToken) {
+        throw new StreamFailure('the platform still answers with the same credentials');
+      }
     } catch (error) {
       this.#renewalFailed(error instanceof Error ? error : new Error(String(error)));
       return;
@@ -335,8 +344,8 @@ export class PortStream implements PublishChannel {
   }
 
   #replaceConnection(live: StreamLink): void {
-    const pinned = live.timed.credentials.clientId !== undefined;
     if (this.#state.is !== 'connected') return;
+    const pinned = live.isPinned;
     // What the old connection brings counts from before the new one subscribes.
     if (!pinned) this.#arrivals.beginHandover(live.attempt, handoverTimes(live.timed.lifeMs).matchWindowMs);
     else this.#outage.began(this.#options.clock.now());
@@ -411,8 +420,7 @@ export class PortStream implements PublishChannel {
     if (live === undefined) return;
     // While two connections are there both have to follow; the plan is applied again when one is left.
     this.#planIsStale = this.#state.is !== 'connected';
-    const isPinned = live.timed.credentials.clientId !== undefined;
-    if (!isPinned && wouldDouble(live.subscriptions.held, this.#plan)) {
+    if (!live.isPinned && wouldDouble(live.subscriptions.held, this.#plan)) {
       this.#planIsStale = true;
       this.#replaceConnection(live);
       return;

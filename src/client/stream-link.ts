@@ -48,6 +48,11 @@ export class StreamLink {
     return this.#connection.sessionPresent;
   }
 
+  /** Whether the platform prescribes the client id, so that there can be no second connection beside this one. */
+  get isPinned(): boolean {
+    return this.timed.credentials.clientId !== undefined;
+  }
+
   /** Whether the broker owes us the acknowledgement of a publish. */
   get isPublishing(): boolean {
     return this.#inFlight.size > 0;

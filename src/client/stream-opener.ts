@@ -1,3 +1,4 @@
+import { wouldDouble } from '../protocol/plan-change';
 import type { RedeliveryFilter } from '../protocol/redelivery';
 import type { Clock } from './clock';
 import type { FilterQuarantine } from './filter-quarantine';
@@ -109,7 +110,7 @@ export class StreamOpener {
     const giveUp = (): void => connection.destroy();
     signal.addEventListener('abort', giveUp, { once: true });
     try {
-      await subscriptions.apply(request.plan());
+      await this.#subscribe(subscriptions, request.plan(), timed);
     } catch (error) {
       connection.destroy();
       throw error;
@@ -117,6 +118,15 @@ export class StreamOpener {
       signal.removeEventListener('abort', giveUp);
     }
     return new StreamLink({ attempt, clientId, timed, connection, subscriptions }, clock);
+  }
+
+  /**
+   * Where a resumed session and the plan overlap, going over directly could double an event; the stream then does it by
+   * way of a second connection. A pinned client id allows no second one.
+   */
+  async #subscribe(subscriptions: SubscriptionSet, plan: readonly string[], timed: TimedCredentials): Promise<void> {
+    const isPinned = timed.credentials.clientId !== undefined;
+    if (isPinned || !wouldDouble(subscriptions.held, plan)) await subscriptions.apply(plan);
   }
 
   async #connect(

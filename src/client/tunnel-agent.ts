@@ -2,6 +2,7 @@ import type { Agent, ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import { OchnoError } from '../protocol/ochno-error';
+import { onAbort } from './abort-listeners';
 
 /** What an agent of agent-base is handed for a connection. */
 type ConnectOptions = Parameters<import('https-proxy-agent').HttpsProxyAgent<string>['connect']>[1];
@@ -44,7 +45,7 @@ export async function tunnelAgent(proxy: URL, tls: ConnectionOptions): Promise<A
       const abort = (): void => giveUp.abort();
       let status = 200;
       request.once('close', abort);
-      this.#closing.signal.addEventListener('abort', abort, { once: true });
+      const off = onAbort(this.#closing.signal, abort);
       request.once('proxyConnect', (answer: { statusCode: number }) => {
         status = answer.statusCode;
       });
@@ -59,7 +60,7 @@ export async function tunnelAgent(proxy: URL, tls: ConnectionOptions): Promise<A
         throw proxyFailure(proxy, `could not be used (${describe(error)})`, error);
       } finally {
         request.off('close', abort);
-        this.#closing.signal.removeEventListener('abort', abort);
+        off();
       }
       throw proxyFailure(proxy, `refused the connection with status ${status}`);
     }
