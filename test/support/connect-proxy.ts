@@ -36,7 +36,8 @@ export async function startConnectProxy(
     asked.push(target);
     authorizations.push(request.headers['proxy-authorization']);
     const status = answer(target);
-    if (status === 'silent') return;
+    // Read on, or the client's going away stays unseen.
+    if (status === 'silent') return void client.resume().on('end', () => client.destroy());
     if (status !== 200) return void client.end(`HTTP/1.1 ${status} No\r\nContent-Length: 2\r\n\r\nno`);
     const { hostname, port } = new URL(`http://${target}`);
     const upstream = connect(Number(port || 80), hostname.replace(/^\[|\]$/g, ''), () => {

@@ -18,13 +18,14 @@ export interface Mosquitto {
 const startTimeoutMs = 10_000;
 
 /** Debian keeps daemons where a user's PATH does not lead. */
-async function findProgram(): Promise<string> {
-  const directories = [
-    ...(process.env.PATH ?? '').split(delimiter),
-    '/usr/sbin',
-    '/usr/local/sbin',
-    '/opt/homebrew/sbin',
-  ];
+const usualPlaces = [
+  ...(process.env.PATH ?? '').split(delimiter),
+  '/usr/sbin',
+  '/usr/local/sbin',
+  '/opt/homebrew/sbin',
+];
+
+async function findProgram(directories: readonly string[]): Promise<string> {
   for (const directory of directories) {
     const program = join(directory, 'mosquitto');
     const there = await access(program).then(
@@ -107,9 +108,11 @@ async function launch(program: string, file: string, port: number): Promise<Chil
 /**
  * Starts a mosquitto on free ports with a directory of its own. Throws an error that says what to install where there
  * is none.
+ *
+ * @param places directories to look for the program in
  */
-export async function startMosquitto(): Promise<Mosquitto> {
-  const program = await findProgram();
+export async function startMosquitto(places: readonly string[] = usualPlaces): Promise<Mosquitto> {
+  const program = await findProgram(places);
   const directory = await mkdtemp(join(tmpdir(), 'mosquitto-'));
   const port = await freePort();
   const webSocketPort = await freePort();

@@ -1,3 +1,4 @@
+import type { Clock } from '../../src/client/clock';
 import { HttpExchange } from '../../src/client/http-exchange';
 import type { NetworkOptions } from '../../src/client/network-options';
 import { RestClient } from '../../src/client/rest-client';
@@ -23,7 +24,7 @@ export interface RestAccountOptions {
   readonly clock?: FakeClock;
 }
 
-/** A REST client and a server that gives tokens `token1`, `token2`, … and hands everything else to `handler`. */
+/** A REST client and a server that gives tokens `session-token-1`, `session-token-2`, … and hands everything else to `handler`. */
 export async function startRestAccount(
   opened: Opened,
   handler: Handler,
@@ -33,15 +34,25 @@ export async function startRestAccount(
   const answer: Handler = (request, response): ReturnType<Handler> => {
     if (request.url !== `${subPath}/auth/jwt`) return handler(request, response);
     logIns += 1;
-    return { body: { token: `token${logIns}` } };
+    return { body: { token: `session-token-${logIns}` } };
   };
   const server = opened.add(await startLocalServer(answer));
-  const http = opened.add(new HttpExchange(parseServerUrl(`${server.url}${subPath}`), network));
+  const calls = (): SeenRequest[] => server.seen.filter(({ url }) => url !== `${subPath}/auth/jwt`);
+  return { server, calls, clock, ...restClientFor(opened, `${server.url}${subPath}`, clock, network) };
+}
+
+/** A REST client with all that belongs to it, for a server that a test starts by itself. */
+export function restClientFor(
+  opened: Opened,
+  url: string,
+  clock: Clock,
+  network: NetworkOptions = { environment: {} },
+): Pick<RestAccount, 'http' | 'session' | 'rest'> {
+  const http = opened.add(new HttpExchange(parseServerUrl(url), network));
   const random = (): number => 0;
   const session = new Session({ http, email: 'me', password: 'secret password', clock, random });
   const rest = opened.add(new RestClient({ http, session, clock, random }));
-  const calls = (): SeenRequest[] => server.seen.filter(({ url }) => url !== `${subPath}/auth/jwt`);
-  return { server, http, session, rest, clock, calls };
+  return { http, session, rest };
 }
 
 /** Answers one reply after the other, the last one for ever. */

@@ -1,0 +1,176 @@
+import { AccessTokens } from './access-tokens';
+import type { Broker } from './broker';
+import { Building } from './building';
+import { BuildingLife } from './building-life';
+import type { PortIds } from './building-model';
+import type { ServerCertificate } from './certificates';
+import { buildingCollections } from './collections';
+import type { FaultName } from './fault-table';
+import { Faults } from './faults';
+import { serveApi } from './http-api';
+import { LoopbackServer } from './http-server';
+import { IotGateway } from './iot-gateway';
+import type { Settings } from './options';
+import { PlatformClock } from './platform-clock';
+import { eventPayload, obeyAction, portTopic } from './port-messages';
+import { Records, remember } from './records';
+import { Sessions } from './sessions';
+import type { Simulator } from './simulator';
+import type { GatewayPlace } from './stream-access';
+import { StreamCredentials } from './stream-credentials';
+
+const usualSkewMinutes = 10;
+
+/** The platform's parts, put together. */
+export class LocalPlatform implements Simulator {
+  readonly email: string;
+  readonly password: string;
+  readonly ca?: string;
+  readonly building: Building;
+  readonly records = new Records();
+  readonly #settings: Settings;
+  readonly #secure: boolean;
+  readonly #broker: Broker;
+  readonly #clock = new PlatformClock();
+  readonly #faults = new Faults();
+  readonly #tokens: AccessTokens;
+  readonly #credentials: StreamCredentials;
+  readonly #sessions: Sessions;
+  readonly #life: BuildingLife;
+  readonly #api: LoopbackServer;
+  readonly #front: LoopbackServer;
+  #closing: Promise<void> | undefined;
+
+  constructor(settings: Settings, certificate: ServerCertificate | undefined, broker: Broker) {
+    this.email = settings.email;
+    this.password = settings.password;
+    if (certificate !== undefined) this.ca = certificate.ca;
+    this.#settings = settings;
+    this.#secure = certificate !== undefined;
+    this.#broker = broker;
+    this.#tokens = new AccessTokens(this.#clock, settings.jwtTtlSeconds);
+    this.#credentials = new StreamCredentials(this.#clock, settings.iotTtlSeconds);
+    this.#sessions = new Sessions(this.#clock, settings.sessionExpirySeconds * 1000);
+    this.building = new Building(settings, settings.seed, this.#clock);
+    this.#life = new BuildingLife(this.building, this.#clock, settings.seed, settings.rate);
+    this.#api = new LoopbackServer(certificate);
+    this.#front = new LoopbackServer(certificate);
+    this.#faults.onSwitch((name, value) => this.#obeySwitch(name, value));
+    this.#connectBuilding();
+  }
+
+  get url(): string {
+    return this.#secure ? `https://localhost:${this.#api.port}` : `http://127.0.0.1:${this.#api.port}`;
+  }
+
+  get gatewayPort(): number {
+    return this.#front.port;
+  }
+
+  async start(): Promise<void> {
+    this.#serveGateway();
+    await this.#front.listen(this.#settings.gatewayPort);
+    this.#serveApi();
+    await this.#api.listen(this.#settings.port);
+    if (this.#settings.pinClientId) this.fault('pin-client-id');
+    for (const fault of this.#settings.faults) this.#faults.setByText(fault);
+    this.#life.start();
+  }
+
+  publish(topic: string, payload: string | Buffer, qos: 0 | 1 = 1): Promise<void> {
+    return this.#broker.publish(topic, payload, qos);
+  }
+
+  emit(port: PortIds, data: object, qos?: 0 | 1): Promise<void> {
+    if (this.building.ports.has(port.port)) this.building.remember(port.port, { connected: true, ...data });
+    return this.publish(portTopic(port), eventPayload(port, this.#clock.now(), data), qos);
+  }
+
+  fault(name: string, on: boolean | string | number = true): void {
+    this.#faults.set(name, on);
+  }
+
+  dropConnections(how: 'close' | 'reset' = 'close'): void {
+    this.#front.cut(how);
+  }
+
+  forgetSessions(): void {
+    this.#sessions.forgetAll();
+  }
+
+  revokeTokens(): void {
+    this.#tokens.revokeAll();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#life.stop();
+    await Promise.all([this.#api.close(), this.#front.close()]);
+    await this.#broker.close();
+  }
+
+  #serveGateway(): void {
+    const { dropAtExpiry, minKeepAliveSeconds, socketLifeSeconds } = this.#settings;
+    const context = {
+      broker: this.#broker,
+      clock: this.#clock,
+      faults: this.#faults,
+      gates: new Map(),
+      minKeepAliveSeconds,
+      records: this.records,
+      sessions: this.#sessions,
+    };
+    const gateway = new IotGateway(this.#credentials, context, { dropAtExpiry, socketLifeSeconds });
+    gateway.serve(this.#front);
+  }
+
+  #serveApi(): void {
+    const { etags, pageSize } = this.#settings;
+    const gateway: GatewayPlace = {
+      host: this.#secure ? 'localhost' : '127.0.0.1',
+      port: this.#front.port,
+      protocol: this.#secure ? 'wss' : 'ws',
+    };
+    serveApi(this.#api, {
+      building: this.building,
+      clock: this.#clock,
+      collections: buildingCollections(this.building, () => this.#clock.now()),
+      credentials: this.#credentials,
+      email: this.email,
+      etags,
+      faults: this.#faults,
+      gateway,
+      pageSize,
+      password: this.password,
+      records: this.records,
+      tokens: this.#tokens,
+    });
+  }
+
+  /** What happens in the building goes out as events; actions come in. */
+  #connectBuilding(): void {
+    this.building.onChange((ids, change) => {
+      const payload = eventPayload(ids, this.#clock.now(), change);
+      // The broker refuses only while the simulator closes.
+      this.publish(portTopic(ids), payload, this.#settings.eventQos).catch(() => undefined);
+    });
+    this.#broker.onAction((topic, payload) => {
+      const reason = obeyAction(this.building, topic, payload);
+      if (reason !== undefined) remember(this.records.ignoredActions, { topic, reason });
+    });
+  }
+
+  #obeySwitch(name: FaultName, value: string | undefined): void {
+    if (name === 'clock-skew') {
+      const minutes = value === undefined ? 0 : Number(value === '' ? usualSkewMinutes : value);
+      this.#clock.skewMs = minutes * 60_000;
+    }
+    if (value === undefined) return;
+    if (name === 'forget-sessions') this.forgetSessions();
+    if (name === 'tokens-revoked') this.revokeTokens();
+  }
+}

@@ -1,0 +1,30 @@
+import type { Building } from './building';
+import type { PortIds } from './building-model';
+import type { Records } from './records';
+
+/** A running Ochno platform on loopback. */
+export interface Simulator {
+  /** Of the HTTP API: `http://127.0.0.1:port`, or `https://localhost:port` with TLS. */
+  readonly url: string;
+  readonly email: string;
+  readonly password: string;
+  /** The authority's certificate (PEM); only with TLS. */
+  readonly ca?: string;
+  readonly gatewayPort: number;
+  readonly building: Building;
+  readonly records: Records;
+  /** Publishes as the platform; resolves once the broker has it. QoS 1 unless said otherwise. */
+  publish(topic: string, payload: string | Buffer, qos?: 0 | 1): Promise<void>;
+  /** A port's event in the platform's shape; REST shows it too, where the building has the port. */
+  emit(port: PortIds, data: object, qos?: 0 | 1): Promise<void>;
+  /** Switches a fault of `faultTable`; throws for a name that is not there. */
+  fault(name: string, on?: boolean | string | number): void;
+  /** Cuts all open gateway sockets: in order, or with a reset. */
+  dropConnections(how?: 'close' | 'reset'): void;
+  /** Persistent sessions are lost, as after a broker restart; connections stay. */
+  forgetSessions(): void;
+  /** Removes every JWT issued so far, as if it had been logged out. */
+  revokeTokens(): void;
+  /** Ends everything; safe to call twice. */
+  close(): Promise<void>;
+}
