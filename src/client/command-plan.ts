@@ -20,25 +20,24 @@ export function planCommand(command: ActionCommand): readonly PortPlan[] {
   const planPort = plannerOf(command);
   const plans = new Map<string, PortPlan>();
   for (const address of targets) {
-    const topic = actionTopic(address);
-    if (!plans.has(topic)) plans.set(topic, planPort(address, topic));
+    const plan = planPort(address);
+    plans.set(plan.topic, plan);
   }
   if (plans.size === 0) throw new OchnoError('OCHNO_VALUE', 'The command names no port; give at least one');
   return [...plans.values()];
 }
 
-function plannerOf({ command, value }: ActionCommand): (address: PortAddress, topic: string) => PortPlan {
-  const planAction =
-    (actionFor: (address: PortAddress) => Action) =>
-    (address: PortAddress, topic: string): PortPlan => {
-      const action = actionFor(address);
-      return { address, topic, action, payload: encodeAction(action) };
-    };
-  if (command === 'device') return planAction((address) => deviceAction(address, value));
-  if (command === 'envelope') return planAction((address) => envelopeAction(address, value));
+function plannerOf({ command, value }: ActionCommand): (address: PortAddress) => PortPlan {
+  if (command === 'device') return (address) => planAction(deviceAction(address, value));
+  if (command === 'envelope') return (address) => planAction(envelopeAction(address, value));
   const lamp = parseLampCommand(value);
   if (lamp.kind === 'set' && lamp.transitionMs === undefined) {
-    return planAction((address) => lampAction(address, lamp.fields));
+    return (address) => planAction(lampAction(address, lamp.fields));
   }
-  return (address, topic) => ({ address, topic, lamp });
+  return (address) => ({ address, topic: actionTopic(address), lamp });
+}
+
+function planAction(action: Action): PortPlan {
+  const { address, topic } = action;
+  return { address, topic, action, payload: encodeAction(action) };
 }

@@ -39,50 +39,54 @@ export class LampDelivery {
 
   /** @throws {OchnoError} `OCHNO_VALUE` for a port without a lamp level; else what look-up and delivery fail with */
   async run(address: PortAddress, command: LampCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
-    const { lamps, delivery } = this.#parts;
-    const following = lamps.follow(address);
+    const following = this.#parts.lamps.follow(address);
     try {
-      const needed = neededFields(command);
       // Without a wait where none is needed: commands leave in the order in which they came.
-      if (!lamps.knows(address, needed) && (await this.#learn(address, needed, terms)) === 'replaced')
-        return 'replaced';
-      const present = lamps.present(address);
-      if (present.level === undefined && needed.includes('level') && command.kind !== 'on') throw noLevelError(address);
-      const { fields, transitionMs } = resolveLampCommand(command, present);
-      const action = lampAction(address, fields);
-      const outcome =
-        transitionMs === undefined
-          ? await delivery.deliver(action, terms)
-          : await this.#fade(action, fadePlan(fields, present, transitionMs), terms);
-      return outcome === 'replaced' ? outcome : { address, topic: action.topic, sent: action.sent };
+      if (this.#parts.lamps.knows(address, neededFields(command))) return await this.#start(address, command, terms);
+      return await this.#startInformed(address, command, terms);
     } finally {
       following.end();
     }
   }
 
-  /** Finds out what is needed, unless a newer command sets it before it is known. */
-  async #learn(
+  /** Finds out what is needed first, unless a newer command sets it before it is known. */
+  async #startInformed(
     address: PortAddress,
-    needed: readonly LampField[],
+    command: LampCommand,
     terms: DeliveryTerms,
-  ): Promise<'replaced' | undefined> {
+  ): Promise<SentAction | 'replaced'> {
     const { clock, jobs, lamps } = this.#parts;
-    const given = new AbortController();
-    const limits = { clock, deadlineMs: terms.deadlineMs, signals: [...terms.signals, given.signal] };
+    const needed = neededFields(command);
+    const newer = new AbortController();
     const leave = jobs.add(actionTopic(address), terms.arrival, {
       superseded: (properties) => {
-        if (needed.some((field) => properties.includes(`lamp.${field}`))) given.abort();
+        if (needed.some((field) => properties.includes(`lamp.${field}`))) newer.abort();
       },
     });
     try {
-      await lamps.learn(address, needed, limits);
-      return undefined;
+      const { deadlineMs, signals } = terms;
+      await lamps.learn(address, needed, { clock, deadlineMs, signals: [...signals, newer.signal] });
     } catch (error) {
-      if (given.signal.aborted) return 'replaced';
-      throw error;
+      if (!newer.signal.aborted) throw error;
     } finally {
       leave();
     }
+    // Not a moment lies between leaving and this: a newer command was either seen, or comes after.
+    return newer.signal.aborted ? 'replaced' : this.#start(address, command, terms);
+  }
+
+  async #start(address: PortAddress, command: LampCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
+    const { lamps, delivery } = this.#parts;
+    const present = lamps.present(address);
+    const needsLevel = command.kind !== 'on' && neededFields(command).includes('level');
+    if (needsLevel && present.level === undefined) throw noLevelError(address);
+    const { fields, transitionMs } = resolveLampCommand(command, present);
+    const action = lampAction(address, fields);
+    const outcome =
+      transitionMs === undefined
+        ? await delivery.deliver(action, terms)
+        : await this.#fade(action, fadePlan(fields, present, transitionMs), terms);
+    return outcome === 'replaced' ? outcome : { address, topic: action.topic, sent: action.sent };
   }
 
   /** The timeout counts from the end of the fade. */

@@ -1,9 +1,10 @@
-import { type PortAddress, portTopic } from '../protocol/address';
-import { findLamp, type LampField, type LampFields } from '../protocol/lamp';
+import type { PortAddress } from '../protocol/address';
+import { findLamp, type LampField } from '../protocol/lamp';
 import { OchnoError } from '../protocol/ochno-error';
 import { valueAt } from '../protocol/port-event';
 import { boundedWait, type WaitLimits } from './bounded-wait';
 import { LampKnowledge, type PresentLamp, type SendNote } from './lamp-knowledge';
+import { levelUnknownError } from './send-errors';
 
 /** A port's events on their way to one listener. */
 export interface PortFollowing {
@@ -50,7 +51,7 @@ export class LampStates {
 
   /** Keeps the port's last state at hand, and hands on its events' data where a listener is given, until `end`. */
   follow(address: PortAddress, onEvent?: (data: unknown) => void): PortFollowing {
-    const port = this.#ports.get(portTopic(address)) ?? this.#start(address);
+    const port = this.#ports.get(keyOf(address)) ?? this.#start(address);
     // A listener of its own for each follower: their number says when the last has gone.
     const listener = (data: unknown): void => onEvent?.(data);
     port.listeners.add(listener);
@@ -64,13 +65,13 @@ export class LampStates {
 
   /** Whether these fields of a followed port are known without asking. */
   knows(address: PortAddress, fields: readonly LampField[]): boolean {
-    const port = this.#ports.get(portTopic(address));
+    const port = this.#ports.get(keyOf(address));
     return port !== undefined && !port.isUnwatched && port.knowledge.knows(fields);
   }
 
   /** What is known of the lamp now. */
   present(address: PortAddress): PresentLamp {
-    return this.#ports.get(portTopic(address))?.knowledge.present() ?? {};
+    return this.#ports.get(keyOf(address))?.knowledge.present() ?? {};
   }
 
   /**
@@ -79,7 +80,7 @@ export class LampStates {
    * @throws {OchnoError} what the read failed with, `OCHNO_TIMEOUT`, `OCHNO_CLOSED`
    */
   async learn(address: PortAddress, fields: readonly LampField[], limits: WaitLimits): Promise<void> {
-    const port = this.#ports.get(portTopic(address));
+    const port = this.#ports.get(keyOf(address));
     if (port === undefined) return;
     const watched = port.following.ready.then(
       () => undefined,
@@ -90,17 +91,20 @@ export class LampStates {
     for (;;) {
       const { gaps } = port;
       const failure = await this.#read(port, limits);
+      if (failure?.code === 'OCHNO_CLOSED') throw failure;
       if (port.gaps === gaps && (failure === undefined || port.knowledge.knows(fields))) return;
       if (failure === undefined) continue;
       if (!failure.retryable && failure.code !== 'OCHNO_TIMEOUT') throw failure;
       await pause(limits);
-      if (limits.clock.monotonicMs() >= limits.deadlineMs) throw tooLate(failure);
+      if (limits.clock.monotonicMs() >= limits.deadlineMs) throw levelUnknownError(failure);
     }
   }
 
-  /** A command with these lamp fields is about to leave for the port; `undefined` where nobody follows it. */
-  sending(address: PortAddress, fields: LampFields, isPassing: boolean): SendNote | undefined {
-    return this.#ports.get(portTopic(address))?.knowledge.sending(fields, isPassing);
+  /** An action is about to leave for the port; `undefined` where nobody follows it or it sets nothing of its lamp. */
+  sending(address: PortAddress, envelope: unknown, isPassing: boolean): SendNote | undefined {
+    const port = this.#ports.get(keyOf(address));
+    const fields = port && findLamp(envelope);
+    return fields && port.knowledge.sending(fields, isPassing);
   }
 
   /** Events of the company may have been missed: what was known of its ports is asked for again when needed. */
@@ -132,12 +136,13 @@ export class LampStates {
     port.following.ready.catch(() => {
       port.isUnwatched = true;
     });
-    this.#ports.set(portTopic(address), port);
+    this.#ports.set(keyOf(address), port);
     return port;
   }
 
   #end(port: FollowedPort): void {
-    this.#ports.delete(portTopic(port.address));
+    if (this.#ports.get(keyOf(port.address)) !== port) return;
+    this.#ports.delete(keyOf(port.address));
     port.following.end();
     port.stop.abort();
   }
@@ -169,6 +174,10 @@ export class LampStates {
   }
 }
 
+function keyOf({ company, location, hub, port }: PortAddress): string {
+  return `${company}/${location}/${hub}/${port}`;
+}
+
 function hear(port: FollowedPort, data: unknown): void {
   if (isUnplugged(data)) port.knowledge.forget();
   const fields = findLamp(data);
@@ -183,14 +192,8 @@ function isUnplugged(data: unknown): boolean {
 
 async function pause(limits: WaitLimits): Promise<void> {
   const deadlineMs = Math.min(limits.deadlineMs, limits.clock.monotonicMs() + readAgainMs);
-  try {
-    await boundedWait(new Promise<never>(() => undefined), { ...limits, deadlineMs }, 'the present state of the lamp');
-  } catch (error) {
+  const never = new Promise<never>(() => undefined);
+  await boundedWait(never, { ...limits, deadlineMs }, 'the present state of the lamp').catch((error) => {
     if (!(error instanceof OchnoError) || error.code !== 'OCHNO_TIMEOUT') throw error;
-  }
-}
-
-function tooLate(failure: OchnoError): OchnoError {
-  const message = `the present level of the lamp is not known, so nothing was sent: ${failure.message}`;
-  return new OchnoError('OCHNO_TIMEOUT', message, { cause: failure, retryable: true });
+  });
 }

@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http';
-import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt';
+import type { IClientOptions, IPublishPacket, MqttClient, Packet } from 'mqtt';
 import type { Clock } from './clock';
 import { coalesceWrites, type FrameSocket } from './coalesced-writes';
 import { failureReason } from './failure-reason';
@@ -180,10 +180,21 @@ export class MqttConnection {
       if (cmd === 'pingreq') listener.onPing();
     });
     client.on('packetreceive', (packet) => {
+      if (packet.cmd === 'publish') return;
       if (packet.cmd === 'pingresp') listener.onPong();
-      // mqtt.js says `connect` some ticks later, when messages may have passed already.
+      // mqtt.js itself says `connect` some ticks later, when messages may have passed already.
       else if (packet.cmd === 'connack') listener.onConnack(packet.sessionPresent);
+      else this.#check(packet);
     });
+  }
+
+  /** mqtt.js takes these without a word, though they say that the broker is no longer with us. */
+  #check(packet: Packet): void {
+    if (packet.cmd === 'disconnect') {
+      this.#fail(new StreamFailure('the broker said DISCONNECT', { byBroker: true }));
+    } else if (packet.messageId === undefined || this.#client.outgoing[packet.messageId] === undefined) {
+      this.#fail(new StreamFailure(`the broker sent a ${packet.cmd.toUpperCase()} for nothing`));
+    }
   }
 
   /** A broker that leaves SUBSCRIBE unanswered is no connection to rely on. */

@@ -1,5 +1,4 @@
 import { type Action, encodeAction } from '../protocol/action';
-import { findLamp } from '../protocol/lamp';
 import { OchnoError } from '../protocol/ochno-error';
 import type { ActionSender } from './action-sender';
 import { boundedWait } from './bounded-wait';
@@ -57,8 +56,7 @@ export class PortDelivery {
   ): Promise<SubmissionOutcome> {
     const { topic, properties, address } = action;
     this.#parts.jobs.supersede(topic, terms.arrival, properties);
-    const lamp = findLamp(action.envelope);
-    const note = lamp && this.#parts.lamps.sending(address, lamp, manner.isPassing ?? false);
+    const note = this.#parts.lamps.sending(address, action.envelope, manner.isPassing ?? false);
     let isPublished = false;
     const onPublished = (): void => {
       isPublished = true;

@@ -269,8 +269,9 @@ export class PortStream implements PublishChannel {
     if (!isBeside) this.#lastFailure = error;
     if (isBeside) this.#log.notRenewed(error.message);
     else if (verdict === 'give up') this.#log.refused(error.message);
-    else if (verdict === 'retry') this.#log.unreachable(error.message);
     this.#handle({ type: 'failed', attempt, verdict });
+    // A failure that is answered by another attempt at once is not worth a line yet.
+    if (this.#state.is === 'waiting') this.#log.unreachable(error.message);
     this.#options.onStatus();
   }
 

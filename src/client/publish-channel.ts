@@ -20,7 +20,7 @@ export interface PublishLostDetails {
   readonly closedAfterMs: number;
   /** Whether nothing else was waiting for its PUBACK on that connection. */
   readonly wasAlone: boolean;
-  /** Whether it was this side that closed the connection, which then says nothing about the publish. */
+  /** Whether it was not the broker that closed the connection, which then says nothing about the publish. */
   readonly closedByUs?: boolean;
   readonly cause?: unknown;
 }

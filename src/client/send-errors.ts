@@ -51,3 +51,9 @@ export function noLevelError({ port }: PortAddress): OchnoError {
   const message = `Port ${quoted(port)} has no lamp level, so it can't be changed from there; see what is plugged in, or give a level from 0 to 100`;
   return new OchnoError('OCHNO_VALUE', message);
 }
+
+/** The level could not be looked up in time, for a reason that may pass. */
+export function levelUnknownError(failure: OchnoError): OchnoError {
+  const message = `The present level of the lamp is not known, so nothing was sent: ${failure.message}`;
+  return new OchnoError('OCHNO_TIMEOUT', message, { cause: failure, retryable: true });
+}

@@ -2,6 +2,7 @@ import type { StreamCredentials } from '../protocol/signed-url';
 import type { Clock } from './clock';
 import type { MqttConnection } from './mqtt-transport';
 import { PublishLost } from './publish-channel';
+import { StreamFailure } from './stream-failure';
 import type { SubscriptionSet } from './subscription-set';
 
 /** Credentials of the stream and until when, in ms of the monotonic clock, they are good. */
@@ -69,7 +70,7 @@ export class StreamLink {
       throw new PublishLost({
         closedAfterMs: this.#clock.monotonicMs() - startedMs,
         wasAlone: this.#inFlight.size === 1,
-        closedByUs: this.#closedByUs,
+        closedByUs: this.#closedByUs || !isBrokersDoing(cause),
         cause,
       });
     } finally {
@@ -129,4 +130,9 @@ export class StreamLink {
       work.then(finish, finish);
     });
   }
+}
+
+/** A time-out or a reset says nothing of the publish that was under way. */
+function isBrokersDoing(cause: unknown): boolean {
+  return cause instanceof StreamFailure && cause.byBroker;
 }

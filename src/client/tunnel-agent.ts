@@ -4,6 +4,9 @@ import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import { OchnoError } from '../protocol/ochno-error';
 import { onAbort } from './abort-listeners';
 
+/** A request that is given up before it has a connection tells its agent nothing, so this bounds the connection's life. */
+const answerWithinMs = 20_000;
+
 /** What an agent of agent-base is handed for a connection. */
 type ConnectOptions = Parameters<import('https-proxy-agent').HttpsProxyAgent<string>['connect']>[1];
 
@@ -28,12 +31,13 @@ function targetTls(tls: ConnectionOptions, host: string | undefined): Connection
 
 /**
  * An agent that reaches its targets through an HTTP proxy with CONNECT. Unlike the class it builds on, it takes a
- * refused CONNECT for the proxy's refusal and not for the target's answer, applies the TLS settings to the target, and leaves no
- * connection behind when a request is given up while the proxy is still silent.
+ * refused CONNECT for the proxy's refusal and not for the target's answer, applies the TLS settings to the target, does not wait
+ * for ever for a silent proxy, and when it is destroyed closes connections that are only being made, too.
  *
  * @param tls settings for the target; the proxy itself, if `https:`, is checked by Node.js's defaults
+ * @param timeoutMs how long the proxy may take to answer CONNECT
  */
-export async function tunnelAgent(proxy: URL, tls: ConnectionOptions): Promise<Agent> {
+export async function tunnelAgent(proxy: URL, tls: ConnectionOptions, timeoutMs = answerWithinMs): Promise<Agent> {
   const { HttpsProxyAgent } = await import('https-proxy-agent');
 
   class TunnelAgent extends HttpsProxyAgent<string> {
@@ -43,9 +47,9 @@ export async function tunnelAgent(proxy: URL, tls: ConnectionOptions): Promise<A
     override async connect(request: ClientRequest, options: ConnectOptions): Promise<Socket> {
       const giveUp = new AbortController();
       const abort = (): void => giveUp.abort();
-      let status = 200;
-      request.once('close', abort);
+      const timer = setTimeout(abort, timeoutMs);
       const off = onAbort(this.#closing.signal, abort);
+      let status = 200;
       request.once('proxyConnect', (answer: { statusCode: number }) => {
         status = answer.statusCode;
       });
@@ -57,9 +61,10 @@ export async function tunnelAgent(proxy: URL, tls: ConnectionOptions): Promise<A
         if (status === 200) return socket;
         socket.destroy();
       } catch (error) {
-        throw proxyFailure(proxy, `could not be used (${describe(error)})`, error);
+        const problem = giveUp.signal.aborted ? 'did not answer' : `could not be used (${describe(error)})`;
+        throw proxyFailure(proxy, problem, error);
       } finally {
-        request.off('close', abort);
+        clearTimeout(timer);
         off();
       }
       throw proxyFailure(proxy, `refused the connection with status ${status}`);

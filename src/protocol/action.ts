@@ -64,18 +64,14 @@ function deviceEnvelope({ hub, port }: PortAddress, device: JsonObject): JsonObj
   return { id: hub, data: { portId: port, device } };
 }
 
-function propertiesOf({ hub, port }: PortAddress, envelope: JsonObject): readonly string[] {
-  const { id, data, ...beside } = envelope;
-  if (!isPlainObject(data)) return ['/data', ...leafPaths(beside, '/')];
-  const { portId = port, device, ...others } = data;
-  const paths = [
-    ...(isPlainObject(device) ? leafPaths(device, '') : leafPaths(device === undefined ? {} : { device }, '/data.')),
-    ...leafPaths(others, '/data.'),
-    ...leafPaths(beside, '/'),
-  ];
+function propertiesOf({ hub, port }: PortAddress, { id, data, ...beside }: JsonObject): readonly string[] {
+  const paths = leafPaths(beside, '/');
+  const { portId = port, device, ...others } = isPlainObject(data) ? data : { '': data };
+  if (isPlainObject(device)) paths.push(...leafPaths(device, ''), ...leafPaths(others, '/data.'));
+  else paths.push(...leafPaths(device === undefined ? others : { ...others, device }, '/data.'));
   // What names another hub or port than the topic does must not be superseded by a command for this one.
   if (id !== hub || portId !== port) paths.push(`/to ${JSON.stringify([id, portId])}`);
-  return paths.length === 0 ? ['/nothing'] : paths;
+  return paths;
 }
 
 /** Every property that is no object with properties of its own; arrays count as one. */

@@ -1,44 +1,85 @@
-/** PROVISIONAL, to be replaced by its owner. */
+import { eventKey } from './event-key';
+
+/** AWS IoT has at most 100 messages unacknowledged on their way; other brokers may have more. */
+const mostRemembered = 1_000;
+/** How long after a session was resumed the broker may still be sending again what it had sent before, in ms. */
+const windowMs = 30_000;
+
+interface Message {
+  readonly topic: string;
+  readonly payload: Buffer;
+}
+
+/**
+ * Keeps a message of QoS 1 from being passed on twice when a connection was cut and the broker, on resuming the session,
+ * sends again what it saw no PUBACK for. AWS IoT marks such a message with neither the DUP flag nor the same packet id, so
+ * it is recognised by topic and payload, and only as often as it had been received without the broker having surely seen
+ * the acknowledgement: an equal event that was published anew is passed on beyond that count.
+ *
+ * Remembers the last 1000 messages by reference; an older one that is sent again would be passed on again.
+ */
 export class RedeliveryFilter {
-  #ring: { topic: string; payload: Buffer }[] = [];
-  #dropped = 0;
+  /** Messages by number, at `number % mostRemembered`. */
+  readonly #ring: (Message | undefined)[] = [];
+  #received = 0;
+  #confirmed = 0;
+  /** How often each message may be sent again, by key. */
   #expected = new Map<string, number>();
-  #untilMs = 0;
+  #resumedAtMs = 0;
 
-  mark(): number {
-    return this.#dropped + this.#ring.length;
-  }
-
-  confirmedUpTo(mark: number): void {
-    const count = Math.max(0, mark - this.#dropped);
-    this.#ring.splice(0, count);
-    this.#dropped += count;
-  }
-
+  /** Takes note of a message of QoS 1. To be called for each, those that `accept` keeps back too: their new acknowledgement
+   * may be lost as well. */
   received(topic: string, payload: Buffer): void {
-    this.#ring.push({ topic, payload });
-    if (this.#ring.length > 1000) this.confirmedUpTo(this.#dropped + 1);
+    this.#ring[this.#received % mostRemembered] = { topic, payload };
+    this.#received += 1;
   }
 
+  /** Where in the stream of messages we are, for `confirmedUpTo`. To be asked before something is sent that is answered. */
+  mark(): number {
+    return this.#received;
+  }
+
+  /** The answer has come: the broker has seen every acknowledgement sent before `mark` was asked. */
+  confirmedUpTo(mark: number): void {
+    const end = Math.min(mark, this.#received);
+    for (let number = this.#firstRemembered(); number < end; number += 1)
+      this.#ring[number % mostRemembered] = undefined;
+    this.#confirmed = Math.max(this.#confirmed, end);
+  }
+
+  /** The session was resumed on a new connection: what is not confirmed may be sent again. */
   resume(nowMs: number): void {
-    for (const { topic, payload } of this.#ring) {
-      const key = `${topic}\n${payload.toString('latin1')}`;
+    if (this.#isOver(nowMs)) this.#expected = new Map();
+    for (let number = this.#firstRemembered(); number < this.#received; number += 1) {
+      const message = this.#ring[number % mostRemembered];
+      if (message === undefined) continue;
+      const key = eventKey(message.topic, message.payload);
       this.#expected.set(key, (this.#expected.get(key) ?? 0) + 1);
     }
-    this.#untilMs = nowMs + 30_000;
+    this.confirmedUpTo(this.#received);
+    this.#resumedAtMs = nowMs;
   }
 
+  /** Whether to pass on a message of QoS 1; to be asked before `received`. `nowMs` is of a clock that never goes back. */
   accept(topic: string, payload: Buffer, nowMs: number): boolean {
     if (this.#expected.size === 0) return true;
-    if (nowMs > this.#untilMs) {
-      this.#expected.clear();
+    if (this.#isOver(nowMs)) {
+      this.#expected = new Map();
       return true;
     }
-    const key = `${topic}\n${payload.toString('latin1')}`;
-    const count = this.#expected.get(key) ?? 0;
-    if (count === 0) return true;
-    if (count === 1) this.#expected.delete(key);
-    else this.#expected.set(key, count - 1);
+    const key = eventKey(topic, payload);
+    const count = this.#expected.get(key);
+    if (count === undefined) return true;
+    if (count > 1) this.#expected.set(key, count - 1);
+    else this.#expected.delete(key);
     return false;
+  }
+
+  #firstRemembered(): number {
+    return Math.max(this.#confirmed, this.#received - mostRemembered);
+  }
+
+  #isOver(nowMs: number): boolean {
+    return nowMs - this.#resumedAtMs > windowMs;
   }
 }

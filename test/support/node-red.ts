@@ -8,7 +8,7 @@ import { becomeAccount } from '../../nodes/runtime/account-node';
 import type { Message, Runtime, RuntimeNode, SavedNode, Status } from '../../nodes/runtime/node-red';
 import type { OpenAccount } from '../../nodes/runtime/shared-account';
 import type { FlowCredentials, FlowNode } from './node-red-process';
-import { until } from './until';
+import { waitUntil } from './wait-until';
 
 export { type FlowCredentials, type FlowNode, type NodeRedProcess, startNodeRed } from './node-red-process';
 
@@ -76,14 +76,12 @@ export async function loadFlow({ flow, credentials = {}, open, modules = [] }: F
     statuses: (id) => statuses.get(id) ?? [],
     received,
     receives: async (id, count) => {
-      await until(() => received(id).length >= count, `${count} messages at ${id}`);
+      await waitUntil(() => received(id).length >= count, `${count} messages at ${id}`);
       return received(id);
     },
-    shows: async (id, text) => {
-      await until(
-        () => statuses.get(id)?.at(-1)?.text === text,
-        `${text} under ${id}, not ${JSON.stringify(statuses.get(id))}`,
-      );
+    shows: (id, text) => {
+      const isShown = (): boolean => statuses.get(id)?.at(-1)?.text === text;
+      return waitUntil(isShown, () => `${text} under ${id}, which shows ${JSON.stringify(statuses.get(id))}`);
     },
     logged: (level) => logLines(level),
     deploy: async (newFlow, type = 'full', newCredentials = credentials) => {
