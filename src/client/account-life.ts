@@ -90,12 +90,11 @@ export class AccountLife {
     this.#closing.add(closing);
   }
 
-  /** Closes the streams, then logs out; both within two seconds. */
+  /** Closes the streams and logs out, within a second. */
   async close(keepSessions: boolean): Promise<void> {
     for (const company of this.#streams.keys()) this.closeStream(company, keepSessions);
-    await Promise.all(this.#closing);
     this.#rest.close();
-    await this.#session.logOut();
+    await Promise.all([...this.#closing, this.#session.logOut()]);
     this.#http.close();
   }
 

@@ -36,7 +36,7 @@ export function readBody(answer: HttpAnswer): unknown {
   const { statusCode } = answer;
   throw new OchnoError('OCHNO_HTTP', `The platform answered ${statusCode}, but its answer is no readable JSON.`, {
     statusCode,
-    response: bytes.toString('utf8', 0, 1000),
+    // Not the answer itself: half of a log-in's or of the stream's credentials is still a secret.
     cause: { statusCode },
     retryable: true,
   });

@@ -71,7 +71,10 @@ function ownReason(error: object): ConnectionReason | undefined {
   return 'message' in error && typeof error.message === 'string' ? reasonOfMessage(error.message) : undefined;
 }
 
-/** For errors that come without a code: the end of a connection during its handshake, a WebSocket's refused upgrade, axios's own timeout. */
+/**
+ * For errors that come without a code: the end of a connection during its handshake, a WebSocket's refused upgrade,
+ * axios's own timeout.
+ */
 function reasonOfMessage(message: string): ConnectionReason | undefined {
   if (message.includes('before secure TLS connection was established')) return 'tls';
   if (message === 'Unexpected server response: 403') return 'forbidden';

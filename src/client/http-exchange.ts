@@ -26,7 +26,10 @@ export interface HttpAnswer {
   readonly body: Buffer;
 }
 
-/** Keeps redirects, proxies and the reading of answers out of axios's hands: they are decided here, where the token is known. */
+/**
+ * Keeps redirects, proxies and the reading of answers out of axios's hands: they are decided here, where the token is
+ * known.
+ */
 const plainAxios: AxiosRequestConfig = {
   adapter: 'http',
   proxy: false,
@@ -89,8 +92,8 @@ export class HttpExchange {
   /**
    * Sends a request and reads the whole answer, whatever its status.
    *
-   * @throws OchnoError OCHNO_NETWORK (with a reason where there is one) if no answer came; OCHNO_HTTP if it was larger than
-   * `maxAnswerBytes`; OCHNO_VALUE for another origin; the signal's reason if that was aborted
+   * @throws OchnoError OCHNO_NETWORK (with a reason where there is one) if no answer came; OCHNO_HTTP if it was
+   * larger than `maxAnswerBytes`; OCHNO_VALUE for another origin; the signal's reason if that was aborted
    */
   async send(request: HttpRequest): Promise<HttpAnswer> {
     const { method, url, headers, body, maxAnswerBytes, signal } = request;
@@ -104,7 +107,7 @@ export class HttpExchange {
       const answer = await axios.request<ArrayBuffer | Buffer>({
         method,
         url: url.href,
-        headers: { ...headers },
+        headers: { 'User-Agent': 'node-red-ochno', ...headers },
         ...(body === undefined ? {} : { data: body }),
         httpAgent: agent,
         httpsAgent: agent,
@@ -146,9 +149,9 @@ export class HttpExchange {
         `The answer to ${what} is larger than ${Math.round(maxAnswerBytes / 1024)} KiB; ask for less at a time.`,
       );
     }
-    const reason = failureReason(error);
     const known = findOchnoError(error);
     if (known !== undefined) return known;
+    const reason = failureReason(error);
     const advice = (reason && adviceFor[reason]) ?? 'the connection broke off';
     const code = stringField(error, 'code');
     const detail = code === '' || code.startsWith('ERR_BAD') ? '' : ` (${code})`;

@@ -1,7 +1,8 @@
 import { OchnoError } from '../protocol/ochno-error';
 import { isPlainObject } from '../protocol/plain-object';
 import { quoted } from '../protocol/quoted';
-import { readBody } from './answer-body';
+import { retryAfterMs } from '../protocol/retry-after';
+import { answerDateMs, headerText, readBody } from './answer-body';
 import { failureReason } from './failure-reason';
 import type { HttpAnswer } from './http-exchange';
 
@@ -82,5 +83,13 @@ export function httpFailure(
     cause: { statusCode, response },
     retryable: isPassing(statusCode),
     ...(reason === undefined ? {} : { reason }),
+    ...askedPause(answer),
   });
+}
+
+/** Without a Date header a Retry-After that is a date tells nothing. */
+function askedPause(answer: HttpAnswer): { retryAfterMs?: number } {
+  if (answer.statusCode !== 429 && answer.statusCode !== 503) return {};
+  const pauseMs = retryAfterMs(headerText(answer, 'retry-after'), answerDateMs(answer) ?? Number.POSITIVE_INFINITY);
+  return pauseMs === undefined ? {} : { retryAfterMs: pauseMs };
 }

@@ -13,7 +13,10 @@ const marginMs = 30_000;
 /** 4xx that say nothing of the log-in itself: try later, or this is no Ochno platform. */
 const notRefusals = [404, 408, 425, 429];
 
-/** How long to use a token: up to shortly before its `exp`, or until it is refused if it has none or seems over already. */
+/**
+ * How long to use a token: up to shortly before its `exp`, or until it is refused if it has none or seems over
+ * already.
+ */
 function tokenLifeMs(token: string, platformNowMs: number): number {
   const expiryMs = jwtExpiryMs(token);
   const lifeMs = expiryMs === undefined ? Number.POSITIVE_INFINITY : expiryMs - platformNowMs;
@@ -57,8 +60,8 @@ function withoutSecret(answer: HttpAnswer, secret: string): HttpAnswer {
 }
 
 /**
- * The error for a log-in that was not accepted: OCHNO_LOGIN where email and password were refused, else OCHNO_HTTP. The answer
- * itself may repeat what was sent, so it goes no further.
+ * The error for a log-in that was not accepted: OCHNO_LOGIN where email and password were refused, else OCHNO_HTTP.
+ * The answer itself may repeat what was sent, so it goes no further.
  */
 export function logInFailure(answer: HttpAnswer, server: URL, password: string): OchnoError {
   const { statusCode } = answer;

@@ -15,6 +15,7 @@ export interface MqttConnectionOptions {
   readonly keepaliveSeconds: number;
   /** From the look-up of the name to CONNACK. */
   readonly connectTimeoutMs: number;
+  /** Reaches the server; belongs to this connection and ends with it. */
   readonly agent?: Agent | undefined;
   readonly listener: MqttListener;
 }
@@ -61,7 +62,7 @@ export class MqttConnection {
     this.#clock = clock;
   }
 
-  /** @throws {StreamFailure} when the connection can't be had; `AbortError`-like when `signal` ends the attempt. */
+  /** @throws {StreamFailure} when the connection can't be had, or `signal` ended the attempt. */
   static async open(options: MqttConnectionOptions, clock: Clock, signal: AbortSignal): Promise<MqttConnection> {
     const { connect } = await import('mqtt');
     if (signal.aborted) throw new StreamFailure('the attempt was given up');
@@ -69,6 +70,8 @@ export class MqttConnection {
       const upgrade: { refusal?: StreamFailure } = {};
       const client = connect(clientOptions(options, clock, upgrade, () => client.end(true)));
       const connection = new MqttConnection(client, clock);
+      // The agent is this connection's own; an idle tunnel would outlive it.
+      client.once('close', () => options.agent?.destroy());
       const abort = (): void => {
         connection.destroy();
         reject(new StreamFailure('the attempt was given up'));

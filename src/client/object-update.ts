@@ -24,25 +24,30 @@ export interface ObjectUpdaterOptions {
   readonly random?: () => number;
 }
 
+/** Per requester, the end of the last update of each path, so that the next one waits for it. */
+const lastUpdates = new WeakMap<Requester, Map<string, Promise<unknown>>>();
+
 /** How often the object may have been changed by others between reading and writing before we give up. */
 const mostRounds = 8;
 const pauseMs = 100;
 
 /**
  * Changes parts of objects that the platform can only replace as a whole: reads, merges, writes back. Where the
- * platform gives ETags, a change made by others in between is seen (If-Match, 412) and merged anew; updates of one object
- * through one updater wait for each other, so that these lose nothing even without ETags.
+ * platform gives ETags, a change made by others in between is seen (If-Match, 412) and merged anew; updates of one
+ * object through one requester, say an account, wait for each other, so that these lose nothing even without ETags.
  */
 export class ObjectUpdater {
   readonly #rest: Requester;
   readonly #clock: Clock;
   readonly #random: () => number;
-  readonly #last = new Map<string, Promise<unknown>>();
+  readonly #last: Map<string, Promise<unknown>>;
 
   constructor(rest: Requester, { clock = systemClock, random = Math.random }: ObjectUpdaterOptions = {}) {
     this.#rest = rest;
     this.#clock = clock;
     this.#random = random;
+    this.#last = lastUpdates.get(rest) ?? new Map();
+    lastUpdates.set(rest, this.#last);
   }
 
   /**
@@ -71,7 +76,8 @@ export class ObjectUpdater {
       const present = await this.#read(update, deadline);
       const tag = present.headers.etag;
       const etag = typeof tag === 'string' ? tag : undefined;
-      // A weak tag that is still the same was not refused for a change: such servers never take weak tags (RFC 9110, 13.1.1).
+      // A weak tag that is still the same was not refused for a change: such servers never take weak tags (RFC 9110,
+      // 13.1.1).
       const ifMatch = etag?.startsWith('W/') && etag === refusedTag ? undefined : etag;
       try {
         return await this.#write(update, mergePatch(present.body, update.patch), ifMatch, deadline);

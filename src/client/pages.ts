@@ -17,8 +17,8 @@ function refuse(problem: string): never {
  *
  * @param get fetches one page; only 2xx answers come back
  * @returns the last answer and one array of all items; the body itself if there is only one page and it is no array
- * @throws OchnoError OCHNO_HTTP if a next page lies elsewhere, is no array, was there before, or 1000 pages, 100 000 items or 64 MB
- * are exceeded; and as `get` does
+ * @throws OchnoError OCHNO_HTTP if a next page lies elsewhere, is no array, was there before, or 1000 pages, 100 000
+ * items or 64 MB are exceeded; and as `get` does
  */
 export async function readAllPages(
   first: URL,

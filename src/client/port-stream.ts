@@ -51,7 +51,12 @@ export interface PortStreamOptions {
 /** A connection that ends sooner than this may have been ended by someone else with our client id. */
 const kickedWithinMs = 30_000;
 const kicksToAbandonId = 3;
-const closeDeadlineMs = 1_800;
+/** A connection that has been replaced has time to say goodbye. */
+const farewellMs = 1_800;
+/** At the end of the whole stream there is less: commands may have had a second for their acknowledgements before. */
+const closingFarewellMs = 1_000;
+/** Everybody whom the platform turned away at once comes back spread over this part more than it asked for. */
+const askedSpread = 0.1;
 
 /**
  * The live stream of one company: keeps one connection open and its subscriptions as wanted, replaces it before its
@@ -101,10 +106,13 @@ export class PortStream implements PublishChannel {
   /** Begins to connect; after a refused log-in it tries anew. */
   start(): void {
     this.#handle({ type: 'start' });
+    if (!this.#renewalRefused) return;
+    this.#renewalRefused = false;
+    void this.#renew();
   }
 
   /**
-   * Ends every connection, within two seconds. With `keepSession` the broker goes on queueing events of QoS 1 for a
+   * Ends every connection, within a second. With `keepSession` the broker goes on queueing events of QoS 1 for a
    * stream of the same id that comes soon, as after a redeploy.
    */
   async close(keepSession: boolean): Promise<void> {
@@ -186,16 +194,15 @@ export class PortStream implements PublishChannel {
   }
 
   #carryOut(command: ConnectionCommand): void {
-    const { random } = this.#options;
     switch (command.do) {
       case 'open':
         void this.#open(command.attempt, command.as);
         return;
       case 'wait':
-        this.#after('retry', backoffDelayMs(command.failures, random()), () => this.#handle({ type: 'retry' }));
+        this.#after('retry', this.#pauseMs(command.failures, this.#lastFailure), () => this.#handle({ type: 'retry' }));
         return;
       case 'wait to renew':
-        this.#after('renewal', backoffDelayMs(command.failures, random()), () => void this.#renew());
+        this.#after('renewal', this.#pauseMs(command.failures), () => void this.#renew());
         return;
       case 'overlap':
         this.#overlap(command.old);
@@ -340,8 +347,14 @@ export class PortStream implements PublishChannel {
     }
     this.#failedRenewals += 1;
     this.#log.notRenewed(error.message);
-    const delayMs = backoffDelayMs(this.#failedRenewals, this.#options.random());
-    this.#after('renewal', delayMs, () => void this.#renew());
+    this.#after('renewal', this.#pauseMs(this.#failedRenewals, error), () => void this.#renew());
+  }
+
+  /** How long to wait after so many failures in a row, and no shorter than the platform asked for in the last one. */
+  #pauseMs(failures: number, last?: Error): number {
+    const random = this.#options.random();
+    const askedMs = last instanceof OchnoError ? (last.retryAfterMs ?? 0) : 0;
+    return Math.max(backoffDelayMs(failures, random), askedMs * (1 + askedSpread * random));
   }
 
   #replaceConnection(live: StreamLink): void {
@@ -384,13 +397,14 @@ export class PortStream implements PublishChannel {
       return;
     }
     const keep = how === 'keeping the session' || (this.#keepSession && link.clientId === this.#ids.live);
-    const work = keep ? this.#suspend(link) : link.retire(closeDeadlineMs);
+    const deadlineMs = this.#state.is === 'stopped' ? closingFarewellMs : farewellMs;
+    const work = keep ? this.#suspend(link, deadlineMs) : link.retire(deadlineMs);
     const closing: Promise<unknown> = work.finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
 
-  async #suspend(link: StreamLink): Promise<void> {
-    if (await link.suspend(closeDeadlineMs)) this.#arrivals.forgetRedelivery(link.clientId);
+  async #suspend(link: StreamLink, deadlineMs: number): Promise<void> {
+    if (await link.suspend(deadlineMs)) this.#arrivals.forgetRedelivery(link.clientId);
   }
 
   #holdForSnapshots(): void {

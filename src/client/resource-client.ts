@@ -51,7 +51,8 @@ export class ResourceClient {
   /**
    * Carries out one operation. `update` reads the object, merges the body into it and puts the whole back.
    *
-   * @throws OchnoError OCHNO_VALUE for anything in the call that can't be used (nothing was sent); as `RestClient.request` does
+   * @throws OchnoError OCHNO_VALUE for anything in the call that can't be used (nothing was sent); as
+   * `RestClient.request` does
    */
   async call(call: ResourceCall): Promise<RestResponse> {
     const { operation, resource, signal, shape = 'platform' } = call;

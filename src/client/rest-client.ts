@@ -15,7 +15,7 @@ import type { Session } from './session';
 export type { RestRequest, RestResponse } from './rest-request';
 
 export interface RestClientOptions {
-  readonly http: HttpExchange;
+  readonly http: Pick<HttpExchange, 'server' | 'send'>;
   readonly session: Session;
   readonly clock: Clock;
   readonly random: () => number;
@@ -25,7 +25,10 @@ export interface RestClientOptions {
 }
 
 const mostRedirects = 5;
-/** A token that was new and met 401 all the same is believed this long, so that a forbidden call repeated every second does not lock the account. */
+/**
+ * A token that was new and met 401 all the same is believed this long, so that a forbidden call repeated every second
+ * does not lock the account.
+ */
 const stubbornMs = 60_000;
 
 /** An answer of any status, with the token it was asked for with. */
@@ -66,18 +69,19 @@ export class RestClient {
    * Makes one call.
    *
    * - 401: one new log-in and one more try, whatever the method, since a 401 means that nothing was carried out.
-   * - 429 and 503: Retry-After is obeyed within the deadline; network faults and 5xx are tried again with
-   *   growing, random delays. GET, HEAD, PUT and DELETE only: POST and PATCH are not sent twice.
+   * - 429 and 503: Retry-After is obeyed within the deadline; network faults and 5xx are tried again with growing,
+   *   random delays. GET, HEAD, PUT and DELETE only: POST and PATCH are not sent twice.
    * - Redirects: GET and HEAD, same origin, at most 5.
    *
-   * @throws OchnoError OCHNO_VALUE (nothing sent), OCHNO_HTTP (not 2xx, or not usable), OCHNO_LOGIN, OCHNO_NETWORK, OCHNO_TIMEOUT,
-   * OCHNO_CLOSED (`signal` aborted, or the account closed)
+   * @throws OchnoError OCHNO_VALUE (nothing sent), OCHNO_HTTP (not 2xx, or not usable), OCHNO_LOGIN, OCHNO_NETWORK,
+   * OCHNO_TIMEOUT, OCHNO_CLOSED (`signal` aborted, or the account closed)
    */
   async request(request: RestRequest): Promise<RestResponse> {
     const prepared = prepareRequest(this.#options.http.server, request);
     const deadline = this.#deadline(prepared, request.signal);
     try {
-      return await this.#queue.run(() => this.#perform(prepared, deadline), deadline.signal);
+      const perform = (): Promise<RestResponse> => this.#perform(prepared, deadline);
+      return await (request.urgent === true ? perform() : this.#queue.run(perform, deadline.signal));
     } finally {
       deadline.end();
     }

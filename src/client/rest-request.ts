@@ -24,6 +24,8 @@ export interface RestRequest {
   readonly ifMatch?: string | undefined;
   /** The most bytes one answer may have, after decompression. Default: 16 MB. */
   readonly maxAnswerBytes?: number | undefined;
+  /** Does not wait for its turn behind other calls; for what keeps a stream alive. */
+  readonly urgent?: boolean | undefined;
 }
 
 /** A 2xx answer. */

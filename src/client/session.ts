@@ -9,7 +9,7 @@ import type { HttpAnswer, HttpExchange } from './http-exchange';
 import { logInFailure, readLogIn } from './log-in-answer';
 
 export interface SessionOptions {
-  readonly http: HttpExchange;
+  readonly http: Pick<HttpExchange, 'server' | 'send'>;
   readonly email: string;
   readonly password: string;
   readonly clock: Clock;

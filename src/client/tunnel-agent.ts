@@ -2,10 +2,17 @@ import type { Agent, ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import { OchnoError } from '../protocol/ochno-error';
+import { quoted } from '../protocol/quoted';
 import { onAbort } from './abort-listeners';
 
-/** A request that is given up before it has a connection tells its agent nothing, so this bounds the connection's life. */
-const answerWithinMs = 20_000;
+export interface TunnelTimes {
+  /** How long the proxy may take to answer CONNECT. A request that is given up meanwhile does not tell its agent. */
+  readonly answerMs: number;
+  /** How long a tunnel that nobody uses stays open. */
+  readonly idleMs: number;
+}
+
+const usualTimes: TunnelTimes = { answerMs: 20_000, idleMs: 5000 };
 
 /** What an agent of agent-base is handed for a connection. */
 type ConnectOptions = Parameters<import('https-proxy-agent').HttpsProxyAgent<string>['connect']>[1];
@@ -20,7 +27,8 @@ function proxyFailure(proxy: URL, problem: string, cause?: unknown): OchnoError 
 
 function describe(error: unknown): string {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  return code ?? (error instanceof Error ? error.message : 'unknown failure');
+  // The message may quote what the proxy said.
+  return code ?? quoted(error instanceof Error ? error.message : error, 80);
 }
 
 /** TLS towards the target. The tunnel's socket belongs to the proxy's host, so the name to check is given by hand. */
@@ -31,13 +39,13 @@ function targetTls(tls: ConnectionOptions, host: string | undefined): Connection
 
 /**
  * An agent that reaches its targets through an HTTP proxy with CONNECT. Unlike the class it builds on, it takes a
- * refused CONNECT for the proxy's refusal and not for the target's answer, applies the TLS settings to the target, does not wait
- * for ever for a silent proxy, and when it is destroyed closes connections that are only being made, too.
+ * refused CONNECT for the proxy's refusal and not for the target's answer, applies the TLS settings to the target,
+ * does not wait for ever for a silent proxy, and when it is destroyed closes connections that are only being made,
+ * too.
  *
  * @param tls settings for the target; the proxy itself, if `https:`, is checked by Node.js's defaults
- * @param timeoutMs how long the proxy may take to answer CONNECT
  */
-export async function tunnelAgent(proxy: URL, tls: ConnectionOptions, timeoutMs = answerWithinMs): Promise<Agent> {
+export async function tunnelAgent(proxy: URL, tls: ConnectionOptions, times = usualTimes): Promise<Agent> {
   const { HttpsProxyAgent } = await import('https-proxy-agent');
 
   class TunnelAgent extends HttpsProxyAgent<string> {
@@ -47,7 +55,7 @@ export async function tunnelAgent(proxy: URL, tls: ConnectionOptions, timeoutMs 
     override async connect(request: ClientRequest, options: ConnectOptions): Promise<Socket> {
       const giveUp = new AbortController();
       const abort = (): void => giveUp.abort();
-      const timer = setTimeout(abort, timeoutMs);
+      const timer = setTimeout(abort, times.answerMs);
       const off = onAbort(this.#closing.signal, abort);
       let status = 200;
       request.once('proxyConnect', (answer: { statusCode: number }) => {
@@ -76,5 +84,7 @@ export async function tunnelAgent(proxy: URL, tls: ConnectionOptions, timeoutMs 
     }
   }
 
-  return new TunnelAgent(proxy, { keepAlive: true });
+  const agent = new TunnelAgent(proxy, { keepAlive: true });
+  // Node.js's agent closes idle connections by this option, which the base class leaves out of what it was given.
+  return Object.assign(agent, { options: { path: undefined, timeout: times.idleMs } });
 }

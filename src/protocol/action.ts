@@ -65,10 +65,12 @@ function deviceEnvelope({ hub, port }: PortAddress, device: JsonObject): JsonObj
 }
 
 function propertiesOf({ hub, port }: PortAddress, { id, data, ...beside }: JsonObject): readonly string[] {
-  const paths = leafPaths(beside, '/');
-  const { portId = port, device, ...others } = isPlainObject(data) ? data : { '': data };
-  if (isPlainObject(device)) paths.push(...leafPaths(device, ''), ...leafPaths(others, '/data.'));
-  else paths.push(...leafPaths(device === undefined ? others : { ...others, device }, '/data.'));
+  const values: JsonObject = isPlainObject(data) ? data : {};
+  const { portId = port, device, ...others } = values;
+  const paths = [...leafPaths(others, '/data.'), ...leafPaths(beside, '/')];
+  if (values !== data) paths.push('/data');
+  if (isPlainObject(device)) paths.push(...leafPaths(device, ''));
+  else if (device !== undefined) paths.push('/data.device');
   // What names another hub or port than the topic does must not be superseded by a command for this one.
   if (id !== hub || portId !== port) paths.push(`/to ${JSON.stringify([id, portId])}`);
   return paths;

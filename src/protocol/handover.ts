@@ -74,10 +74,10 @@ export class Handover {
 
   /** What is remembered of this key, which thereby becomes the last in the order. */
   #equalsOf(key: string, oldestMs: number): Arrival[] {
-    const known = this.#arrivals.get(key) ?? [];
-    const firstKept = known.findIndex((arrival) => arrival.atMs >= oldestMs);
-    const equals = firstKept === -1 ? [] : known.slice(Math.max(firstKept, known.length - mostEqualArrivals + 1));
-    this.#count += equals.length - known.length;
+    const equals = this.#arrivals.get(key) ?? [];
+    const tooMany = equals.length - mostEqualArrivals + 1;
+    const gone = equals.findIndex((arrival, index) => arrival.atMs >= oldestMs && index >= tooMany);
+    this.#count -= equals.splice(0, gone === -1 ? equals.length : gone).length;
     this.#arrivals.delete(key);
     this.#arrivals.set(key, equals);
     return equals;

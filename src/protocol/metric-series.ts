@@ -30,10 +30,10 @@ function readRow(row: unknown, measurement: string): { series: string; x: number
 }
 
 /**
- * Turns a metrics answer into the series that charts take: one per `portId` (rows without one make a series named after the
- * measurement), sorted by time. A row is `{time or t, portId, <measurement> or value}`; the time may be ISO 8601
- * (without a zone UTC), seconds or ms; true and false are 1 and 0. Rows without a time or a number are passed over: that is how
- * platforms write a gap.
+ * Turns a metrics answer into the series that charts take: one per `portId` (rows without one make a series named
+ * after the measurement), sorted by time. A row is `{time or t, portId, <measurement> or value}`; the time may be ISO
+ * 8601 (without a zone UTC), seconds or ms; true and false are 1 and 0. Rows without a time or a number are passed
+ * over: that is how platforms write a gap.
  *
  * @throws OchnoError OCHNO_HTTP if the answer is no list, or holds rows and none of them can be read
  */

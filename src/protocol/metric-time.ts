@@ -27,8 +27,8 @@ function timeMs(value: unknown, nowMs: number): number | undefined {
  * Reads one end of a span of time as the user gives it, and writes it as the platform takes it.
  *
  * @param field `from` or `to`, for the message
- * @param value ISO 8601 (a time without a zone is this computer's), ms since 1970 as a number or digits, or a time before now:
- * `-90s`, `-30m`, `-1h`, `-7d`, `-2w`
+ * @param value ISO 8601 (a time without a zone is this computer's), ms since 1970 as a number or digits, or a time
+ * before now: `-90s`, `-30m`, `-1h`, `-7d`, `-2w`
  * @returns ISO 8601 in UTC
  * @throws OchnoError OCHNO_VALUE for anything else
  */

@@ -33,6 +33,8 @@ export interface OchnoErrorDetails {
   readonly reason?: ConnectionReason;
   readonly statusCode?: number;
   readonly response?: unknown;
+  /** How long the platform asked to be left alone, in ms. */
+  readonly retryAfterMs?: number;
 }
 
 /** The one error type of the package. Its message says what happened and what to do, and never holds a secret. */
@@ -43,6 +45,7 @@ export class OchnoError extends Error {
   readonly reason?: ConnectionReason;
   readonly statusCode?: number;
   readonly response?: unknown;
+  readonly retryAfterMs?: number;
 
   constructor(code: OchnoErrorCode, message: string, details: OchnoErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
@@ -51,5 +54,6 @@ export class OchnoError extends Error {
     if (details.reason !== undefined) this.reason = details.reason;
     if (details.statusCode !== undefined) this.statusCode = details.statusCode;
     if (details.response !== undefined) this.response = details.response;
+    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
   }
 }

@@ -90,7 +90,8 @@ export function checkPath(path: unknown): string {
  * Fills the `{name}` places of a path from `params`, each value percent-encoded, and checks the result.
  *
  * @param params values by name: text, numbers or booleans
- * @throws OchnoError OCHNO_VALUE if a value is missing, empty or of another type, or the result breaks {@link checkPath}
+ * @throws OchnoError OCHNO_VALUE if a value is missing, empty or of another type, or the result breaks {@link
+ * checkPath}
  */
 export function fillPath(template: unknown, params: unknown): string {
   if (typeof template !== 'string') return checkPath(template);

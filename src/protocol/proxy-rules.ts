@@ -49,9 +49,9 @@ function isExcepted(host: string, port: string, exception: Exception): boolean {
 /**
  * The proxy that the environment names for a URL, by the rules that curl and most tools follow: `https_proxy` or
  * `HTTPS_PROXY` for `https:` and `wss:`; `http_proxy`, in lower case only, for `http:` and `ws:` (in a CGI program
- * `HTTP_PROXY` is a header the caller wrote); `no_proxy` or `NO_PROXY` lists, between commas or spaces, what goes direct: `*`,
- * a name with all names under it (`example.com`, `.example.com`, `*.example.com`), an address, an IPv4 range
- * (`10.0.0.0/8`), each with `:port` or without. Loopback goes through the proxy too unless it is listed.
+ * `HTTP_PROXY` is a header the caller wrote); `no_proxy` or `NO_PROXY` lists, between commas or spaces, what goes
+ * direct: `*`, a name with all names under it (`example.com`, `.example.com`, `*.example.com`), an address, an IPv4
+ * range (`10.0.0.0/8`), each with `:port` or without. Loopback goes through the proxy too unless it is listed.
  *
  * @returns the proxy as it stands in the environment, or undefined to go direct
  */

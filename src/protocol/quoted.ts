@@ -1,4 +1,7 @@
-/** Control characters, line separators and characters that turn the direction of writing: none may reach a log as it is. */
+/**
+ * Control characters, line separators and characters that turn the direction of writing: none may reach a log as it
+ * is.
+ */
 const unprintable = /[\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 function escaped(character: string): string {

@@ -66,12 +66,13 @@ function metricsRequest(operation: Operation, id: unknown): { method: string; pa
 /**
  * The method and path of an operation on one of the platform's resources.
  *
- * - companies, locations, floorPlans, hubs, ports: `list` and `create` on `/api/<resource>`; `get`, `replace`, `update`
- *   and `delete` on `/api/<resource>/<id>`. For `update` it is the PUT that ends it.
+ * - companies, locations, floorPlans, hubs, ports: `list` and `create` on `/api/<resource>`; `get`, `replace`,
+ *   `update` and `delete` on `/api/<resource>/<id>`. For `update` it is the PUT that ends it.
  * - metrics: `list` and `get` alike read `/api/metrics/<measurement>`.
  * - custom: `request` only; method and path as given, the path's `{name}` places filled from `params`.
  *
- * @throws OchnoError OCHNO_VALUE for a combination that makes no sense, and for an id, method or path that can't be used
+ * @throws OchnoError OCHNO_VALUE for a combination that makes no sense, and for an id, method or path that can't be
+ * used
  */
 export function resourceRequest(request: ResourceRequest): { method: string; path: string } {
   const resource = oneOf('resource', request.resource, resources);

@@ -8,7 +8,8 @@ const httpDate = /^(Mon|Tues?|Wed(nes)?|Thu(rs)?|Fri|Sat(ur)?|Sun)(day)?,? [\w :
  * Reads a Retry-After header (RFC 9110, 10.2.3): seconds, or a date.
  *
  * @param nowMs the time by the clock that the date refers to, best that of the answer's own Date header
- * @returns how long to wait in ms, at most 15 minutes, 0 for a date that has passed; undefined if it is missing or no such header
+ * @returns how long to wait in ms, at most 15 minutes, 0 for a date that has passed; undefined if it is missing or no
+ * such header
  */
 export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
   const text = header?.trim() ?? '';

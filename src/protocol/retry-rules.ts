@@ -5,7 +5,10 @@ import { retryAfterMs } from './retry-after';
 /** Methods that may be repeated: doing the same twice is doing it once (RFC 9110, 9.2.2). POST and PATCH are not. */
 const repeatable = ['GET', 'HEAD', 'PUT', 'DELETE'];
 
-/** How often a call is repeated of our own accord; a platform that names a time is asked again for as long as the deadline allows. */
+/**
+ * How often a call is repeated of our own accord; a platform that names a time is asked again for as long as the
+ * deadline allows.
+ */
 const mostRepeats = 4;
 const limits = { firstMs: 500, longestMs: 8000 };
 /** Everybody who was turned away at once comes back spread over this part more than they were told. */

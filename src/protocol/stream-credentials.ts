@@ -88,13 +88,16 @@ function readLifeMs(expiration: unknown, { nowMs, dateMs }: CredentialReading): 
  * Reads the answer of `GET /api/companies/{id}/iotAccess`, field by field.
  *
  * - `accessKeyId`, `secretKey`, `sessionToken`: text of printable ASCII
- * - `region`: such as `eu-west-1`; `host`: a bare name; `port`: a number (a loopback host may carry it as `host:port`)
+ * - `region`: such as `eu-west-1`; `host`: a bare name; `port`: a number (a loopback host may carry it as
+ *   `host:port`)
  * - `protocol`: `wss` (default), or `ws` with a loopback host; `clientId`: optional, 1–128 bytes
- * - `expiration`: ISO 8601 (without a zone UTC), seconds or milliseconds; missing 50 minutes; more than 12 hours count as 12
+ * - `expiration`: ISO 8601 (without a zone UTC), seconds or milliseconds; missing 50 minutes; more than 12 hours
+ *   count as 12
  *
- * @returns the credentials and how long they live, counted from the platform's clock where ours is more than a minute off
- * @throws OchnoError OCHNO_VALUE naming the field and never its value; retryable where the answer as a whole is no object, or
- * has expired
+ * @returns the credentials and how long they live, counted from the platform's clock where ours is more than a minute
+ * off
+ * @throws OchnoError OCHNO_VALUE naming the field and never its value; retryable where the answer as a whole is no
+ * object, or has expired
  */
 export function readStreamCredentials(
   answer: unknown,

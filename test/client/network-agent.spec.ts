@@ -219,7 +219,7 @@ describe('the network agent', function () {
   it('does not wait for a silent proxy for ever, not for a request that was given up either', async () => {
     const proxy = opened.add(await startConnectProxy(() => 'silent'));
     const url = new URL('https://127.0.0.1:1/');
-    const agent = await tunnelAgent(new URL(proxy.url), {}, 50);
+    const agent = await tunnelAgent(new URL(proxy.url), {}, { answerMs: 50, idleMs: 50 });
     opened.add({ close: () => agent.destroy() });
     const waiting = new Promise((resolve) => httpsGet(url, { agent }).on('error', resolve));
     httpsGet(url, { agent })
@@ -241,5 +241,25 @@ describe('the network agent', function () {
       });
     }
     assert.equal(proxy.asked.length, 1);
+  });
+
+  it('closes a tunnel that nobody uses any more', async () => {
+    const server = opened.add(await startLocalServer(hello, localhost));
+    const proxy = opened.add(await startConnectProxy());
+    const agent = await tunnelAgent(new URL(proxy.url), trusted, { answerMs: 5000, idleMs: 50 });
+    opened.add({ close: () => agent.destroy() });
+    await new Promise<void>((resolve, reject) => {
+      httpsGet(server.url, { agent }, (response) => response.resume().on('close', resolve)).on('error', reject);
+    });
+    assert.equal(proxy.asked.length, 1);
+    await until(() => proxy.open.size === 0);
+  });
+
+  it('speaks TLS to a proxy that wants it', async () => {
+    const server = opened.add(await startLocalServer(hello, localhost));
+    const proxy = opened.add(await startConnectProxy(() => 200, localhost));
+    const environment = { HTTPS_PROXY: proxy.url };
+    assert.equal(await reasonOf(fetchText(server.url, { environment, tls: trusted })), 'proxy');
+    assert.deepEqual(proxy.asked, []);
   });
 });

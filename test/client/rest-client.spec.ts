@@ -411,6 +411,18 @@ describe('the REST client', () => {
     assert.equal(calls().length, 20);
   });
 
+  it('lets an urgent call pass', async () => {
+    const { rest, calls } = await startRestAccount(opened, ({ url }) =>
+      url === '/urgent' ? { body: 'done' } : undefined,
+    );
+    const stop = new AbortController();
+    const all = Array.from({ length: 6 }, () => failureOf(() => rest.request({ ...get, signal: stop.signal })));
+    await until(() => calls().length === 4);
+    assert.equal((await rest.request({ method: 'GET', path: '/urgent', urgent: true })).body, 'done');
+    stop.abort();
+    await Promise.all(all);
+  });
+
   it('gives up calls whose signal is aborted, waiting ones too, and all when it is closed', async () => {
     const { rest, server, clock } = await startRestAccount(opened, inTurn('silent'));
     const stop = new AbortController();

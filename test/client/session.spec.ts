@@ -168,6 +168,12 @@ describe('the session', () => {
     });
   }
 
+  it('repeats nothing of an answer that breaks off', async () => {
+    const { session } = await setUp(() => ({ body: Buffer.from('{"token":"s3cretT0ken","more":') }));
+    const error = await failureOf(() => session.token());
+    assert.doesNotMatch([error.message, JSON.stringify(error), JSON.stringify(error.cause)].join(), /s3cret/);
+  });
+
   it('refuses an endless answer', async () => {
     const { session } = await setUp(() => ({ body: { token: 'abc', more: 'x'.repeat(100_000) } }));
     await assert.rejects(session.token(), ochnoError('OCHNO_HTTP', /larger than 64 KiB/));

@@ -136,7 +136,7 @@ describe('the life of a stream', () => {
     await connected(account);
     stop();
     await until(() => simulator.records.logOuts === 1, 'the log-out');
-    assert.equal(simulator.records.openConnections, 0);
+    await until(() => simulator.records.openConnections === 0, 'the end of the connection');
     account.subscribe({ company }, new EventLog());
     await connected(account);
     assert.equal(simulator.records.logIns, 2);

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
 export interface ConnectProxy {
@@ -17,20 +18,22 @@ export interface ConnectProxy {
  * An HTTP proxy that tunnels.
  *
  * @param answer the status for a CONNECT; `silent` never answers
+ * @param tls makes it one that is itself spoken to over TLS
  */
 export async function startConnectProxy(
   answer: (target: string) => number | 'silent' = () => 200,
+  tls?: ServerOptions,
 ): Promise<ConnectProxy> {
   const asked: string[] = [];
   const authorizations: (string | undefined)[] = [];
   const open = new Set<Socket>();
-  const server = createServer();
+  const server = tls === undefined ? createServer() : createTlsServer(tls);
   const keep = (socket: Socket): void => {
     open.add(socket);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => open.delete(socket));
   };
-  server.on('connection', keep);
+  server.on(tls === undefined ? 'connection' : 'secureConnection', keep);
   server.on('connect', (request: IncomingMessage, client: Socket) => {
     const target = request.url ?? '';
     asked.push(target);
@@ -51,7 +54,7 @@ export async function startConnectProxy(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     asked,
     authorizations,
     open,

@@ -10,9 +10,18 @@ import type { OpenAccount } from '../../nodes/runtime/shared-account';
 import type { FlowCredentials, FlowNode } from './node-red-process';
 import { waitUntil } from './wait-until';
 
-export { type FlowCredentials, type FlowNode, type NodeRedProcess, startNodeRed } from './node-red-process';
+export {
+  type FlowCredentials,
+  type FlowNode,
+  type NodeRedOptions,
+  type NodeRedProcess,
+  startNodeRed,
+} from './node-red-process';
 
 type NodeModule = (RED: Runtime) => void;
+
+/** Node-RED's own `tls-config`, for flows that hold one. */
+export const registerTlsConfig: NodeModule = require('@node-red/nodes/core/network/05-tls.js');
 
 export interface FlowOptions {
   readonly flow: readonly FlowNode[];
@@ -64,7 +73,7 @@ export async function loadFlow({ flow, credentials = {}, open, modules = [] }: F
     }
   };
   const config = open ? configWith(open) : registerConfig;
-  await helper.load([record, config, registerPortIn, registerActionOut, registerRest, ...modules], [...flow], {
+  await helper.load([record, config, registerPortIn, registerActionOut, registerRest, ...modules], placed(flow), {
     ...credentials,
   });
   fill(flow);
@@ -85,10 +94,15 @@ export async function loadFlow({ flow, credentials = {}, open, modules = [] }: F
     },
     logged: (level) => logLines(level),
     deploy: async (newFlow, type = 'full', newCredentials = credentials) => {
-      await helper.setFlows([...newFlow], type, { ...newCredentials });
+      await helper.setFlows(placed(newFlow), type, { ...newCredentials });
       fill(newFlow);
     },
   };
+}
+
+/** The runtime takes a node without a place in the editor for a config node. */
+function placed(flow: readonly FlowNode[]): FlowNode[] {
+  return flow.map((node) => ('wires' in node ? { x: 0, y: 0, ...node } : node));
 }
 
 /** Stops the flow and forgets its node types. */

@@ -24,7 +24,10 @@ export interface RestAccountOptions {
   readonly clock?: FakeClock;
 }
 
-/** A REST client and a server that gives tokens `session-token-1`, `session-token-2`, … and hands everything else to `handler`. */
+/**
+ * A REST client and a server that gives tokens `session-token-1`, `session-token-2`, … and hands everything else to
+ * `handler`.
+ */
 export async function startRestAccount(
   opened: Opened,
   handler: Handler,
