@@ -15,7 +15,7 @@ import { Arrivals } from './arrivals';
 import { ClientIds } from './client-ids';
 import type { Clock } from './clock';
 import type { ConnectionStatus } from './connection-status';
-import { EventDispatcher, Subscription } from './event-dispatcher';
+import { EventDispatcher } from './event-dispatcher';
 import { FilterQuarantine } from './filter-quarantine';
 import type { Logger } from './logger';
 import type { NetworkOptions } from './network-options';
@@ -30,6 +30,7 @@ import { StreamFailure } from './stream-failure';
 import type { StreamLink } from './stream-link';
 import { StreamLog } from './stream-log';
 import { type CredentialSource, StreamOpener } from './stream-opener';
+import { Subscription } from './subscription';
 
 export interface PortStreamOptions {
   readonly company: string;
@@ -96,7 +97,7 @@ export class PortStream implements PublishChannel {
     const { clock, log, company } = options;
     this.#options = options;
     this.#log = new StreamLog(log, company);
-    this.#dispatcher = new EventDispatcher(() => clock.now(), log);
+    this.#dispatcher = new EventDispatcher(() => clock.now());
     this.#arrivals = new Arrivals(this.#dispatcher, clock);
     this.#opener = new StreamOpener({ ...options, quarantine: this.#quarantine });
     this.#ids = new ClientIds(options.streamId, options.memory, options.random);
@@ -125,7 +126,7 @@ export class PortStream implements PublishChannel {
   }
 
   subscribe(selector: PortSelector, subscriber: PortSubscriber): () => void {
-    const subscription = new Subscription(selector, subscriber);
+    const subscription = new Subscription(selector, subscriber, this.#options.log);
     if (subscriber.initial !== 'none') this.#snapshots.add(subscription);
     const remove = this.#dispatcher.add(subscription);
     this.#planSoon();
@@ -259,7 +260,7 @@ export class PortStream implements PublishChannel {
     else this.#log.connected(outage);
     if (outage?.isGap) {
       const gap = { company, from: outage.from, to: outage.to };
-      for (const { subscriber } of this.#dispatcher.subscriptions) subscriber.onGap(gap);
+      for (const subscription of this.#dispatcher.subscriptions) subscription.gap(gap);
       this.#options.onGap();
     }
     const dueInMs = successorDueMs(link.timed, this.#liveSinceMs) - this.#liveSinceMs;
@@ -409,7 +410,7 @@ export class PortStream implements PublishChannel {
 
   #holdForSnapshots(): void {
     for (const subscription of this.#dispatcher.subscriptions) {
-      if (subscription.subscriber.initial === 'connect') this.#snapshots.add(subscription);
+      if (subscription.initial === 'connect') this.#snapshots.add(subscription);
     }
   }
 

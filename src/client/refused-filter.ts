@@ -8,7 +8,8 @@ export function tellOfRefusal(dispatcher: EventDispatcher, filter: string, why: 
   const error = new OchnoError('OCHNO_REFUSED', `the broker refused the subscription ${filter}: ${why}`, {
     reason: 'forbidden',
   });
-  for (const { selector, subscriber } of dispatcher.subscriptions) {
-    if (planSubscriptions([selector]).some((own) => filtersOverlap(own, filter))) subscriber.onRefused(error);
+  for (const subscription of dispatcher.subscriptions) {
+    const own = planSubscriptions([subscription.selector]);
+    if (own.some((other) => filtersOverlap(other, filter))) subscription.refused(error);
   }
 }

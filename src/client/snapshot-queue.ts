@@ -1,7 +1,7 @@
 import { copyJson, type PortEvent } from '../protocol/port-event';
 import { TopicTree } from '../protocol/topic-tree';
-import type { Subscription } from './event-dispatcher';
 import type { Logger } from './logger';
+import type { Subscription } from './subscription';
 
 /**
  * Gives subscribers the ports' present state before live events go on: holds their events back, reads the state once

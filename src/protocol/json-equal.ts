@@ -8,7 +8,7 @@ export function equalJson(one: unknown, other: unknown): boolean {
   const entries = Object.entries(one);
   if (entries.length !== Object.keys(other).length) return false;
   const fields = new Map(Object.entries(other));
-  return entries.every(([key, value]) => fields.has(key) && equalJson(value, fields.get(key)));
+  return entries.every(([key, value]) => equalJson(value, fields.get(key)));
 }
 
 function equalArrays(one: readonly unknown[], other: readonly unknown[]): boolean {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type PortSelector, portTopic, selects } from '../../src/protocol/address';
-import { filterMatches, packFilters, planSubscriptions } from '../../src/protocol/subscription-plan';
+import { filterMatches, planSubscriptions } from '../../src/protocol/subscription-plan';
 import { ochnoError } from '../support/ochno-errors';
 
 /** `l1/h1,h2/+` and the like, of company c. */
@@ -187,44 +187,4 @@ describe('the plan of subscriptions', () => {
       { numRuns: 300 },
     );
   });
-});
-
-describe('packets of filters', () => {
-  it('hold at most eight', () => {
-    const filters = count(20, String);
-    const packets = packFilters(filters);
-    assert.deepEqual(
-      packets.map((packet) => packet.length),
-      [8, 8, 4],
-    );
-    assert.deepEqual(packets.flat(), filters);
-    assert.deepEqual(packFilters([]), []);
-    assert.deepEqual(packFilters(['a', 'b', 'c'], 2), [['a', 'b'], ['c']]);
-  });
-});
-
-describe('a topic filter', () => {
-  const cases: [filter: string, topic: string, matches: boolean][] = [
-    ['/a/b', '/a/b', true],
-    ['/a/b', '/a/c', false],
-    ['/a/b', '/a/b/c', false],
-    ['/a/b', '/a', false],
-    ['/a/+', '/a/b', true],
-    ['/a/+', '/a/', true],
-    ['/a/+', '/a', false],
-    ['/+/b', '/a/b', true],
-    ['+/b', '/b', true],
-    ['/a/#', '/a/b', true],
-    ['/a/#', '/a/b/c', true],
-    ['/a/#', '/a', false],
-    ['/a/#', '/b/c', false],
-    ['/+/#', '/a/b', true],
-    ['#', '/a/b', true],
-    ['#', 'a', true],
-  ];
-  for (const [filter, topic, matches] of cases) {
-    it(`${filter} ${matches ? 'matches' : 'does not match'} ${topic}`, () => {
-      assert.equal(filterMatches(filter, topic), matches);
-    });
-  }
 });

@@ -1,0 +1,50 @@
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** A node of a flow as it stands in a flow file. */
+export type FlowNode = { readonly id: string; readonly type: string } & Readonly<Record<string, unknown>>;
+
+export type FlowCredentials = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** Has a user directory of Node-RED use the package in `packageDir`, as `npm install <folder>` would. */
+export async function linkPackage(userDir: string, packageDir: string): Promise<void> {
+  const link = join(userDir, 'node_modules/@ochno/node-red-ochno');
+  await mkdir(dirname(link), { recursive: true });
+  await rm(link, { recursive: true, force: true });
+  await symlink(packageDir, link, 'dir');
+  const manifest = { name: 'user-directory', version: '0.0.1', dependencies: { '@ochno/node-red-ochno': '*' } };
+  await writeFile(join(userDir, 'package.json'), JSON.stringify(manifest));
+}
+
+export async function writeFlow(
+  userDir: string,
+  flow: readonly FlowNode[],
+  credentials: FlowCredentials,
+): Promise<void> {
+  await writeFile(join(userDir, 'flows.json'), JSON.stringify(flow));
+  await writeFile(join(userDir, 'flows_cred.json'), JSON.stringify(credentials));
+}
+
+/** Settings under which nothing leaves this computer and nothing waits for a user. */
+export function quietSettings(port: number): Record<string, unknown> {
+  return {
+    uiHost: '127.0.0.1',
+    uiPort: port,
+    flowFile: 'flows.json',
+    credentialSecret: false,
+    telemetry: { enabled: false, updateNotification: false },
+    externalModules: { palette: { allowInstall: false } },
+    editorTheme: { tours: false },
+    // What waits for a line of the log reads English.
+    lang: 'en-US',
+  };
+}
+
+/** Writes `settings.js`. With it, Node-RED ends when the process that started it is gone, even if that was killed. */
+export async function writeSettings(userDir: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
+  const lines = [
+    `module.exports = ${JSON.stringify(settings, undefined, 2)};`,
+    `process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));`,
+  ];
+  await writeFile(join(userDir, 'settings.js'), `${lines.join('\n')}\n`);
+}
