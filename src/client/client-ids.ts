@@ -35,6 +35,11 @@ export class ClientIds {
     this.#memory.setLiveId(this.#stream, clientId);
   }
 
+  /** This id will not be used again, unless it is the stable one, whose session it is worth knowing to be empty. */
+  retire(clientId: string): void {
+    if (clientId !== this.#stable) this.#memory.forget(clientId);
+  }
+
   /** Someone else uses our id: take one nobody can know. */
   abandon(): void {
     this.#stable = `${this.#stream}-${this.#suffix()}`;

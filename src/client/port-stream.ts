@@ -230,6 +230,7 @@ export class PortStream implements PublishChannel {
           plan: () => this.#planNow(),
           redelivery: (clientId, sessionPresent) => this.#arrivals.redeliveryOf(clientId, sessionPresent),
           onMessage: (redelivery, topic, payload, qos) => {
+            if (this.#state.is === 'stopped') return undefined;
             this.#outage.heard(clock.now());
             return this.#arrivals.receive(attempt, redelivery, topic, payload, qos);
           },
@@ -295,11 +296,17 @@ export class PortStream implements PublishChannel {
     this.#handle({ type: 'lost', attempt, atMs: clock.monotonicMs() });
     // Nobody will resume this session; left alone it would queue events for whoever connects under its id next.
     if (!link.isPinned && link.clientId !== this.#ids.live) {
-      void this.#opener.discardSession(link.clientId, this.#stopping.signal);
+      void this.#discard(link.clientId);
     }
     if (this.#live !== undefined || this.#state.is === 'stopped') return;
     this.#outage.began(clock.now());
     this.#log.lost(failure.message);
+  }
+
+  async #discard(clientId: string): Promise<void> {
+    this.#arrivals.forgetRedelivery(clientId);
+    await this.#opener.discardSession(clientId, this.#stopping.signal);
+    this.#ids.retire(clientId);
   }
 
   /** Returns whether a SUBSCRIBE may be to blame for the end of the connection. */
@@ -399,9 +406,15 @@ export class PortStream implements PublishChannel {
     }
     const keep = how === 'keeping the session' || (this.#keepSession && link.clientId === this.#ids.live);
     const deadlineMs = this.#state.is === 'stopped' ? closingFarewellMs : farewellMs;
-    const work = keep ? this.#suspend(link, deadlineMs) : link.retire(deadlineMs);
+    const work = keep ? this.#suspend(link, deadlineMs) : this.#retire(link, deadlineMs);
     const closing: Promise<unknown> = work.finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
+  }
+
+  async #retire(link: StreamLink, deadlineMs: number): Promise<void> {
+    await link.retire(deadlineMs);
+    this.#arrivals.forgetRedelivery(link.clientId);
+    this.#ids.retire(link.clientId);
   }
 
   async #suspend(link: StreamLink, deadlineMs: number): Promise<void> {
