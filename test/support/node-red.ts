@@ -7,8 +7,8 @@ import type { ConfigOptions } from '../../nodes/options';
 import { becomeAccount } from '../../nodes/runtime/account-node';
 import type { Message, Runtime, RuntimeNode, SavedNode, Status } from '../../nodes/runtime/node-red';
 import type { OpenAccount } from '../../nodes/runtime/shared-account';
+import { eventually } from './eventually';
 import type { FlowCredentials, FlowNode } from './node-red-process';
-import { waitUntil } from './wait-until';
 
 export {
   type FlowCredentials,
@@ -85,12 +85,12 @@ export async function loadFlow({ flow, credentials = {}, open, modules = [] }: F
     statuses: (id) => statuses.get(id) ?? [],
     received,
     receives: async (id, count) => {
-      await waitUntil(() => received(id).length >= count, `${count} messages at ${id}`);
+      await eventually(() => received(id).length >= count, `${count} messages at ${id}`);
       return received(id);
     },
-    shows: (id, text) => {
-      const isShown = (): boolean => statuses.get(id)?.at(-1)?.text === text;
-      return waitUntil(isShown, () => `${text} under ${id}, which shows ${JSON.stringify(statuses.get(id))}`);
+    shows: async (id, text) => {
+      const state = (): string => `It shows ${JSON.stringify(statuses.get(id))}`;
+      await eventually(() => statuses.get(id)?.at(-1)?.text === text, `${text} under ${id}`, { state });
     },
     logged: (level) => logLines(level),
     deploy: async (newFlow, type = 'full', newCredentials = credentials) => {

@@ -7,6 +7,7 @@ export type { Toxics } from './toxic-pipe';
 export interface ProxiedConnection {
   /** Counts from 0 in the order of arrival. */
   readonly number: number;
+  /** Whether the client still holds its end. */
   readonly isOpen: boolean;
   /** What happens to the bytes from now on, in both directions or in one. */
   poison(toxics: Toxics, direction?: 'both' | 'to client' | 'to server'): void;
@@ -20,6 +21,7 @@ class Connection implements ProxiedConnection {
   readonly #server: Socket;
   readonly #toServer: ToxicPipe;
   readonly #toClient: ToxicPipe;
+  isOpen = true;
 
   constructor(number: number, client: Socket, server: Socket, toxics: Toxics) {
     this.number = number;
@@ -34,16 +36,16 @@ class Connection implements ProxiedConnection {
     }
     // A server that breaks off is passed on as it came; after an orderly end the pipe passes on what still waits.
     server.on('close', (hadError) => hadError && client.resetAndDestroy());
+    client.on('end', () => {
+      this.isOpen = false;
+    });
     client.on('close', (hadError) => {
+      this.isOpen = false;
       this.#toServer.stop();
       this.#toClient.stop();
       if (hadError) server.resetAndDestroy();
       else server.destroy();
     });
-  }
-
-  get isOpen(): boolean {
-    return !this.#client.destroyed;
   }
 
   poison(toxics: Toxics, direction: 'both' | 'to client' | 'to server' = 'both'): void {
@@ -91,9 +93,9 @@ export class TcpProxy {
     return this.#accepted;
   }
 
-  /** Those that are open, the oldest first. */
+  /** Those that clients hold, the oldest first. */
   get connections(): readonly ProxiedConnection[] {
-    return [...this.#connections];
+    return [...this.#connections].filter(({ isOpen }) => isOpen);
   }
 
   /** Does this to every connection, those to come included. */

@@ -1,0 +1,96 @@
+/**
+ * Second half of the build, after `tsc -b`: puts beside the compiled nodes what Node-RED's editor loads.
+ *
+ * - dist/nodes/<node>.html: the dialog's script (one readable bundle), its style and its template
+ * - dist/nodes/locales/<language>/<node>.json and .html: catalogue and help, where Node-RED's loader looks for them
+ * - dist/nodes/icons/*.svg
+ *
+ * Anything wrong ends it with an exit code other than 0.
+ */
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const editor = join(root, 'nodes', 'editor');
+const output = join(root, 'dist', 'nodes');
+const nodes = ['ochno-config', 'ochno-port-in', 'ochno-action-out', 'ochno-rest'];
+
+/** The editor runs in a browser: it may import its own files and the saved options, and nothing else. */
+const editorFloor = {
+  name: 'editor-floor',
+  setup(bundler) {
+    bundler.onResolve({ filter: /.*/ }, ({ path, resolveDir, kind }) => {
+      if (kind === 'entry-point') return undefined;
+      const target = resolve(resolveDir, path);
+      const own = path.startsWith('.') && !relative(editor, target).startsWith('..');
+      const options = target === join(root, 'nodes', 'options');
+      if (own || options) return undefined;
+      return {
+        errors: [{ text: `"${path}" is out of reach of the editor: it sees nodes/options.ts and its own files` }],
+      };
+    });
+  },
+};
+
+async function bundle(node) {
+  const result = await build({
+    entryPoints: [join(editor, `${node}.ts`)],
+    tsconfig: join(editor, 'tsconfig.json'),
+    bundle: true,
+    write: false,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2021',
+    charset: 'utf8',
+    legalComments: 'none',
+    plugins: [editorFloor],
+    logLevel: 'error',
+  });
+  const script = result.outputFiles[0].text;
+  // The flow library and node-red-dev read icon, colour and defaults from this call without running it.
+  if (!new RegExp(`RED\\.nodes\\.registerType\\(["']${node}["'], \\{`).test(script)) {
+    throw new Error(`nodes/editor/${node}.ts: registerType('${node}', {...}) must stay one call with both written out`);
+  }
+  return script;
+}
+
+async function buildDialog(node) {
+  const [script, template, style] = await Promise.all([
+    bundle(node),
+    readFile(join(editor, `${node}.html`), 'utf8'),
+    readFile(join(editor, 'editor.css'), 'utf8'),
+  ]);
+  const html = [
+    `<style>\n${style.trim()}\n</style>`,
+    `<script type="text/html" data-template-name="${node}">\n${template.trim()}\n</script>`,
+    `<script type="text/javascript">\n${script.trim()}\n</script>`,
+  ];
+  await writeFile(join(output, `${node}.html`), `${html.join('\n\n')}\n`);
+}
+
+/** Every language has a catalogue and a help text for every node: a set without one would show its keys. */
+async function copyLocales() {
+  const from = join(root, 'locales');
+  for (const language of await readdir(from)) {
+    const present = new Set(await readdir(join(from, language)));
+    const wanted = nodes.flatMap((node) => [`${node}.json`, `${node}.html`]);
+    const missing = wanted.filter((file) => !present.delete(file));
+    if (missing.length > 0) throw new Error(`locales/${language}: missing ${missing.join(', ')}`);
+    if (present.size > 0) throw new Error(`locales/${language}: belongs to no node: ${[...present].join(', ')}`);
+    for (const node of nodes) JSON.parse(await readFile(join(from, language, `${node}.json`), 'utf8'));
+  }
+  await cp(from, join(output, 'locales'), { recursive: true });
+}
+
+async function removeStale() {
+  const htmls = (await readdir(output)).filter((file) => file.endsWith('.html'));
+  const stale = ['locales', 'icons', ...htmls];
+  await Promise.all(stale.map((name) => rm(join(output, name), { recursive: true, force: true })));
+}
+
+await mkdir(output, { recursive: true });
+await removeStale();
+await Promise.all([...nodes.map(buildDialog), copyLocales()]);
+await cp(join(root, 'nodes', 'icons'), join(output, 'icons'), { recursive: true });

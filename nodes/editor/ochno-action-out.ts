@@ -1,0 +1,68 @@
+import type { ActionOutOptions } from '../options';
+import { AddressPicker } from './address-picker';
+import { textsOf } from './catalogue';
+import { editDialog } from './edit-dialog';
+import { presentValue } from './edited-node';
+import { knownNames } from './known-names';
+import { checkLampValue } from './lamp-check';
+import { LampPanel } from './lamp-panel';
+import { actionOutLabel } from './node-label';
+import { checkEnvelope, checkIds, checkJsonObject, checkOneId, checkTimeout, type Reason } from './option-checks';
+import { keepSaved } from './saved-choice';
+import { typedField, typedValidator } from './typed-field';
+import { validator } from './validator';
+
+const texts = textsOf('ochno-action-out');
+/** A fixed value has to fit the command; what comes with a message is checked when it comes. */
+function checkValue(type: string, text: string, node: EditorNode): Reason | undefined {
+  const command = presentValue(node, 'command');
+  if (command === 'lamp') return checkLampValue(type, text);
+  if (!['num', 'bool', 'str', 'json'].includes(type)) return undefined;
+  if (type !== 'json') return { key: command === 'envelope' ? 'envelope' : 'json-object' };
+  return command === 'envelope' ? checkEnvelope(text) : checkJsonObject(text);
+}
+
+const dialog = editDialog<ActionOutOptions>('node-input', texts('check.account-missing'), (form, node) => {
+  keepSaved(form.field('command'), node.command);
+  typedField(form, texts, 'value', ['msg', 'flow', 'global', 'num', 'bool', 'str', 'json', 'jsonata', 'env']);
+  const lamp = new LampPanel(form, texts);
+  new AddressPicker({ form, texts, onPort: (port) => lamp.show(port) });
+});
+
+RED.nodes.registerType<ActionOutOptions>('ochno-action-out', {
+  category: 'Ochno',
+  color: '#9CC5C9',
+  icon: 'ochno-action-out.svg',
+  inputs: 1,
+  outputs: 1,
+  align: 'right',
+  defaults: {
+    name: { value: '' },
+    account: { value: '', type: 'ochno-config', required: true, label: texts('label.account') },
+    company: { value: '', validate: validator(texts, 'company', checkOneId) },
+    location: { value: '', validate: validator(texts, 'location', checkOneId) },
+    hub: { value: '', validate: validator(texts, 'hub', checkOneId) },
+    port: { value: '', validate: validator(texts, 'port', checkIds) },
+    command: { value: 'lamp' },
+    value: { value: 'payload', validate: typedValidator(texts, 'value', 'not empty', checkValue) },
+    valueType: { value: 'msg' },
+    confirm: { value: false },
+    timeout: { value: 30, validate: validator(texts, 'timeout', checkTimeout) },
+    version: { value: 1 },
+  },
+  paletteLabel: texts('palette.node'),
+  categoryDescription: texts('palette.description'),
+  inputLabels: texts('input.command'),
+  outputLabels: texts('output.outcome'),
+  label() {
+    return actionOutLabel(this, knownNames, texts);
+  },
+  labelStyle() {
+    return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare() {
+    dialog.open(this);
+  },
+  oneditsave: dialog.close,
+  oneditcancel: dialog.close,
+});

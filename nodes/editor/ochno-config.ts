@@ -1,0 +1,45 @@
+import type { ConfigOptions } from '../options';
+import { textsOf } from './catalogue';
+import { CompanyPicker } from './company-picker';
+import { ConnectionTest } from './connection-test';
+import { editDialog } from './edit-dialog';
+import { checkKeepalive, checkOneId, checkPresent, checkServer } from './option-checks';
+import { validator } from './validator';
+
+const texts = textsOf('ochno-config');
+const dialog = editDialog<ConfigOptions>('node-config-input', '', (form, node) => {
+  const isDeployed = form.value('email') !== '' && node.credentials?.has_password === true;
+  const picker = new CompanyPicker(form, texts, node.id);
+  if (isDeployed) picker.load();
+  new ConnectionTest(form, texts, node.id);
+});
+
+RED.nodes.registerType<ConfigOptions>('ochno-config', {
+  category: 'config',
+  color: '#9CC5C9',
+  icon: 'ochno-config.svg',
+  defaults: {
+    name: { value: '' },
+    server: { value: 'https://operated.ochno.com', validate: validator(texts, 'server', checkServer) },
+    company: { value: '', validate: validator(texts, 'company', checkOneId) },
+    keepalive: { value: 30, validate: validator(texts, 'keepalive', checkKeepalive) },
+    tls: { value: '', type: 'tls-config', required: false, label: texts('label.tls') },
+    version: { value: 1 },
+  },
+  credentials: {
+    email: { type: 'text', validate: validator(texts, 'email', checkPresent) },
+    password: { type: 'password', validate: validator(texts, 'password', checkPresent) },
+  },
+  paletteLabel: texts('palette.node'),
+  label() {
+    return this.name || this.server?.replace(/^https?:\/\//, '') || texts('palette.node');
+  },
+  labelStyle() {
+    return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare() {
+    dialog.open(this);
+  },
+  oneditsave: dialog.close,
+  oneditcancel: dialog.close,
+});

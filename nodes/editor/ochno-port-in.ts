@@ -1,0 +1,59 @@
+import type { PortInOptions } from '../options';
+import { AddressPicker } from './address-picker';
+import { textsOf } from './catalogue';
+import { editDialog } from './edit-dialog';
+import { knownNames } from './known-names';
+import { portInLabel } from './node-label';
+import { checkDeadband, checkProperty, checkSelection } from './option-checks';
+import { keepSaved } from './saved-choice';
+import { portTicking } from './ticking';
+import { validator } from './validator';
+
+const texts = textsOf('ochno-port-in');
+const dialog = editDialog<PortInOptions>('node-input', texts('check.account-missing'), (form, node) => {
+  for (const option of ['emit', 'initial'] as const) keepSaved(form.field(option), node[option]);
+  new AddressPicker({ form, texts, ticking: portTicking(texts) });
+  form.onChange(() => {
+    // One that is wrong has to be seen to be mended, whatever it is for.
+    const isWrong = checkDeadband(form.value('deadband')) !== undefined;
+    form.place('ochno-deadband-row').hidden = form.value('emit') !== 'change' && !isWrong;
+  });
+});
+
+RED.nodes.registerType<PortInOptions>('ochno-port-in', {
+  category: 'Ochno',
+  color: '#9CC5C9',
+  icon: 'ochno-port-in.svg',
+  inputs: 0,
+  outputs: 1,
+  defaults: {
+    name: { value: '' },
+    account: { value: '', type: 'ochno-config', required: true, label: texts('label.account') },
+    company: { value: '', validate: validator(texts, 'company', checkSelection) },
+    location: { value: '', validate: validator(texts, 'location', checkSelection) },
+    hub: { value: '', validate: validator(texts, 'hub', checkSelection) },
+    port: { value: '', validate: validator(texts, 'port', checkSelection) },
+    property: { value: '', validate: validator(texts, 'property', checkProperty) },
+    emit: { value: 'every' },
+    deadband: {
+      value: '',
+      validate: validator(texts, 'deadband', checkDeadband),
+    },
+    initial: { value: 'none' },
+    version: { value: 1 },
+  },
+  paletteLabel: texts('palette.node'),
+  categoryDescription: texts('palette.description'),
+  outputLabels: texts('output.event'),
+  label() {
+    return portInLabel(this, knownNames, texts);
+  },
+  labelStyle() {
+    return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare() {
+    dialog.open(this);
+  },
+  oneditsave: dialog.close,
+  oneditcancel: dialog.close,
+});

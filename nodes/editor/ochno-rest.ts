@@ -1,0 +1,109 @@
+import type { RestOptions } from '../options';
+import { textsOf } from './catalogue';
+import { type DialogForm, editDialog } from './edit-dialog';
+import { restLabel } from './node-label';
+import { checkJsonObject, checkMethod, checkPath, checkTimeout } from './option-checks';
+import { operationsOf, previewRequest, type RestForm, relevantOptions } from './request-preview';
+import { keepSaved, offerChoices } from './saved-choice';
+import { typedField, typedValidator, whenTyped } from './typed-field';
+import { validator } from './validator';
+
+const texts = textsOf('ochno-rest');
+const ifCustom = { option: 'resource', is: 'custom' };
+const sources = ['msg', 'flow', 'global', 'str', 'num', 'jsonata', 'env'];
+
+function readForm(form: DialogForm): RestForm {
+  const { value } = form;
+  return {
+    resource: value('resource'),
+    operation: value('operation'),
+    target: value('target'),
+    targetType: value('targetType'),
+    method: value('method'),
+    path: value('path'),
+    query: value('query'),
+    queryType: value('queryType'),
+    body: value('body'),
+    bodyType: value('bodyType'),
+  };
+}
+
+function serverOf(account: string): string {
+  const server: unknown = Reflect.get(RED.nodes.node(account) ?? {}, 'server');
+  return typeof server === 'string' && server !== '' ? server : texts('preview.server');
+}
+
+/** Shows the rows that mean something for the chosen request, and the request itself. */
+function showRequest(form: DialogForm): void {
+  const request = readForm(form);
+  const relevant = relevantOptions(request.resource, request.operation);
+  for (const row of $(form.field('resource')).closest('.ochno-form').find('[data-ochno-for]')) {
+    row.hidden = !relevant.has(row.dataset.ochnoFor ?? '');
+  }
+  const target = request.resource === 'metrics' ? 'label.measurement' : 'label.target';
+  form.place('ochno-target-text').textContent = texts(target);
+  form.place('ochno-preview').textContent = previewRequest(request, serverOf(form.value('account'))).join('\n');
+}
+
+function offerOperations(form: DialogForm, chosen: string): void {
+  const select = form.field('operation');
+  if (!(select instanceof HTMLSelectElement)) return;
+  const offered = operationsOf(form.value('resource'));
+  const choices = offered.map((value) => ({ value, text: texts(`operation.${value}`) }));
+  offerChoices(select, choices, chosen);
+}
+
+const dialog = editDialog<RestOptions>('node-input', texts('check.account-missing'), (form, node) => {
+  for (const option of ['resource', 'shape'] as const) keepSaved(form.field(option), node[option]);
+  offerOperations(form, node.operation);
+  $(form.field('resource')).on('change.ochno', () => {
+    const offered: readonly string[] = operationsOf(form.value('resource'));
+    const present = form.value('operation');
+    offerOperations(form, offered.includes(present) ? present : (offered[0] ?? present));
+  });
+  typedField(form, texts, 'target', sources);
+  typedField(form, texts, 'query', ['json', 'msg', 'flow', 'global', 'jsonata', 'env'], 'json object');
+  typedField(form, texts, 'body', ['msg', 'flow', 'global', 'json', 'str', 'num', 'bool', 'jsonata', 'env']);
+  form.onChange(() => showRequest(form));
+});
+
+RED.nodes.registerType<RestOptions>('ochno-rest', {
+  category: 'Ochno',
+  color: '#9CC5C9',
+  icon: 'ochno-rest.svg',
+  inputs: 1,
+  outputs: 1,
+  defaults: {
+    name: { value: '' },
+    account: { value: '', type: 'ochno-config', required: true, label: texts('label.account') },
+    resource: { value: 'companies' },
+    operation: { value: 'list' },
+    target: { value: '', validate: typedValidator(texts, 'target', 'empty is fine') },
+    targetType: { value: 'str' },
+    method: { value: 'GET', validate: validator(texts, 'method', checkMethod, ifCustom) },
+    path: { value: '', validate: validator(texts, 'path', checkPath, ifCustom) },
+    query: { value: '', validate: typedValidator(texts, 'query', 'empty is fine', whenTyped('json', checkJsonObject)) },
+    queryType: { value: 'json' },
+    body: { value: 'payload', validate: typedValidator(texts, 'body', 'empty is fine') },
+    bodyType: { value: 'msg' },
+    all: { value: false },
+    shape: { value: 'platform' },
+    timeout: { value: 15, validate: validator(texts, 'timeout', checkTimeout) },
+    version: { value: 1 },
+  },
+  paletteLabel: texts('palette.node'),
+  categoryDescription: texts('palette.description'),
+  inputLabels: texts('input.request'),
+  outputLabels: texts('output.answer'),
+  label() {
+    return restLabel(this, texts);
+  },
+  labelStyle() {
+    return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare() {
+    dialog.open(this);
+  },
+  oneditsave: dialog.close,
+  oneditcancel: dialog.close,
+});

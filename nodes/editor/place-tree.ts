@@ -1,0 +1,198 @@
+import { type PlaceIndex, portKey } from './place-index';
+import { folded } from './place-search';
+import type { FloorPlan, Hub, Location, Place, Port } from './places';
+import type { PortChoice } from './port-choice';
+
+type RowKind = 'company' | 'location' | 'floorPlan' | 'hub' | 'port' | 'note';
+
+/** One visible line of the tree. */
+export interface TreeRow {
+  readonly key: string;
+  readonly kind: RowKind;
+  /** From 1. */
+  readonly depth: number;
+  readonly place?: Place;
+  readonly port?: Port;
+  /** The company it belongs to. */
+  readonly company: string;
+  readonly expanded?: boolean;
+  /** The ports that are ticked with it. */
+  readonly ports: readonly Port[];
+  readonly ticked: 'all' | 'some' | 'none';
+  readonly position: number;
+  readonly siblings: number;
+}
+
+/** What is known of a company: its places once they were asked for. */
+export type CompanyPlaces = PlaceIndex | 'loading' | 'failed';
+
+export interface TreeContent {
+  readonly companies: readonly Place[];
+  placesOf(company: string): CompanyPlaces;
+  /** Keys of the rows that were opened. */
+  readonly expanded: ReadonlySet<string>;
+  readonly filter: string;
+  /** Ticked ports, and of which company. */
+  readonly chosen: { readonly company: string; readonly ports: PortChoice };
+}
+
+interface Branch {
+  readonly kind: RowKind;
+  readonly place: Place;
+  readonly ports: readonly Port[];
+  /** Branches below it; a hub has ports instead. */
+  readonly children: () => readonly Branch[];
+}
+
+function hubBranch(hub: Hub, index: PlaceIndex): Branch {
+  return { kind: 'hub', place: hub, ports: index.portsOf(hub.id), children: () => [] };
+}
+
+function floorBranch(plan: FloorPlan, hubs: readonly Hub[], index: PlaceIndex): Branch {
+  const ports = hubs.flatMap((hub) => index.portsOf(hub.id));
+  return { kind: 'floorPlan', place: plan, ports, children: () => hubs.map((hub) => hubBranch(hub, index)) };
+}
+
+function locationBranch(location: Location, index: PlaceIndex): Branch {
+  const hubs = index.hubsIn(location.id);
+  const plans = index.floorPlansIn(location.id);
+  const known = new Set(plans.map((plan) => plan.id));
+  return {
+    kind: 'location',
+    place: location,
+    ports: hubs.flatMap((hub) => index.portsOf(hub.id)),
+    children: () => [
+      ...plans.map((plan) =>
+        floorBranch(
+          plan,
+          hubs.filter((hub) => hub.floorPlan === plan.id),
+          index,
+        ),
+      ),
+      ...hubs.filter((hub) => !known.has(hub.floorPlan)).map((hub) => hubBranch(hub, index)),
+    ],
+  };
+}
+
+const remembered = new WeakMap<PlaceIndex, ReadonlyMap<Port, string>>();
+
+/** By port: the names and ids of everything from its location down, so that a hub's name finds its ports. */
+function searchTexts(index: PlaceIndex): ReadonlyMap<Port, string> {
+  const known = remembered.get(index);
+  if (known !== undefined) return known;
+  const texts = new Map<Port, string>();
+  for (const port of index.places.ports) {
+    const above = [index.locations.get(port.location), index.floorPlans.get(port.floorPlan), index.hubs.get(port.hub)];
+    const words = [...above, port].flatMap((place) => (place === undefined ? [] : [place.name, place.id]));
+    texts.set(port, folded([...words, port.device].join(' ')));
+  }
+  remembered.set(index, texts);
+  return texts;
+}
+
+/** The ports that hold every word of the filter; undefined where there is none. */
+function matching(index: PlaceIndex, filter: string): PortChoice | undefined {
+  const words = folded(filter.trim()).split(/\s+/);
+  if (words[0] === '') return undefined;
+  const found = new Set<Port>();
+  for (const [port, text] of searchTexts(index)) {
+    if (words.every((word) => text.includes(word))) found.add(port);
+  }
+  return found;
+}
+
+function tickedOf(ports: readonly Port[], choice: PortChoice): TreeRow['ticked'] {
+  let ticked = 0;
+  for (const port of ports) if (choice.has(port)) ticked += 1;
+  if (ticked === 0) return 'none';
+  return ticked === ports.length ? 'all' : 'some';
+}
+
+function note(company: string, key: string): TreeRow {
+  return {
+    key: `note:${company}`,
+    kind: 'note',
+    depth: 2,
+    place: { id: key, name: '' },
+    company,
+    ports: [],
+    ticked: 'none',
+    position: 1,
+    siblings: 1,
+  };
+}
+
+interface Walk {
+  readonly rows: TreeRow[];
+  readonly company: string;
+  readonly expanded: ReadonlySet<string>;
+  readonly choice: PortChoice;
+  /** What the filter leaves; undefined where there is none. */
+  readonly found: PortChoice | undefined;
+}
+
+function appendPorts(walk: Walk, ports: readonly Port[], depth: number): void {
+  const { rows, company, choice, found } = walk;
+  const shown = found === undefined ? ports : ports.filter((port) => found.has(port));
+  shown.forEach((port, at) => {
+    const key = `port:${portKey(port)}`;
+    const ticked = choice.has(port) ? 'all' : 'none';
+    const position = at + 1;
+    rows.push({
+      key,
+      kind: 'port',
+      depth,
+      place: port,
+      port,
+      company,
+      ports: [port],
+      ticked,
+      position,
+      siblings: shown.length,
+    });
+  });
+}
+
+function appendBranches(walk: Walk, branches: readonly Branch[], depth: number): void {
+  const { rows, company, expanded, choice, found } = walk;
+  const shown = found === undefined ? branches : branches.filter(({ ports }) => ports.some((port) => found.has(port)));
+  shown.forEach(({ kind, place, ports, children }, at) => {
+    const key = `${kind}:${place.id}`;
+    const open = found !== undefined || expanded.has(key);
+    const ticked = tickedOf(ports, choice);
+    const position = at + 1;
+    rows.push({ key, kind, depth, place, company, expanded: open, ports, ticked, position, siblings: shown.length });
+    if (!open) return;
+    if (kind === 'hub') appendPorts(walk, ports, depth + 1);
+    else appendBranches(walk, children(), depth + 1);
+  });
+}
+
+function appendCompany(rows: TreeRow[], company: Place, at: number, content: TreeContent): void {
+  const key = `company:${company.id}`;
+  const expanded = content.expanded.has(key);
+  const places = content.placesOf(company.id);
+  const siblings = content.companies.length;
+  const base = { company: company.id, ports: [], ticked: 'none' } as const;
+  rows.push({ ...base, key, kind: 'company', depth: 1, place: company, expanded, position: at + 1, siblings });
+  if (!expanded) return;
+  if (places === 'loading' || places === 'failed') {
+    rows.push(note(company.id, places));
+    return;
+  }
+  const found = matching(places, content.filter);
+  const choice = content.chosen.company === company.id ? content.chosen.ports : new Set<Port>();
+  const locations = places.places.locations.map((location) => locationBranch(location, places));
+  const before = rows.length;
+  appendBranches({ rows, company: company.id, expanded: content.expanded, choice, found }, locations, 2);
+  if (rows.length === before) rows.push(note(company.id, found === undefined ? 'empty' : 'nothing-found'));
+}
+
+/** The tree's visible rows from top to bottom: company › location › floor plan › hub › port. */
+export function treeRows(content: TreeContent): readonly TreeRow[] {
+  const rows: TreeRow[] = [];
+  content.companies.forEach((company, at) => {
+    appendCompany(rows, company, at, content);
+  });
+  return rows;
+}

@@ -1,0 +1,26 @@
+/**
+ * The part of Node-RED's runtime API these nodes use. The types come from `@node-red/registry`: those of `node-red`
+ * itself drag the browser's DOM in.
+ */
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow, NodeStatus } from '@node-red/registry';
+
+/** What Node-RED hands a node module as `RED`. */
+export type Runtime = NodeAPI;
+
+/** A node as the runtime made it. */
+export type RuntimeNode = Node;
+
+/** A node as it was saved, `${ENV}` filled in by the runtime where the variable is set. */
+export type SavedNode<Options> = NodeDef & Options;
+
+/** A message on its way through a flow. */
+export type Message = NodeMessageInFlow;
+
+/** What stands under a node in the editor; `{}` shows nothing. */
+export type Status = NodeStatus;
+
+/** The node of that id, unless there is none or it is disabled. */
+export function findNode(RED: Runtime, id: string): RuntimeNode | undefined {
+  const node: RuntimeNode | null | undefined = RED.nodes.getNode(id);
+  return node ?? undefined;
+}

@@ -1,0 +1,93 @@
+import { OchnoError } from '../../src/protocol/ochno-error';
+import type { Message, RuntimeNode } from './node-red';
+import { failureStatus } from './status';
+import type { StatusLight } from './status-light';
+
+/**
+ * What a node does with a message: the message to send on, or nothing where its work was taken over by a newer one.
+ * Throwing makes it the message's error; `signal` says that the node is closed.
+ */
+export type InputWork = (msg: Message, signal: AbortSignal) => Promise<Message | undefined>;
+
+/**
+ * Lets a node work on its input. Every message has exactly one outcome: sent and done, done alone, or done with an error,
+ * which is at the latest `OCHNO_CLOSED` when the node closes.
+ */
+export function onInput(node: RuntimeNode, light: StatusLight, work: InputWork): void {
+  const pending = new Set<PendingInput>();
+  node.on('input', (msg, send, done) => {
+    const input = new PendingInput({ msg, send, done }, light, () => pending.delete(input));
+    pending.add(input);
+    // A rejection out of an input handler would end Node-RED.
+    input.run(work).catch((error: unknown) => node.error(error));
+  });
+  node.on('close', () => {
+    for (const input of [...pending]) input.close();
+  });
+}
+
+/** A message as the runtime hands it to an input handler. */
+interface Delivery {
+  readonly msg: Message;
+  readonly send: (msg: Message) => void;
+  readonly done: (error?: Error) => void;
+}
+
+class PendingInput {
+  readonly #delivery: Delivery;
+  readonly #light: StatusLight;
+  readonly #forget: () => void;
+  readonly #abort = new AbortController();
+  #settled = false;
+
+  constructor(delivery: Delivery, light: StatusLight, forget: () => void) {
+    this.#delivery = delivery;
+    this.#light = light;
+    this.#forget = forget;
+  }
+
+  /** Rejects only where the runtime itself fails to take the outcome. */
+  async run(work: InputWork): Promise<void> {
+    try {
+      this.#light.begin();
+      this.#succeed(await work(this.#delivery.msg, this.#abort.signal));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  close(): void {
+    this.#fail(new OchnoError('OCHNO_CLOSED', 'The node was closed; what was already sent may still take effect'));
+    this.#abort.abort();
+  }
+
+  #succeed(answer: Message | undefined): void {
+    // Before it counts as settled: where sending throws, that is the outcome.
+    if (answer && !this.#settled) this.#delivery.send(answer);
+    if (!this.#settle()) return;
+    this.#delivery.done();
+    this.#light.end();
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#settle()) return;
+    const { msg, done } = this.#delivery;
+    // Of an error Catch passes on its code and cause only; the message can carry the status code.
+    if (error instanceof OchnoError && error.statusCode !== undefined) msg.statusCode = error.statusCode;
+    done(error instanceof Error ? error : new Error(String(error)));
+    this.#light.end(failureStatus(error));
+  }
+
+  /** Whether this is the first outcome. */
+  #settle(): boolean {
+    if (this.#settled) return false;
+    this.#settled = true;
+    this.#forget();
+    return true;
+  }
+}
+
+/** Answers every message of a node that can't work with the reason. Its status stays as it is. */
+export function refuseInput(node: RuntimeNode, problem: OchnoError): void {
+  node.on('input', (_msg, _send, done) => done(problem));
+}
