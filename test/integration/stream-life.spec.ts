@@ -20,7 +20,10 @@ describe('the life of a stream', () => {
   function openAccount(simulator: Simulator, sessions = new SessionMemory()): { account: OchnoAccount; log: LogLines } {
     const log = new LogLines();
     const { url: server, email, password } = simulator;
-    const account = new OchnoAccount({ server, email, password, company, instanceId: 'test' }, { logger: log, sessions });
+    const account = new OchnoAccount(
+      { server, email, password, company, instanceId: 'test' },
+      { logger: log, sessions },
+    );
     return { account: opened.add(account), log };
   }
 
