@@ -1,7 +1,8 @@
+import { type Branch, locationBranch } from './place-branches';
 import { type PlaceIndex, portKey } from './place-index';
-import { folded } from './place-search';
-import type { FloorPlan, Hub, Location, Place, Port } from './places';
+import type { Place, Port } from './places';
 import type { PortChoice } from './port-choice';
+import { matching } from './tree-filter';
 
 type RowKind = 'company' | 'location' | 'floorPlan' | 'hub' | 'port' | 'note';
 
@@ -11,7 +12,9 @@ export interface TreeRow {
   readonly kind: RowKind;
   /** From 1. */
   readonly depth: number;
-  readonly place?: Place;
+  readonly place: Place;
+  /** What it is called here: below its hub a port need not repeat the hub's name. */
+  readonly name: string;
   readonly port?: Port;
   /** The company it belongs to. */
   readonly company: string;
@@ -36,71 +39,6 @@ export interface TreeContent {
   readonly chosen: { readonly company: string; readonly ports: PortChoice };
 }
 
-interface Branch {
-  readonly kind: RowKind;
-  readonly place: Place;
-  readonly ports: readonly Port[];
-  /** Branches below it; a hub has ports instead. */
-  readonly children: () => readonly Branch[];
-}
-
-function hubBranch(hub: Hub, index: PlaceIndex): Branch {
-  return { kind: 'hub', place: hub, ports: index.portsOf(hub.id), children: () => [] };
-}
-
-function floorBranch(plan: FloorPlan, hubs: readonly Hub[], index: PlaceIndex): Branch {
-  const ports = hubs.flatMap((hub) => index.portsOf(hub.id));
-  return { kind: 'floorPlan', place: plan, ports, children: () => hubs.map((hub) => hubBranch(hub, index)) };
-}
-
-function locationBranch(location: Location, index: PlaceIndex): Branch {
-  const hubs = index.hubsIn(location.id);
-  const plans = index.floorPlansIn(location.id);
-  const known = new Set(plans.map((plan) => plan.id));
-  return {
-    kind: 'location',
-    place: location,
-    ports: hubs.flatMap((hub) => index.portsOf(hub.id)),
-    children: () => [
-      ...plans.map((plan) =>
-        floorBranch(
-          plan,
-          hubs.filter((hub) => hub.floorPlan === plan.id),
-          index,
-        ),
-      ),
-      ...hubs.filter((hub) => !known.has(hub.floorPlan)).map((hub) => hubBranch(hub, index)),
-    ],
-  };
-}
-
-const remembered = new WeakMap<PlaceIndex, ReadonlyMap<Port, string>>();
-
-/** By port: the names and ids of everything from its location down, so that a hub's name finds its ports. */
-function searchTexts(index: PlaceIndex): ReadonlyMap<Port, string> {
-  const known = remembered.get(index);
-  if (known !== undefined) return known;
-  const texts = new Map<Port, string>();
-  for (const port of index.places.ports) {
-    const above = [index.locations.get(port.location), index.floorPlans.get(port.floorPlan), index.hubs.get(port.hub)];
-    const words = [...above, port].flatMap((place) => (place === undefined ? [] : [place.name, place.id]));
-    texts.set(port, folded([...words, port.device].join(' ')));
-  }
-  remembered.set(index, texts);
-  return texts;
-}
-
-/** The ports that hold every word of the filter; undefined where there is none. */
-function matching(index: PlaceIndex, filter: string): PortChoice | undefined {
-  const words = folded(filter.trim()).split(/\s+/);
-  if (words[0] === '') return undefined;
-  const found = new Set<Port>();
-  for (const [port, text] of searchTexts(index)) {
-    if (words.every((word) => text.includes(word))) found.add(port);
-  }
-  return found;
-}
-
 function tickedOf(ports: readonly Port[], choice: PortChoice): TreeRow['ticked'] {
   let ticked = 0;
   for (const port of ports) if (choice.has(port)) ticked += 1;
@@ -114,6 +52,7 @@ function note(company: string, key: string): TreeRow {
     kind: 'note',
     depth: 2,
     place: { id: key, name: '' },
+    name: '',
     company,
     ports: [],
     ticked: 'none',
@@ -131,11 +70,17 @@ interface Walk {
   readonly found: PortChoice | undefined;
 }
 
-function appendPorts(walk: Walk, ports: readonly Port[], depth: number): void {
+function nameBelow(hub: Place, port: Port): string {
+  if (hub.name === '' || !port.name.startsWith(hub.name)) return port.name || port.id;
+  return port.name.slice(hub.name.length).replace(/^[\s·:,/–-]+/, '') || port.name;
+}
+
+function appendPorts(walk: Walk, hub: Place, ports: readonly Port[], depth: number): void {
   const { rows, company, choice, found } = walk;
   const shown = found === undefined ? ports : ports.filter((port) => found.has(port));
   shown.forEach((port, at) => {
     const key = `port:${portKey(port)}`;
+    const name = nameBelow(hub, port);
     const ticked = choice.has(port) ? 'all' : 'none';
     const position = at + 1;
     rows.push({
@@ -143,6 +88,7 @@ function appendPorts(walk: Walk, ports: readonly Port[], depth: number): void {
       kind: 'port',
       depth,
       place: port,
+      name,
       port,
       company,
       ports: [port],
@@ -159,11 +105,24 @@ function appendBranches(walk: Walk, branches: readonly Branch[], depth: number):
   shown.forEach(({ kind, place, ports, children }, at) => {
     const key = `${kind}:${place.id}`;
     const open = found !== undefined || expanded.has(key);
+    const name = place.name || place.id;
     const ticked = tickedOf(ports, choice);
     const position = at + 1;
-    rows.push({ key, kind, depth, place, company, expanded: open, ports, ticked, position, siblings: shown.length });
+    rows.push({
+      key,
+      kind,
+      depth,
+      place,
+      name,
+      company,
+      expanded: open,
+      ports,
+      ticked,
+      position,
+      siblings: shown.length,
+    });
     if (!open) return;
-    if (kind === 'hub') appendPorts(walk, ports, depth + 1);
+    if (kind === 'hub') appendPorts(walk, place, ports, depth + 1);
     else appendBranches(walk, children(), depth + 1);
   });
 }
@@ -173,7 +132,8 @@ function appendCompany(rows: TreeRow[], company: Place, at: number, content: Tre
   const expanded = content.expanded.has(key);
   const places = content.placesOf(company.id);
   const siblings = content.companies.length;
-  const base = { company: company.id, ports: [], ticked: 'none' } as const;
+  const name = company.name || company.id;
+  const base = { company: company.id, name, ports: [], ticked: 'none' } as const;
   rows.push({ ...base, key, kind: 'company', depth: 1, place: company, expanded, position: at + 1, siblings });
   if (!expanded) return;
   if (places === 'loading' || places === 'failed') {

@@ -82,6 +82,7 @@ export class TreeView {
       'aria-setsize': String(row.siblings),
       style: `top: ${at * rowHeight}px; padding-left: ${4 + (row.depth - 1) * 18}px`,
     });
+    if (row.kind !== 'note') made.title = row.port === undefined ? row.name : `${row.name} · ${row.port.device}`;
     this.#mark(made, row);
     const caret = row.expanded === undefined ? '' : row.expanded ? 'caret-down' : 'caret-right';
     made.append(element('span', { class: 'ochno-tree-caret' }, ...(caret === '' ? [] : [icon(caret)])));
@@ -109,10 +110,9 @@ export class TreeView {
   #words(row: TreeRow): readonly (HTMLElement | string)[] {
     const { texts } = this.#options;
     const { place, port } = row;
-    if (place === undefined) return [];
     if (row.kind === 'note')
       return [element('span', { class: 'ochno-option-detail' }, texts(`places.tree-${place.id}`))];
-    const words: (HTMLElement | string)[] = [element('span', { class: 'ochno-option-name' }, place.name || place.id)];
+    const words: (HTMLElement | string)[] = [element('span', { class: 'ochno-option-name' }, row.name)];
     words.push(' ', element('span', { class: 'ochno-option-id' }, place.id));
     if (port === undefined) return words;
     if (port.device !== '') words.push(' ', element('span', { class: 'ochno-option-detail' }, port.device));

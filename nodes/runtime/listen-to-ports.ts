@@ -1,3 +1,4 @@
+import { checkId } from '../../src/protocol/address';
 import type { PortInOptions } from '../options';
 import { listCompanies } from './list-companies';
 import type { Runtime, RuntimeNode, SavedNode } from './node-red';
@@ -9,50 +10,68 @@ import { showConnection } from './show-connection';
 import { failureStatus, notConfigured } from './status';
 import type { StatusLight } from './status-light';
 
+/*
+ * There may be thousands of these nodes: what each keeps is one object that listens and the functions that end it.
+ */
+
 /** Makes a node send the events of the ports it selects into its flow until it is closed. */
 export function listenToPorts(RED: Runtime, node: RuntimeNode, saved: SavedNode<PortInOptions>): void {
   const { light, equipment } = setUp(RED, node, saved.account, () => readPortInOptions(saved));
-  if (equipment.ok) listen(node, light, equipment.value);
+  if (!equipment.ok) return;
+  const { account, options } = equipment.value;
+  const companies = reading(() => companiesOf(options.selection, account.company));
+  if (companies.ok) {
+    const listening = { node, light, ...equipment.value };
+    node.on('close', companies.value === 'every' ? listenInEvery(listening) : listenIn(companies.value, listening));
+  } else {
+    light.connection(notConfigured);
+    node.error(`Not configured: ${companies.problem.message}`);
+  }
 }
 
-function listen(node: RuntimeNode, light: StatusLight, { account, gaps, options }: Equipment<PortInSettings>): void {
+interface Listening extends Equipment<PortInSettings> {
+  readonly node: RuntimeNode;
+  readonly light: StatusLight;
+}
+
+/** Listens in these companies; the function returned ends it. */
+function listenIn(companies: readonly string[], listening: Listening): () => void {
+  const ends = subscribe(companies, listening);
+  const endShowing = showConnection(listening.account, companies, listening.light);
+  return () => {
+    endShowing();
+    for (const end of ends) end();
+  };
+}
+
+/** Apart from what ends it, since a function keeps alive all that its neighbours use. */
+function subscribe(companies: readonly string[], { node, light, account, gaps, options }: Listening): (() => void)[] {
   const listener = new PortListener(node, light, gaps, options);
-  const ends: (() => void)[] = [];
-  node.on('close', () => {
-    for (const end of ends.splice(0)) end();
+  return companies.map((company) => account.subscribe({ company, ...options.selection.ports }, listener));
+}
+
+/** Listens in every company the account lists, once it has said which these are; the function returned ends it. */
+function listenInEvery(listening: Listening): () => void {
+  const { node, light, account } = listening;
+  let endListening = showConnection(account, [], light);
+  const endListing = listCompanies(account, {
+    found(companies) {
+      endListening();
+      light.notice(undefined);
+      endListening = listenIn(companies.filter(isUsable), listening);
+    },
+    failed(error) {
+      light.notice(failureStatus(error));
+      node.error(error, { ochno: {} });
+    },
   });
+  return () => {
+    endListing();
+    endListening();
+  };
+}
 
-  const refuse = (problem: Error): void => {
-    light.connection(notConfigured);
-    node.error(`Not configured: ${problem.message}`);
-  };
-  const listenIn = (companies: readonly string[]): void => {
-    const subscribed = reading(() => {
-      for (const company of companies) {
-        ends.push(account.subscribe({ company, ...options.selection.ports }, listener));
-      }
-    });
-    if (subscribed.ok) ends.push(showConnection(account, companies, light));
-    else refuse(subscribed.problem);
-  };
-  const listenInEvery = (): void => {
-    const endWaiting = showConnection(account, [], light);
-    const endListing = listCompanies(account, {
-      found(companies) {
-        endWaiting();
-        light.notice(undefined);
-        listenIn(companies);
-      },
-      failed(error) {
-        light.notice(failureStatus(error));
-        node.error(error, { ochno: {} });
-      },
-    });
-    ends.push(endWaiting, endListing);
-  };
-
-  const companies = reading(() => companiesOf(options.selection, account.company));
-  if (!companies.ok) refuse(companies.problem);
-  else if (companies.value === 'every') listenInEvery();
-  else listenIn(companies.value);
+/** One company with an id that no topic can hold must not cost the others their events. */
+function isUsable(company: string): boolean {
+  return reading(() => checkId('company', company)).ok;
 }

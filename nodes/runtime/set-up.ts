@@ -26,6 +26,7 @@ export function setUp<Options>(
   readOptions: () => Options,
 ): SetUp<Options> {
   const light = new StatusLight(node);
+  node.on('close', () => light.close());
   const equipment = equip(RED, node, savedAccount, readOptions);
   if (!equipment.ok) light.connection(notConfigured);
   return { light, equipment };

@@ -17,8 +17,10 @@ export class SharedAccount {
   readonly #node: RuntimeNode;
   readonly #open: OpenAccount;
   readonly #clock: Clock;
-  readonly #users = new Map<RuntimeNode, () => void>();
+  readonly #users = new Set<RuntimeNode>();
   #opened: Reading<Account> | undefined;
+  /** The users' common hold on the client: there may be thousands of them. */
+  #release: (() => void) | undefined;
 
   constructor(node: RuntimeNode, open: OpenAccount, clock: Clock = systemClock) {
     this.#node = node;
@@ -29,15 +31,17 @@ export class SharedAccount {
   /** The client, made now if there is none; or why there can be none, which is logged once. */
   register(user: RuntimeNode): Reading<Account> {
     this.#opened ??= this.#tryToOpen();
-    const release = this.#opened.ok ? this.#opened.value.use() : () => undefined;
-    this.#users.set(user, release);
+    if (this.#opened.ok) this.#release ??= this.#opened.value.use();
+    this.#users.add(user);
     return this.#opened;
   }
 
   /** At once: at a deploy the account's own closing begins before a promise here could settle. */
   deregister(user: RuntimeNode): void {
-    this.#users.get(user)?.();
     this.#users.delete(user);
+    if (this.#users.size > 0) return;
+    this.#release?.();
+    this.#release = undefined;
   }
 
   /** The client, if one was made: for the edit dialogs. */
@@ -51,7 +55,7 @@ export class SharedAccount {
    */
   get users(): Record<string, RuntimeNode> {
     const firstOfTab = new Map<string, RuntimeNode>();
-    for (const user of this.#users.keys()) {
+    for (const user of this.#users) {
       const tab = tabOf(user);
       if (!firstOfTab.has(tab)) firstOfTab.set(tab, user);
     }
@@ -62,6 +66,7 @@ export class SharedAccount {
   async close(removed: boolean): Promise<void> {
     const account = this.current;
     this.#opened = undefined;
+    this.#release = undefined;
     this.#users.clear();
     if (!account) return;
     let giveUp: () => void = () => undefined;

@@ -22,8 +22,6 @@ export class StatusLight {
   constructor(node: RuntimeNode, clock: Clock = systemClock) {
     this.#node = node;
     this.#clock = clock;
-    // Once closed, a late change would stand under the node that has taken this one's place.
-    node.on('close', () => this.#close());
   }
 
   /** The connection is now like this. A notice gives way to any change but one for the better. */
@@ -54,6 +52,12 @@ export class StatusLight {
     else this.#endAfterglow ??= this.#clock.after(afterglowMs, () => this.#afterglowIsOver());
   }
 
+  /** No more changes: a late one would stand under the node that has taken this one's place. */
+  close(): void {
+    this.#closed = true;
+    this.#endAfterglow?.();
+  }
+
   #afterglowIsOver(): void {
     this.#endAfterglow = undefined;
     this.#show();
@@ -66,11 +70,6 @@ export class StatusLight {
     this.#shown = status;
     // A copy: the runtime hands the object to whoever listens.
     this.#node.status({ ...status });
-  }
-
-  #close(): void {
-    this.#closed = true;
-    this.#endAfterglow?.();
   }
 }
 

@@ -20,21 +20,18 @@ export const notConfigured: Status = { fill: 'red', shape: 'ring', text: 'status
 
 /** How a connection shows: its reason where one is known, else its state. */
 export function connectionStatus(status: ConnectionStatus): Status {
-  switch (status.state) {
-    case 'connected':
-      return { fill: 'green', shape: 'dot', text: 'status.connected' };
-    case 'connecting':
-      return { fill: 'yellow', shape: 'ring', text: 'status.connecting' };
-    case 'disconnected':
-      return { fill: 'red', shape: 'ring', text: `status.${status.reason ?? 'disconnected'}` };
-    case 'log-in refused':
-      return { fill: 'red', shape: 'ring', text: 'status.log-in refused' };
-    case 'not configured':
-      return notConfigured;
-    case 'unused':
-      return {};
-  }
+  if (status.state !== 'disconnected' || !status.reason) return statusOfState[status.state];
+  return { fill: 'red', shape: 'ring', text: `status.${status.reason}` };
 }
+
+const statusOfState: Readonly<Record<ConnectionStatus['state'], Status>> = {
+  connected: { fill: 'green', shape: 'dot', text: 'status.connected' },
+  connecting: { fill: 'yellow', shape: 'ring', text: 'status.connecting' },
+  disconnected: { fill: 'red', shape: 'ring', text: 'status.disconnected' },
+  'log-in refused': { fill: 'red', shape: 'ring', text: 'status.log-in refused' },
+  'not configured': notConfigured,
+  unused: {},
+};
 
 const statesFromWorst: readonly ConnectionStatus['state'][] = [
   'not configured',

@@ -215,7 +215,7 @@ describe('the tree', () => {
       chosen: { company: 'c1', ports: new Set() },
       ...content,
     };
-    return treeRows(whole).map(({ depth, kind, place, ticked }) => `${depth} ${kind} ${place?.id} ${ticked}`);
+    return treeRows(whole).map(({ depth, kind, place, ticked }) => `${depth} ${kind} ${place.id} ${ticked}`);
   }
 
   it('shows companies, and below an open row what is in it', () => {
@@ -233,6 +233,27 @@ describe('the tree', () => {
       '2 location l2 none',
       '1 company c2 none',
     ]);
+  });
+
+  it('does not repeat the name of the hub in the names of its ports', () => {
+    const ports = [
+      { ...port('h1', 'p1'), name: 'Desk 12 · Lamp' },
+      { ...port('h1', 'p2'), name: 'Desk 12' },
+      { ...port('h1', 'p3'), name: '' },
+    ];
+    const named = new PlaceIndex('c1', { ...places, ports });
+    const expanded = new Set(['company:c1', 'location:l1', 'floorPlan:f1', 'hub:h1']);
+    const shown = treeRows({
+      companies: places.companies,
+      placesOf: () => named,
+      expanded,
+      filter: '',
+      chosen: { company: 'c1', ports: new Set() },
+    });
+    assert.deepEqual(
+      shown.filter(({ kind }) => kind === 'port').map(({ name }) => name),
+      ['Lamp', 'Desk 12', 'p3'],
+    );
   });
 
   it('says that a company is still being read, could not be read, or has nothing', () => {

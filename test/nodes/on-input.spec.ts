@@ -22,7 +22,9 @@ describe('an input handler', () => {
   /** A node with this work; what it is called back with is recorded. */
   const nodeWith = (work: InputWork) => {
     const node: RuntimeNode = helper.getNode('node');
-    onInput(node, new StatusLight(node, clock), work);
+    const light = new StatusLight(node, clock);
+    node.on('close', () => light.close());
+    onInput(node, light, work);
     const outcomes: unknown[] = [];
     const handler: unknown = Object(node)._inputCallback;
     assert.ok(typeof handler === 'function');

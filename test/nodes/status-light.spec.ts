@@ -87,10 +87,10 @@ describe('what stands under a node', () => {
     assert.deepEqual(texts().slice(2), ['status.sending', undefined]);
   });
 
-  it('never changes after the node was closed', async () => {
+  it('never changes after the node was closed', () => {
     light.begin();
     light.end();
-    await helper.getNode('node').close(true);
+    light.close();
     light.connection(connected);
     assert.deepEqual(texts(), ['status.sending']);
     assert.equal(clock.timers, 0);
