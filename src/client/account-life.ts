@@ -107,8 +107,10 @@ export class AccountLife {
       network: options.network,
       keepaliveSeconds: options.keepaliveSeconds,
       memory,
-      readSnapshot: () =>
-        readPortSnapshot((request) => this.request({ timeoutMs: snapshotTimeoutMs, ...request }), company, clock.now()),
+      readSnapshot: (selectors) => {
+        const request = (call: RestRequest) => this.request({ timeoutMs: snapshotTimeoutMs, ...call });
+        return readPortSnapshot({ request, company, selectors, receivedAt: clock.now() });
+      },
       clock,
       random,
       log,

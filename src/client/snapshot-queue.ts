@@ -1,3 +1,4 @@
+import type { PortSelector } from '../protocol/address';
 import { copyJson, type PortEvent } from '../protocol/port-event';
 import { TopicTree } from '../protocol/topic-tree';
 import type { Logger } from './logger';
@@ -8,12 +9,12 @@ import type { Subscription } from './subscription';
  * for all who wait, delivers it, and lets the events go on. If the state can't be read the events go on without it.
  */
 export class SnapshotQueue {
-  readonly #read: () => Promise<readonly PortEvent[]>;
+  readonly #read: (selectors: readonly PortSelector[]) => Promise<readonly PortEvent[]>;
   readonly #log: Logger;
   readonly #waiting = new Set<Subscription>();
   #reading = false;
 
-  constructor(read: () => Promise<readonly PortEvent[]>, log: Logger) {
+  constructor(read: (selectors: readonly PortSelector[]) => Promise<readonly PortEvent[]>, log: Logger) {
     this.#read = read;
     this.#log = log;
   }
@@ -35,7 +36,7 @@ export class SnapshotQueue {
     const subscriptions = [...this.#waiting];
     let events: readonly PortEvent[] = [];
     try {
-      events = await this.#read();
+      events = await this.#read(subscriptions.map(({ selector }) => selector));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#log.warn(`the ports' present state could not be read (${reason}); live events go on without it`);
