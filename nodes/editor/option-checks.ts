@@ -54,7 +54,7 @@ export const checkIds: Check = unlessEnvironment((text) => {
 }, 'allowed');
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 }
 
 function parseUrl(text: string): URL | undefined {

@@ -1,4 +1,5 @@
 import type { ConfigCredentials, ConfigOptions } from '../options';
+import { readAccountOptions } from './account-options';
 import { findNode, type Runtime, type RuntimeNode, type SavedNode } from './node-red';
 import { openAccount } from './open-account';
 import { type OpenAccount, SharedAccount } from './shared-account';
@@ -28,7 +29,8 @@ export function becomeAccount(
   RED: Runtime,
   node: RuntimeNode,
   saved: SavedNode<ConfigOptions>,
-  open: OpenAccount = (logger) => openAccount(RED, { options: saved, credentials: node.credentials }, { logger }),
+  open: OpenAccount = (logger) =>
+    openAccount(readAccountOptions(RED, { options: saved, credentials: node.credentials }), { logger }),
 ): void {
   const shared = new SharedAccount(node, open);
   Object.assign(node, { saved, shared });

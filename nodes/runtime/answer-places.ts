@@ -3,7 +3,6 @@ import { checkId } from '../../src/protocol/address';
 import { type ConnectionReason, OchnoError, type OchnoErrorCode } from '../../src/protocol/ochno-error';
 import { isPlainObject } from '../../src/protocol/plain-object';
 import type { Account } from './account';
-import { readAccountOptions } from './account-options';
 import type { Runtime } from './node-red';
 import { openAccount } from './open-account';
 import { type Places, readPlaces } from './places';
@@ -35,10 +34,9 @@ export async function answerPlaces(RED: Runtime, body: unknown): Promise<PlacesA
     const { account, company, refresh } = isPlainObject(body) ? body : {};
     const typed = readTypedAccount(RED, account);
     const asked = typeof company === 'string' && company !== '' ? checkId('company', company) : '';
-    // Before the cache: what is unusable is told at once.
-    const options = readAccountOptions(RED, typed.saved);
-    const key = cacheKey([options.server, options.email, options.password, typed.saved.options.tls, asked]);
-    const places = await cache.get(key, refresh === true, () => read(RED, typed, asked));
+    const { server, email, password } = typed.options;
+    const key = cacheKey([server, email, password, typed.tls, asked]);
+    const places = await cache.get(key, refresh === true, () => read(typed, asked));
     return { state: 'ok', ...places };
   } catch (error) {
     if (!(error instanceof OchnoError)) throw error;
@@ -49,10 +47,10 @@ export async function answerPlaces(RED: Runtime, body: unknown): Promise<PlacesA
 }
 
 /** Uses the deployed account where it is the same and in use; else logs in for this once. */
-async function read(RED: Runtime, { saved, deployed }: TypedAccount, company: string): Promise<Places> {
+async function read({ options, deployed }: TypedAccount, company: string): Promise<Places> {
   const current = deployed?.shared.current;
   if (current) return readPlaces(current, company, Date.now);
-  const account: Account = openAccount(RED, saved, {});
+  const account: Account = openAccount(options, {});
   try {
     return await readPlaces(account, company, Date.now);
   } finally {

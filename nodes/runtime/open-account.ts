@@ -1,7 +1,6 @@
+import type { AccountOptions } from '../../src/client/account-options';
 import type { AccountDependencies, OchnoAccount } from '../../src/client/ochno-account';
 import { SessionMemory } from '../../src/client/session-memory';
-import { readAccountOptions, type SavedAccount } from './account-options';
-import type { Runtime } from './node-red';
 
 /** What lets an account that a deploy closes and opens anew go on with its streams' sessions. */
 const sessions = new SessionMemory();
@@ -11,8 +10,7 @@ const sessions = new SessionMemory();
  *
  * @throws OchnoError `OCHNO_VALUE` naming the option that is missing or unusable
  */
-export function openAccount(RED: Runtime, saved: SavedAccount, dependencies: AccountDependencies): OchnoAccount {
-  const options = readAccountOptions(RED, saved);
+export function openAccount(options: AccountOptions, dependencies: AccountDependencies): OchnoAccount {
   const { OchnoAccount } = loadClient();
   return new OchnoAccount(options, { sessions, ...dependencies });
 }

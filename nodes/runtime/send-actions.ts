@@ -35,12 +35,12 @@ function send(
     refuseInput(node, started.problem);
     return;
   }
+  const { command, confirm, timeoutMs } = options;
+  const onPresentNeeded = kept.follow.bind(kept);
   onInput(node, light, async (msg, signal) => {
     const targets = readTargets(options.address, msg, account.company);
     const value = await readTypedValue(RED, node, options.value, msg);
     for (const { company } of targets) kept.use(company);
-    const { command, confirm, timeoutMs } = options;
-    const onPresentNeeded = kept.follow.bind(kept);
     const outcome = await account.send({ targets, command, value, confirm, timeoutMs, signal, onPresentNeeded });
     return outcome.kind === 'sent' ? answer(msg, outcome.results) : undefined;
   });

@@ -1,6 +1,5 @@
 import type { ConnectionTestStep as Step } from '../../src/client/connection-test';
 import { OchnoError } from '../../src/protocol/ochno-error';
-import { readAccountOptions } from './account-options';
 import type { Runtime } from './node-red';
 import { readTypedAccount } from './typed-account';
 
@@ -9,8 +8,7 @@ const stepNames: readonly Step['step'][] = ['log-in', 'rest', 'credentials', 'st
 /** Tries an account as it stands in an open edit dialog, step by step. */
 export async function testTypedAccount(RED: Runtime, body: unknown): Promise<{ readonly steps: readonly Step[] }> {
   try {
-    const { saved } = readTypedAccount(RED, body);
-    const options = readAccountOptions(RED, saved);
+    const { options } = readTypedAccount(RED, body);
     const { testConnection } = await import('../../src/client/connection-test');
     return { steps: await testConnection(options) };
   } catch (error) {

@@ -1,19 +1,23 @@
+import { type AccountOptions, checkAccountOptions } from '../../src/client/account-options';
 import { OchnoError } from '../../src/protocol/ochno-error';
 import { isPlainObject } from '../../src/protocol/plain-object';
 import { quoted } from '../../src/protocol/quoted';
 import { type AccountNode, findAccountNode } from './account-node';
-import type { SavedAccount } from './account-options';
+import { readAccountOptions } from './account-options';
 import type { Runtime } from './node-red';
+import { checkVariable } from './option-reading';
 
 /** What the editor sends in place of a password it has not been told. */
 const unchangedPassword = '__PWRD__';
 
 const fields = ['id', 'server', 'email', 'password', 'company', 'keepalive', 'tls'] as const;
-type TypedFields = Record<(typeof fields)[number], string>;
+type TypedFields = Readonly<Record<(typeof fields)[number], string>>;
 
-/** An account as it stands in an open edit dialog. */
+/** An account as it stands in an open edit dialog, found usable. */
 export interface TypedAccount {
-  readonly saved: SavedAccount;
+  readonly options: AccountOptions;
+  /** The id of its TLS configuration. */
+  readonly tls: string;
   /** The deployed account, where the dialog holds the same log-in and TLS: what is open already can be used. */
   readonly deployed: AccountNode | undefined;
 }
@@ -22,16 +26,15 @@ export interface TypedAccount {
  * Reads an account out of an edit dialog's request. The stored password stands in for one that was not typed, but only
  * with the deployed server and email: else anyone who may edit could have it sent to a server of theirs.
  *
- * @throws OchnoError `OCHNO_VALUE`
+ * @throws OchnoError `OCHNO_VALUE` for what is missing or unusable
  */
 export function readTypedAccount(RED: Runtime, body: unknown): TypedAccount {
   const typed = readFields(body);
   const node = findAccountNode(RED, typed.id);
-  const given = resolveFields(RED, typed, node);
-  const isSamePlace =
-    node !== undefined && given.server === node.saved.server && given.email === node.credentials.email;
-  const isTyped = given.password !== '' && given.password !== unchangedPassword;
+  const { server, email, company, keepalive, tls, ...given } = resolveFields(RED, typed, node);
+  const isSamePlace = node !== undefined && server === node.saved.server && email === node.credentials.email;
   const stored = isSamePlace ? node.credentials.password : undefined;
+  const isTyped = given.password !== '' && given.password !== unchangedPassword;
   if (!isTyped && node && !isSamePlace) {
     throw new OchnoError(
       'OCHNO_VALUE',
@@ -39,14 +42,27 @@ export function readTypedAccount(RED: Runtime, body: unknown): TypedAccount {
     );
   }
   const password = isTyped ? given.password : (stored ?? '');
-  const isDeployed = isSamePlace && password === stored && given.tls === (node.saved.tls ?? '');
-  return {
-    saved: {
-      options: { server: given.server, company: given.company, keepalive: given.keepalive, tls: given.tls },
-      credentials: { email: given.email, password },
-    },
-    deployed: isDeployed ? node : undefined,
-  };
+  const isDeployed = isSamePlace && password === stored && tls === (node.saved.tls ?? '');
+  const options = checked(typed, () =>
+    readAccountOptions(RED, { options: { server, company, keepalive, tls }, credentials: { email, password } }),
+  );
+  return { options, tls, deployed: isDeployed ? node : undefined };
+}
+
+/** An error quotes the value it is about; what a variable of the server holds is not for everyone who may edit. */
+function checked(typed: TypedFields, read: () => AccountOptions): AccountOptions {
+  try {
+    const options = read();
+    checkAccountOptions(options);
+    return options;
+  } catch (error) {
+    const variables = fields.map((field) => variableIn(typed[field])).filter((name) => name !== undefined);
+    if (variables.length === 0) throw error;
+    throw new OchnoError(
+      'OCHNO_VALUE',
+      `The account can't be used like this: see what ${variables.join(', ')} holds, and the other options`,
+    );
+  }
 }
 
 function readFields(body: unknown): TypedFields {
@@ -68,16 +84,24 @@ function readFields(body: unknown): TypedFields {
   };
 }
 
-/** Fills in `${NAME}` as the runtime does at a deploy; one that is not set stays, and is refused by name later. */
+/**
+ * Fills in `${NAME}` as the runtime does at a deploy.
+ *
+ * @throws OchnoError `OCHNO_VALUE` naming a variable that is not set
+ */
 function resolveFields(RED: Runtime, typed: TypedFields, node: AccountNode | undefined): TypedFields {
-  const resolve = (text: string): string => {
-    const name = /^\$\{(\S+)\}$/.exec(text)?.[1];
-    if (name === undefined) return text;
+  const resolve = (field: keyof TypedFields): string => {
+    const name = variableIn(typed[field]);
+    if (name === undefined) return typed[field];
     const setting: unknown = node ? RED.util.getSetting(node, name) : readProcessVariable(RED, name);
-    return setting === undefined ? text : String(setting);
+    if (setting === undefined) checkVariable(field, typed[field]);
+    return String(setting);
   };
-  const entries = fields.map((field) => [field, resolve(typed[field])] as const);
-  return { ...typed, ...Object.fromEntries(entries) };
+  return { ...typed, ...Object.fromEntries(fields.map((field) => [field, resolve(field)])) };
+}
+
+function variableIn(text: string): string | undefined {
+  return /^\$\{(\S+)\}$/.exec(text)?.[1];
 }
 
 /** An account that is not deployed belongs to no flow, whose settings would hold the variables and hide some. */

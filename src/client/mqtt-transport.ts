@@ -261,7 +261,7 @@ function clientOptions(
     protocol: secure ? 'wss' : 'ws',
     hostname: url.hostname,
     port: Number(url.port || (secure ? 443 : 80)),
-    path: url.pathname + url.search,
+    path: url.pathname,
     clientId: options.clientId,
     clean: options.clean,
     keepalive: options.keepaliveSeconds,
@@ -271,14 +271,16 @@ function clientOptions(
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,
-    // Without a log of its own mqtt.js formats debug text for every packet, and prints the signed URL under DEBUG.
+    // Without a log of its own mqtt.js formats debug text for every packet.
     log: () => undefined,
     wsOptions: {
       agent: options.agent,
       // Negotiated compression costs twenty times what it saves on messages of this size.
       perMessageDeflate: false,
       maxPayload: largestFrameBytes,
-      finishRequest(request: { end(): void }, socket: WebSocketLike) {
+      finishRequest(request: { path: string; end(): void }, socket: WebSocketLike) {
+        // The signature joins the request here, since mqtt.js prints the URL it is given under DEBUG=mqttjs*.
+        request.path = url.pathname + url.search;
         watchForRefusal(
           socket,
           () => clock.now(),

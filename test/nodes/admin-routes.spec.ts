@@ -90,6 +90,18 @@ describe('the admin routes', () => {
       assert.equal((await post('test-connection', {})).steps[0].state, 'failed');
     });
 
+    it('never tells what a variable holds', async () => {
+      await start();
+      process.env[variable] = 'hunter2';
+      for (const field of ['server', 'keepalive', 'company', 'tls']) {
+        const account = typed({ [field]: `\${${variable}}`, ...(field === 'company' ? { server: 'x' } : {}) });
+        for (const answer of [await post('test-connection', account), await places({ account })]) {
+          assert.doesNotMatch(JSON.stringify(answer), /hunter2/);
+          assert.match(JSON.stringify(answer), /OCHNO_TEST_PASSWORD/);
+        }
+      }
+    });
+
     it('fills in environment variables as a deploy does', async () => {
       await start();
       process.env[variable] = simulator.password;

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { actionOutDefaults, configDefaults, portInDefaults, restDefaults } from '../../nodes/options';
+import { lampRanges } from '../../src/protocol/lamp';
+import { faultTable } from '../simulator';
+import { usage } from '../simulator/cli-options';
+import { codeIn, type MarkdownFile, readMarkdown, readMarkdownFiles, root, type Table } from './markdown';
+
+/** Images that are still to be made; empty before a release. */
+const imagesToCome: readonly string[] = [
+  'docs/images/account-dialog.png',
+  'docs/images/action-out-dialog.png',
+  'docs/images/building-page.png',
+  'docs/images/demo-flow.png',
+  'docs/images/first-flow.png',
+  'docs/images/lamp-follows-motion.png',
+  'docs/images/port-in-dialog.png',
+  'docs/images/rest-dialog.png',
+  'docs/images/tree-picker.png',
+];
+
+const nodeDefaults: Readonly<Record<string, object>> = {
+  'ochno-config': configDefaults,
+  'ochno-port-in': portInDefaults,
+  'ochno-action-out': actionOutDefaults,
+  'ochno-rest': restDefaults,
+};
+
+const files = readMarkdownFiles();
+const readme = readMarkdown('README.md');
+
+function readText(file: string): string {
+  return readFileSync(join(root, file), 'utf8');
+}
+
+/** The rows of all tables of a file that have these columns. */
+function rowsWith(file: MarkdownFile, ...columns: readonly string[]): Table {
+  return file.tables.filter(([row]) => row && columns.every((column) => column in row)).flat();
+}
+
+/** Texts of the English catalogue of one node by their key. */
+function catalogue(section: 'status' | 'failure', node = 'ochno-port-in'): [string, string][] {
+  const texts: Record<string, Record<string, string>> = JSON.parse(readText(`locales/en-US/${node}.json`));
+  return Object.entries(texts[section] ?? {}).map(([key, text]) => [`${section}.${key}`, text]);
+}
+
+/** What the code says of each error, in the words above its type. */
+function meaningsOfErrors(): [string, string][] {
+  const [comment = ''] = /\/\*\*.*?\*\//s.exec(readText('src/protocol/ochno-error.ts')) ?? [];
+  return [...comment.matchAll(/`(OCHNO_\w+)`: (.*?)(?=\n \* - |\n \*\/)/gs)].map(([, code = '', meaning = '']) => [
+    code,
+    meaning.replace(/\n \* +/g, ' '),
+  ]);
+}
+
+for (const file of files) {
+  describe(file.name, () => {
+    it('links to what is there', () => {
+      for (const { target, isImage } of file.links) {
+        if (/^[a-z]+:/.test(target)) continue;
+        const [path = '', anchor] = target.split('#');
+        const linked = path === '' ? file.name : normalize(join(dirname(file.name), path));
+        if (isImage && imagesToCome.includes(linked)) continue;
+        assert.ok(existsSync(join(root, linked)), `${target} leads nowhere`);
+        if (anchor === undefined) continue;
+        assert.ok(readMarkdown(linked).anchors.has(anchor), `${target}: there is no such heading`);
+      }
+    });
+
+    it('names files and scripts that are there', () => {
+      for (const [, path = ''] of file.text.matchAll(/`((?:docs|examples|locales|nodes|src|test)\/[\w./-]+)`/g)) {
+        assert.ok(existsSync(join(root, path)), path);
+      }
+      const { scripts } = JSON.parse(readText('package.json'));
+      for (const [, run, short] of file.text.matchAll(/\bnpm (?:run ([\w:-]+)|(start|test)\b)/g)) {
+        assert.ok((run ?? short ?? '') in scripts, `npm ${run ?? short}`);
+      }
+    });
+
+    it('is about the project and not about a computer', () => {
+      assert.doesNotMatch(file.text, /(?<![\w.])\/(?:home|root|tmp|work|Users)\//);
+      assert.doesNotMatch(file.text, /\bTODO\b/);
+    });
+  });
+}
+
+describe('the documentation as a whole', () => {
+  it('has the two set-up commands, and no other way to set up', () => {
+    const commands = readme.samples.filter(({ language }) => language === 'sh').map(({ text }) => text.trim());
+    assert.ok(commands.includes('npm ci && npm start') && commands.includes('npm ci && npm test'));
+    for (const { name, text } of files) {
+      for (const [found] of text.matchAll(/npm ci\b[^\n`|]*/g)) {
+        assert.match(found, /^npm ci && npm (start|test)$/, name);
+      }
+    }
+  });
+
+  it('is reached from the README, page by page', () => {
+    const linked = new Set(readme.links.map(({ target }) => target.split('#', 1)[0]));
+    for (const { name } of files.filter(({ name }) => name.startsWith('docs/'))) assert.ok(linked.has(name), name);
+  });
+
+  it('waits for no image that is there or that nobody wants', () => {
+    const wanted = files.flatMap(({ name, links }) =>
+      links.filter(({ isImage }) => isImage).map(({ target }) => normalize(join(dirname(name), target))),
+    );
+    for (const image of imagesToCome) {
+      assert.ok(wanted.includes(image), `${image} is shown nowhere`);
+      assert.ok(!existsSync(join(root, image)), `${image} is there: take it off the list`);
+    }
+  });
+});
+
+describe('the tables of the README', () => {
+  it('have every status text there is, in the words of the catalogue', () => {
+    const documented = rowsWith(readme, 'Under the node', 'Key').map((row) => [
+      codeIn(row.Key),
+      codeIn(row['Under the node']),
+    ]);
+    const sorted = (entries: readonly unknown[]): string[] => entries.map(String).sort();
+    assert.deepEqual(sorted(documented), sorted([...catalogue('status'), ...catalogue('failure')]));
+  });
+
+  it('have every error code there is, in the words of the code', () => {
+    const rows = rowsWith(readme, 'Code', 'When', 'Retryable');
+    const decapitalised = (text = ''): string => text.charAt(0).toLowerCase() + text.slice(1);
+    assert.deepEqual(
+      rows.map((row) => [codeIn(row.Code), decapitalised(row.When)]),
+      meaningsOfErrors(),
+    );
+    const shown = new Set([...catalogue('status'), ...catalogue('failure')].map(([, text]) => text));
+    for (const row of rows) {
+      const text = codeIn(row['Under the node']);
+      assert.ok(text === undefined || shown.has(text), text);
+    }
+  });
+
+  it('are the source of the codes that pages and help texts speak of', () => {
+    const known = new Set(meaningsOfErrors().map(([code]) => code));
+    const helps = Object.keys(nodeDefaults).map((node) => readText(`locales/en-US/${node}.html`));
+    for (const text of [...files.map((file) => file.text), ...helps]) {
+      for (const [code] of text.matchAll(/\bOCHNO_(?!SERVER|EMAIL|PASSWORD|COMPANY)[A-Z]+\b/g)) {
+        assert.ok(known.has(code), code);
+      }
+    }
+  });
+});
+
+describe('the page of a node', () => {
+  for (const [node, defaults] of Object.entries(nodeDefaults)) {
+    it(`${node} has every option with its default`, () => {
+      const rows = rowsWith(readMarkdown(`docs/${node}.md`), 'Saved as', 'Default');
+      const documented = rows
+        .filter((row) => !row['Saved as']?.startsWith('credential'))
+        .map((row) => [codeIn(row['Saved as']), codeIn(row.Default) ?? '']);
+      const saved = Object.entries(defaults).filter(([option]) => option !== 'version');
+      assert.deepEqual(
+        documented.map(String).sort(),
+        saved.map(([option, value]) => String([option, String(value)])).sort(),
+      );
+    });
+  }
+
+  it('ochno-action-out has the range of every field of a lamp', () => {
+    const documented = new Map(
+      rowsWith(readMarkdown('docs/ochno-action-out.md'), 'Field', 'Range').flatMap((row) =>
+        [...(row.Field ?? '').matchAll(/`(\w+)`/g)].map(([, field = '']) => [field, row.Range ?? ''] as const),
+      ),
+    );
+    for (const [field, { least, most, unit }] of Object.entries(lampRanges)) {
+      assert.equal(documented.get(field), `${least}–${most} ${unit}`.trim(), field);
+    }
+  });
+});
+
+describe('the page of the simulator', () => {
+  const page = readMarkdown('docs/simulator.md');
+
+  it('has every option of the command line', () => {
+    const documented = rowsWith(page, 'Option', 'Default').map((row) => codeIn(row.Option));
+    const offered = [...usage().matchAll(/^ {2}(--[a-z-]+(?: <[^>]+>)?)/gm)].map(([, option]) => option);
+    assert.deepEqual(documented, offered);
+  });
+
+  it('has every fault, in the words of the fault table', () => {
+    const documented = rowsWith(page, 'Name', 'What it does').map((row) => [codeIn(row.Name), row['What it does']]);
+    assert.deepEqual(documented, Object.entries(faultTable));
+  });
+});

@@ -1,0 +1,107 @@
+import type { Locator, Page } from 'playwright-core';
+
+type Prefix = 'node-input' | 'node-config-input';
+
+/** An open edit dialog of one of our nodes. */
+export class DialogPage {
+  readonly page: Page;
+  /** Our part of it. */
+  readonly form: Locator;
+  readonly #prefix: Prefix;
+
+  private constructor(page: Page, prefix: Prefix) {
+    this.page = page;
+    this.#prefix = prefix;
+    this.form = page.locator('.ochno-form').filter({ has: page.locator(`#${prefix}-name`) });
+  }
+
+  static async opened(page: Page, prefix: Prefix): Promise<DialogPage> {
+    const dialog = new DialogPage(page, prefix);
+    await dialog.form.waitFor();
+    await dialog.#settled();
+    return dialog;
+  }
+
+  field(option: string): Locator {
+    return this.form.locator(`#${this.#prefix}-${option}`);
+  }
+
+  /** The name, or what is wrong, below a field. */
+  hint(option: string): Locator {
+    return this.form.locator(`#${this.#prefix}-${option}-hint`);
+  }
+
+  reason(option: string): Locator {
+    return this.form.locator(`#${this.#prefix}-${option}-reason`);
+  }
+
+  /** Opens the list of a search box; its lines. */
+  async openList(option: string): Promise<Locator> {
+    const box = this.form.locator('.ochno-field').filter({ has: this.page.locator(`#${this.#prefix}-${option}`) });
+    await box.locator('.ochno-open').click();
+    return box.getByRole('option');
+  }
+
+  /** The line that says how the lists of the building stand. */
+  get placesLine(): Locator {
+    return this.form.locator('.ochno-state');
+  }
+
+  /** Opens the account's dialog in front of this one, with the account that is chosen or a new one. */
+  async editAccount(which: 'add' | 'edit'): Promise<DialogPage> {
+    await this.form.locator(`#node-input-btn-account-${which}`).click();
+    return DialogPage.opened(this.page, 'node-config-input');
+  }
+
+  async openTree(): Promise<Locator> {
+    const button = this.form.locator('[aria-controls="ochno-tree-panel"]');
+    if ((await button.getAttribute('aria-expanded')) === 'false') await button.click();
+    return this.form.locator('.ochno-tree');
+  }
+
+  /** Opens a row of the tree by its caret. */
+  async expand(...names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const row = this.row(name);
+      if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.ochno-tree-caret').click();
+    }
+  }
+
+  /** A row of the tree by the whole name that stands there. */
+  row(name: string): Locator {
+    const named = this.page.locator(`.ochno-option-name:text-is(${JSON.stringify(name)})`);
+    return this.form.locator('.ochno-tree-row').filter({ has: named });
+  }
+
+  /** Runs the connection test and waits for its end; the states of its four steps. */
+  async testConnection(): Promise<readonly string[]> {
+    await this.form.locator('#ochno-test button').click();
+    await this.form.locator('#ochno-test button:enabled').waitFor();
+    const steps = await this.form.locator('.ochno-step').all();
+    return Promise.all(steps.map(async (step) => (await step.getAttribute('data-state')) ?? ''));
+  }
+
+  done(): Promise<void> {
+    return this.#end('ok');
+  }
+
+  cancel(): Promise<void> {
+    return this.#end('cancel');
+  }
+
+  async #end(how: 'ok' | 'cancel'): Promise<void> {
+    const dialog = this.#prefix === 'node-input' ? 'node-dialog' : 'node-config-dialog';
+    await this.page.locator(`#${dialog}-${how}`).click();
+    await this.form.waitFor({ state: 'detached' });
+    await this.#settled();
+  }
+
+  /** Trays slide in and out, and what is clicked meanwhile is missed. At the end the editor raises the stack they are in. */
+  async #settled(): Promise<void> {
+    await this.page.waitForFunction(
+      () =>
+        document.querySelector('.red-ui-tray') === null ||
+        document.getElementById('red-ui-editor-stack')?.style.zIndex === '13',
+    );
+  }
+}

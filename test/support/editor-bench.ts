@@ -1,0 +1,88 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { type Simulator, startSimulator } from '../simulator';
+import { launchBrowser } from './browser';
+import { EditorPage } from './editor-page';
+import type { NodeRedLaunch } from './node-red-child';
+import { type FlowNode, type NodeRedProcess, startNodeRed } from './node-red-process';
+
+export interface OpenOptions {
+  readonly locale?: string;
+  /** How many pixels of the page are seen. */
+  readonly size?: { readonly width: number; readonly height: number };
+}
+
+/** The id of the account of the simulated platform in the flows that are tried here. */
+export const accountId = '0c40b51d3f7a9e21';
+
+const patienceMs = 15_000;
+const usualSize = { width: 1280, height: 900 };
+
+/** A simulated platform, a Node-RED and a browser, started once for many tests. */
+export class EditorBench {
+  readonly simulator: Simulator;
+  readonly nodeRed: NodeRedProcess;
+  readonly #browser: Browser;
+  readonly #contexts = new Map<string, BrowserContext>();
+  readonly #pages: EditorPage[] = [];
+
+  private constructor(simulator: Simulator, nodeRed: NodeRedProcess, browser: Browser) {
+    this.simulator = simulator;
+    this.nodeRed = nodeRed;
+    this.#browser = browser;
+  }
+
+  static async start(launch: Partial<NodeRedLaunch> = {}): Promise<EditorBench> {
+    const ends: (() => unknown)[] = [];
+    try {
+      const browser = await launchBrowser();
+      ends.push(() => browser.close());
+      const simulator = await startSimulator();
+      ends.push(() => simulator.close());
+      return new EditorBench(simulator, await startNodeRed(launch), browser);
+    } catch (error) {
+      for (const end of ends) await end();
+      throw error;
+    }
+  }
+
+  /** The account of the simulated platform as it stands in a flow. */
+  account(options: Readonly<Record<string, unknown>> = {}): FlowNode {
+    const { url: server } = this.simulator;
+    const saved = { server, company: 'r2d2i5b43', keepalive: 30, tls: '', version: 1 };
+    return { id: accountId, type: 'ochno-config', name: 'Head office', ...saved, ...options };
+  }
+
+  /** Deploys a flow, with the password of the simulated platform for its account, and opens the editor on it. */
+  async open(flow: readonly FlowNode[], options: OpenOptions = {}): Promise<EditorPage> {
+    const { email, password } = this.simulator;
+    await this.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow' }, ...flow], {
+      [accountId]: { email, password },
+    });
+    const editor = new EditorPage(await this.page(options));
+    this.#pages.push(editor);
+    return editor.open(this.nodeRed.url);
+  }
+
+  /** An empty page; those of one language share what they have loaded. */
+  async page({ locale = 'en-US', size = usualSize }: OpenOptions = {}): Promise<Page> {
+    const context = this.#contexts.get(locale) ?? (await this.#browser.newContext({ locale, reducedMotion: 'reduce' }));
+    this.#contexts.set(locale, context);
+    const page = await context.newPage();
+    page.setDefaultTimeout(patienceMs);
+    await page.setViewportSize(size);
+    return page;
+  }
+
+  /** Closes the editors; what went wrong in their scripts. */
+  async closePages(): Promise<readonly string[]> {
+    const pages = this.#pages.splice(0);
+    for (const { page } of pages) await page.close();
+    return pages.flatMap(({ errors }) => errors);
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.nodeRed.stop();
+    await this.simulator.close();
+  }
+}

@@ -1,0 +1,128 @@
+import type { Locator, Page } from 'playwright-core';
+import { DialogPage } from './dialog-page';
+
+/** A place on the workspace in pixels from its top left corner. */
+export interface Spot {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What of the editor's own state tests look at. */
+interface EditorState {
+  readonly flow: readonly { readonly id: string; readonly type: string }[];
+  readonly changed: readonly string[];
+}
+
+/** A page with Node-RED's editor in it, used as a person would: by mouse and keys. */
+export class EditorPage {
+  readonly page: Page;
+  /** What went wrong in its scripts so far. */
+  readonly errors: string[] = [];
+
+  constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.errors.push(message.text());
+    });
+  }
+
+  /** Loads the editor; `logIn` is called where it asks for a user. */
+  async open(url: string, logIn: (page: Page) => Promise<void> = async () => undefined): Promise<this> {
+    await this.page.goto(url);
+    await logIn(this.page);
+    await this.page.locator('.red-ui-palette-node').first().waitFor();
+    await this.page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
+    return this;
+  }
+
+  /** A node in the palette. */
+  inPalette(type: string): Locator {
+    return this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
+  }
+
+  /** Drags a node from the palette to the workspace; its id. */
+  async drag(type: string, spot: Spot): Promise<string> {
+    const before = new Set((await this.state()).flow.map(({ id }) => id));
+    await this.inPalette(type).scrollIntoViewIfNeeded();
+    await this.#dragMouse(await this.#middle(this.inPalette(type)), await this.#onWorkspace(spot));
+    const added = (await this.state()).flow.find((node) => node.type === type && !before.has(node.id));
+    if (added === undefined) throw new Error(`Dragging ${type} from the palette made no node`);
+    return added.id;
+  }
+
+  /** Draws a wire from the first output of one node to the input of another. */
+  async wire(from: string, to: string): Promise<void> {
+    const output = await this.#middle(this.node(from).locator('.red-ui-flow-port-output .red-ui-flow-port'));
+    await this.#dragMouse(output, await this.#middle(this.node(to).locator('.red-ui-flow-port-input .red-ui-flow-port')));
+  }
+
+  /** A node as it is drawn on the workspace. */
+  node(id: string): Locator {
+    return this.page.locator(`#red-ui-workspace-chart g.red-ui-flow-node-group[id="${id}"]`);
+  }
+
+  /** The text under a node. */
+  status(id: string): Locator {
+    return this.node(id).locator('.red-ui-flow-node-status-label');
+  }
+
+  /** Messages in the debug sidebar, the oldest first. */
+  get debugMessages(): Locator {
+    return this.page.locator('.red-ui-debug-msg');
+  }
+
+  /** Opens a node's dialog by a double click. */
+  async edit(id: string): Promise<DialogPage> {
+    await this.node(id).locator('.red-ui-flow-node').first().dblclick();
+    return DialogPage.opened(this.page, 'node-input');
+  }
+
+  /** Opens the dialog of a configuration node, as the sidebar's list does. */
+  async editConfig(id: string): Promise<DialogPage> {
+    await this.page.evaluate(`RED.editor.editConfig('', RED.nodes.node('${id}').type, '${id}')`);
+    return DialogPage.opened(this.page, 'node-config-input');
+  }
+
+  async deploy(): Promise<void> {
+    const button = this.page.locator('#red-ui-header-button-deploy');
+    await button.click();
+    await this.page.locator('#red-ui-header-button-deploy.disabled').waitFor();
+    await this.page.locator('.red-ui-deploy-button-spinner').waitFor({ state: 'hidden' });
+  }
+
+  /** Presses the button an inject node has. */
+  async press(id: string): Promise<void> {
+    await this.node(id).locator('.red-ui-flow-node-button-button').click();
+  }
+
+  /** The flow as a deploy would send it, and the nodes the editor takes for changed. */
+  state(): Promise<EditorState> {
+    return this.page.evaluate(`({
+      flow: RED.nodes.createCompleteNodeSet(),
+      changed: RED.nodes.filterNodes({}).concat(RED.nodes.filterNodes({ type: 'ochno-config' }))
+        .filter(({ changed }) => changed).map(({ id }) => id),
+    })`);
+  }
+
+  async #onWorkspace({ x, y }: Spot): Promise<Spot> {
+    const box = await this.page.locator('#red-ui-workspace-chart').boundingBox();
+    if (box === null) throw new Error('The workspace is not shown');
+    return { x: box.x + x, y: box.y + y };
+  }
+
+  async #middle(element: Locator): Promise<Spot> {
+    const box = await element.first().boundingBox();
+    if (box === null) throw new Error(`${element} is not shown`);
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  }
+
+  async #dragMouse(from: Spot, to: Spot): Promise<void> {
+    const { mouse } = this.page;
+    await mouse.move(from.x, from.y);
+    await mouse.down();
+    await mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 4 });
+    await mouse.move(to.x, to.y, { steps: 4 });
+    await mouse.up();
+  }
+}
