@@ -25,7 +25,9 @@ export class TreePanel {
   readonly #view: TreeView;
   readonly #filter: HTMLInputElement;
   readonly #summary: HTMLElement;
+  readonly #content: HTMLElement;
   readonly #expanded = new Set<string>();
+  #company = '';
   #extra = 0;
 
   constructor(options: TreePanelOptions) {
@@ -49,28 +51,33 @@ export class TreePanel {
     this.#summary = element('div', { class: 'ochno-hint', role: 'status' });
     const head = element('div', { class: 'ochno-tree-head' }, this.#filter);
     if (ticking !== undefined) head.append(button('eraser', ticking.everyPort, 'icon and text', () => this.#clear()));
-    this.element = element(
-      'div',
-      { class: 'ochno-tree-panel', id: 'ochno-tree-panel' },
-      head,
-      this.#summary,
-      this.#view.element,
-    );
+    this.#content = element('div', {}, head, this.#summary, this.#view.element);
+    this.element = element('div', { class: 'ochno-tree-panel', id: 'ochno-tree-panel' }, this.#content);
     this.element.hidden = true;
   }
 
   toggle(): void {
     this.element.hidden = !this.element.hidden;
     if (this.element.hidden) return;
-    this.#expanded.add(`company:${this.#options.fields.company()}`);
     this.refresh();
     this.#filter.focus();
   }
 
   refresh(): void {
     if (this.element.hidden) return;
+    this.#openCompany();
+    // Without a company there is no tree, and the line above it says why.
+    this.#content.hidden = this.#companies().length === 0;
     this.#view.refresh();
     this.#summary.textContent = this.#summaryText();
+  }
+
+  /** The company the address is in is open when it becomes known; it can be closed again. */
+  #openCompany(): void {
+    const company = this.#options.fields.company();
+    if (company === this.#company) return;
+    this.#company = company;
+    this.#expanded.add(`company:${company}`);
   }
 
   #places(company: string): CompanyPlaces {

@@ -2,6 +2,7 @@ import { Handover } from '../protocol/handover';
 import { RedeliveryFilter } from '../protocol/redelivery';
 import type { Clock } from './clock';
 import type { EventDispatcher } from './event-dispatcher';
+import { PatientTime } from './patient-time';
 
 /** After this many messages handed out without a pause the flows get a turn to work them off. */
 const messagesPerTurn = 256;
@@ -11,7 +12,7 @@ export class Arrivals {
   readonly #dispatcher: EventDispatcher;
   readonly #clock: Clock;
   readonly #redelivery = new Map<string, RedeliveryFilter>();
-  #handover: { readonly old: number; readonly events: Handover } | undefined;
+  #handover: { readonly old: number; readonly events: Handover; readonly time: PatientTime } | undefined;
   #handedOut = 0;
 
   constructor(dispatcher: EventDispatcher, clock: Clock) {
@@ -41,11 +42,22 @@ export class Arrivals {
   /** From now on the connection `old` and any other may both bring an event. Begins before the other one subscribes. */
   beginHandover(old: number, matchWindowMs: number): void {
     if (this.#handover?.old === old) return;
-    this.#handover = { old, events: new Handover({ matchWindowMs }) };
+    this.close();
+    this.#handover = {
+      old,
+      events: new Handover({ matchWindowMs }),
+      time: new PatientTime(this.#clock, matchWindowMs),
+    };
   }
 
   endHandover(old: number): void {
-    if (this.#handover?.old === old) this.#handover = undefined;
+    if (this.#handover?.old === old) this.close();
+  }
+
+  /** Ends any handover. */
+  close(): void {
+    this.#handover?.time.stop();
+    this.#handover = undefined;
   }
 
   /** Answers with a pause where the flows need one; see `MqttListener.onMessage`. */
@@ -64,7 +76,7 @@ export class Arrivals {
     const handover = this.#handover;
     if (handover !== undefined) {
       const side = attempt === handover.old ? 'old' : 'new';
-      if (!handover.events.accept(side, topic, payload, this.#clock.monotonicMs())) return undefined;
+      if (!handover.events.accept(side, topic, payload, handover.time.nowMs)) return undefined;
     }
     this.#handedOut += this.#dispatcher.dispatch(topic, payload);
     if (this.#handedOut < messagesPerTurn) return undefined;

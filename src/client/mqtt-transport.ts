@@ -54,6 +54,8 @@ export class MqttConnection {
   #state: 'opening' | 'open' | 'over' = 'opening';
   #acknowledges = true;
   #problem: StreamFailure | undefined;
+  /** While reading pauses: the message handed out last is not acknowledged before it goes on. */
+  #pausing: Promise<void> | undefined;
   /** Whether the broker still had the session of this client id. */
   sessionPresent = false;
 
@@ -148,11 +150,15 @@ export class MqttConnection {
         this.destroy();
         resolve(false);
       });
-      this.#client.end(false, () => {
-        cancel();
-        this.#finish();
-        resolve(true);
-      });
+      const end = (): void => {
+        this.#client.end(false, () => {
+          cancel();
+          this.#finish();
+          resolve(true);
+        });
+      };
+      if (this.#pausing === undefined) end();
+      else void this.#pausing.then(end);
     });
   }
 
@@ -163,6 +169,13 @@ export class MqttConnection {
     // After an `end(false)` that still waits, `end(true)` does nothing.
     this.#client.stream.destroy();
     this.#finish();
+  }
+
+  /** Lets the flows have their turn, then acknowledges the message that was handed out. */
+  async #pause(pause: (goOn: () => void) => void, done: () => void): Promise<void> {
+    await new Promise<void>((resolve) => pause(resolve));
+    this.#pausing = undefined;
+    done();
   }
 
   #listen(listener: MqttListener): void {
@@ -177,7 +190,7 @@ export class MqttConnection {
       const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
       const pause = listener.onMessage(packet.topic, bytes, packet.qos);
       if (pause === undefined) done();
-      else pause(() => done());
+      else this.#pausing = this.#pause(pause, done);
     };
     client.on('packetsend', ({ cmd }) => {
       if (cmd === 'pingreq') listener.onPing();

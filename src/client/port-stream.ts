@@ -20,6 +20,7 @@ import { FilterQuarantine } from './filter-quarantine';
 import type { Logger } from './logger';
 import type { NetworkOptions } from './network-options';
 import { OutageWatch } from './outage-watch';
+import { patientlyAfter } from './patient-time';
 import type { PortSubscriber } from './port-subscriber';
 import type { PublishChannel } from './publish-channel';
 import { tellOfRefusal } from './refused-filter';
@@ -122,6 +123,7 @@ export class PortStream implements PublishChannel {
     this.#handle({ type: 'stop' });
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
+    this.#arrivals.close();
     await Promise.all(this.#closing);
   }
 
@@ -376,7 +378,7 @@ export class PortStream implements PublishChannel {
 
   #overlap(old: number): void {
     const { overlapMs } = this.#handoverTimes();
-    this.#after('handover', overlapMs, () => this.#handle({ type: 'overlapped', attempt: old }));
+    this.#patientlyAfter('handover', overlapMs, () => this.#handle({ type: 'overlapped', attempt: old }));
   }
 
   async #drain(old: number): Promise<void> {
@@ -388,7 +390,7 @@ export class PortStream implements PublishChannel {
   /** The new connection may still bring the twins of what the old one brought last. */
   #endHandoverSoon(old: number): void {
     if (this.#state.is === 'stopped') return;
-    this.#after('twins', this.#handoverTimes().matchWindowMs, () => this.#arrivals.endHandover(old));
+    this.#patientlyAfter('twins', this.#handoverTimes().matchWindowMs, () => this.#arrivals.endHandover(old));
   }
 
   #handoverTimes(): ReturnType<typeof handoverTimes> {
@@ -471,9 +473,14 @@ export class PortStream implements PublishChannel {
     });
   }
 
-  #after(name: 'retry' | 'renewal' | 'handover' | 'twins', delayMs: number, action: () => void): void {
+  #after(name: 'retry' | 'renewal', delayMs: number, action: () => void): void {
     this.#timers.get(name)?.();
     this.#timers.set(name, this.#options.clock.after(delayMs, action));
+  }
+
+  #patientlyAfter(name: 'handover' | 'twins', delayMs: number, action: () => void): void {
+    this.#timers.get(name)?.();
+    this.#timers.set(name, patientlyAfter(this.#options.clock, delayMs, action));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { StreamCredentials } from '../protocol/signed-url';
 import type { Clock } from './clock';
 import type { MqttConnection } from './mqtt-transport';
+import { patientlyAfter } from './patient-time';
 import { PublishLost } from './publish-channel';
 import { StreamFailure } from './stream-failure';
 import type { SubscriptionSet } from './subscription-set';
@@ -31,6 +32,7 @@ export class StreamLink {
   readonly #clock: Clock;
   readonly #inFlight = new Set<Promise<void>>();
   #closedByUs = false;
+  #endDrain: () => void = () => undefined;
 
   constructor(parts: StreamLinkParts, clock: Clock) {
     this.attempt = parts.attempt;
@@ -83,13 +85,17 @@ export class StreamLink {
   async drain(drainMs: number): Promise<void> {
     this.#unsubscribeAll().catch(() => undefined);
     await new Promise<void>((resolve) => {
-      this.#clock.after(drainMs, resolve);
+      const cancel = patientlyAfter(this.#clock, drainMs, resolve);
+      this.#endDrain = () => {
+        cancel();
+        resolve();
+      };
     });
   }
 
   /** Ends the connection and, so that the broker does not go on queueing for it, its subscriptions. */
   async retire(deadlineMs: number): Promise<void> {
-    this.#closedByUs = true;
+    this.#end();
     await Promise.all([this.#bounded(this.#unsubscribeAll(), deadlineMs / 2), this.#acknowledgements(deadlineMs / 2)]);
     await this.#connection.close(deadlineMs / 2);
   }
@@ -99,15 +105,20 @@ export class StreamLink {
    * broker has seen every acknowledgement of ours, and so will send nothing twice.
    */
   async suspend(deadlineMs: number): Promise<boolean> {
-    this.#closedByUs = true;
+    this.#end();
     this.#connection.stopAcknowledging();
     await this.#acknowledgements(deadlineMs / 2);
     return this.#connection.close(deadlineMs / 2);
   }
 
   destroy(): void {
-    this.#closedByUs = true;
+    this.#end();
     this.#connection.destroy();
+  }
+
+  #end(): void {
+    this.#closedByUs = true;
+    this.#endDrain();
   }
 
   #unsubscribeAll(): Promise<unknown> {

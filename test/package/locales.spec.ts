@@ -1,10 +1,42 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 const root = join(__dirname, '..', '..');
 const nodes = ['ochno-config', 'ochno-port-in', 'ochno-action-out', 'ochno-rest'];
-const languages = readdirSync(join(root, 'locales'));
+const languages = ['en-US', 'sv', 'de', 'fr', 'es-ES', 'nl', 'fi', 'nb', 'da', 'ja', 'zh-CN'];
+const translations = languages.filter((language) => language !== 'en-US');
+
+/** Names, codes, units and patterns: the same in every language. Node names too, as Node-RED's own `mqtt in`. */
+const sameEverywhere = [
+  ...['Ochno', 'REST', 'TLS', 'port in', 'action out', 'rest', 'https://…', '/api/hubs/{hub}', '…'],
+  ...['msg.ochno.location', 'msg.ochno.hub', 'msg.ochno.port', '__level__ %', '__temp__ K', '+__by__', '−__by__'],
+  '__field__: __reason__',
+];
+
+/** Words that the language itself writes as English does. */
+const sharedWords: Readonly<Record<string, readonly string[]>> = {
+  sv: ['Server', 'Port', 'Id', 'online', 'offline', 'ok'],
+  de: ['Server', 'Name', 'name@example.com', 'Hub', 'Port', 'Ports: __ports__', 'online', 'offline'],
+  fr: ['E-mail', 'Hub', 'hubs', '__number__ hubs', 'Port', 'ports', '__number__ ports', 'message'],
+  'es-ES': ['Hub', 'hubs', '__number__ hubs'],
+  nl: [
+    ...['Server', 'E-mail', 'Account', 'Hub', 'hubs', '__number__ hubs', 'Id', 'Parameters', 'lamp'],
+    ...['__field__: type', 'online', 'offline', 'ok'],
+  ],
+  nb: ['Server', 'Hub', 'Port', 'Send', '__field__: type', 'online', 'offline', 'ok'],
+  da: [
+    ...['Server', 'E-mail', 'Hub', 'hubs', '__number__ hubs', 'Port', 'Id', 'Send'],
+    ...['__field__: type', 'online', 'offline', 'ok'],
+  ],
+};
+
+/** Two of these in one text are a sentence that was left in English. */
+const englishWords = new Set(
+  'the and with is are you this that these which where when from its it has have can cannot your what not only'.split(
+    ' ',
+  ),
+);
 
 /** Texts by their whole key: `label.name`. */
 type Catalogue = ReadonlyMap<string, string>;
@@ -18,12 +50,41 @@ function flatten(value: unknown, path: readonly string[] = []): [string, string]
   });
 }
 
+function source(language: string, file: string): string {
+  return readFileSync(join(root, 'locales', language, file), 'utf8');
+}
+
 function catalogue(language: string, node: string): Catalogue {
-  return new Map(flatten(JSON.parse(readFileSync(join(root, 'locales', language, `${node}.json`), 'utf8'))));
+  return new Map(flatten(JSON.parse(source(language, `${node}.json`))));
 }
 
 function help(language: string, node: string): string {
-  return readFileSync(join(root, 'locales', language, `${node}.html`), 'utf8');
+  return source(language, `${node}.html`);
+}
+
+function found(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map(([whole, part]) => part ?? whole);
+}
+
+/** What a translation of help leaves alone, block by block: tags in order, names of properties, codes in any order. */
+function skeleton(html: string): readonly string[] {
+  return html.split(/(?=<(?:p|dt|dd|li|h3|h4)\b)/).map((block) => {
+    const names = found(block, /<dt[^>]*>([a-z][\w.]*(?= <span)|OCHNO_\w+)/g);
+    const codes = found(block, /<code>([^<]*)<\/code>/g).sort();
+    return [...found(block, /<[^>]+>/g), ...names, ...codes].join(' ');
+  });
+}
+
+/** The words of help, block by block, without its codes. */
+function blocks(html: string): readonly string[] {
+  return html
+    .split(/<\/?(?:p|dt|dd|li|h3|h4)\b[^>]*>/)
+    .map((block) => block.replace(/<code>[^<]*<\/code>|<[^>]+>/g, ' '));
+}
+
+function englishIn(text: string): readonly string[] {
+  const words = text.toLowerCase().match(/[\p{L}']+/gu) ?? [];
+  return [...new Set(words.filter((word) => englishWords.has(word)))];
 }
 
 /** Keys as they stand in the built dialog, which holds only what the node uses; those put together in code end in `*`. */
@@ -70,20 +131,13 @@ describe('the catalogues', () => {
   }
 
   it('name the palette category', () => {
-    for (const node of nodes.slice(1)) assert.equal(catalogue('en-US', node).get('palette.label.Ochno'), 'Ochno');
+    for (const language of languages) {
+      for (const node of nodes.slice(1)) assert.equal(catalogue(language, node).get('palette.label.Ochno'), 'Ochno');
+    }
   });
 
-  it('say the same in every node where they say the same thing', () => {
-    for (const language of languages) {
-      const texts = new Map<string, string>();
-      for (const node of nodes) {
-        for (const [key, text] of catalogue(language, node)) {
-          if (!/^(status|failure)\./.test(key)) continue;
-          assert.equal(texts.get(key) ?? text, text, `${language}: ${key} differs in ${node}`);
-          texts.set(key, text);
-        }
-      }
-    }
+  it('are there in eleven languages and no other', () => {
+    assert.deepEqual(readdirSync(join(root, 'locales')).sort(), [...languages].sort());
   });
 });
 
@@ -94,27 +148,86 @@ for (const language of languages) {
       assert.deepEqual(readdirSync(join(root, 'locales', language)).sort(), expected);
     });
 
-    it('has all the keys of en-US with the same places to fill in', () => {
+    it('has all the keys of en-US in their order, with the same places to fill in', () => {
       for (const node of nodes) {
         const original = catalogue('en-US', node);
         const translated = catalogue(language, node);
-        assert.deepEqual([...translated.keys()].sort(), [...original.keys()].sort(), node);
+        assert.deepEqual([...translated.keys()], [...original.keys()], node);
         for (const [key, text] of translated) {
           const places = (of: string): string[] => (of.match(/__\w+?__/g) ?? []).sort();
           assert.deepEqual(places(text), places(original.get(key) ?? ''), `${node}: ${key}`);
           assert.notEqual(text.trim(), '', `${node}: ${key} is empty`);
         }
+        const file = source(language, `${node}.json`);
+        assert.equal(file, `${JSON.stringify(JSON.parse(file), null, 2)}\n`, `${node}: indent by two spaces`);
       }
     });
 
-    it('has help of the same build as en-US: the same headings, message properties and codes', () => {
+    it('has help of the same build as en-US: the same tags, message properties and codes', () => {
+      for (const node of nodes) assert.deepEqual(skeleton(help(language, node)), skeleton(help('en-US', node)), node);
+    });
+
+    it('says the same in every node where it says the same thing', () => {
+      const texts = new Map<string, string>();
       for (const node of nodes) {
-        const skeleton = (html: string): readonly string[] =>
-          [...html.matchAll(/<(\/?(?:h3|h4|dl|ol|ul|script|table|tr)\b)|<code>([^<]*)<\/code>/g)].map(
-            ([, tag, code]) => tag ?? code ?? '',
-          );
-        const sorted = (html: string): readonly string[] => [...skeleton(html)].sort();
-        assert.deepEqual(sorted(help(language, node)), sorted(help('en-US', node)), `${basename(node)}`);
+        for (const [key, text] of catalogue(language, node)) {
+          if (!/^(status|failure)\./.test(key)) continue;
+          assert.equal(texts.get(key) ?? text, text, `${key} differs in ${node}`);
+          texts.set(key, text);
+        }
+      }
+    });
+
+    it('has status texts that are short enough to stand under a node', () => {
+      const longest = language === 'ja' || language === 'zh-CN' ? 12 : 24;
+      for (const [key, text] of nodes.flatMap((node) => [...catalogue(language, node)])) {
+        if (/^(status|failure)\./.test(key)) assert.ok([...text].length <= longest, `${key}: "${text}"`);
+      }
+    });
+
+    it('explains every status text by the word that a node shows', () => {
+      const shown: Readonly<Record<string, readonly string[]>> = {
+        'ochno-config': [...statuses.slice(0, 5), ...reasons],
+        'ochno-port-in': [...statuses.slice(0, 5), ...reasons, 'gap'],
+        'ochno-action-out': [...statuses.slice(0, 6), ...reasons],
+        'ochno-rest': [...statuses.slice(0, 6), ...reasons],
+      };
+      for (const [node, words] of Object.entries(shown)) {
+        const text = help(language, node).replace(/\s+/g, ' ');
+        for (const word of words) {
+          const status = catalogue(language, node).get(`status.${word}`) ?? '';
+          assert.ok(text.includes(status.replace(/\s+/g, ' ')), `${node} does not explain "${status}"`);
+        }
+      }
+    });
+  });
+}
+
+for (const language of translations) {
+  describe(`the translation into ${language}`, () => {
+    it('leaves nothing as English has it but names, codes, units and words that both languages share', () => {
+      const shared = sharedWords[language] ?? [];
+      const same = nodes.flatMap((node) => {
+        const original = catalogue('en-US', node);
+        return [...catalogue(language, node)].filter(([key, text]) => text === original.get(key));
+      });
+      assert.deepEqual(
+        same.filter(([, text]) => !sameEverywhere.includes(text) && !shared.includes(text)),
+        [],
+      );
+      const kept = new Set(same.map(([, text]) => text));
+      assert.deepEqual(
+        shared.filter((text) => !kept.has(text)),
+        [],
+        'allowed but not needed',
+      );
+    });
+
+    it('leaves no English sentence over', () => {
+      for (const node of nodes) {
+        for (const text of [...catalogue(language, node).values(), ...blocks(help(language, node))]) {
+          assert.ok(englishIn(text).length < 2, `${node}: ${text}`);
+        }
       }
     });
   });
@@ -123,14 +236,16 @@ for (const language of languages) {
 describe('the help texts', () => {
   for (const node of nodes) {
     it(`of ${node} begin with the tooltip and name the node they help with`, () => {
-      const html = help('en-US', node);
-      assert.match(html, new RegExp(`^<script type="text/html" data-help-name="${node}">\\s*<p>[^<]{20,}`));
-      assert.equal(html.match(/<script/g)?.length, 1);
-      assert.ok(html.trimEnd().endsWith('</script>'));
+      for (const language of languages) {
+        const html = help(language, node);
+        assert.match(html, new RegExp(`^<script type="text/html" data-help-name="${node}">\\s*<p>[^<]{20,}`), language);
+        assert.equal(html.match(/<script/g)?.length, 1);
+        assert.ok(html.trimEnd().endsWith('</script>'));
+      }
     });
   }
 
-  it('explain every status text and every error of the nodes that raise it', () => {
+  it('explain every error of the nodes that raise it', () => {
     const codes: Readonly<Record<string, readonly string[]>> = {
       'ochno-port-in': ['OCHNO_PAYLOAD', 'OCHNO_GAP'],
       'ochno-action-out': ['OCHNO_VALUE', 'OCHNO_TIMEOUT', 'OCHNO_REFUSED', 'OCHNO_CLOSED'],
@@ -138,8 +253,6 @@ describe('the help texts', () => {
     };
     for (const [node, expected] of Object.entries(codes)) {
       for (const code of expected) assert.ok(help('en-US', node).includes(`<code>${code}</code>`), `${node}: ${code}`);
-      const text = help('en-US', node);
-      for (const word of statuses.slice(0, 5)) assert.ok(text.includes(word), `${node} does not explain "${word}"`);
     }
   });
 });

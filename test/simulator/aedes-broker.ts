@@ -3,6 +3,7 @@ import { Aedes, type AedesPublishPacket, type Client } from 'aedes';
 import { generate } from 'mqtt-packet';
 import type { Broker } from './broker';
 import { duplexPair } from './duplex-pair';
+import { sendQueuedOnce } from './resumed-queue';
 
 /** Room for what an eager client sends between CONNECT and CONNACK. */
 const queuedPackets = 10_000;
@@ -21,6 +22,7 @@ export class AedesBroker implements Broker {
 
   static async start(): Promise<AedesBroker> {
     const aedes = await Aedes.createBroker({ queueLimit: queuedPackets, maxClientsIdLength: 128, drainTimeout: 0 });
+    sendQueuedOnce(aedes);
     // A connection that breaks is part of the game.
     aedes.on('clientError', () => undefined);
     aedes.on('connectionError', () => undefined);

@@ -1,4 +1,5 @@
 import type { Building } from './building';
+import type { SensorState } from './building-model';
 import { sensorReading } from './climate';
 import { People } from './people';
 import type { PlatformClock } from './platform-clock';
@@ -16,13 +17,22 @@ export class BuildingLife {
   readonly #places: readonly string[];
   readonly #rate: number;
   readonly #people: People;
+  readonly #felt: (portId: string, reading: SensorState) => SensorState;
   /** Sensors that are about to see somebody arrive. */
   readonly #arrivals: string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #owed = 0;
   #lastTick = 0;
 
-  constructor(building: Building, clock: PlatformClock, seed: number, rate: number) {
+  /** @param felt what a sensor reads instead, with what people did to its room */
+  constructor(
+    building: Building,
+    clock: PlatformClock,
+    seed: number,
+    rate: number,
+    felt: (portId: string, reading: SensorState) => SensorState = (_, reading) => reading,
+  ) {
+    this.#felt = felt;
     this.#building = building;
     this.#clock = clock;
     this.#random = new Random(seed);
@@ -78,7 +88,7 @@ export class BuildingLife {
   /** A sensor reads its climate, and whether anybody is there. */
   #sense(portId: string): void {
     const sensor = sensorReading(this.#building.placeSeed(portId), this.#clock.now());
-    this.#building.setSensor(portId, { ...sensor, motion: this.#people.isSeen(portId) });
+    this.#building.setSensor(portId, this.#felt(portId, { ...sensor, motion: this.#people.isSeen(portId) }));
   }
 
   #useOrUnplug(portId: string): void {

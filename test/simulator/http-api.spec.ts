@@ -131,7 +131,7 @@ describe("the simulator's HTTP API", () => {
 
     it('answers 404 to what is not there and 403 to what is someone else’s', async () => {
       for (const path of [
-        '/',
+        '/nothing',
         '/api',
         '/api/nothing',
         '/api/hubs/none',

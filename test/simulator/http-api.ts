@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccessTokens } from './access-tokens';
 import { answerApi } from './api-routes';
 import type { Building } from './building';
+import type { BuildingPage } from './building-page';
 import type { Collection } from './collection';
 import type { Faults } from './faults';
 import { strikeHttpFault } from './http-faults';
@@ -22,6 +23,8 @@ export interface ApiContext {
   readonly etags: boolean;
   readonly faults: Faults;
   readonly gateway: GatewayPlace;
+  /** What is not of the API but shown to people. */
+  readonly page: BuildingPage;
   readonly pageSize: number | undefined;
   readonly password: string;
   readonly records: Records;
@@ -33,6 +36,7 @@ const mostBodyBytes = 1024 * 1024;
 /** The HTTP API of the platform on a server. */
 export function serveApi({ server }: LoopbackServer, context: ApiContext): void {
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (context.page.serve(request, response)) return;
     const chunks: Buffer[] = [];
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
@@ -114,7 +118,9 @@ function answer(context: ApiContext, request: ApiRequest): Reply {
     if (area === 'auth' && name === 'logout') return logOut(context, request);
     if (area === 'api') {
       checkToken(context, request);
-      return answerApi(context, request);
+      const reply = answerApi(context, request);
+      if (request.method !== 'GET') context.page.rearranged();
+      return reply;
     }
     throw new HttpProblem(404, 'There is nothing here');
   } catch (error) {

@@ -3,6 +3,7 @@ import type { Broker } from './broker';
 import { Building } from './building';
 import { BuildingLife } from './building-life';
 import type { PortIds } from './building-model';
+import { BuildingPage } from './building-page';
 import type { ServerCertificate } from './certificates';
 import { buildingCollections } from './collections';
 import type { FaultName } from './fault-table';
@@ -36,6 +37,7 @@ export class LocalPlatform implements Simulator {
   readonly #tokens: AccessTokens;
   readonly #credentials: StreamCredentials;
   readonly #sessions: Sessions;
+  readonly #page: BuildingPage;
   readonly #life: BuildingLife;
   readonly #api: LoopbackServer;
   readonly #front: LoopbackServer;
@@ -52,7 +54,10 @@ export class LocalPlatform implements Simulator {
     this.#credentials = new StreamCredentials(this.#clock, settings.iotTtlSeconds);
     this.#sessions = new Sessions(this.#clock, settings.sessionExpirySeconds * 1000);
     this.building = new Building(settings, settings.seed, this.#clock);
-    this.#life = new BuildingLife(this.building, this.#clock, settings.seed, settings.rate);
+    this.#page = new BuildingPage(this.building, () => this.#clock.now());
+    this.#life = new BuildingLife(this.building, this.#clock, settings.seed, settings.rate, (portId, reading) =>
+      this.#page.felt(portId, reading),
+    );
     this.#api = new LoopbackServer(certificate);
     this.#front = new LoopbackServer(certificate);
     this.#faults.onSwitch((name, value) => this.#obeySwitch(name, value));
@@ -78,6 +83,7 @@ export class LocalPlatform implements Simulator {
   }
 
   publish(topic: string, payload: string | Buffer, qos: 0 | 1 = 1): Promise<void> {
+    this.#page.passed('event', topic, payload);
     return this.#broker.publish(topic, payload, qos);
   }
 
@@ -109,6 +115,7 @@ export class LocalPlatform implements Simulator {
 
   async #close(): Promise<void> {
     this.#life.stop();
+    this.#page.stop();
     await Promise.all([this.#api.close(), this.#front.close()]);
     await this.#broker.close();
   }
@@ -144,6 +151,7 @@ export class LocalPlatform implements Simulator {
       etags,
       faults: this.#faults,
       gateway,
+      page: this.#page,
       pageSize,
       password: this.password,
       records: this.records,
@@ -159,6 +167,7 @@ export class LocalPlatform implements Simulator {
       this.publish(portTopic(ids), payload, this.#settings.eventQos).catch(() => undefined);
     });
     this.#broker.onAction((topic, payload) => {
+      this.#page.passed('action', topic, payload);
       const reason = obeyAction(this.building, topic, payload);
       if (reason !== undefined) remember(this.records.ignoredActions, { topic, reason });
     });

@@ -190,7 +190,10 @@ export class PacketGate {
     this.#state = 'closed';
     const { gates, sessions } = this.#context;
     if (this.#session !== undefined) sessions.close(this.#session);
-    if (gates.get(this.#clientId) === this) gates.delete(this.#clientId);
+    // Until the broker has let go of this one, the next connection of the client has to wait.
+    void this.#gone.then(() => {
+      if (gates.get(this.#clientId) === this) gates.delete(this.#clientId);
+    });
     if (this.#link === undefined) this.#tellGone();
     else this.#link.end();
   }

@@ -1,0 +1,288 @@
+import assert from 'node:assert/strict';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
+import { Probe } from '../simulator/probe';
+import { ApiProbe } from '../simulator/probe-api';
+import { accessibilityProblems } from '../support/accessibility';
+import { launchBrowser } from '../support/browser';
+import { Opened } from '../support/closing';
+import { until } from '../support/until';
+
+const lampAction = '/action/r2d2i5b43/loc1/hub1/port1';
+/** How strong the light of a level looks. */
+const strengthOf = (level: number): number => (level / 100) ** 0.6;
+
+describe('the building page in a browser', function () {
+  this.timeout(60_000);
+  const opened = new Opened();
+  let browser: Browser;
+  let simulator: Simulator;
+  let page: Page;
+  let errors: string[];
+
+  before(async () => {
+    browser = await launchBrowser();
+  });
+  after(() => browser?.close());
+  afterEach(async () => {
+    await opened.close();
+    assert.deepEqual(errors, []);
+  });
+
+  async function open(options: SimulatorOptions = {}, look: BrowserContextOptions = {}): Promise<void> {
+    errors = [];
+    simulator = opened.add(await startSimulator(options));
+    const context = opened.add(await browser.newContext({ viewport: { width: 1280, height: 800 }, ...look }));
+    page = await context.newPage();
+    page.on('pageerror', ({ message }) => errors.push(message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
+    });
+    await page.goto(simulator.url);
+    await page.locator('.port').first().waitFor();
+  }
+
+  async function client(): Promise<Probe> {
+    const probe = opened.add(await Probe.connect(simulator));
+    await probe.subscribe('/ports/r2d2i5b43/#');
+    return probe;
+  }
+
+  function port(id: string): Locator {
+    return page.locator(`.port[data-port="${id}"]`);
+  }
+
+  /** A computed style, as a browser shows it. */
+  function styleOf(element: Locator, name: string): Promise<string> {
+    return element.evaluate((node, property) => getComputedStyle(node).getPropertyValue(property), name);
+  }
+
+  async function opacityOf(element: Locator): Promise<number> {
+    return Number(await styleOf(element, 'opacity'));
+  }
+
+  function setLamp(probe: Probe, lamp: object): void {
+    probe.sendPublish(lampAction, JSON.stringify({ id: 'hub1', data: { portId: 'port1', device: { lamp } } }));
+  }
+
+  it('shows a lamp that an action set glow, as bright and as warm as it is', async () => {
+    await open();
+    const probe = await client();
+    const glow = port('port1').locator('.glow');
+    assert.equal(await glow.count(), 0);
+    setLamp(probe, { level: 60, temp: 2700 });
+    await until(async () => Math.abs((await opacityOf(glow)) - strengthOf(60)) < 0.01, 'the lamp glows at 60 %');
+    assert.match(await styleOf(glow, 'background-image'), /rgb\(255, 176, 82\)/);
+    assert.equal(await port('port1').locator('.reading').innerText(), '60\u00a0%');
+    setLamp(probe, { level: 100, temp: 5700 });
+    await until(async () => (await opacityOf(glow)) > 0.99, 'the lamp glows at 100 %');
+    assert.match(await styleOf(glow, 'background-image'), /rgb\(196, 222, 255\)/);
+    setLamp(probe, { level: 0 });
+    await until(async () => (await opacityOf(glow)) < 0.01, 'the lamp is out');
+    await page.getByText(lampAction).first().waitFor();
+  });
+
+  it('shows the second light of a two-way lamp on the ceiling', async () => {
+    await open({ hubs: 4 }, { reducedMotion: 'reduce' });
+    simulator.building.plugIn('port1', 'bidirhcllamp');
+    simulator.building.setLamp('port1', { level: 0, altlevel: 100, alttemp: 2700 });
+    const ceiling = page.locator('[data-room="room-hub1"] .uplight');
+    await until(async () => (await ceiling.count()) > 0 && (await opacityOf(ceiling)) > 0.8, 'the ceiling is lit');
+    assert.match(await styleOf(ceiling, 'background-image'), /rgb\(255, 176, 82\)/);
+    simulator.building.unplug('port1');
+    await ceiling.waitFor({ state: 'detached' });
+  });
+
+  it('plugs a laptop in with two clicks, and the event passes over MQTT', async () => {
+    await open();
+    simulator.building.unplug('port3');
+    await page.locator('.port[data-port="port3"][data-kind="empty"]').click();
+    const probe = await client();
+    await page.getByRole('dialog').getByRole('button', { name: 'Laptop' }).click();
+    await until(() => probe.events.length > 0, 'the event comes');
+    assert.equal(probe.events[0]?.topic, '/ports/r2d2i5b43/loc1/hub1/port3');
+    const { data } = JSON.parse(probe.payloads[0] ?? '');
+    assert.deepEqual([data.connected, data.device.subtypes], [true, ['laptop']]);
+    await page.locator('.port[data-port="port3"][data-kind="laptop"]').waitFor();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await port('port3').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Unplug' }).click();
+    await page.locator('.port[data-port="port3"][data-kind="empty"]').waitFor();
+    assert.equal(JSON.parse(probe.payloads.at(-1) ?? '').data.connected, false);
+  });
+
+  it('sets a lamp by hand, with keys only', async () => {
+    await open();
+    const probe = await client();
+    await port('port1').focus();
+    await page.keyboard.press('Enter');
+    const slider = page.getByRole('slider', { name: 'Light' });
+    await until(() => slider.evaluate((node) => node === document.activeElement), 'the slider has the focus');
+    await page.keyboard.press('End');
+    await until(() => simulator.building.port('port1').data.device?.lamp?.level === 100, 'the lamp is set');
+    await until(() => probe.events.length > 0, 'the event comes');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    assert.ok(await port('port1').evaluate((node) => node === document.activeElement));
+  });
+
+  it('has its menu follow what happens at the port', async () => {
+    await open();
+    await port('port1').click();
+    const menu = page.getByRole('dialog', { name: 'Desk 1 · Lamp' });
+    simulator.building.setLamp('port1', { level: 42, temp: 3500 });
+    await menu.getByText('42 %').waitFor();
+    await menu.getByText('3500 K').waitFor();
+    simulator.building.unplug('port1');
+    await menu.getByRole('button', { name: 'Two-way lamp', exact: true }).waitFor();
+    await page.locator('h1').click();
+    await menu.waitFor({ state: 'hidden' });
+  });
+
+  it('turns fans, presses buttons and turns dimmers', async () => {
+    await open();
+    simulator.building.plugIn('port3', 'fan');
+    simulator.building.plugIn('port2', 'button');
+    const fan = page.locator('.port[data-port="port3"][data-kind="fan"]');
+    await fan.click();
+    await page.getByRole('slider', { name: 'Speed' }).fill('80');
+    await page.locator('.port[data-port="port3"][data-turning]').waitFor();
+    assert.equal(await styleOf(fan.locator('.icon'), 'animation-name'), 'turn');
+    assert.equal(simulator.building.port('port3').data.device?.fan?.target2, 80);
+    await page.keyboard.press('Escape');
+    await page.locator('.port[data-port="port2"][data-kind="button"]').click();
+    const probe = await client();
+    await page.getByRole('button', { name: 'Press the button' }).click();
+    await until(() => probe.events.length >= 2, 'the button is pressed and let go of');
+    await page.keyboard.press('Escape');
+    await port('port4').click();
+    await page.getByRole('slider', { name: 'Turned to' }).fill('17');
+    await until(() => simulator.building.port('port4').data.device?.dimmer?.dimming === 17, 'the dimmer is turned');
+  });
+
+  it('walks through a room and opens its window', async () => {
+    await open();
+    simulator.building.setSensor('port2', { motion: false, temperature: 21 });
+    const room = page.locator('[data-room="room-hub1"]');
+    await room.getByText('21 °C').waitFor();
+    await page.getByRole('button', { name: 'Walk through 1.01 Office' }).click();
+    await page.locator('.port[data-port="port2"][data-motion]').waitFor();
+    await page.locator('[data-room="room-hub1"][data-visited][data-present]').waitFor();
+    await page.getByRole('button', { name: 'Open window in 1.01 Office' }).click();
+    await page.locator('[data-room="room-hub1"][data-window-open]').waitFor();
+    const temperature = async (): Promise<number> => Number.parseFloat(await room.locator('.air').innerText());
+    await until(async () => (await temperature()) < 20, 'it gets cooler');
+    await page.getByRole('button', { name: 'Close window in 1.01 Office' }).click();
+    await page.locator('[data-room="room-hub1"]:not([data-window-open])').waitFor();
+  });
+
+  it('pauses its strip of messages, and never keeps more than 200', async () => {
+    await open();
+    const rows = page.locator('#messages li');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    for (let level = 1; level <= 5; level++) simulator.building.setLamp('port1', { level });
+    await page.getByText('Paused, 5 waiting').waitFor();
+    assert.equal(await rows.count(), 0);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await until(async () => (await rows.count()) === 5, 'what waited shows');
+    assert.match(await rows.first().innerText(), /"level":5/);
+    for (let round = 0; round < 20; round++) {
+      const last = `"level":${50 + round}`;
+      for (let level = 0; level < 20; level++) simulator.building.setLamp('port1', { level: 50 + round });
+      await rows.first().getByText(last).waitFor();
+    }
+    assert.equal(await rows.count(), 200);
+    await page.getByRole('button', { name: 'Clear' }).click();
+    assert.equal(await rows.count(), 0);
+  });
+
+  it('shows only messages of the chosen floor where asked to', async () => {
+    await open();
+    await page.getByLabel('This floor only').check();
+    simulator.building.setLamp('port9', { level: 9 });
+    simulator.building.setLamp('port1', { level: 1 });
+    await page.locator('#messages li').first().waitFor();
+    assert.match(await page.locator('#messages').innerText(), /port1\b/);
+    assert.doesNotMatch(await page.locator('#messages').innerText(), /port9/);
+  });
+
+  it('goes to another place, and stays there when it is loaded again', async () => {
+    await open();
+    await page.getByLabel('Company').selectOption({ label: 'Ochno' });
+    await port('port17').waitFor();
+    await page.getByLabel('Location').selectOption({ label: 'Kontoret i Malmö' });
+    await port('port25').waitFor();
+    await page.reload();
+    await port('port25').waitFor();
+    assert.equal(await page.getByLabel('Company').inputValue(), 'a11iNc3p0');
+    assert.match(page.url(), /#floor4$/);
+  });
+
+  it('shows names as text, whatever they look like, and keeps the focus when a name changes', async () => {
+    await open();
+    const name = '<img src=x onerror=alert(1)> & "Ünal"';
+    const api = await ApiProbe.logIn(simulator);
+    await port('port3').focus();
+    await api.call('/api/hubs/hub1', { method: 'PUT', body: { ...(await api.get<object>('/api/hubs/hub1')), name } });
+    await page.getByRole('heading', { name }).waitFor();
+    assert.equal(await page.locator('img').count(), 0);
+    assert.ok(await port('port3').evaluate((node) => node === document.activeElement));
+  });
+
+  it('says that it is not live when the platform goes away, and comes back by itself with the state as it is', async () => {
+    await open();
+    const number = Number(new URL(simulator.url).port);
+    await simulator.close();
+    await page.getByText('Reconnecting…').waitFor();
+    simulator = opened.add(await startSimulator({ port: number }));
+    simulator.building.unplug('port3');
+    await page.locator('.port[data-port="port3"][data-kind="empty"]').waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    // The browser itself tells of each attempt that failed.
+    errors = errors.filter((error) => !error.includes('Failed to load resource') && !error.includes('net::ERR'));
+  });
+
+  it('says so where something can’t be done', async () => {
+    await open();
+    await port('port1').click();
+    const slider = page.getByRole('slider', { name: 'Light' });
+    simulator.building.ports.delete('port1');
+    await slider.fill('50');
+    await page.getByRole('alert').getByText('There is no port "port1"').waitFor();
+    errors = errors.filter((error) => !error.includes('404'));
+  });
+
+  it('shows one floor of a building of 10 000 ports', async () => {
+    await open({ companies: 1, locations: 10, hubs: 100, ports: 10 });
+    assert.equal(await page.locator('.port').count(), 100);
+    await page.getByLabel('Floor').selectOption({ label: 'Floor 10' });
+    await port('port1000').waitFor();
+    assert.equal(await page.locator('.port').count(), 100);
+  });
+
+  for (const [name, look] of Object.entries({
+    light: { colorScheme: 'light' },
+    dark: { colorScheme: 'dark' },
+    'a phone': { viewport: { width: 390, height: 844 }, hasTouch: true },
+  } satisfies Record<string, BrowserContextOptions>)) {
+    it(`is right for everybody, and fits the screen: ${name}`, async () => {
+      await open({ hubs: 40 }, { reducedMotion: 'reduce', ...look });
+      const { building } = simulator;
+      for (const [index, id] of ['port1', 'port5', 'port9', 'port13'].entries()) {
+        building.setLamp(id, { level: 30 * index + 10, temp: 2700 + 900 * index, altlevel: 50 });
+      }
+      building.unplug('port3');
+      building.setSensor('port2', { motion: true });
+      await page.locator('.port[data-port="port2"][data-motion]').waitFor();
+      assert.deepEqual(await accessibilityProblems(page, 'html'), []);
+      for (const id of ['port3', 'port13', 'port2']) {
+        await port(id).click();
+        await page.getByRole('dialog').waitFor();
+        assert.deepEqual(await accessibilityProblems(page, 'html'), [], id);
+        await page.keyboard.press('Escape');
+      }
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      assert.ok(Number(overflow) <= 0);
+    });
+  }
+});

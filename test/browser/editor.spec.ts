@@ -1,0 +1,24 @@
+import { EditorBench } from '../support/editor-bench';
+import type { NodeRedLaunch } from '../support/node-red-child';
+import { nodeRed5 } from '../support/node-red-5';
+import { describeFirstFlow } from './first-flow';
+
+const versions: Readonly<Record<string, () => Promise<Partial<NodeRedLaunch>>>> = {
+  'Node-RED 4.1': async () => ({}),
+  'Node-RED 5': nodeRed5,
+};
+
+for (const [name, launch] of Object.entries(versions)) {
+  describe(`the editor of ${name}`, function () {
+    this.timeout(60_000);
+    let bench: EditorBench;
+
+    before(async function () {
+      this.timeout(300_000);
+      bench = await EditorBench.start(await launch());
+    });
+    after(() => bench?.close());
+
+    describeFirstFlow(() => bench);
+  });
+}

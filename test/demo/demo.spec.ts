@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { readExample, sharedAccountId } from '../examples/example-files';
+import { ProcessLog } from '../support/process-log';
+import { until } from '../support/until';
+import { Demo } from './demo';
+import { prepareDemoDirectory } from './demo-directory';
+
+const root = resolve(__dirname, '../..');
+const platform = { url: 'http://127.0.0.1:4870', email: 'me@ochno.example', password: 'secret' };
+
+describe('npm start', function () {
+  this.timeout(60_000);
+  let directory: string;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'ochno-demo-'));
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  describe('as a process', () => {
+    let started: ChildProcess;
+    let log: ProcessLog;
+
+    beforeEach(async () => {
+      const script = join(root, 'test/demo/start.ts');
+      started = spawn(process.execPath, ['--import', 'tsx', script, '--directory', directory], { cwd: root });
+      log = new ProcessLog(started);
+      await log.matches(/Ctrl-C stops everything/, 45_000);
+    });
+    afterEach(async () => {
+      started.kill('SIGKILL');
+      await log.ended;
+    });
+
+    const printed = (name: string): string => new RegExp(`${name} +(.*)`).exec(log.text)?.[1] ?? '';
+    const answers = (url: string): Promise<boolean> =>
+      fetch(url).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+
+    it('prints where the editor is, and there a press of a button sets the lamp', async () => {
+      const editor = printed('Editor');
+      const button = readExample('A whole demo office').find(({ name }) => name === '100 %');
+      await fetch(`${editor}inject/${button?.id}`, { method: 'POST' });
+      const server = printed('Server');
+      const logIn = await fetch(`${server}/auth/jwt`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ email: printed('E-mail'), password: printed('Password') }),
+      });
+      const headers = { Authorization: `JWT ${Object(await logIn.json()).token}` };
+      await until(async () => {
+        const port = await fetch(`${server}/api/ports/port1`, { headers });
+        return Object(await port.json()).data.device.lamp.level === 100;
+      }, 'the lamp at desk 1 is at 100 %');
+    });
+
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      it(`stops all of it at ${signal}, with exit code 0`, async () => {
+        started.kill(signal);
+        assert.equal(await log.ended, 0);
+        assert.match(log.text, /The demo office is closed/);
+        assert.equal(await answers(printed('Editor')), false);
+        assert.equal(await answers(printed('Server')), false);
+        assert.match(await readFile(join(directory, 'node-red.log'), 'utf8'), /Stopped flows/);
+      });
+    }
+
+    it('leaves no Node-RED behind even when it is killed', async () => {
+      assert.equal(await answers(printed('Editor')), true);
+      started.kill('SIGKILL');
+      await until(async () => !(await answers(printed('Editor'))), 'Node-RED has ended');
+    });
+  });
+
+  it('says what Node-RED said where it cannot start, and stops the simulator', async () => {
+    await writeFile(
+      join(directory, 'red.js'),
+      `console.error('Unsupported version of Node.js'); process.exitCode = 1;`,
+    );
+    const demo = new Demo({ directory, fresh: false, onTrouble: () => undefined, nodeRedDir: directory });
+    await assert.rejects(
+      demo.start(),
+      /Node-RED did not start[\s\S]*node-red\.log[\s\S]*Unsupported version of Node\.js/,
+    );
+    assert.throws(() => demo.simulator.url, /not listening/);
+  });
+
+  describe('in a directory that was used before', () => {
+    const prepare = (url: string, fresh = false) =>
+      prepareDemoDirectory(directory, { ...platform, url }, { editorPort: 1880, fresh });
+    const read = async (file: string): Promise<{ id: string; server?: string }[]> =>
+      JSON.parse(await readFile(join(directory, file), 'utf8'));
+    const server = async (): Promise<string | undefined> =>
+      (await read('flows.json')).find(({ id }) => id === sharedAccountId)?.server;
+
+    beforeEach(async () => {
+      assert.equal(await prepare(platform.url), 'fresh');
+    });
+
+    it('lays the demo flow out anew where nothing was changed', async () => {
+      assert.equal(await prepare('http://127.0.0.1:4871'), 'fresh');
+      assert.equal(await server(), 'http://127.0.0.1:4871');
+    });
+
+    it('keeps what was changed, and leads it to where the simulator is now', async () => {
+      const flow = await read('flows.json');
+      await writeFile(join(directory, 'flows.json'), JSON.stringify([...flow, { id: 'mine', type: 'tab' }]));
+      await writeFile(join(directory, 'flows_cred.json'), JSON.stringify({ other: { password: 'theirs' } }));
+      assert.equal(await prepare('http://127.0.0.1:4871'), 'kept');
+      assert.equal((await read('flows.json')).at(-1)?.id, 'mine');
+      assert.equal(await server(), 'http://127.0.0.1:4871');
+      const { email, password } = platform;
+      assert.deepEqual(await read('flows_cred.json'), {
+        other: { password: 'theirs' },
+        [sharedAccountId]: { email, password },
+      });
+      assert.equal(await prepare(platform.url), 'kept');
+    });
+
+    it('puts what was changed aside where fresh flows are wanted', async () => {
+      await writeFile(join(directory, 'flows.json'), JSON.stringify([{ id: 'mine', type: 'tab' }]));
+      assert.equal(await prepare(platform.url, true), 'fresh');
+      assert.deepEqual(await read('flows-before.json'), [{ id: 'mine', type: 'tab' }]);
+      assert.equal(await server(), platform.url);
+    });
+  });
+});

@@ -1,0 +1,33 @@
+import { relative } from 'node:path';
+import type { Demo } from './demo';
+
+/** What `npm start` prints when everything runs: what to open, and what to try. */
+export function welcome(demo: Demo, flows: 'fresh' | 'kept'): string {
+  const { url, email, password } = demo.simulator;
+  return `
+  The demo office is open. Have both pages side by side:
+
+    Editor     ${demo.editorUrl}
+    Building   ${url}/
+
+  Try this
+    1. Editor, flow "Demo office": press the square button left of "100 %". The lamp at desk 1 lights up in the
+       building, and its own event comes back in the debug sidebar (the bug at the top right).
+    2. Building: press "Walk through" in the room of desk 2. The sensor there sees someone, and its lamp fades up.
+    3. Building: click the laptop at desk 2 to unplug it. The flow tells of it.
+    4. Editor: press "Goople & Sons". The company has a new name.
+    5. Editor: menu > Import > Examples > @ochno/node-red-ochno has a flow for every node, and recipes. Where it
+       says that some nodes exist already, choose "Import copy": they work with this office at once.
+
+  An account of your own flow for this office
+    Server     ${url}
+    E-mail     ${email}
+    Password   ${password}
+${flows === 'kept' ? kept : ''}
+  Node-RED's log is in ${relative('', demo.logFile)}. Ctrl-C stops everything.
+`;
+}
+
+const kept = `
+  Your own flows from last time are still there. "npm start -- --fresh" lays out the demo flow again.
+`;

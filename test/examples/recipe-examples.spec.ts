@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import helper from 'node-red-node-test-helper';
+import { settle } from '../support/fake-clock';
+import { until } from '../support/until';
+import { RunningExample } from './running-example';
+
+describe('the recipes', () => {
+  let example: RunningExample;
+
+  before(() => helper.startServer());
+  after(() => helper.stopServer());
+  afterEach(() => example.stop());
+
+  it('"Lamps follow motion and daylight" lights what daylight lacks and goes out after the last motion', async () => {
+    example = await RunningExample.start('Lamps follow motion and daylight', {
+      'Off after 10 min': { duration: '300', units: 'ms' },
+    });
+    await example.connected();
+    const { building } = example.simulator;
+    building.setSensor('port2', { luminosity: 100 });
+    building.setSensor('port2', { motion: true });
+    building.setSensor('port6', { motion: true, luminosity: 300 });
+    await example.lampReaches('port1', 80);
+    await example.lampReaches('port5', 40);
+    await example.lampReaches('port1', 0);
+    await example.lampReaches('port5', 0);
+    assert.deepEqual(example.told('what failed'), []);
+  });
+
+  it('"Count the desks in use" counts from the start and whenever a computer comes or goes', async () => {
+    example = await RunningExample.start('Count the desks in use');
+    await example.connected();
+    assert.equal(await example.tells('desks in use', 2), 2);
+    example.simulator.building.unplug('port3');
+    assert.equal(await example.tells('desks in use', 3), 1);
+    example.simulator.building.plugIn('port3', 'phone');
+    example.simulator.building.plugIn('port4', 'laptop');
+    assert.equal(await example.tells('desks in use', 4), 2);
+    const { topic, payload } = Object(await example.tells('desk taken or left', 4));
+    assert.deepEqual([topic, payload], ['hub1', true]);
+  });
+
+  describe('"Alarm when a laptop is unplugged"', () => {
+    beforeEach(async () => {
+      example = await RunningExample.start('Alarm when a laptop is unplugged', {
+        'Gone for 10 s?': { duration: '200', units: 'ms' },
+      });
+      await example.connected();
+      await example.tells('armed');
+    });
+
+    it('raises it when the laptop stays away, and lights the scene', async () => {
+      example.simulator.building.unplug('port7');
+      assert.equal(await example.tells('ALARM'), 'The laptop at hub2 (port7) was unplugged');
+      await example.lampReaches('port1', 100);
+    });
+
+    it('raises nothing when it comes back or while it is disarmed', async () => {
+      const { building } = example.simulator;
+      building.unplug('port3');
+      building.plugIn('port3');
+      example.press('Disarm');
+      assert.equal(await example.tells('armed', 2), false);
+      building.unplug('port7');
+      await until(() => example.status('trigger', 'Gone for 10 s?')?.fill === 'blue');
+      await until(() => example.status('trigger', 'Gone for 10 s?')?.fill === undefined);
+      assert.deepEqual(example.told('ALARM'), []);
+    });
+  });
+
+  it('"Energy of a floor per hour" adds up 24 hours of all ports of the floor', async () => {
+    example = await RunningExample.start('Energy of a floor per hour');
+    example.press('Daily at 6:00');
+    const hours = Object(await example.tells('kWh per hour'));
+    assert.equal(hours.length, 24);
+    const [request] = example.simulator.records.requests.filter(({ path }) => path === '/api/metrics/power');
+    assert.equal(new URLSearchParams(request?.query).getAll('portId').length, 8);
+    assert.match(hours[0].hour, /:00:00\.000Z$/);
+    for (const { kWh } of hours) assert.ok(kWh > 0 && kWh < 8 * 0.0605, `${kWh} kWh`);
+    assert.match(String(await example.tells('CSV')), /^hour,kWh\r\n20/);
+    assert.deepEqual(example.told('what failed'), []);
+  });
+
+  it('"Evening sweep" turns off every lamp of the location, on both sides, and reports', async () => {
+    example = await RunningExample.start('Evening sweep turns off what was left on', {
+      'Ports of loc1': { query: '{"locationIds":"loc2"}' },
+    });
+    await example.connected();
+    const { building } = example.simulator;
+    building.setLamp('port9', { level: 40, altlevel: 60 });
+    building.setLamp('port13', { altlevel: 20 });
+    example.press('Weekdays at 19:00');
+    assert.match(String(await example.tells('report')), /^Left on: .+, .+$/);
+    await example.tells('turned off', 2);
+    assert.deepEqual([example.lamp('port9').level, example.lamp('port9').altlevel], [0, 0]);
+    assert.equal(example.lamp('port13').altlevel, 0);
+    example.press('Weekdays at 19:00');
+    assert.equal(await example.tells('report', 2), 'Nothing was left on');
+    assert.deepEqual(example.told('still on'), []);
+  });
+
+  describe('"Slider that fades a lamp"', () => {
+    beforeEach(async () => {
+      example = await RunningExample.start('Slider that fades a lamp');
+      await example.connected();
+    });
+
+    it('serves a page whose slider fades the lamp and that says where the lamp is', async () => {
+      const url = await example.servePages();
+      const page = await fetch(`${url}/lamp`);
+      assert.match(String(page.headers.get('content-type')), /^text\/html/);
+      assert.match(await page.text(), /type="range"/);
+      const moved = await fetch(`${url}/lamp`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ level: 70, transition: 1 }),
+      });
+      assert.equal(moved.status, 204);
+      await example.lampReaches('port1', 70);
+      const presentLevel = async (): Promise<unknown> => Object(await (await fetch(`${url}/lamp/level`)).json()).level;
+      while ((await presentLevel()) !== 70) await settle();
+      assert.ok(example.simulator.records.publishes.length > 3);
+    });
+
+    it('fades at the press of a button too', async () => {
+      example.press('Full in 2 s');
+      await example.lampReaches('port1', 100);
+    });
+  });
+
+  it('"Rename many things at once" renames what the table says and keeps the rest', async () => {
+    example = await RunningExample.start('Rename many things at once');
+    const before = { ...example.simulator.building.hubs.get('hub2') };
+    example.press('Rename now');
+    await example.tells('as it is now', 2);
+    assert.equal(example.simulator.building.hubs.get('hub1')?.name, 'Desk by the window');
+    assert.deepEqual({ ...example.simulator.building.hubs.get('hub2') }, { ...before, name: 'Desk, second row' });
+    assert.deepEqual(example.told('not renamed'), []);
+  });
+
+  it('"Rename many things at once" names the lines it could not do', async () => {
+    example = await RunningExample.start('Rename many things at once', {
+      'New names': { template: 'id,name\nhub99,Nowhere' },
+    });
+    example.press('Rename now');
+    assert.match(String(await example.tells('not renamed')), /^hub99 was not renamed: .*404/);
+  });
+
+  describe('"Watch the connection and raise a ticket"', () => {
+    it('opens a ticket when the connection stays down and closes it when it is back', async () => {
+      example = await RunningExample.start('Watch the connection and raise a ticket', {
+        'Down for 1 min?': { duration: '300', units: 'ms' },
+      });
+      await example.connected();
+      example.simulator.fault('upgrade-error');
+      example.simulator.dropConnections();
+      assert.equal(Object(await example.tells('ticket')).action, 'open');
+      example.simulator.fault('upgrade-error', false);
+      assert.equal(Object(await example.tells('ticket', 2)).action, 'close');
+    });
+
+    it('opens one for a gap, and reads what is true now', async () => {
+      example = await RunningExample.start('Watch the connection and raise a ticket');
+      await example.connected();
+      example.simulator.forgetSessions();
+      example.simulator.dropConnections();
+      assert.match(Object(await example.tells('ticket: gap')).text, /^From 20.* to 20/);
+      assert.equal(Object(await example.tells('present state')).length, 32);
+      assert.deepEqual(example.told('ticket'), []);
+    });
+  });
+
+  it('"Daylight colour through the day" is cool at midday and warm at night', async () => {
+    example = await RunningExample.start('Daylight colour through the day', {
+      'Daylight colour': { env: daylight({ FADE_SECONDS: '0' }) },
+      'Every 10 minutes': { once: false },
+    });
+    await example.connected();
+    example.press('As at midday');
+    await until(() => example.lamp('port1').temp === 5700);
+    example.press('As at midnight');
+    await until(() => example.lamp('port1').temp === 2700);
+    assert.deepEqual(example.told('what failed'), []);
+  });
+});
+
+function daylight(changed: Readonly<Record<string, string>>): object[] {
+  const variables = { WARMEST: '2700', COOLEST: '5700', SUNRISE: '6', SUNSET: '20', ...changed };
+  return Object.entries(variables).map(([name, value]) => ({ name, value, type: 'num' }));
+}

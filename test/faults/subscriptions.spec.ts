@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import type { PortAddress, PortSelector } from '../../src';
+import { EventLog } from '../support/event-log';
+import { eventually } from '../support/eventually';
+import { type Actor, company, numbersOf, portOf, ports, Stage, warnings } from './stage';
+
+function exactly({ location, hub, port }: PortAddress): PortSelector {
+  return { company, locations: [location], hubs: [hub], ports: [port] };
+}
+
+describe('faults of subscriptions', () => {
+  const stage = new Stage();
+
+  afterEach(() => stage.close());
+
+  /** One subscriber to each address. */
+  function subscribeEach({ account }: Actor, addresses: readonly PortAddress[]): EventLog[] {
+    return addresses.map((address) => {
+      const log = new EventLog();
+      account.subscribe(exactly(address), log);
+      return log;
+    });
+  }
+
+  it('fault 16: of several filters one is refused: its subscriber is told, the others hear, nothing reconnects', async () => {
+    const simulator = await stage.platform();
+    const addresses = ports(simulator, 3);
+    const refused = addresses[1]?.port ?? '';
+    simulator.fault('suback-refused', `/${refused}`);
+    const actor = stage.account(simulator);
+    const logs = subscribeEach(actor, addresses);
+    await stage.reach(actor, 'connected');
+    await eventually(() => logs[1]?.refusals.length, 'the refusal');
+    for (const [n, address] of addresses.entries()) await simulator.emit(address, { n });
+    await eventually(() => logs[0]?.events.length && logs[2]?.events.length, 'the others’ events');
+    assert.deepEqual(logs.map(numbersOf), [[0], [], [2]]);
+    assert.deepEqual(
+      logs.map(({ refusals }) => refusals.map(({ code }) => code)),
+      [[], ['OCHNO_REFUSED'], []],
+    );
+    assert.ok(logs[1]?.refusals[0]?.message.includes(refused));
+    await stage.clock.advance(60_000);
+    assert.equal(simulator.records.connects.length, 1);
+    assert.deepEqual(warnings(actor), []);
+  });
+
+  it('fault 17: a filter whose SUBSCRIBE closes the connection is found and left out; the others work', async () => {
+    const simulator = await stage.platform();
+    const addresses = ports(simulator, 8);
+    const poison = addresses[4]?.port ?? '';
+    simulator.fault('subscribe-closes', `/${poison}`);
+    const actor = stage.account(simulator);
+    const logs = subscribeEach(actor, addresses);
+    await stage.passUntil(actor, 'connected');
+    for (const [n, address] of addresses.entries()) await simulator.emit(address, { n });
+    await eventually(() => logs.filter(({ events }) => events.length > 0).length === 7, 'the others’ events');
+    assert.deepEqual(
+      logs.map(({ refusals }) => refusals.length),
+      [0, 0, 0, 0, 1, 0, 0, 0],
+    );
+    const closes = simulator.records.closes.length;
+    assert.equal(closes, 3, 'once among others, twice alone');
+    await stage.clock.advance(9 * 60_000);
+    assert.equal(simulator.records.closes.length, closes, 'no reconnect loop');
+    assert.ok(warnings(actor).some((line) => line.includes(poison)));
+  });
+
+  it('fault 17: a subscription added to a connection that works, and closing it, costs the others no event of QoS 1', async () => {
+    const simulator = await stage.platform();
+    const [good, bad] = [portOf(simulator, 0), portOf(simulator, 1)];
+    const actor = stage.account(simulator);
+    const [log] = subscribeEach(actor, [good]);
+    assert.ok(log);
+    await stage.reach(actor, 'connected');
+    simulator.fault('subscribe-closes', `/${bad.port}`);
+    const [refusedLog] = subscribeEach(actor, [bad]);
+    for (let n = 0; n < 20; n += 1) {
+      await simulator.emit(good, { n });
+      await stage.clock.advance(250);
+    }
+    await stage.pass(() => refusedLog?.refusals.length, 'the refusal');
+    await stage.passUntil(actor, 'connected');
+    await eventually(() => log.events.length === 20, 'all events');
+    assert.deepEqual(
+      numbersOf(log),
+      Array.from({ length: 20 }, (_, n) => n),
+    );
+    assert.deepEqual(log.gaps, []);
+    assert.deepEqual(log.refusals, []);
+  });
+
+  it('fault 17: after ten minutes the filter is tried once more, and works if it is allowed by then', async () => {
+    const simulator = await stage.platform();
+    const [good, bad] = [portOf(simulator, 0), portOf(simulator, 1)];
+    simulator.fault('subscribe-closes', `/${bad.port}`);
+    const actor = stage.account(simulator);
+    const [, log] = subscribeEach(actor, [good, bad]);
+    await stage.passUntil(actor, 'connected');
+    assert.equal(log?.refusals.length, 1);
+    simulator.fault('subscribe-closes', false);
+    await stage.clock.advance(11 * 60_000);
+    simulator.dropConnections('reset');
+    await stage.passUntil(actor, 'connecting');
+    await stage.passUntil(actor, 'connected');
+    await simulator.emit(bad, { n: 1 });
+    await eventually(() => log.events.length === 1, 'its event');
+  });
+
+  it('fault 19: sixty ports on sixty hubs fit on one connection, at most 8 filters to a SUBSCRIBE', async () => {
+    const simulator = await stage.platform({ locations: 6, hubs: 10, ports: 2 });
+    const addresses = ports(simulator, 120).filter((_, index) => index % 2 === 0);
+    const actor = stage.account(simulator);
+    const logs = subscribeEach(actor, addresses);
+    await stage.reach(actor, 'connected');
+    for (const [n, address] of ports(simulator, 120).entries()) await simulator.emit(address, { n });
+    await eventually(() => logs.every(({ events }) => events.length > 0), 'every event');
+    assert.deepEqual(
+      logs.map(numbersOf),
+      addresses.map((_, index) => [2 * index]),
+    );
+    const { subscribes, closes } = simulator.records;
+    assert.ok(subscribes.every(({ filters }) => filters.length <= 8));
+    assert.ok(subscribes.flatMap(({ filters }) => filters).length <= 40);
+    assert.deepEqual(closes, []);
+  });
+});
