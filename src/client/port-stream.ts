@@ -90,6 +90,7 @@ export class PortStream implements PublishChannel {
   #planningSoon = false;
   #planIsStale = false;
   #failedRenewals = 0;
+  #renewalIsDue = false;
   #renewalRefused = false;
   #keepSession = false;
   #quickEnds = 0;
@@ -186,8 +187,14 @@ export class PortStream implements PublishChannel {
     if (this.#live !== undefined && !this.#live.isPinned) this.#ids.promote(this.#live.clientId);
     for (const command of commands) this.#carryOut(command);
     if (event.type === 'opened' && this.#live?.attempt === event.attempt) this.#wentLive(this.#live, before);
-    else if (state.is === 'connected' && this.#planIsStale) this.#applyPlan();
+    else if (state.is === 'connected') this.#catchUp();
     if (state !== before) this.#options.onStatus();
+  }
+
+  /** Does what had to wait while two connections were there. */
+  #catchUp(): void {
+    if (this.#planIsStale) this.#applyPlan();
+    if (this.#renewalIsDue) void this.#renew();
   }
 
   /** The connection that publishes and that the plan is applied to. */
@@ -256,6 +263,7 @@ export class PortStream implements PublishChannel {
     const wasRenewed = before.is === 'renewing' || before.is === 'taking over';
     this.#lastFailure = undefined;
     this.#renewalRefused = false;
+    this.#renewalIsDue = false;
     this.#failedRenewals = 0;
     this.#liveSinceMs = clock.monotonicMs();
     const outage = this.#outage.ended(clock.now(), link.sessionPresent);
@@ -334,7 +342,9 @@ export class PortStream implements PublishChannel {
   /** Gets new credentials, then a connection opened with them. Until there is one, the old connection is kept. */
   async #renew(): Promise<void> {
     const live = this.#live;
-    if (live === undefined || this.#state.is !== 'connected') return;
+    if (live === undefined) return;
+    this.#renewalIsDue = this.#state.is !== 'connected';
+    if (this.#renewalIsDue) return;
     try {
       const { credentials } = await this.#options.credentials.renew();
       if (credentials.sessionToken === live.timed.credentials.sessionToken) {

@@ -2,6 +2,7 @@ import { EditorBench } from '../support/editor-bench';
 import type { NodeRedLaunch } from '../support/node-red-child';
 import { nodeRed5 } from '../support/node-red-5';
 import { describeFirstFlow } from './first-flow';
+import { describeKeptOptions } from './kept-options';
 
 const versions: Readonly<Record<string, () => Promise<Partial<NodeRedLaunch>>>> = {
   'Node-RED 4.1': async () => ({}),
@@ -20,5 +21,6 @@ for (const [name, launch] of Object.entries(versions)) {
     after(() => bench?.close());
 
     describeFirstFlow(() => bench);
+    describeKeptOptions(() => bench);
   });
 }

@@ -26,6 +26,15 @@ export class DialogPage {
     return this.form.locator(`#${this.#prefix}-${option}`);
   }
 
+  /** Everything that is filled in, by the fields' ids. */
+  values(): Promise<Readonly<Record<string, string>>> {
+    return this.form
+      .locator('[id^="node-"]:is(input, select)')
+      .evaluateAll((fields) =>
+        Object.fromEntries(fields.map((field) => [field.id, String(Reflect.get(field, 'checked') || Reflect.get(field, 'value'))])),
+      );
+  }
+
   /** The name, or what is wrong, below a field. */
   hint(option: string): Locator {
     return this.form.locator(`#${this.#prefix}-${option}-hint`);

@@ -99,7 +99,7 @@ export class PortPanel {
       'panel-body',
       ...(this.#kind === undefined ? this.#offer(port) : this.#show(this.#kind, port)),
     );
-    this.#element.replaceChildren(make('header', 'panel-head', title, shut), this.#facts, body);
+    this.#element.replaceChildren(make('div', 'panel-head', title, shut), this.#facts, body);
     this.#follow(port);
   }
 

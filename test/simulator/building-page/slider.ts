@@ -14,12 +14,14 @@ const holdMs = 700;
 export class Slider {
   readonly element: HTMLElement;
   readonly #input = make('input');
-  readonly #output = make('output');
+  /** The input says it itself to those who do not see it. */
+  readonly #shown = make('span', 'value');
   readonly #unit: string;
   #heldUntil = 0;
 
   constructor(label: string, { least, most, step, unit }: SliderRange, onMove: (value: number) => void) {
     this.#unit = unit;
+    this.#shown.setAttribute('aria-hidden', 'true');
     this.#input.type = 'range';
     this.#input.min = String(least);
     this.#input.max = String(most);
@@ -29,7 +31,7 @@ export class Slider {
       this.#showValue();
       onMove(this.#input.valueAsNumber);
     });
-    this.element = make('label', 'slider', make('span', '', label), this.#output, this.#input);
+    this.element = make('label', 'slider', make('span', '', label), this.#shown, this.#input);
     if (unit === 'K') this.element.classList.add('temperature');
   }
 
@@ -40,7 +42,8 @@ export class Slider {
   }
 
   #showValue(): void {
-    setText(this.#output, `${this.#input.value} ${this.#unit}`);
-    this.#input.setAttribute('aria-valuetext', this.#output.textContent ?? '');
+    const text = `${this.#input.value} ${this.#unit}`;
+    setText(this.#shown, text);
+    this.#input.setAttribute('aria-valuetext', text);
   }
 }

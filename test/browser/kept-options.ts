@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { actionOutDefaults, portInDefaults, restDefaults } from '../../nodes/options';
+import { accountId, type EditorBench } from '../support/editor-bench';
+import type { EditorPage } from '../support/editor-page';
+import type { FlowNode } from '../support/node-red-process';
+
+const otherAccount: FlowNode = {
+  id: 'acc-variables',
+  type: 'ochno-config',
+  name: 'Named by variables',
+  server: '${OCHNO_SERVER}',
+  company: '${OCHNO_COMPANY}',
+  keepalive: '${OCHNO_KEEPALIVE}',
+  tls: '',
+  version: 1,
+};
+
+const lamp = { location: 'loc1', hub: 'hub1', port: 'port1' };
+const variables = { company: '${COMPANY}', location: '${LOCATION}', hub: '${HUB}', port: '${PORT}' };
+
+/** Nodes by what is special about them; those without an account of their own have the deployed one. */
+const nodes: Readonly<Record<string, Readonly<Record<string, unknown>> & { readonly type: string }>> = {
+  'port in as it comes from the palette': { type: 'ochno-port-in', ...portInDefaults },
+  'port in of several ports': { type: 'ochno-port-in', ...portInDefaults, ...lamp, port: 'port1, port3', emit: 'change', deadband: '5' },
+  'port in of a port that is gone': { type: 'ochno-port-in', ...portInDefaults, ...lamp, hub: 'hub1,h0bGone', port: 'p0rtGone' },
+  'port in named by variables': {
+    ...{ type: 'ochno-port-in', ...portInDefaults, ...variables, account: otherAccount.id },
+    ...{ property: '${PROPERTY}', emit: '${EMIT}', deadband: '${DEADBAND}', initial: '${INITIAL}' },
+  },
+  'action out as it comes from the palette': { type: 'ochno-action-out', ...actionOutDefaults },
+  'action out of a lamp': { type: 'ochno-action-out', ...actionOutDefaults, ...lamp, value: '{"temp":2700}', valueType: 'json' },
+  'action out named by variables': {
+    ...{ type: 'ochno-action-out', ...actionOutDefaults, ...variables, account: otherAccount.id },
+    ...{ command: '${COMMAND}', value: '${VALUE}', valueType: 'str', timeout: '${TIMEOUT}', confirm: true },
+  },
+  'rest as it comes from the palette': { type: 'ochno-rest', ...restDefaults },
+  'rest that updates': {
+    ...{ type: 'ochno-rest', ...restDefaults, resource: 'hubs', operation: 'update', target: 'payload.id', targetType: 'msg' },
+    ...{ query: '{"a":["b","c"]}', body: '{"name":"Desk"}', bodyType: 'json' },
+  },
+  'rest with a path of its own, named by variables': {
+    ...{ type: 'ochno-rest', ...restDefaults, resource: 'custom', operation: 'request', method: '${METHOD}', path: '${PATH_}' },
+    ...{ query: '${QUERY}', timeout: '${TIMEOUT}', all: true, shape: '${SHAPE}', account: otherAccount.id },
+  },
+};
+
+function asFlow(): FlowNode[] {
+  return Object.entries(nodes).map(([name, node], at) => ({
+    account: accountId,
+    ...node,
+    ...(node.account === '' ? { account: accountId } : {}),
+    ...{ id: `node${at}`, name, z: 'tab', x: 240, y: 60 + at * 60, wires: node.type === 'ochno-port-in' ? [[]] : [[]] },
+  }));
+}
+
+/** That a dialog shows what was saved, and saves what it shows: nothing is lost or changed by looking at it. */
+export function describeKeptOptions(bench: () => EditorBench): void {
+  describe('what is saved', () => {
+    const flow = asFlow();
+    let editor: EditorPage;
+
+    before(async () => {
+      editor = await bench().open([bench().account(), otherAccount, ...flow]);
+    });
+    after(async () => {
+      assert.deepEqual(await bench().closePages(), []);
+    });
+
+    for (const { id, name } of flow) {
+      it(`is shown again after Cancel and untouched by Done: ${name}`, async () => {
+        const before = await editor.state();
+        const first = await editor.edit(id);
+        const shown = await first.values();
+        await first.field('name').fill('typed and thrown away');
+        await first.cancel();
+        const again = await editor.edit(id);
+        assert.deepEqual(await again.values(), shown);
+        await again.done();
+        assert.deepEqual(await editor.state(), before);
+        assert.deepEqual(before.changed, []);
+      });
+    }
+  });
+}
