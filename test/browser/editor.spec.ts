@@ -1,6 +1,7 @@
 import { EditorBench } from '../support/editor-bench';
 import type { NodeRedLaunch } from '../support/node-red-child';
 import { nodeRed5 } from '../support/node-red-5';
+import { describeAccessibleDialogs } from './accessible-dialogs';
 import { describeFirstFlow } from './first-flow';
 import { describeKeptOptions } from './kept-options';
 
@@ -22,5 +23,6 @@ for (const [name, launch] of Object.entries(versions)) {
 
     describeFirstFlow(() => bench);
     describeKeptOptions(() => bench);
+    describeAccessibleDialogs(() => bench);
   });
 }

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, type NetworkOptions, OchnoAccount, type PortAddress, SessionMemory, systemClock } from '../../src';
 import { AccountLife } from '../../src/client/account-life';
 import { checkAccountOptions } from '../../src/client/account-options';
-import type { PortStream } from '../../src/client/port-stream';
+import { PortStream } from '../../src/client/port-stream';
+import type { CredentialSource } from '../../src/client/stream-opener';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
 import { Opened } from '../support/closing';
 import { EventLog } from '../support/event-log';
@@ -24,6 +25,18 @@ export interface ActorOptions {
   readonly password?: string;
   readonly server?: string;
   readonly initial?: EventLog['initial'];
+}
+
+export interface StreamParts {
+  readonly clock?: Clock;
+  /** Makes the stream's credentials of the account's. */
+  readonly credentials?: (source: CredentialSource) => CredentialSource;
+}
+
+export interface BareStream {
+  readonly stream: PortStream;
+  readonly events: EventLog;
+  readonly log: LogLines;
 }
 
 /** An account with one subscriber to all ports of the company, and what it said. */
@@ -117,10 +130,14 @@ export class Stage {
   }
 
   /** Closes an account on the stage's clock; says how much time by that clock it took, in ms. */
-  async finish(account: OchnoAccount, options: { keepSessions?: boolean } = {}): Promise<number> {
+  finish(account: OchnoAccount, options: { keepSessions?: boolean } = {}): Promise<number> {
+    return this.#finish({ close: () => account.close(options) });
+  }
+
+  async #finish(thing: { close(): Promise<void> }): Promise<number> {
     const startMs = this.clock.monotonicMs();
     let isClosed = false;
-    const closing = account.close(options).finally(() => {
+    const closing = thing.close().finally(() => {
       isClosed = true;
     });
     while (!isClosed) {
@@ -132,25 +149,29 @@ export class Stage {
     return this.clock.monotonicMs() - startMs;
   }
 
-  /** The company's stream with a keep-alive shorter than an account may have, on the computer's clock. */
-  stream(simulator: Simulator, keepaliveSeconds: number): { stream: PortStream; events: EventLog; log: LogLines } {
+  /** The company's stream by itself: with a keep-alive shorter than an account may have, or with odd credentials. */
+  stream(simulator: Simulator, keepaliveSeconds: number, parts: StreamParts = {}): BareStream {
+    const { clock = systemClock, credentials = (source: CredentialSource) => source } = parts;
     const { url: server, email, password } = simulator;
-    const options = checkAccountOptions({ server, email, password, network: { environment: {} } });
+    const network = { environment: {} };
     const log = new LogLines();
+    const random = (): number => 0;
+    const memory = new SessionMemory();
+    const nothing = (): void => undefined;
     const life = new AccountLife({
-      options: { ...options, keepaliveSeconds },
-      instanceId: 'here',
-      memory: new SessionMemory(),
-      clock: systemClock,
-      random: () => 0,
-      log,
-      onStatus: () => undefined,
-      onGap: () => undefined,
+      options: checkAccountOptions({ server, email, password, network }),
+      ...{ instanceId: 'here', memory, clock, random, log, onStatus: nothing, onGap: nothing },
     });
-    this.opened.add({ close: () => life.close(false) });
+    const stream = new PortStream({
+      ...{ company, streamId: 'a-stream', credentials: credentials(life.credentials(company)), network },
+      ...{ keepaliveSeconds, memory, clock, random, log, onStatus: nothing, onGap: nothing },
+      readSnapshot: async () => [],
+    });
+    const ends = { close: () => Promise.all([stream.close(false), life.close(false)]).then(nothing) };
+    this.opened.add({ close: () => this.#finish(ends) });
     const events = new EventLog();
-    const stream = life.stream(company);
     stream.subscribe({ company }, events);
+    stream.start();
     return { stream, events, log };
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { install } from '@sinonjs/fake-timers';
 import { Building } from './building';
 import { BuildingHands } from './building-hands';
+import { BuildingLife } from './building-life';
 import type { SensorState } from './building-model';
 import { BuildingRooms, type Room } from './building-rooms';
 import { PlatformClock } from './platform-clock';
@@ -122,6 +123,22 @@ describe('hands and feet in the building', () => {
       time.tick(5000);
       assert.equal(time.countTimers(), 0);
     });
+  });
+
+  it('are felt by the sensors of a building that lives by itself', () => {
+    const life = new BuildingLife(building, new PlatformClock(), 3, 0, (portId, reading) =>
+      hands.felt(portId, reading),
+    );
+    hands.setWindow(room('room-hub1'), true);
+    time.tick(60_000);
+    const cool = Number(sensor('port2').temperature);
+    const told: number[] = [];
+    building.onChange(({ port }, { device }) => {
+      if (port === 'port2' && device?.sensor !== undefined) told.push(Number(device.sensor.temperature));
+    });
+    for (let i = 0; i < 100; i++) life.happen();
+    assert.ok(told.length > 0);
+    assert.ok(told.every((temperature) => Math.abs(temperature - cool) < 1));
   });
 
   it('lets go of a button that was pressed, unless it is gone by then', () => {

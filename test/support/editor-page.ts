@@ -105,6 +105,12 @@ export class EditorPage {
     })`);
   }
 
+  /** The theme of the user's settings, which Node-RED has from 5 on; before, what the browser says it prefers. */
+  async setTheme(theme: 'light' | 'dark'): Promise<void> {
+    await this.page.emulateMedia({ colorScheme: theme });
+    await this.page.evaluate(`RED.userSettings.set('view-dark-theme', '${theme}')`);
+  }
+
   async #onWorkspace({ x, y }: Spot): Promise<Spot> {
     const box = await this.page.locator('#red-ui-workspace-chart').boundingBox();
     if (box === null) throw new Error('The workspace is not shown');
