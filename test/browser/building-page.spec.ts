@@ -263,6 +263,19 @@ describe('the building page in a browser', function () {
     assert.equal(await page.locator('.port').count(), 100);
   });
 
+  it('moves a port out from under its menu on a phone', async () => {
+    await open({ hubs: 40 }, { viewport: { width: 390, height: 844 } });
+    const { length } = await page.locator('.room').all();
+    assert.ok(length > 2);
+    await page.locator('.plan').evaluate((node) => node.scrollTo(0, 110));
+    await port('port9').click({ position: { x: 10, y: 5 } });
+    const menu = await page.getByRole('dialog').boundingBox();
+    await until(async () => {
+      const box = await port('port9').boundingBox();
+      return menu !== null && box !== null && box.y + box.height <= menu.y;
+    }, 'the port can be seen above its menu');
+  });
+
   for (const [name, look] of Object.entries({
     light: { colorScheme: 'light' },
     dark: { colorScheme: 'dark' },

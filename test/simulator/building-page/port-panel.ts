@@ -45,6 +45,7 @@ export class PortPanel {
     this.#build(port);
     this.#element.showPopover();
     this.#place();
+    this.#uncover(anchor);
     this.#firstControl()?.focus();
   }
 
@@ -151,6 +152,14 @@ export class PortPanel {
       senders.set(key, sender);
       sender.push(body);
     };
+  }
+
+  /** On a small screen the port may lie under its menu: it moves up then, so that one sees what one does. */
+  #uncover(anchor: HTMLElement): void {
+    const port = anchor.getBoundingClientRect();
+    const menu = this.#element.getBoundingClientRect();
+    const isBeside = port.right < menu.left || port.left > menu.right;
+    if (!isBeside && port.bottom > menu.top) anchor.scrollIntoView({ block: 'start' });
   }
 
   /** Beside the port, within the screen; a small screen's style puts it at the lower edge. */
