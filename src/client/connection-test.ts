@@ -111,7 +111,6 @@ class ConnectionAttempt {
         plan: () => [],
         redelivery: () => new RedeliveryFilter(),
         onMessage: () => undefined,
-        onHeard: () => undefined,
         onLost: () => undefined,
         onRefusedFilter: () => undefined,
       },

@@ -50,6 +50,7 @@ interface WebSocketLike extends FrameSocket, UpgradingSocket {
 export class MqttConnection {
   readonly #client: MqttClient;
   readonly #clock: Clock;
+  #lastHeardMs = 0;
   readonly #pending = new Set<(failure: Error) => void>();
   #state: 'opening' | 'open' | 'over' = 'opening';
   #acknowledges = true;
@@ -106,6 +107,16 @@ export class MqttConnection {
 
   get isOpen(): boolean {
     return this.#state === 'open';
+  }
+
+  /** When the broker was last heard from, in ms since 1970. */
+  get lastHeardMs(): number {
+    return this.#lastHeardMs;
+  }
+
+  /** Asks the broker whether it is still there; its answer counts as hearing from it. */
+  ping(): void {
+    if (this.#state === 'open') this.#client.sendPing();
   }
 
   /** Resolves with one return code per filter (0–2 granted, 0x80 refused). At most 8 filters: AWS IoT closes on more. */
@@ -196,6 +207,7 @@ export class MqttConnection {
       if (cmd === 'pingreq') listener.onPing();
     });
     client.on('packetreceive', (packet) => {
+      this.#lastHeardMs = this.#clock.now();
       if (packet.cmd === 'publish') return;
       if (packet.cmd === 'pingresp') listener.onPong();
       // mqtt.js itself says `connect` some ticks later, when messages may have passed already.

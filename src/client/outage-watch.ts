@@ -11,24 +11,17 @@ export interface Outage {
 
 /** Knows since when nothing could have been heard from the broker. */
 export class OutageWatch {
-  #lastHeardMs: number | undefined;
   #sinceMs: number | undefined;
 
-  /** Something arrived on the live connection. */
-  heard(nowMs: number): void {
-    this.#lastHeardMs = nowMs;
-  }
-
   /** The live connection is gone. The outage began when it was last heard from: a dead connection is noticed late. */
-  began(nowMs: number): void {
-    this.#sinceMs ??= this.#lastHeardMs ?? nowMs;
+  began(lastHeardMs: number): void {
+    this.#sinceMs ??= lastHeardMs;
   }
 
   /** There is a connection again. Nothing is returned where there was no outage. */
   ended(nowMs: number, sessionResumed: boolean): Outage | undefined {
     const from = this.#sinceMs;
     this.#sinceMs = undefined;
-    this.#lastHeardMs = nowMs;
     if (from === undefined) return undefined;
     return { from, to: nowMs, isGap: !sessionResumed || nowMs - from > sessionLifeMs };
   }

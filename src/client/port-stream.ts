@@ -85,6 +85,8 @@ export class PortStream implements PublishChannel {
   #state: ConnectionState = stopped;
   #live: StreamLink | undefined;
   #liveSinceMs = 0;
+  /** The same in ms since 1970. */
+  #liveSinceWallMs = 0;
   #lastFailure: Error | undefined;
   #plan: readonly string[] = [];
   #planningSoon = false;
@@ -240,10 +242,8 @@ export class PortStream implements PublishChannel {
           redelivery: (clientId, sessionPresent) => this.#arrivals.redeliveryOf(clientId, sessionPresent),
           onMessage: (redelivery, topic, payload, qos) => {
             if (this.#state.is === 'stopped') return undefined;
-            this.#outage.heard(clock.now());
             return this.#arrivals.receive(attempt, redelivery, topic, payload, qos);
           },
-          onHeard: () => this.#outage.heard(clock.now()),
           onLost: (failure) => this.#lost(attempt, failure),
           onRefusedFilter: (filter) => tellOfRefusal(this.#dispatcher, filter, 'the account may not read these ports'),
         },
@@ -259,25 +259,39 @@ export class PortStream implements PublishChannel {
   }
 
   #wentLive(link: StreamLink, before: ConnectionState): void {
-    const { clock, company } = this.#options;
+    const { clock } = this.#options;
     const wasRenewed = before.is === 'renewing' || before.is === 'taking over';
     this.#lastFailure = undefined;
     this.#renewalRefused = false;
     this.#renewalIsDue = false;
     this.#failedRenewals = 0;
     this.#liveSinceMs = clock.monotonicMs();
+    this.#liveSinceWallMs = clock.now();
     const outage = this.#outage.ended(clock.now(), link.sessionPresent);
     if (wasRenewed && !outage?.isGap) this.#log.renewed();
     else this.#log.connected(outage);
-    if (outage?.isGap) {
-      const gap = { company, from: outage.from, to: outage.to };
-      for (const subscription of this.#dispatcher.subscriptions) subscription.gap(gap);
-      this.#options.onGap();
-    }
+    if (outage?.isGap) this.#declareGap(outage);
     const dueInMs = successorDueMs(link.timed, this.#liveSinceMs) - this.#liveSinceMs;
     this.#after('renewal', dueInMs, () => void this.#renew());
     this.#applyPlan();
     for (const listener of [...this.#openListeners]) listener();
+  }
+
+  #declareGap({ from, to }: { readonly from: number; readonly to: number }): void {
+    const gap = { company: this.#options.company, from, to };
+    for (const subscription of this.#dispatcher.subscriptions) subscription.gap(gap);
+    this.#options.onGap();
+  }
+
+  /**
+   * An old connection that gave no sign of life since its successor began had died before: what was published between
+   * the two was heard by neither.
+   */
+  #checkHandover(old: StreamLink): void {
+    if (this.#state.is === 'stopped' || old.lastHeardMs >= this.#liveSinceWallMs) return;
+    const gap = { from: old.lastHeardMs, to: this.#liveSinceWallMs, isGap: true };
+    this.#log.connected(gap);
+    this.#declareGap(gap);
   }
 
   #failed(attempt: number, error: Error): void {
@@ -303,13 +317,14 @@ export class PortStream implements PublishChannel {
     this.#links.delete(attempt);
     if (this.#live === link) this.#watchForKicks(failure, hasCulprit);
     else this.#endHandoverSoon(attempt);
+    if (this.#live !== link && failure.reason === 'timeout') this.#checkHandover(link);
     this.#handle({ type: 'lost', attempt, atMs: clock.monotonicMs() });
     // Nobody will resume this session; left alone it would queue events for whoever connects under its id next.
     if (!link.isPinned && link.clientId !== this.#ids.live) {
       void this.#discard(link.clientId);
     }
     if (this.#live !== undefined || this.#state.is === 'stopped') return;
-    this.#outage.began(clock.now());
+    this.#outage.began(link.lastHeardMs);
     this.#log.lost(failure.message);
   }
 
@@ -382,17 +397,20 @@ export class PortStream implements PublishChannel {
     const pinned = live.isPinned;
     // What the old connection brings counts from before the new one subscribes.
     if (!pinned) this.#arrivals.beginHandover(live.attempt, handoverTimes(live.timed.lifeMs).matchWindowMs);
-    else this.#outage.began(this.#options.clock.now());
+    else this.#outage.began(live.lastHeardMs);
     this.#handle({ type: 'renew', pinned });
   }
 
   #overlap(old: number): void {
     const { overlapMs } = this.#handoverTimes();
+    this.#links.get(old)?.ping();
     this.#patientlyAfter('handover', overlapMs, () => this.#handle({ type: 'overlapped', attempt: old }));
   }
 
   async #drain(old: number): Promise<void> {
-    await this.#links.get(old)?.drain(this.#handoverTimes().drainMs);
+    const link = this.#links.get(old);
+    await link?.drain(this.#handoverTimes().drainMs);
+    if (link !== undefined && this.#links.has(old)) this.#checkHandover(link);
     this.#handle({ type: 'drained', attempt: old });
     this.#endHandoverSoon(old);
   }

@@ -56,6 +56,16 @@ export class StreamLink {
     return this.timed.credentials.clientId !== undefined;
   }
 
+  /** When the broker was last heard from on this connection, in ms since 1970. */
+  get lastHeardMs(): number {
+    return this.#connection.lastHeardMs;
+  }
+
+  /** Asks the broker whether it is still there; its answer moves `lastHeardMs`. */
+  ping(): void {
+    this.#connection.ping();
+  }
+
   /** Whether the broker owes us the acknowledgement of a publish. */
   get isPublishing(): boolean {
     return this.#inFlight.size > 0;

@@ -34,7 +34,6 @@ export interface OpeningRequest {
     payload: Buffer,
     qos: number,
   ) => ReturnType<MqttListener['onMessage']>;
-  readonly onHeard: () => void;
   readonly onLost: (failure: StreamFailure) => void;
   readonly onRefusedFilter: (filter: string) => void;
 }
@@ -173,7 +172,6 @@ function listenerFor(request: OpeningRequest, clientId: string): MqttListener {
     },
     onPong: () => {
       redelivery.confirmedUpTo(mark);
-      request.onHeard();
     },
     onLost: request.onLost,
   };

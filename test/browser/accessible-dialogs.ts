@@ -75,15 +75,16 @@ export function describeAccessibleDialogs(bench: () => EditorBench): void {
       assert.deepEqual(await bench().closePages(), []);
     });
 
+    afterEach(() => editor.closeDialogs());
+
     for (const [name, look] of Object.entries(looks)) {
       it(`in ${name}`, async () => {
         const dialog = await look(editor);
         for (const theme of ['light', 'dark'] as const) {
           await editor.setTheme(theme);
+          await editor.page.screenshot({ path: `/tmp/look-${theme}-${name.replaceAll(' ', '-')}.png` });
           assert.deepEqual(await accessibilityProblems(editor.page, '.ochno-form'), [], theme);
         }
-        await editor.page.screenshot({ path: `/tmp/look-${name.replaceAll(' ', '-')}.png` });
-        await editor.setTheme('light');
         await dialog.cancel();
       });
     }

@@ -27,8 +27,9 @@ export class EditorPage {
     });
   }
 
-  /** Loads the editor; `logIn` is called where it asks for a user. */
+  /** Loads the editor, whose theme is to follow the browser's; `logIn` is called where it asks for a user. */
   async open(url: string, logIn: (page: Page) => Promise<void> = async () => undefined): Promise<this> {
+    await this.page.addInitScript(() => localStorage.setItem('view-dark-theme', 'auto'));
     await this.page.goto(url);
     await logIn(this.page);
     await this.page.locator('.red-ui-palette-node').first().waitFor();
@@ -105,10 +106,19 @@ export class EditorPage {
     })`);
   }
 
-  /** The theme of the user's settings, which Node-RED has from 5 on; before, what the browser says it prefers. */
+  /** What the browser says it prefers. The editor follows it from Node-RED 5 on; before, there is only the light theme. */
   async setTheme(theme: 'light' | 'dark'): Promise<void> {
     await this.page.emulateMedia({ colorScheme: theme });
-    await this.page.evaluate(`RED.userSettings.set('view-dark-theme', '${theme}')`);
+  }
+
+  /** Closes without saving whatever dialogs a test has left open. */
+  async closeDialogs(): Promise<void> {
+    const cancel = this.page.locator('#node-config-dialog-cancel, #node-dialog-cancel');
+    while ((await cancel.count()) > 0) {
+      const trays = await this.page.locator('.red-ui-tray').count();
+      await cancel.last().click();
+      await this.page.waitForFunction((count) => document.querySelectorAll('.red-ui-tray').length < count, trays);
+    }
   }
 
   async #onWorkspace({ x, y }: Spot): Promise<Spot> {
