@@ -18,6 +18,9 @@ export interface TreePanelOptions {
   readonly fields: AddressFields;
 }
 
+/** More of them would hide the building they are in. */
+const mostOpened = 20;
+
 /** The tree with its search field and a line that says what is chosen. What is ticked is read from the address fields. */
 export class TreePanel {
   readonly element: HTMLElement;
@@ -27,7 +30,7 @@ export class TreePanel {
   readonly #summary: HTMLElement;
   readonly #content: HTMLElement;
   readonly #expanded = new Set<string>();
-  #company = '';
+  #opened = '';
   #extra = 0;
 
   constructor(options: TreePanelOptions) {
@@ -65,19 +68,26 @@ export class TreePanel {
 
   refresh(): void {
     if (this.element.hidden) return;
-    this.#openCompany();
+    this.#openChosen();
     // Without a company there is no tree, and the line above it says why.
     this.#content.hidden = this.#companies().length === 0;
     this.#view.refresh();
     this.#summary.textContent = this.#summaryText();
   }
 
-  /** The company the address is in is open when it becomes known; it can be closed again. */
-  #openCompany(): void {
-    const company = this.#options.fields.company();
-    if (company === this.#company) return;
-    this.#company = company;
+  /** The way down to what is chosen is open when it becomes known; it can be closed again. */
+  #openChosen(): void {
+    const { fields } = this.#options;
+    const company = fields.company();
+    const index = fields.index();
+    if (index === undefined || company === this.#opened) return;
+    this.#opened = company;
     this.#expanded.add(`company:${company}`);
+    const chosen = this.#chosen(index);
+    if (chosen.size > mostOpened) return;
+    for (const { location, floorPlan, hub } of chosen) {
+      for (const key of [`location:${location}`, `floorPlan:${floorPlan}`, `hub:${hub}`]) this.#expanded.add(key);
+    }
   }
 
   #places(company: string): CompanyPlaces {

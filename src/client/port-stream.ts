@@ -265,6 +265,7 @@ export class PortStream implements PublishChannel {
     this.#renewalRefused = false;
     this.#renewalIsDue = false;
     this.#failedRenewals = 0;
+    if (wasRenewed) this.#quickEnds = 0;
     this.#liveSinceMs = clock.monotonicMs();
     this.#liveSinceWallMs = clock.now();
     const outage = this.#outage.ended(clock.now(), link.sessionPresent);

@@ -231,7 +231,8 @@ function overlapped(state: ConnectionState, attempt: number): Step {
 function drained(state: ConnectionState, attempt: number): Step {
   if (state.is !== 'draining' || attempt !== state.old) return same(state);
   return {
-    state: connectedTo(state, state.attempt),
+    // A connection that has lived to hand over to the next was a good one.
+    state: { ...connectedTo(state, state.attempt), failures: 0 },
     commands: [{ do: 'close', attempt, how: 'with goodbye' }],
   };
 }

@@ -1,8 +1,9 @@
 import { EditorBench } from '../support/editor-bench';
-import type { NodeRedLaunch } from '../support/node-red-child';
 import { nodeRed5 } from '../support/node-red-5';
+import type { NodeRedLaunch } from '../support/node-red-child';
 import { describeAccessibleDialogs } from './accessible-dialogs';
 import { describeFirstFlow } from './first-flow';
+import { describeGuardedEditor } from './guarded-editor';
 import { describeKeptOptions } from './kept-options';
 
 const versions: Readonly<Record<string, () => Promise<Partial<NodeRedLaunch>>>> = {
@@ -24,5 +25,6 @@ for (const [name, launch] of Object.entries(versions)) {
     describeFirstFlow(() => bench);
     describeKeptOptions(() => bench);
     describeAccessibleDialogs(() => bench);
+    describeGuardedEditor(() => bench);
   });
 }

@@ -37,7 +37,10 @@ export function describeFirstFlow(bench: () => EditorBench): void {
       assert.match((await account.form.locator('.ochno-step-hint').textContent()) ?? '', /Check e-mail and password/);
       await account.field('password').fill(simulator.password);
       assert.deepEqual(await account.testConnection(), ['ok', 'ok', 'ok', 'ok']);
-      assert.equal(await account.form.locator('.ochno-test-summary').textContent(), 'Everything works: this account is ready to use.');
+      assert.equal(
+        await account.form.locator('.ochno-test-summary').textContent(),
+        'Everything works: this account is ready to use.',
+      );
       await (await account.openList('company')).filter({ hasText: 'Goople' }).click();
       assert.equal(await account.field('company').inputValue(), 'r2d2i5b43');
       await account.done();
@@ -66,7 +69,10 @@ export function describeFirstFlow(bench: () => EditorBench): void {
       await until(() => simulator.building.port('port1').data.device?.lamp?.level === 50, 'the lamp is at 50 %');
       await editor.debugMessages.nth(1).waitFor({ state: 'attached' });
       const messages = await editor.debugMessages.allTextContents();
-      assert.ok(messages.some((text) => text.includes('/ports/r2d2i5b43/loc1/hub1/port1')), messages.join('\n'));
+      assert.ok(
+        messages.some((text) => text.includes('/ports/r2d2i5b43/loc1/hub1/port1')),
+        messages.join('\n'),
+      );
     });
   });
 }

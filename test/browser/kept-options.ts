@@ -4,43 +4,100 @@ import { accountId, type EditorBench } from '../support/editor-bench';
 import type { EditorPage } from '../support/editor-page';
 import type { FlowNode } from '../support/node-red-process';
 
+const variable = (name: string): string => `\${${name}}`;
+
 const otherAccount: FlowNode = {
   id: 'acc-variables',
   type: 'ochno-config',
   name: 'Named by variables',
-  server: '${OCHNO_SERVER}',
-  company: '${OCHNO_COMPANY}',
-  keepalive: '${OCHNO_KEEPALIVE}',
+  server: variable('OCHNO_SERVER'),
+  company: variable('OCHNO_COMPANY'),
+  keepalive: variable('OCHNO_KEEPALIVE'),
   tls: '',
   version: 1,
 };
 
 const lamp = { location: 'loc1', hub: 'hub1', port: 'port1' };
-const variables = { company: '${COMPANY}', location: '${LOCATION}', hub: '${HUB}', port: '${PORT}' };
+const variables = {
+  company: variable('COMPANY'),
+  location: variable('LOCATION'),
+  hub: variable('HUB'),
+  port: variable('PORT'),
+};
 
 /** Nodes by what is special about them; those without an account of their own have the deployed one. */
 const nodes: Readonly<Record<string, Readonly<Record<string, unknown>> & { readonly type: string }>> = {
   'port in as it comes from the palette': { type: 'ochno-port-in', ...portInDefaults },
-  'port in of several ports': { type: 'ochno-port-in', ...portInDefaults, ...lamp, port: 'port1, port3', emit: 'change', deadband: '5' },
-  'port in of a port that is gone': { type: 'ochno-port-in', ...portInDefaults, ...lamp, hub: 'hub1,h0bGone', port: 'p0rtGone' },
+  'port in of several ports': {
+    type: 'ochno-port-in',
+    ...portInDefaults,
+    ...lamp,
+    port: 'port1, port3',
+    emit: 'change',
+    deadband: '5',
+  },
+  'port in of a port that is gone': {
+    type: 'ochno-port-in',
+    ...portInDefaults,
+    ...lamp,
+    hub: 'hub1,h0bGone',
+    port: 'p0rtGone',
+  },
   'port in named by variables': {
     ...{ type: 'ochno-port-in', ...portInDefaults, ...variables, account: otherAccount.id },
-    ...{ property: '${PROPERTY}', emit: '${EMIT}', deadband: '${DEADBAND}', initial: '${INITIAL}' },
+    ...{
+      property: variable('PROPERTY'),
+      emit: variable('EMIT'),
+      deadband: variable('DEADBAND'),
+      initial: variable('INITIAL'),
+    },
   },
   'action out as it comes from the palette': { type: 'ochno-action-out', ...actionOutDefaults },
-  'action out of a lamp': { type: 'ochno-action-out', ...actionOutDefaults, ...lamp, value: '{"temp":2700}', valueType: 'json' },
+  'action out of a lamp': {
+    type: 'ochno-action-out',
+    ...actionOutDefaults,
+    ...lamp,
+    value: '{"temp":2700}',
+    valueType: 'json',
+  },
   'action out named by variables': {
     ...{ type: 'ochno-action-out', ...actionOutDefaults, ...variables, account: otherAccount.id },
-    ...{ command: '${COMMAND}', value: '${VALUE}', valueType: 'str', timeout: '${TIMEOUT}', confirm: true },
+    ...{
+      command: variable('COMMAND'),
+      value: variable('VALUE'),
+      valueType: 'str',
+      timeout: variable('TIMEOUT'),
+      confirm: true,
+    },
   },
   'rest as it comes from the palette': { type: 'ochno-rest', ...restDefaults },
   'rest that updates': {
-    ...{ type: 'ochno-rest', ...restDefaults, resource: 'hubs', operation: 'update', target: 'payload.id', targetType: 'msg' },
+    ...{
+      type: 'ochno-rest',
+      ...restDefaults,
+      resource: 'hubs',
+      operation: 'update',
+      target: 'payload.id',
+      targetType: 'msg',
+    },
     ...{ query: '{"a":["b","c"]}', body: '{"name":"Desk"}', bodyType: 'json' },
   },
   'rest with a path of its own, named by variables': {
-    ...{ type: 'ochno-rest', ...restDefaults, resource: 'custom', operation: 'request', method: '${METHOD}', path: '${PATH_}' },
-    ...{ query: '${QUERY}', timeout: '${TIMEOUT}', all: true, shape: '${SHAPE}', account: otherAccount.id },
+    ...{
+      type: 'ochno-rest',
+      ...restDefaults,
+      resource: 'custom',
+      operation: 'request',
+      method: variable('METHOD'),
+      path: variable('PATH_'),
+    },
+    ...{
+      query: variable('QUERY'),
+      timeout: variable('TIMEOUT'),
+      all: true,
+      shape: variable('SHAPE'),
+      account: otherAccount.id,
+    },
   },
 };
 

@@ -31,7 +31,9 @@ export class DialogPage {
     return this.form
       .locator('[id^="node-"]:is(input, select)')
       .evaluateAll((fields) =>
-        Object.fromEntries(fields.map((field) => [field.id, String(Reflect.get(field, 'checked') || Reflect.get(field, 'value'))])),
+        Object.fromEntries(
+          fields.map((field) => [field.id, String(Reflect.get(field, 'checked') || Reflect.get(field, 'value'))]),
+        ),
       );
   }
 
@@ -86,7 +88,7 @@ export class DialogPage {
   async testConnection(): Promise<readonly string[]> {
     await this.form.locator('#ochno-test button').click();
     await this.form.locator('#ochno-test button:enabled').waitFor();
-    const steps = await this.form.locator('.ochno-step').all();
+    const steps = await this.form.locator('.ochno-step:visible').all();
     return Promise.all(steps.map(async (step) => (await step.getAttribute('data-state')) ?? ''));
   }
 

@@ -3,10 +3,12 @@ import { type Simulator, startSimulator } from '../simulator';
 import { launchBrowser } from './browser';
 import { EditorPage } from './editor-page';
 import type { NodeRedLaunch } from './node-red-child';
-import { type FlowNode, type NodeRedProcess, startNodeRed } from './node-red-process';
+import { type FlowNode, type NodeRedOptions, type NodeRedProcess, startNodeRed } from './node-red-process';
 
 export interface OpenOptions {
   readonly locale?: string;
+  /** Whose browser it is: one user's pages share what was loaded and who is logged in. */
+  readonly user?: string;
   /** How many pixels of the page are seen. */
   readonly size?: { readonly width: number; readonly height: number };
 }
@@ -22,10 +24,12 @@ export class EditorBench {
   readonly simulator: Simulator;
   readonly nodeRed: NodeRedProcess;
   readonly #browser: Browser;
+  readonly #launch: Partial<NodeRedLaunch>;
   readonly #contexts = new Map<string, BrowserContext>();
   readonly #pages: EditorPage[] = [];
 
-  private constructor(simulator: Simulator, nodeRed: NodeRedProcess, browser: Browser) {
+  private constructor(launch: Partial<NodeRedLaunch>, simulator: Simulator, nodeRed: NodeRedProcess, browser: Browser) {
+    this.#launch = launch;
     this.simulator = simulator;
     this.nodeRed = nodeRed;
     this.#browser = browser;
@@ -38,11 +42,16 @@ export class EditorBench {
       ends.push(() => browser.close());
       const simulator = await startSimulator();
       ends.push(() => simulator.close());
-      return new EditorBench(simulator, await startNodeRed(launch), browser);
+      return new EditorBench(launch, simulator, await startNodeRed(launch), browser);
     } catch (error) {
       for (const end of ends) await end();
       throw error;
     }
+  }
+
+  /** One more Node-RED of the same version, to be stopped by who starts it. */
+  startNodeRed(options: NodeRedOptions): Promise<NodeRedProcess> {
+    return startNodeRed({ ...this.#launch, ...options });
   }
 
   /** The account of the simulated platform as it stands in a flow. */
@@ -63,10 +72,11 @@ export class EditorBench {
     return editor.open(this.nodeRed.url);
   }
 
-  /** An empty page; those of one language share what they have loaded. */
-  async page({ locale = 'en-US', size = usualSize }: OpenOptions = {}): Promise<Page> {
-    const context = this.#contexts.get(locale) ?? (await this.#browser.newContext({ locale, reducedMotion: 'reduce' }));
-    this.#contexts.set(locale, context);
+  /** An empty page. */
+  async page({ locale = 'en-US', user = '', size = usualSize }: OpenOptions = {}): Promise<Page> {
+    const key = `${locale} ${user}`;
+    const context = this.#contexts.get(key) ?? (await this.#browser.newContext({ locale, reducedMotion: 'reduce' }));
+    this.#contexts.set(key, context);
     const page = await context.newPage();
     page.setDefaultTimeout(patienceMs);
     await page.setViewportSize(size);

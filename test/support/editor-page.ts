@@ -55,7 +55,10 @@ export class EditorPage {
   /** Draws a wire from the first output of one node to the input of another. */
   async wire(from: string, to: string): Promise<void> {
     const output = await this.#middle(this.node(from).locator('.red-ui-flow-port-output .red-ui-flow-port'));
-    await this.#dragMouse(output, await this.#middle(this.node(to).locator('.red-ui-flow-port-input .red-ui-flow-port')));
+    await this.#dragMouse(
+      output,
+      await this.#middle(this.node(to).locator('.red-ui-flow-port-input .red-ui-flow-port')),
+    );
   }
 
   /** A node as it is drawn on the workspace. */

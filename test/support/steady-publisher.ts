@@ -3,32 +3,48 @@ const tickMs = 5;
 
 /** Calls `publish` so many times a second, evenly, and catches up after a turn that took long. */
 export class SteadyPublisher {
-  readonly #timer: NodeJS.Timeout;
+  readonly #perSecond: number;
+  readonly #publish: (index: number) => Promise<unknown>;
   readonly #underWay = new Set<Promise<unknown>>();
+  #timer: NodeJS.Timeout | undefined;
+  #count = 0;
   #failure: unknown;
 
   constructor(perSecond: number, publish: (index: number) => Promise<unknown>) {
+    this.#perSecond = perSecond;
+    this.#publish = publish;
+    this.resume();
+  }
+
+  resume(): void {
     const startMs = performance.now();
-    let count = 0;
+    let sent = 0;
+    clearInterval(this.#timer);
     this.#timer = setInterval(() => {
-      const due = Math.floor(((performance.now() - startMs) * perSecond) / 1000);
-      for (; count < due; count += 1) this.#keep(publish(count));
+      const due = Math.floor(((performance.now() - startMs) * this.#perSecond) / 1000);
+      for (; sent < due; sent += 1) this.#next();
     }, tickMs);
   }
 
-  /** Stops, and waits until what is under way has left. */
+  /** So many at once, beside the steady ones. */
+  burst(count: number): void {
+    for (let one = 0; one < count; one += 1) this.#next();
+  }
+
+  /** Stops until `resume`, and waits until what is under way has left; throws what a publish failed with. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all(this.#underWay);
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  #keep(work: Promise<unknown>): void {
-    const kept: Promise<unknown> = work
+  #next(): void {
+    const kept: Promise<unknown> = this.#publish(this.#count)
       .catch((error: unknown) => {
         this.#failure ??= error;
       })
       .finally(() => this.#underWay.delete(kept));
+    this.#count += 1;
     this.#underWay.add(kept);
   }
 }

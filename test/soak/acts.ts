@@ -1,0 +1,99 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Mosquitto } from '../support/mosquitto';
+import type { TcpProxy } from '../support/tcp-proxy';
+import type { StormClock } from './storm-clock';
+import type { World } from './world';
+
+/** What an act can lay its hands on. */
+export interface Theatre {
+  readonly world: World;
+  readonly mosquitto: Mosquitto;
+  /** Between the account and the gateway. */
+  readonly proxy: TcpProxy;
+  readonly clock: StormClock;
+  readonly random: () => number;
+}
+
+/** Something that happens to a stream in the course of its life. Leaves everything as it was, but for what it broke. */
+export type Act = (theatre: Theatre) => Promise<void>;
+
+function between({ random }: Theatre, least: number, most: number): number {
+  return least + random() * (most - least);
+}
+
+/** A toxic on every connection for a while. */
+function poisoned(toxics: Parameters<TcpProxy['poison']>[0], leastMs: number, mostMs: number): Act {
+  return async (theatre) => {
+    theatre.proxy.poison(toxics);
+    await delay(between(theatre, leastMs, mostMs));
+    theatre.proxy.heal();
+  };
+}
+
+/** A fault of the platform for a while. */
+function faulty(name: string, value: boolean | string | number, leastMs: number, mostMs: number): Act {
+  return async (theatre) => {
+    const { simulator } = theatre.world;
+    simulator.fault(name, value);
+    await delay(between(theatre, leastMs, mostMs));
+    simulator.fault(name, false);
+  };
+}
+
+/** The publisher waits meanwhile: what it sent again after a restart would be doubled by its own hand. */
+async function restartBroker({ world, mosquitto }: Theatre, forget: boolean): Promise<void> {
+  await world.publisher.stop();
+  await mosquitto.restart({ forget });
+  world.publisher.resume();
+}
+
+/** The acts by name, with how often each comes up among the others. */
+export const acts: Readonly<Record<string, { readonly weight: number; readonly act: Act }>> = {
+  reset: { weight: 6, act: async ({ proxy }) => proxy.cut('reset') },
+  'orderly end': { weight: 3, act: async ({ proxy }) => proxy.cut('end') },
+  'black hole': { weight: 4, act: poisoned({ blackHole: true }, 300, 3_000) },
+  'connection goes deaf': {
+    weight: 3,
+    act: async ({ proxy }) => {
+      for (const connection of proxy.connections) connection.poison({ blackHole: true });
+    },
+  },
+  'slow line': { weight: 2, act: poisoned({ delayMs: 300 }, 500, 3_000) },
+  'thin line': { weight: 2, act: poisoned({ bytesPerSecond: 20_000 }, 500, 2_000) },
+  slices: { weight: 1, act: poisoned({ sliceBytes: 1 }, 200, 500) },
+  'no network': {
+    weight: 2,
+    act: async (theatre) => {
+      await theatre.proxy.refuse();
+      theatre.proxy.cut('reset');
+      await delay(between(theatre, 200, 3_000));
+      await theatre.proxy.accept();
+    },
+  },
+  'broker restart': { weight: 2, act: (theatre) => restartBroker(theatre, false) },
+  'broker restart, sessions lost': { weight: 1, act: (theatre) => restartBroker(theatre, true) },
+  redeploy: { weight: 4, act: (theatre) => theatre.world.redeploy(between(theatre, 0, 1_500)) },
+  'clock jump': {
+    weight: 2,
+    act: async (theatre) => theatre.clock.set(Math.round(between(theatre, -10, 10)) * 60_000),
+  },
+  flood: { weight: 3, act: async ({ world }) => world.publisher.burst(1_500) },
+  'token revoked': { weight: 1, act: async ({ world }) => world.simulator.revokeTokens() },
+  'platform down': { weight: 2, act: faulty('iot-access-error', 503, 500, 3_000) },
+  'gateway down': { weight: 2, act: faulty('upgrade-error', 503, 500, 3_000) },
+  'subscriptions slow': { weight: 1, act: faulty('slow-suback', 500, 500, 3_000) },
+  'events join': { weight: 1, act: faulty('join-frames', 20, 500, 3_000) },
+};
+
+const names = Object.keys(acts);
+const allWeights = Object.values(acts).reduce((sum, { weight }) => sum + weight, 0);
+
+/** One of the acts, the heavy ones more often. */
+export function chooseAct(random: () => number): string {
+  let left = random() * allWeights;
+  for (const name of names) {
+    left -= acts[name]?.weight ?? 0;
+    if (left < 0) return name;
+  }
+  return names[0] ?? '';
+}

@@ -1,0 +1,55 @@
+import type { Logger } from '../../src';
+
+/** Pieces of what nobody may read: a token, a key's id, what a signed URL holds. */
+const secrets = [/eyJ[\w-]{8}/, /ASIA[0-9A-F]{8}/, /IQoJb3JpZ2lu/, /X-Amz-/i];
+
+/** Lines that say that all is well again: after one of them an old warning is a new one. */
+const recovery = /is connected|was renewed|may be missing/;
+
+/** Reads every log line as it is written, and keeps what no line should be. */
+export class LogWatch implements Logger {
+  readonly breaches: string[] = [];
+  readonly #password: string;
+  readonly #sinceRecovery = new Set<string>();
+  #warnings = 0;
+
+  constructor(password: string) {
+    this.#password = password;
+  }
+
+  /** How many warnings and errors there were. */
+  get warnings(): number {
+    return this.#warnings;
+  }
+
+  info(message: string): void {
+    this.#read(message);
+  }
+
+  warn(message: string): void {
+    this.#warn(message);
+  }
+
+  error(message: string): void {
+    this.#warn(message);
+  }
+
+  debug(message: string): void {
+    this.#read(message);
+  }
+
+  #warn(message: string): void {
+    this.#warnings += 1;
+    const line = message.replace(/\d[\d.:TZ-]*/g, '#');
+    if (this.#sinceRecovery.has(line)) this.breaches.push(`said twice: ${message}`);
+    this.#sinceRecovery.add(line);
+    this.#read(message);
+  }
+
+  #read(message: string): void {
+    if (recovery.test(message)) this.#sinceRecovery.clear();
+    if (message.includes(this.#password) || secrets.some((secret) => secret.test(message))) {
+      this.breaches.push(`a secret in: ${message.slice(0, 40)}…`);
+    }
+  }
+}

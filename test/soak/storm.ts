@@ -1,0 +1,189 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock } from '../../src';
+import { eventually } from '../support/eventually';
+import type { Balance } from '../support/ledger';
+import { type Mosquitto, startMosquitto } from '../support/mosquitto';
+import { TcpProxy } from '../support/tcp-proxy';
+import { acts, chooseAct, type Theatre } from './acts';
+import { seededRandom } from './seeded-random';
+import { StormClock } from './storm-clock';
+import { growth, megabytes, takeVitals, type Vitals } from './vitals';
+import { credentialsSeconds, World } from './world';
+
+export interface StormOptions {
+  readonly seconds: number;
+  readonly seed: number;
+  /** A line about once a minute. */
+  readonly report?: (line: string) => void;
+}
+
+export interface WorldReport extends Balance {
+  readonly name: string;
+  readonly connects: number;
+  readonly gaps: number;
+  readonly warnings: number;
+}
+
+export interface StormReport {
+  readonly acts: Readonly<Record<string, number>>;
+  readonly worlds: readonly WorldReport[];
+  readonly vitals: { readonly first: Vitals; readonly last: Vitals };
+  /** Whatever must not be; empty where all is well. */
+  readonly breaches: readonly string[];
+}
+
+const stormRate = 60;
+const calmRate = 100;
+/** Before the first pulse everything has been loaded and tried. */
+const warmUpSeconds = 12;
+const pulseMs = credentialsSeconds * 1000;
+/** No event takes longer than this, but one that is lost. */
+const latestMs = 90_000;
+/** At the end, what is still on its way has this long. */
+const drainMs = 45_000;
+
+/**
+ * A seeded storm over one stream behind mosquitto, and beside it a calm one whose connections only rotate, with publishers
+ * of QoS 0 and 1. Keeps the ledger of both, reads every log line, and watches what must not grow.
+ */
+export async function storm(options: StormOptions): Promise<StormReport> {
+  const ends: (() => Promise<unknown>)[] = [];
+  const warnings: string[] = [];
+  const warned = (warning: Error): void => {
+    warnings.push(`${warning.name}: ${warning.message}`);
+  };
+  process.on('warning', warned);
+  try {
+    const mosquitto = await startMosquitto();
+    ends.push(() => mosquitto.stop());
+    const theatre = await setUp(options, mosquitto, ends);
+    const calm = await calmWorld();
+    ends.push(() => calm.close());
+    const run = new StormRun(options, theatre, calm);
+    return await run.finish(await run.blow(), warnings);
+  } finally {
+    process.removeListener('warning', warned);
+    for (const end of ends.reverse()) await end();
+  }
+}
+
+async function setUp({ seed }: StormOptions, mosquitto: Mosquitto, ends: (() => Promise<unknown>)[]): Promise<Theatre> {
+  const clock = new StormClock();
+  const world = await World.start({
+    name: 'storm',
+    simulator: { broker: { mosquittoPort: mosquitto.port } },
+    clock,
+    rate: stormRate,
+    qos: () => 1,
+    trueTime: (shownMs) => clock.trueTime(shownMs),
+  });
+  ends.push(() => world.close());
+  const proxy = await TcpProxy.start(world.simulator.gatewayPort);
+  ends.push(() => proxy.close());
+  world.simulator.fault('iot-access-fields', JSON.stringify({ port: proxy.port }));
+  return { world, mosquitto, proxy, clock, random: seededRandom(seed) };
+}
+
+function calmWorld(): Promise<World> {
+  return World.start({
+    name: 'calm',
+    simulator: { dropAtExpiry: true },
+    clock: systemClock,
+    rate: calmRate,
+    qos: (index) => (index % 2 === 0 ? 0 : 1),
+    trueTime: (shownMs) => shownMs,
+  });
+}
+
+/** One storm from its first act to its report. */
+class StormRun {
+  readonly #options: StormOptions;
+  readonly #theatre: Theatre;
+  readonly #worlds: readonly World[];
+  readonly #acts: Record<string, number> = {};
+  readonly #startMs = performance.now();
+  #minute = 0;
+
+  constructor(options: StormOptions, theatre: Theatre, calm: World) {
+    this.#options = options;
+    this.#theatre = theatre;
+    this.#worlds = [theatre.world, calm];
+  }
+
+  /** All acts; resolves with the pulse after the first ones. */
+  async blow(): Promise<Vitals> {
+    await Promise.all(this.#worlds.map((world) => world.connected()));
+    await this.#actUntil(Math.min(warmUpSeconds, this.#options.seconds / 3));
+    const first = await this.#pulse();
+    await this.#actUntil(this.#options.seconds);
+    return first;
+  }
+
+  async finish(first: Vitals, warnings: readonly string[]): Promise<StormReport> {
+    const last = await this.#pulse();
+    await Promise.all(this.#worlds.map(({ publisher }) => publisher.stop()));
+    for (const world of this.#worlds) {
+      const isComplete = (): boolean => world.ledger.missing === 0;
+      await eventually(isComplete, 'the last events', { timeoutMs: drainMs }).catch(() => undefined);
+      world.settle(0);
+    }
+    const breaches = [...warnings, ...growth(first, last), ...this.#worlds.flatMap((world) => this.#breachesOf(world))];
+    return { acts: this.#acts, worlds: this.#worlds.map(reportOf), vitals: { first, last }, breaches };
+  }
+
+  async #actUntil(second: number): Promise<void> {
+    const { random } = this.#theatre;
+    while (this.#seconds < second) {
+      const names = random() < 0.25 ? [chooseAct(random), chooseAct(random)] : [chooseAct(random)];
+      for (const name of names) this.#acts[name] = (this.#acts[name] ?? 0) + 1;
+      await Promise.all(names.map((name) => acts[name]?.act(this.#theatre)));
+      await delay(random() * 2_500);
+      this.#report();
+    }
+  }
+
+  /** Lets everything come to rest first. */
+  async #pulse(): Promise<Vitals> {
+    const { proxy, clock } = this.#theatre;
+    await proxy.accept();
+    proxy.heal();
+    await Promise.all(this.#worlds.map((world) => world.connected()));
+    return takeVitals(clock, pulseMs);
+  }
+
+  get #seconds(): number {
+    return (performance.now() - this.#startMs) / 1000;
+  }
+
+  #report(): void {
+    for (const world of this.#worlds) world.settle(latestMs);
+    if (this.#seconds < (this.#minute + 1) * 60) return;
+    this.#minute += 1;
+    const heap = megabytes(process.memoryUsage().heapUsed);
+    for (const world of this.#worlds) {
+      const { name, published, received, lost, doubled, excused, gaps, connects, warnings } = reportOf(world);
+      this.#options.report?.(
+        `minute ${this.#minute} ${name}: published ${published}, received ${received}, lost ${lost.length}, ` +
+          `in ${gaps} gaps ${excused}, doubled ${doubled.length}; ${connects} connections, ${warnings} warnings; ${heap}`,
+      );
+    }
+  }
+
+  #breachesOf(world: World): readonly string[] {
+    const { lost, doubled } = world.ledger.balance;
+    const isCalm = world !== this.#theatre.world;
+    return [
+      ...(lost.length > 0 ? [`${world.name}: ${lost.length} lost: ${lost.slice(0, 10).join()}`] : []),
+      ...(doubled.length > 0 ? [`${world.name}: ${doubled.length} doubled: ${doubled.slice(0, 10).join()}`] : []),
+      ...(isCalm && world.gaps > 0 ? [`${world.name}: ${world.gaps} gaps where nothing happened`] : []),
+      ...(isCalm && world.log.warnings > 0 ? [`${world.name}: ${world.log.warnings} warnings about nothing`] : []),
+      ...world.log.breaches.map((breach) => `${world.name}: ${breach}`),
+    ];
+  }
+}
+
+function reportOf(world: World): WorldReport {
+  const { name, gaps, log, simulator } = world;
+  const connects = simulator.records.connects.length;
+  return { name, gaps, warnings: log.warnings, connects, ...world.ledger.balance };
+}

@@ -1,0 +1,48 @@
+import { heapInUse } from '../support/heap';
+import type { StormClock } from './storm-clock';
+
+/** What must not grow. */
+export interface Vitals {
+  readonly heapBytes: number;
+  readonly sockets: number;
+  /** Of the account's clock. */
+  readonly timers: number;
+  readonly listeners: number;
+}
+
+const sampleMs = 25;
+/** What comes and goes as the HTTP pool's idle connections do. */
+const socketSlack = 4;
+const timerSlack = 3;
+/** The records of the simulator, and what the engine keeps for speed. */
+const heapSlackBytes = 24 * 1024 * 1024;
+
+/** Takes the pulse of a process at rest: the least of each in a time that holds a whole rotation. */
+export async function takeVitals(clock: StormClock, forMs: number): Promise<Vitals> {
+  let sockets = Number.POSITIVE_INFINITY;
+  let timers = Number.POSITIVE_INFINITY;
+  const endMs = performance.now() + forMs;
+  while (performance.now() < endMs) {
+    await new Promise((resolve) => setTimeout(resolve, sampleMs));
+    sockets = Math.min(sockets, process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length);
+    timers = Math.min(timers, clock.timers);
+  }
+  const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
+  return { heapBytes: await heapInUse(), sockets, timers, listeners };
+}
+
+/** What has grown between two pulses, in words. */
+export function growth(before: Vitals, after: Vitals): readonly string[] {
+  const grown: string[] = [];
+  if (after.sockets > before.sockets + socketSlack) grown.push(`sockets: ${before.sockets} → ${after.sockets}`);
+  if (after.timers > before.timers + timerSlack) grown.push(`timers: ${before.timers} → ${after.timers}`);
+  if (after.listeners > before.listeners) grown.push(`listeners: ${before.listeners} → ${after.listeners}`);
+  if (after.heapBytes > before.heapBytes + heapSlackBytes) {
+    grown.push(`heap: ${megabytes(before.heapBytes)} → ${megabytes(after.heapBytes)}`);
+  }
+  return grown;
+}
+
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
