@@ -82,6 +82,7 @@ describe('rotation of the credentials', () => {
       const ledger = new Ledger();
       actor.events.onEvent = ({ data }): void => ledger.received(JSON.stringify(data));
       const publisher = new SteadyPublisher(eventsPerSecond, (n) => publish(simulator, ledger, n, qos));
+      publisher.start();
       const connects = simulator.records.connects.length + rotations;
       try {
         await eventually(() => simulator.records.connects.length >= connects, 'the rotations', { timeoutMs: 150_000 });

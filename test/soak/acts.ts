@@ -44,7 +44,7 @@ function faulty(name: string, value: boolean | string | number, leastMs: number,
 async function restartBroker({ world, mosquitto }: Theatre, forget: boolean): Promise<void> {
   await world.publisher.stop();
   await mosquitto.restart({ forget });
-  world.publisher.resume();
+  world.publisher.start();
 }
 
 /** The acts by name, with how often each comes up among the others. */
@@ -88,8 +88,16 @@ export const acts: Readonly<Record<string, { readonly weight: number; readonly a
 const names = Object.keys(acts);
 const allWeights = Object.values(acts).reduce((sum, { weight }) => sum + weight, 0);
 
+/** The acts of one moment: mostly one, sometimes two at once. There is one broker, which restarts once at a time. */
+export function chooseActs(random: () => number): readonly string[] {
+  const first = chooseAct(random);
+  const second = random() < 0.25 ? chooseAct(random) : first;
+  const isOne = second === first || (first.startsWith('broker') && second.startsWith('broker'));
+  return isOne ? [first] : [first, second];
+}
+
 /** One of the acts, the heavy ones more often. */
-export function chooseAct(random: () => number): string {
+function chooseAct(random: () => number): string {
   let left = random() * allWeights;
   for (const name of names) {
     left -= acts[name]?.weight ?? 0;

@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually';
 import type { Balance } from '../support/ledger';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto';
 import { TcpProxy } from '../support/tcp-proxy';
-import { acts, chooseAct, type Theatre } from './acts';
+import { acts, chooseActs, type Theatre } from './acts';
 import { seededRandom } from './seeded-random';
 import { StormClock } from './storm-clock';
 import { growth, megabytes, takeVitals, type Vitals } from './vitals';
@@ -113,6 +113,7 @@ class StormRun {
   /** All acts; resolves with the pulse after the first ones. */
   async blow(): Promise<Vitals> {
     await Promise.all(this.#worlds.map((world) => world.connected()));
+    for (const { publisher } of this.#worlds) publisher.start();
     await this.#actUntil(Math.min(warmUpSeconds, this.#options.seconds / 3));
     const first = await this.#pulse();
     await this.#actUntil(this.#options.seconds);
@@ -134,7 +135,7 @@ class StormRun {
   async #actUntil(second: number): Promise<void> {
     const { random } = this.#theatre;
     while (this.#seconds < second) {
-      const names = random() < 0.25 ? [chooseAct(random), chooseAct(random)] : [chooseAct(random)];
+      const names = chooseActs(random);
       for (const name of names) this.#acts[name] = (this.#acts[name] ?? 0) + 1;
       await Promise.all(names.map((name) => acts[name]?.act(this.#theatre)));
       await delay(random() * 2_500);

@@ -1,7 +1,7 @@
 /** How often it looks whether something is due. */
 const tickMs = 5;
 
-/** Calls `publish` so many times a second, evenly, and catches up after a turn that took long. */
+/** Once started, calls `publish` so many times a second, evenly, and catches up after a turn that took long. */
 export class SteadyPublisher {
   readonly #perSecond: number;
   readonly #publish: (index: number) => Promise<unknown>;
@@ -13,10 +13,9 @@ export class SteadyPublisher {
   constructor(perSecond: number, publish: (index: number) => Promise<unknown>) {
     this.#perSecond = perSecond;
     this.#publish = publish;
-    this.resume();
   }
 
-  resume(): void {
+  start(): void {
     const startMs = performance.now();
     let sent = 0;
     clearInterval(this.#timer);
@@ -31,7 +30,7 @@ export class SteadyPublisher {
     for (let one = 0; one < count; one += 1) this.#next();
   }
 
-  /** Stops until `resume`, and waits until what is under way has left; throws what a publish failed with. */
+  /** Stops until the next `start`, and waits until what is under way has left; throws what a publish failed with. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all(this.#underWay);
