@@ -75,7 +75,7 @@ export class TreePanel {
     this.#summary.textContent = this.#summaryText();
   }
 
-  /** The way down to what is chosen is open when it becomes known; it can be closed again. */
+  /** The way down to what is chosen is open when it becomes known, where that is little; it can be closed again. */
   #openChosen(): void {
     const { fields } = this.#options;
     const company = fields.company();
@@ -83,10 +83,11 @@ export class TreePanel {
     if (index === undefined || company === this.#opened) return;
     this.#opened = company;
     this.#expanded.add(`company:${company}`);
-    const chosen = this.#chosen(index);
-    if (chosen.size > mostOpened) return;
-    for (const { location, floorPlan, hub } of chosen) {
-      for (const key of [`location:${location}`, `floorPlan:${floorPlan}`, `hub:${hub}`]) this.#expanded.add(key);
+    if (this.#chosen(index).size > mostOpened) return;
+    const closed = (): readonly TreeRow[] =>
+      this.#rows().filter(({ ticked, expanded }) => ticked === 'some' && expanded === false);
+    for (let rows = closed(); rows.length > 0; rows = closed()) {
+      for (const { key } of rows) this.#expanded.add(key);
     }
   }
 

@@ -5,6 +5,11 @@ import { describeAccessibleDialogs } from './accessible-dialogs';
 import { describeFirstFlow } from './first-flow';
 import { describeGuardedEditor } from './guarded-editor';
 import { describeKeptOptions } from './kept-options';
+import { describeLanguages } from './languages';
+import { describeLargeBuilding } from './large-building';
+import { describePicking } from './picking';
+import { describePictures } from './pictures';
+import { describeWorkspace } from './workspace';
 
 const versions: Readonly<Record<string, () => Promise<Partial<NodeRedLaunch>>>> = {
   'Node-RED 4.1': async () => ({}),
@@ -26,5 +31,10 @@ for (const [name, launch] of Object.entries(versions)) {
     describeKeptOptions(() => bench);
     describeAccessibleDialogs(() => bench);
     describeGuardedEditor(() => bench);
+    describeWorkspace(() => bench);
+    describePicking(() => bench);
+    describeLargeBuilding(() => bench);
+    describeLanguages(() => bench);
+    if (name === 'Node-RED 5') describePictures(() => bench);
   });
 }

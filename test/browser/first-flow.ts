@@ -11,8 +11,7 @@ export function describeFirstFlow(bench: () => EditorBench): void {
     beforeEach(async () => {
       editor = await bench().open([]);
     });
-    afterEach(async function () {
-      if (this.currentTest?.state === 'failed') await editor.page.screenshot({ path: '/tmp/fail.png' });
+    afterEach(async () => {
       assert.deepEqual(await bench().closePages(), []);
     });
 
@@ -67,6 +66,10 @@ export function describeFirstFlow(bench: () => EditorBench): void {
       await editor.status(portIn).getByText('connected', { exact: true }).waitFor();
       await editor.press(inject);
       await until(() => simulator.building.port('port1').data.device?.lamp?.level === 50, 'the lamp is at 50 %');
+      const building = await bench().page();
+      await building.goto(simulator.url);
+      await building.locator('[data-port="port1"][data-lit]').getByText('50').waitFor();
+      await building.close();
       await editor.debugMessages.nth(1).waitFor({ state: 'attached' });
       const messages = await editor.debugMessages.allTextContents();
       assert.ok(

@@ -117,11 +117,33 @@ export function describeKeptOptions(bench: () => EditorBench): void {
     let editor: EditorPage;
 
     before(async () => {
-      editor = await bench().open([bench().account(), otherAccount, ...flow]);
+      const credentials = {
+        [otherAccount.id]: { email: variable('OCHNO_EMAIL'), password: variable('OCHNO_PASSWORD') },
+      };
+      editor = await bench().open([bench().account(), otherAccount, ...flow], { credentials });
     });
     after(async () => {
       assert.deepEqual(await bench().closePages(), []);
     });
+
+    for (const { id, name } of [
+      { id: accountId, name: 'account' },
+      { id: otherAccount.id, name: 'account named by variables' },
+    ]) {
+      it(`is shown again after Cancel and untouched by Done: ${name}`, async () => {
+        const before = await editor.state();
+        const first = await editor.editConfig(id);
+        const shown = await first.values();
+        await first.field('name').fill('typed and thrown away');
+        await first.field('password').fill('typed too');
+        await first.cancel();
+        const again = await editor.editConfig(id);
+        assert.deepEqual(await again.values(), shown);
+        await again.done();
+        assert.deepEqual(await editor.state(), before);
+        assert.deepEqual(before.changed, []);
+      });
+    }
 
     for (const { id, name } of flow) {
       it(`is shown again after Cancel and untouched by Done: ${name}`, async () => {

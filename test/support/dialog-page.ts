@@ -48,9 +48,13 @@ export class DialogPage {
 
   /** Opens the list of a search box; its lines. */
   async openList(option: string): Promise<Locator> {
-    const box = this.form.locator('.ochno-field').filter({ has: this.page.locator(`#${this.#prefix}-${option}`) });
-    await box.locator('.ochno-open').click();
-    return box.getByRole('option');
+    await this.#box(option).locator('.ochno-open').click();
+    return this.options(option);
+  }
+
+  /** The lines of a search box that is open. */
+  options(option: string): Locator {
+    return this.#box(option).getByRole('option');
   }
 
   /** The line that says how the lists of the building stand. */
@@ -98,6 +102,10 @@ export class DialogPage {
 
   cancel(): Promise<void> {
     return this.#end('cancel');
+  }
+
+  #box(option: string): Locator {
+    return this.form.locator('.ochno-field').filter({ has: this.page.locator(`#${this.#prefix}-${option}`) });
   }
 
   async #end(how: 'ok' | 'cancel'): Promise<void> {

@@ -3,7 +3,13 @@ import { type Simulator, startSimulator } from '../simulator';
 import { launchBrowser } from './browser';
 import { EditorPage } from './editor-page';
 import type { NodeRedLaunch } from './node-red-child';
-import { type FlowNode, type NodeRedOptions, type NodeRedProcess, startNodeRed } from './node-red-process';
+import {
+  type FlowCredentials,
+  type FlowNode,
+  type NodeRedOptions,
+  type NodeRedProcess,
+  startNodeRed,
+} from './node-red-process';
 
 export interface OpenOptions {
   readonly locale?: string;
@@ -11,6 +17,10 @@ export interface OpenOptions {
   readonly user?: string;
   /** How many pixels of the page are seen. */
   readonly size?: { readonly width: number; readonly height: number };
+  /** Pixels of a picture for each of them: 2 for a picture to be looked at. */
+  readonly scale?: number;
+  /** Of accounts besides the simulated platform's. */
+  readonly credentials?: FlowCredentials;
 }
 
 /** The id of the account of the simulated platform in the flows that are tried here. */
@@ -64,18 +74,19 @@ export class EditorBench {
   /** Deploys a flow, with the password of the simulated platform for its account, and opens the editor on it. */
   async open(flow: readonly FlowNode[], options: OpenOptions = {}): Promise<EditorPage> {
     const { email, password } = this.simulator;
-    await this.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow' }, ...flow], {
-      [accountId]: { email, password },
-    });
+    const tab = flow.some(({ type }) => type === 'tab') ? [] : [{ id: 'tab', type: 'tab', label: 'Flow' }];
+    await this.nodeRed.deploy([...tab, ...flow], { [accountId]: { email, password }, ...options.credentials });
     const editor = new EditorPage(await this.page(options));
     this.#pages.push(editor);
     return editor.open(this.nodeRed.url);
   }
 
   /** An empty page. */
-  async page({ locale = 'en-US', user = '', size = usualSize }: OpenOptions = {}): Promise<Page> {
-    const key = `${locale} ${user}`;
-    const context = this.#contexts.get(key) ?? (await this.#browser.newContext({ locale, reducedMotion: 'reduce' }));
+  async page({ locale = 'en-US', user = '', size = usualSize, scale = 1 }: OpenOptions = {}): Promise<Page> {
+    const key = `${locale} ${user} ${scale}`;
+    const present = this.#contexts.get(key);
+    const look = { locale, deviceScaleFactor: scale, reducedMotion: 'reduce' } as const;
+    const context = present ?? (await this.#browser.newContext(look));
     this.#contexts.set(key, context);
     const page = await context.newPage();
     page.setDefaultTimeout(patienceMs);

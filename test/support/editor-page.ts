@@ -71,6 +71,11 @@ export class EditorPage {
     return this.node(id).locator('.red-ui-flow-node-status-label');
   }
 
+  /** Brings the debug sidebar to the front. */
+  async showDebug(): Promise<void> {
+    await this.page.evaluate(`RED.sidebar.show('debug')`);
+  }
+
   /** Messages in the debug sidebar, the oldest first. */
   get debugMessages(): Locator {
     return this.page.locator('.red-ui-debug-msg');
