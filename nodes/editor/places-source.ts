@@ -20,7 +20,10 @@ async function ask(account: AccountValues, company: string, refresh: boolean): P
   }
 }
 
-/** Reads the places of an account's companies for one dialog, each company once until it is refreshed. */
+/**
+ * Reads the places of an account's companies for one dialog, each company once until it is refreshed. Lists that the runtime
+ * remembers are there at once; what they say of lamps may be old by then, so they are read anew behind them.
+ */
 export class PlacesSource {
   readonly #readAccount: () => Promise<AccountValues | undefined>;
   readonly #states = new Map<string, PlacesState>();
@@ -64,7 +67,9 @@ export class PlacesSource {
     this.#set(company, present.state === 'ok' ? { state: 'loading', before: present.index } : { state: 'loading' });
     const ofAccount = this.#account;
     const state = await ask(account, company, refresh);
-    if (round === this.#round && ofAccount === this.#account) this.#set(company, state);
+    if (round !== this.#round || ofAccount !== this.#account) return;
+    this.#set(company, state);
+    if (state.state === 'ok' && state.index.places.isRemembered) await this.load(company, true);
   }
 
   #forgetOther(account: AccountValues | undefined): void {

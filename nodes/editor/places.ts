@@ -40,6 +40,8 @@ export interface LampState {
 export interface KnownPlaces {
   readonly state: 'ok';
   readonly fetchedAt: number;
+  /** Whether that was before they were asked for: the runtime remembers lists for a while. */
+  readonly isRemembered: boolean;
   readonly companies: readonly Place[];
   readonly locations: readonly Location[];
   readonly floorPlans: readonly FloorPlan[];

@@ -11,7 +11,7 @@ import { readTypedAccount, type TypedAccount } from './typed-account';
 
 /** What the pickers are told. */
 export type PlacesAnswer =
-  | ({ readonly state: 'ok' } & Places)
+  | ({ readonly state: 'ok'; readonly isRemembered: boolean } & Places)
   | { readonly state: 'not configured'; readonly problem: string }
   | {
       readonly state: 'failed';
@@ -36,8 +36,12 @@ export async function answerPlaces(RED: Runtime, body: unknown): Promise<PlacesA
     const asked = typeof company === 'string' && company !== '' ? checkId('company', company) : '';
     const { server, email, password } = typed.options;
     const key = cacheKey([server, email, password, typed.tls, asked]);
-    const places = await cache.get(key, refresh === true, () => read(typed, asked));
-    return { state: 'ok', ...places };
+    let isRemembered = true;
+    const places = await cache.get(key, refresh === true, () => {
+      isRemembered = false;
+      return read(typed, asked);
+    });
+    return { state: 'ok', isRemembered, ...places };
   } catch (error) {
     if (!(error instanceof OchnoError)) throw error;
     const { code, reason, message } = error;

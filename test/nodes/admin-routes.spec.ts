@@ -157,6 +157,7 @@ describe('the admin routes', () => {
       const asked = count();
       const second = await places({ account: typed(), company });
       assert.equal(second.fetchedAt, first.fetchedAt);
+      assert.deepEqual([first.isRemembered, second.isRemembered], [false, true]);
       assert.equal(count(), asked);
       await places({ account: typed(), company, refresh: true });
       assert.ok(count() > asked);

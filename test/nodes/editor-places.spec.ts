@@ -26,6 +26,7 @@ function port(hub: string, id: string, device = ''): Port {
 const places: KnownPlaces = {
   state: 'ok',
   fetchedAt: 0,
+  isRemembered: false,
   companies: [
     { id: 'c1', name: 'Goople' },
     { id: 'c2', name: 'Ochno' },

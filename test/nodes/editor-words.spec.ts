@@ -133,6 +133,7 @@ describe('the line about the lists', () => {
   const nothing: KnownPlaces = {
     state: 'ok',
     fetchedAt: 0,
+    isRemembered: false,
     companies: [{ id: 'c1', name: '' }],
     locations: [],
     floorPlans: [],
