@@ -50,7 +50,8 @@ export function describePictures(bench: () => EditorBench): void {
       editor = await bench().open(placed, { size: { width, height }, scale: 2 });
     };
     const take = async (name: string, what: Locator | Page = editor.page.locator('.red-ui-tray')): Promise<void> => {
-      await editor.page.mouse.move(0, 0);
+      // What the pointer lies on looks different.
+      await ('page' in what ? what.page() : what).mouse.move(0, 0);
       const file = join(root, 'docs/images', `${name}.png`);
       const picture = await what.screenshot({ animations: 'disabled' });
       if (process.env.UPDATE_SCREENSHOTS === '1') writeFileSync(file, picture);
@@ -90,6 +91,16 @@ export function describePictures(bench: () => EditorBench): void {
       building.setSensor('port2', { motion: true });
       await editor.debugMessages.nth(1).waitFor();
       await take('demo-flow', editor.page);
+    });
+
+    it('the building page, with a lamp that glows', async () => {
+      const { building, url } = bench().simulator;
+      building.setLamp('port1', { level: 80, temp: 2800 });
+      const page = await bench().page({ size: { width: 1280, height: 800 }, scale: 2 });
+      await page.goto(url);
+      await page.locator('[data-port="port1"][data-lit]').getByText('80').waitFor();
+      await take('building-page', page);
+      await page.close();
     });
 
     it('the account’s dialog after a connection test', async () => {
