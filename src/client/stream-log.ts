@@ -29,12 +29,12 @@ export class StreamLog {
   }
 
   lost(reason: string): void {
-    this.#log.warn(`${this.#stream} was lost: ${reason}; connecting again`);
+    this.#log.warn(`${this.#stream} was lost: ${clause(reason)}; connecting again`);
   }
 
   /** An attempt failed. Said once, and again only when the reason is another one. */
   unreachable(reason: string): void {
-    this.#once(reason, `${this.#stream} can't be reached: ${reason}; trying again until it can`);
+    this.#once(reason, `${this.#stream} can't be reached: ${clause(reason)}; trying again until it can`);
   }
 
   refused(reason: string): void {
@@ -45,7 +45,7 @@ export class StreamLog {
   notRenewed(reason: string): void {
     this.#once(
       reason,
-      `${this.#stream} can't be renewed yet: ${reason}; the connection is kept and the renewal tried again`,
+      `${this.#stream} can't be renewed yet: ${clause(reason)}; the connection is kept and the renewal tried again`,
     );
   }
 
@@ -72,6 +72,11 @@ export class StreamLog {
     this.#toldOf = reason;
     this.#log.warn(line);
   }
+}
+
+/** A reason that may be a sentence, as a part of one. */
+function clause(reason: string): string {
+  return reason.replace(/\.$/, '');
 }
 
 function iso(ms: number): string {

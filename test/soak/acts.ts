@@ -75,7 +75,10 @@ export const acts: Readonly<Record<string, { readonly weight: number; readonly a
   redeploy: { weight: 4, act: (theatre) => theatre.world.redeploy(between(theatre, 0, 1_500)) },
   'clock jump': {
     weight: 2,
-    act: async (theatre) => theatre.clock.set(Math.round(between(theatre, -10, 10)) * 60_000),
+    act: async (theatre) => {
+      theatre.clock.set(Math.round(between(theatre, -10, 10)) * 60_000);
+      theatre.world.log.beginAnew();
+    },
   },
   flood: { weight: 3, act: async ({ world }) => world.publisher.burst(1_500) },
   'token revoked': { weight: 1, act: async ({ world }) => world.simulator.revokeTokens() },

@@ -1,7 +1,5 @@
 import type { Logger } from '../../src';
-
-/** Pieces of what nobody may read: a token, a key's id, what a signed URL holds. */
-const secrets = [/eyJ[\w-]{8}/, /ASIA[0-9A-F]{8}/, /IQoJb3JpZ2lu/, /X-Amz-/i];
+import { secretIn } from './secrets';
 
 /** Lines that say that all is well again: after one of them an old warning is a new one. */
 const recovery = /is connected|was renewed|may be missing/;
@@ -20,6 +18,11 @@ export class LogWatch implements Logger {
   /** How many warnings and errors there were. */
   get warnings(): number {
     return this.#warnings;
+  }
+
+  /** From outside something changed that an account may say anew: the clock, or the account itself. */
+  beginAnew(): void {
+    this.#sinceRecovery.clear();
   }
 
   info(message: string): void {
@@ -47,9 +50,8 @@ export class LogWatch implements Logger {
   }
 
   #read(message: string): void {
-    if (recovery.test(message)) this.#sinceRecovery.clear();
-    if (message.includes(this.#password) || secrets.some((secret) => secret.test(message))) {
-      this.breaches.push(`a secret in: ${message.slice(0, 40)}…`);
-    }
+    if (recovery.test(message)) this.beginAnew();
+    const place = secretIn(message, [this.#password]);
+    if (place !== undefined) this.breaches.push(`a secret after: ${place}…`);
   }
 }

@@ -70,6 +70,7 @@ export class World {
     // Two seconds are what closing may take; this computer may be busy with other things for as long again.
     if (tookMs > 4_000) this.log.breaches.push(`closing took ${Math.round(tookMs)} ms`);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    this.log.beginAnew();
     this.#account = this.#open();
   }
 
