@@ -1,5 +1,4 @@
 import { EditorBench } from '../support/editor-bench';
-import { nodeRed5 } from '../support/node-red-5';
 import type { NodeRedLaunch } from '../support/node-red-child';
 import { describeAccessibleDialogs } from './accessible-dialogs';
 import { describeFirstFlow } from './first-flow';
@@ -8,15 +7,14 @@ import { describeKeptOptions } from './kept-options';
 import { describeLanguages } from './languages';
 import { describeLargeBuilding } from './large-building';
 import { describePicking } from './picking';
-import { describePictures } from './pictures';
 import { describeWorkspace } from './workspace';
 
-const versions: Readonly<Record<string, () => Promise<Partial<NodeRedLaunch>>>> = {
-  'Node-RED 4.1': async () => ({}),
-  'Node-RED 5': nodeRed5,
-};
-
-for (const [name, launch] of Object.entries(versions)) {
+/** All that is tried in the editor of one Node-RED, and what is tried in this one only. */
+export function describeEditor(
+  name: string,
+  launch: () => Promise<Partial<NodeRedLaunch>>,
+  describeMore: (bench: () => EditorBench) => void = () => undefined,
+): void {
   describe(`the editor of ${name}`, function () {
     this.timeout(60_000);
     let bench: EditorBench;
@@ -35,6 +33,6 @@ for (const [name, launch] of Object.entries(versions)) {
     describePicking(() => bench);
     describeLargeBuilding(() => bench);
     describeLanguages(() => bench);
-    if (name === 'Node-RED 5') describePictures(() => bench);
+    describeMore(() => bench);
   });
 }
