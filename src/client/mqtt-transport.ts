@@ -9,6 +9,8 @@ import { StreamFailure } from './stream-failure';
 export interface MqttConnectionOptions {
   /** The signed URL. It is a secret: it goes to the server and nowhere else. */
   readonly url: string;
+  /** The time that the URL was signed with, in ms since 1970. */
+  readonly signedAtMs: number;
   readonly clientId: string;
   /** `false` asks the broker to keep the session: subscriptions, and QoS 1 messages while we are away. */
   readonly clean: boolean;
@@ -306,14 +308,10 @@ function clientOptions(
       finishRequest(request: { path: string; end(): void }, socket: WebSocketLike) {
         // The signature joins the request here, since mqtt.js prints the URL it is given under DEBUG=mqttjs*.
         request.path = url.pathname + url.search;
-        watchForRefusal(
-          socket,
-          () => clock.now(),
-          (refusal) => {
-            upgrade.refusal = refusal;
-            giveUp();
-          },
-        );
+        watchForRefusal(socket, { nowMs: () => clock.now(), signedAtMs: options.signedAtMs }, (refusal) => {
+          upgrade.refusal = refusal;
+          giveUp();
+        });
         socket.on('message', (_data, isBinary) => {
           // MQTT is binary (MQTT 3.1.1 section 6); text means that something else is speaking.
           if (!isBinary) giveUp();

@@ -6,6 +6,14 @@ export interface UpgradingSocket {
   on(event: 'unexpected-response', listener: (request: ClientRequest, response: IncomingMessage) => void): unknown;
 }
 
+/** All in ms since 1970. */
+export interface SigningTimes {
+  /** This computer's clock. */
+  readonly nowMs: () => number;
+  /** The time that the URL was signed with. */
+  readonly signedAtMs: number;
+}
+
 /** More of a refusal than this is not worth reading; AWS's own are under 300 bytes. */
 const longestBody = 4096;
 /** AWS signs within ±5 minutes; a smaller difference cannot be what it refused. */
@@ -19,14 +27,14 @@ const tolerableSkewMs = 4 * 60_000;
  */
 export function watchForRefusal(
   socket: UpgradingSocket,
-  now: () => number,
+  times: SigningTimes,
   refused: (failure: StreamFailure) => void,
 ): void {
   socket.on('unexpected-response', (request, response) => {
     let body = '';
     const finish = (): void => {
       request.destroy();
-      refused(explainRefusal(response, body, now()));
+      refused(explainRefusal(response, body, times));
     };
     response.setEncoding('utf8');
     response.on('data', (text: string) => {
@@ -38,7 +46,7 @@ export function watchForRefusal(
   });
 }
 
-function explainRefusal(response: IncomingMessage, body: string, nowMs: number): StreamFailure {
+function explainRefusal(response: IncomingMessage, body: string, { nowMs, signedAtMs }: SigningTimes): StreamFailure {
   const status = response.statusCode ?? 0;
   if (status === 407) {
     return new StreamFailure('the proxy wants a log-in (407)', { reason: 'proxy' });
@@ -47,12 +55,12 @@ function explainRefusal(response: IncomingMessage, body: string, nowMs: number):
     return new StreamFailure(`the stream's server answered ${status} instead of opening the stream`);
   }
   const serverMs = Date.parse(response.headers.date ?? '');
-  const clockOffsetMs = serverMs - nowMs;
-  if (Math.abs(clockOffsetMs) > tolerableSkewMs) {
+  // What counts is the time that was signed: a correction from before the clock was set right makes it wrong, too.
+  if (Math.abs(serverMs - signedAtMs) > tolerableSkewMs) {
     return new StreamFailure('the stream refused the signature because of its time', {
       remedy: 'correct clock',
       reason: 'clock',
-      clockOffsetMs,
+      clockOffsetMs: serverMs - nowMs(),
     });
   }
   return new StreamFailure(`the stream refused the credentials (${status}${platformMessage(body)})`, {

@@ -65,11 +65,13 @@ export class StreamLog {
   }
 
   #once(reason: string, line: string): void {
-    if (this.#toldOf === reason) {
+    // The times in AWS's sentences are others at each attempt.
+    const kind = reason.replace(/\d+/g, '#');
+    if (this.#toldOf === kind) {
       this.#log.debug(line);
       return;
     }
-    this.#toldOf = reason;
+    this.#toldOf = kind;
     this.#log.warn(line);
   }
 }

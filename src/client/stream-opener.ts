@@ -138,10 +138,11 @@ export class StreamOpener {
     const { clock, network, keepaliveSeconds } = this.#options;
     const { signStreamUrl } = await import('../protocol/signed-url');
     const { agentFor } = await import('./network-agent');
-    const url = await signStreamUrl(timed.credentials, new Date(clock.now() + this.#clockOffsetMs));
+    const signedAtMs = clock.now() + this.#clockOffsetMs;
+    const url = await signStreamUrl(timed.credentials, new Date(signedAtMs));
     const agent = await agentFor(new URL(url), network);
     return MqttConnection.open(
-      { url, clientId, clean, keepaliveSeconds, connectTimeoutMs, agent, listener },
+      { url, signedAtMs, clientId, clean, keepaliveSeconds, connectTimeoutMs, agent, listener },
       clock,
       signal,
     );
@@ -149,11 +150,19 @@ export class StreamOpener {
 
   #learnFrom(failure: StreamFailure, timed: TimedCredentials): void {
     if (failure.remedy === 'new credentials') this.#options.credentials.reject(timed);
-    if (failure.remedy !== 'correct clock') return;
-    this.#clockOffsetMs = failure.clockOffsetMs;
-    const minutes = Math.abs(failure.clockOffsetMs / 60_000).toFixed(0);
-    const direction = failure.clockOffsetMs > 0 ? 'behind' : 'ahead of';
-    this.#options.log.warn(
+    if (failure.remedy === 'correct clock') this.#correctClock(failure.clockOffsetMs);
+  }
+
+  #correctClock(offsetMs: number): void {
+    const { log } = this.#options;
+    this.#clockOffsetMs = offsetMs;
+    const minutes = Math.round(Math.abs(offsetMs) / 60_000);
+    if (minutes < 2) {
+      log.info("this computer's clock is right again: signing with its time");
+      return;
+    }
+    const direction = offsetMs > 0 ? 'behind' : 'ahead of';
+    log.warn(
       `this computer's clock is ${minutes} minutes ${direction} the stream's: signing with the corrected time; please set the clock`,
     );
   }

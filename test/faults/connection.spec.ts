@@ -207,6 +207,7 @@ describe('faults of the connection', () => {
     const opening = MqttConnection.open(
       {
         url: `ws://127.0.0.1:${broker.port}/mqtt`,
+        signedAtMs: systemClock.now(),
         clientId: 'c',
         clean: true,
         keepaliveSeconds: 30,

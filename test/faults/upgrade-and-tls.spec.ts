@@ -47,6 +47,12 @@ describe('faults of the upgrade and of TLS', () => {
       await stage.passUntil(actor, 'connecting');
       await stage.passUntil(actor, 'connected');
       assert.deepEqual(statusCodes(simulator), [403, 101, 101], 'the offset is remembered');
+      simulator.fault('clock-skew', false);
+      simulator.dropConnections('reset');
+      await stage.passUntil(actor, 'connecting');
+      await stage.passUntil(actor, 'connected');
+      assert.deepEqual(statusCodes(simulator), [403, 101, 101, 403, 101], 'and given up once the clock is right');
+      assert.ok(actor.log.at('info').some((line) => line.includes('clock is right again')));
     });
   }
 
