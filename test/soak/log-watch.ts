@@ -8,11 +8,14 @@ const recovery = /is connected|was renewed|may be missing/;
 export class LogWatch implements Logger {
   readonly breaches: string[] = [];
   readonly #password: string;
+  readonly #write: (line: string) => void;
   readonly #sinceRecovery = new Set<string>();
   #warnings = 0;
 
-  constructor(password: string) {
+  /** `write` gets every line as well. */
+  constructor(password: string, write: (line: string) => void) {
     this.#password = password;
+    this.#write = write;
   }
 
   /** How many warnings and errors there were. */
@@ -50,6 +53,7 @@ export class LogWatch implements Logger {
   }
 
   #read(message: string): void {
+    this.#write(message);
     if (recovery.test(message)) this.beginAnew();
     const place = secretIn(message, [this.#password]);
     if (place !== undefined) this.breaches.push(`a secret after: ${place}…`);

@@ -1,20 +1,33 @@
+import { createWriteStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type StormReport, storm } from './storm';
 import { megabytes } from './vitals';
 
-/** `npm run soak -- --minutes 30 --seed 1`: ends with 0 where nothing was lost, doubled, leaked or said twice. */
+/**
+ * `npm run soak -- --minutes 30 --seed 1 --log soak.log`: ends with 0 where nothing was lost, doubled, leaked or said twice.
+ * The log has every act and every line of the accounts.
+ */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       minutes: { type: 'string', default: '5' },
       seed: { type: 'string', default: String(Date.now() % 100_000) },
+      log: { type: 'string' },
     },
   });
   const minutes = Number(values.minutes);
   const seed = Number(values.seed);
-  if (!(minutes > 0) || !Number.isInteger(seed)) throw new Error('usage: npm run soak -- --minutes 5 --seed 1');
+  if (!(minutes > 0) || !Number.isInteger(seed))
+    throw new Error('usage: npm run soak -- --minutes 5 --seed 1 --log soak.log');
   console.log(`A storm of ${minutes} minutes, seed ${seed}`);
-  const report = await storm({ seconds: minutes * 60, seed, report: (line) => console.log(line) });
+  const log = values.log === undefined ? undefined : createWriteStream(values.log);
+  const report = await storm({
+    seconds: minutes * 60,
+    seed,
+    report: (line) => console.log(line),
+    log: (line) => log?.write(`${new Date().toISOString()} ${line}\n`),
+  });
+  log?.end();
   print(report);
   if (report.breaches.length > 0) process.exitCode = 1;
 }

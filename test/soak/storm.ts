@@ -15,6 +15,8 @@ export interface StormOptions {
   readonly seed: number;
   /** A line about once a minute. */
   readonly report?: (line: string) => void;
+  /** Gets every act and every line of the accounts' logs. */
+  readonly log?: (line: string) => void;
 }
 
 export interface WorldReport extends Balance {
@@ -57,7 +59,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     const mosquitto = await startMosquitto();
     ends.push(() => mosquitto.stop());
     const theatre = await setUp(options, mosquitto, ends);
-    const calm = await calmWorld();
+    const calm = await calmWorld(options);
     ends.push(() => calm.close());
     const run = new StormRun(options, theatre, calm);
     return await run.finish(await run.blow(), warnings);
@@ -67,7 +69,11 @@ export async function storm(options: StormOptions): Promise<StormReport> {
   }
 }
 
-async function setUp({ seed }: StormOptions, mosquitto: Mosquitto, ends: (() => Promise<unknown>)[]): Promise<Theatre> {
+async function setUp(
+  { seed, log = ignore }: StormOptions,
+  mosquitto: Mosquitto,
+  ends: (() => Promise<unknown>)[],
+): Promise<Theatre> {
   const clock = new StormClock();
   const world = await World.start({
     name: 'storm',
@@ -76,6 +82,7 @@ async function setUp({ seed }: StormOptions, mosquitto: Mosquitto, ends: (() => 
     rate: stormRate,
     qos: () => 1,
     trueTime: (shownMs) => clock.trueTime(shownMs),
+    log,
   });
   ends.push(() => world.close());
   const proxy = await TcpProxy.start(world.simulator.gatewayPort);
@@ -84,7 +91,7 @@ async function setUp({ seed }: StormOptions, mosquitto: Mosquitto, ends: (() => 
   return { world, mosquitto, proxy, clock, random: seededRandom(seed) };
 }
 
-function calmWorld(): Promise<World> {
+function calmWorld({ log = ignore }: StormOptions): Promise<World> {
   return World.start({
     name: 'calm',
     simulator: { dropAtExpiry: true },
@@ -92,6 +99,7 @@ function calmWorld(): Promise<World> {
     rate: calmRate,
     qos: (index) => (index % 2 === 0 ? 0 : 1),
     trueTime: (shownMs) => shownMs,
+    log,
   });
 }
 
@@ -137,6 +145,7 @@ class StormRun {
     while (this.#seconds < second) {
       const names = chooseActs(random);
       for (const name of names) this.#acts[name] = (this.#acts[name] ?? 0) + 1;
+      this.#options.log?.(`act: ${names.join(' and ')}`);
       await Promise.all(names.map((name) => acts[name]?.act(this.#theatre)));
       await delay(random() * 2_500);
       this.#report();
@@ -187,4 +196,8 @@ function reportOf(world: World): WorldReport {
   const { name, gaps, log, simulator } = world;
   const connects = simulator.records.connects.length;
   return { name, gaps, warnings: log.warnings, connects, ...world.ledger.balance };
+}
+
+function ignore(): void {
+  return;
 }

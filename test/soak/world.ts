@@ -20,6 +20,8 @@ export interface WorldOptions {
   readonly qos: (index: number) => 0 | 1;
   /** The true time at which the account's clock showed this one. */
   readonly trueTime: (shownMs: number) => number;
+  /** Gets every line of the account's log. */
+  readonly log: (line: string) => void;
 }
 
 /** A platform that publishes, an account that listens, and the ledger between them. */
@@ -40,7 +42,7 @@ export class World {
     this.name = options.name;
     this.simulator = simulator;
     this.#options = options;
-    this.log = new LogWatch(simulator.password);
+    this.log = new LogWatch(simulator.password, (line) => options.log(`${options.name}: ${line}`));
     this.#account = this.#open();
     this.publisher = new SteadyPublisher(options.rate, (index) => this.#publish(index));
   }
