@@ -237,7 +237,8 @@ export class PortStream implements PublishChannel {
       const link = await this.#opener.open(
         {
           attempt,
-          clientId: (pinned) => pinned ?? (as === 'successor' ? this.#ids.successor() : this.#ids.live),
+          clientId: (pinned) =>
+            pinned ?? (as === 'successor' ? this.#ids.successor() : this.#ids.only(this.#planNow())),
           plan: () => this.#planNow(),
           redelivery: (clientId, sessionPresent) => this.#arrivals.redeliveryOf(clientId, sessionPresent),
           onMessage: (redelivery, topic, payload, qos) => {
@@ -301,8 +302,10 @@ export class PortStream implements PublishChannel {
     const verdict = verdictOn(error);
     const isBeside = this.#live !== undefined;
     if (!isBeside) this.#lastFailure = error;
-    if (isBeside) this.#log.notRenewed(error.message);
-    else if (verdict === 'give up') this.#log.refused(error.message);
+    // A clock that is off has had its own line.
+    const isTold = error instanceof StreamFailure && error.remedy === 'correct clock';
+    if (isBeside && !isTold) this.#log.notRenewed(error.message);
+    if (!isBeside && verdict === 'give up') this.#log.refused(error.message);
     this.#handle({ type: 'failed', attempt, verdict });
     // A failure that is answered by another attempt at once is not worth a line yet.
     if (this.#state.is === 'waiting') this.#log.unreachable(error.message);

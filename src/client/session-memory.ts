@@ -4,21 +4,28 @@ export interface RememberedSession {
   filters: ReadonlySet<string>;
 }
 
+/** The client ids of one stream. */
+export interface StreamIds {
+  /** The one that a connection returns to where it can. */
+  readonly stable: string;
+  /** The one that was last live. */
+  readonly live: string;
+}
+
 /**
  * What outlives an account across a redeploy: which client id was live and what the broker's sessions are subscribed to.
  * With it a redeploy resumes its session, and a leftover session is never mistaken for a fresh one.
  */
 export class SessionMemory {
   readonly #sessions = new Map<string, RememberedSession>();
-  readonly #liveIds = new Map<string, string>();
+  readonly #ids = new Map<string, StreamIds>();
 
-  /** The client id that was last live for this stream. */
-  liveId(stream: string): string | undefined {
-    return this.#liveIds.get(stream);
+  ids(stream: string): StreamIds | undefined {
+    return this.#ids.get(stream);
   }
 
-  setLiveId(stream: string, clientId: string): void {
-    this.#liveIds.set(stream, clientId);
+  setIds(stream: string, ids: StreamIds): void {
+    this.#ids.set(stream, ids);
   }
 
   session(clientId: string): RememberedSession | undefined {

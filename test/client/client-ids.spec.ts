@@ -3,44 +3,61 @@ import { ClientIds } from '../../src/client/client-ids';
 import { SessionMemory } from '../../src/client/session-memory';
 
 const random = () => 0.5;
+const plan = ['/ports/c/l/h/1', '/ports/c/l/h/2'];
 
 describe('the client ids of a stream', () => {
-  it('are the stable id for the first connection', () => {
-    assert.equal(new ClientIds('ochno-1', new SessionMemory(), random).live, 'ochno-1');
+  let memory: SessionMemory;
+  let ids: ClientIds;
+  let stable: string;
+
+  beforeEach(() => {
+    memory = new SessionMemory();
+    ids = new ClientIds('ochno-1', memory, random);
+    stable = ids.only(plan);
+  });
+
+  it('are the same after a restart with the same subscriptions', () => {
+    assert.match(stable, /^ochno-1-[0-9a-f]{8}$/);
+    assert.equal(new ClientIds('ochno-1', new SessionMemory(), random).only(plan.toReversed()), stable);
+  });
+
+  it('are others after a restart with other subscriptions, whose session would bring what nobody wants', () => {
+    assert.notEqual(new ClientIds('ochno-1', new SessionMemory(), random).only(['/ports/c/#']), stable);
+  });
+
+  it('stay while Node-RED runs, whatever becomes of the subscriptions', () => {
+    assert.equal(ids.only(['/ports/c/#']), stable);
+    assert.equal(new ClientIds('ochno-1', memory, random).only([]), stable);
   });
 
   it('differ for a successor', () => {
-    const ids = new ClientIds('ochno-1', new SessionMemory(), random);
-    assert.match(ids.successor(), /^ochno-1-[0-9a-z]{6}$/);
+    assert.match(ids.successor(), new RegExp(`^${stable}-[0-9a-z]{6}$`));
   });
 
   it('return to the stable id once its session was left with nothing in it', () => {
-    const memory = new SessionMemory();
-    const ids = new ClientIds('ochno-1', memory, random);
     ids.promote(ids.successor());
-    assert.notEqual(ids.successor(), 'ochno-1');
-    memory.remember('ochno-1', new Set());
-    assert.equal(ids.successor(), 'ochno-1');
+    assert.notEqual(ids.successor(), stable);
+    memory.remember(stable, new Set());
+    assert.equal(ids.successor(), stable);
   });
 
   it('never return to a session that may hold old events', () => {
-    const memory = new SessionMemory();
-    const ids = new ClientIds('ochno-1', memory, random);
-    memory.remember('ochno-1', new Set(['/ports/c/#']));
+    memory.remember(stable, new Set(['/ports/c/#']));
     ids.promote(ids.successor());
-    assert.notEqual(ids.successor(), 'ochno-1');
+    assert.notEqual(ids.successor(), stable);
   });
 
   it('go on after a redeploy where they were', () => {
-    const memory = new SessionMemory();
-    const before = new ClientIds('ochno-1', memory, random);
-    before.promote('ochno-1-abc123');
-    assert.equal(new ClientIds('ochno-1', memory, random).live, 'ochno-1-abc123');
+    ids.promote(`${stable}-abc123`);
+    const after = new ClientIds('ochno-1', memory, random);
+    assert.equal(after.only(plan), `${stable}-abc123`);
+    memory.remember(stable, new Set());
+    assert.equal(after.successor(), stable);
   });
 
   it('are given up for new ones when someone else uses them', () => {
-    const ids = new ClientIds('ochno-1', new SessionMemory(), random);
     ids.abandon();
-    assert.notEqual(ids.live, 'ochno-1');
+    assert.notEqual(ids.live, stable);
+    assert.equal(ids.only(plan), ids.live);
   });
 });

@@ -132,6 +132,23 @@ describe('the life of a stream', () => {
     assert.equal(events.gaps.length, 0);
   });
 
+  it('resumes its session after a restart of Node-RED with the same flow, and no other flow’s', async () => {
+    const simulator = await startPlatform();
+    const port = portOf(simulator);
+    const one = { company, locations: [port.location], hubs: [port.hub], ports: [port.port] };
+    for (const selector of [{ company }, { company }, one]) {
+      // A memory of its own, as a new process has.
+      const { account } = openAccount(simulator);
+      account.subscribe(selector, new EventLog());
+      await connected(account);
+      await account.close({ keepSessions: true });
+    }
+    const [first, same, other] = simulator.records.connects;
+    assert.deepEqual([first?.sessionPresent, same?.sessionPresent, other?.sessionPresent], [false, true, false]);
+    assert.equal(same?.clientId, first?.clientId);
+    assert.notEqual(other?.clientId, first?.clientId);
+  });
+
   it('closes stream and log-in after the last user, and opens them again for the next', async () => {
     const simulator = await startPlatform();
     const { account } = openAccount(simulator);

@@ -42,7 +42,7 @@ export class World {
     this.name = options.name;
     this.simulator = simulator;
     this.#options = options;
-    this.log = new LogWatch(simulator.password, (line) => options.log(`${options.name}: ${line}`));
+    this.log = new LogWatch(simulator.password, (line) => this.#note(line));
     this.#account = this.#open();
     this.publisher = new SteadyPublisher(options.rate, (index) => this.#publish(index));
   }
@@ -78,7 +78,10 @@ export class World {
 
   /** Strikes the balance for what is older than this; what may still be on its way is younger. */
   settle(olderThanMs: number): void {
+    const before = this.ledger.balance.lost.length;
     this.ledger.settle(Date.now() - olderThanMs, this.absences, absenceMarginMs);
+    const lost = this.ledger.balance.lost.slice(before);
+    if (lost.length > 0) this.#note(`lost ${lost.length}, from ${lost[0]} to ${lost.at(-1)}`);
   }
 
   async close(): Promise<void> {
@@ -101,7 +104,11 @@ export class World {
     const { trueTime } = this.#options;
     return {
       initial: 'none',
-      onEvent: ({ data }) => this.ledger.received(String(data)),
+      onEvent: ({ data }) => {
+        const before = this.ledger.balance.doubled.length;
+        this.ledger.received(String(data));
+        if (this.ledger.balance.doubled.length > before) this.#note(`doubled ${data}`);
+      },
       onUnreadable: ({ topic }) => this.log.breaches.push(`unreadable on ${topic}`),
       onGap: ({ from, to }) => {
         this.#gaps += 1;
@@ -111,7 +118,13 @@ export class World {
     };
   }
 
+  #note(line: string): void {
+    this.#options.log(`${this.name}: ${line}`);
+  }
+
   async #publish(index: number): Promise<void> {
+    // Thousands are published; every hundredth tells when the others were.
+    if (index % 100 === 0) this.#note(`publishes ${index}`);
     this.ledger.published(String(index));
     const ports = [...this.simulator.building.ports.values()].filter(({ companyId }) => companyId === company);
     const port = ports[index % portCount];
