@@ -11,13 +11,15 @@ const messagesPerTurn = 256;
 export class Arrivals {
   readonly #dispatcher: EventDispatcher;
   readonly #clock: Clock;
-  readonly #redelivery = new Map<string, RedeliveryFilter>();
+  readonly #redelivery: Map<string, RedeliveryFilter>;
   #handover: { readonly old: number; readonly events: Handover; readonly time: PatientTime } | undefined;
   #handedOut = 0;
 
-  constructor(dispatcher: EventDispatcher, clock: Clock) {
+  /** `redelivery` holds, by client id, what may be sent again; it outlives this stream across a redeploy. */
+  constructor(dispatcher: EventDispatcher, clock: Clock, redelivery: Map<string, RedeliveryFilter>) {
     this.#dispatcher = dispatcher;
     this.#clock = clock;
+    this.#redelivery = redelivery;
   }
 
   /**
@@ -34,7 +36,7 @@ export class Arrivals {
     return filter;
   }
 
-  /** The session under this client id is over, or the broker has seen every acknowledgement of ours. */
+  /** The session under this client id is over. */
   forgetRedelivery(clientId: string): void {
     this.#redelivery.delete(clientId);
   }
@@ -48,6 +50,17 @@ export class Arrivals {
       events: new Handover({ matchWindowMs }),
       time: new PatientTime(this.#clock, matchWindowMs),
     };
+  }
+
+  /** The time of the handover, in ms since it began; it stands still while this process is held up. */
+  get handoverMs(): number {
+    return this.#handover?.time.nowMs ?? 0;
+  }
+
+  /** Whether the connection `old` has brought, since `sinceMs` of the handover's time, what no other one brings. */
+  isBehind(old: number, sinceMs: number): boolean {
+    const handover = this.#handover;
+    return handover?.old === old && handover.events.isBehind(sinceMs, handover.time.nowMs);
   }
 
   endHandover(old: number): void {

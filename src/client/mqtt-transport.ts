@@ -28,8 +28,9 @@ export interface MqttListener {
   onConnack(sessionPresent: boolean): void;
   /** One message. Where it answers with a function, that one is given what continues reading, to be called once. */
   onMessage(topic: string, payload: Buffer, qos: number): undefined | ((goOn: () => void) => void);
-  /** A PINGREQ left: what was acknowledged before it has reached the broker once `onPong` is called. */
+  /** A PINGREQ left: what was acknowledged before it has reached the broker once it is answered. */
   onPing(): void;
+  /** The oldest PINGREQ that had no answer yet was answered. */
   onPong(): void;
   /** The connection ended without our asking; called at most once. */
   onLost(failure: StreamFailure): void;
@@ -54,11 +55,18 @@ export class MqttConnection {
   readonly #clock: Clock;
   #lastHeardMs = 0;
   readonly #pending = new Set<(failure: Error) => void>();
+  /** How many PINGREQs left, mqtt.js's own among them, and how many were answered; answers come in their order. */
+  #pings = 0;
+  #pongs = 0;
+  /** Which PINGRESP is waited for, and what it is told to. */
+  readonly #awaited: { readonly pong: number; readonly answer: () => void }[] = [];
   #state: 'opening' | 'open' | 'over' = 'opening';
   #acknowledges = true;
   #problem: StreamFailure | undefined;
   /** While reading pauses: the message handed out last is not acknowledged before it goes on. */
   #pausing: Promise<void> | undefined;
+  /** How many messages have come. */
+  received = 0;
   /** Whether the broker still had the session of this client id. */
   sessionPresent = false;
 
@@ -116,9 +124,15 @@ export class MqttConnection {
     return this.#lastHeardMs;
   }
 
-  /** Asks the broker whether it is still there; its answer counts as hearing from it. */
-  ping(): void {
-    if (this.#state === 'open') this.#client.sendPing();
+  /**
+   * Asks the broker whether it is still there. Resolves with its answer: it has then seen all that was sent before,
+   * acknowledgements included.
+   */
+  ping(): Promise<void> {
+    return this.#request((answer) => {
+      this.#client.sendPing();
+      this.#awaited.push({ pong: this.#pings, answer: () => answer(undefined) });
+    });
   }
 
   /** Resolves with one return code per filter (0–2 granted, 0x80 refused). At most 8 filters: AWS IoT closes on more. */
@@ -151,23 +165,20 @@ export class MqttConnection {
     this.#acknowledges = false;
   }
 
-  /**
-   * Says DISCONNECT, then closes; by force after `deadlineMs` (a half-open socket never finishes by itself). Resolves
-   * with whether the broker took part: it has then seen all we sent.
-   */
-  close(deadlineMs: number): Promise<boolean> {
-    if (this.#state === 'over') return Promise.resolve(false);
+  /** Says DISCONNECT, then closes; by force after `deadlineMs` (a half-open socket never finishes by itself). */
+  close(deadlineMs: number): Promise<void> {
+    if (this.#state === 'over') return Promise.resolve();
     this.#state = 'over';
     return new Promise((resolve) => {
       const cancel = this.#clock.after(deadlineMs, () => {
         this.destroy();
-        resolve(false);
+        resolve();
       });
       const end = (): void => {
         this.#client.end(false, () => {
           cancel();
           this.#finish();
-          resolve(true);
+          resolve();
         });
       };
       if (this.#pausing === undefined) end();
@@ -199,6 +210,7 @@ export class MqttConnection {
         done(new Error('not acknowledged'));
         return;
       }
+      this.received += 1;
       const { payload } = packet;
       const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
       const pause = listener.onMessage(packet.topic, bytes, packet.qos);
@@ -206,16 +218,24 @@ export class MqttConnection {
       else this.#pausing = this.#pause(pause, done);
     };
     client.on('packetsend', ({ cmd }) => {
-      if (cmd === 'pingreq') listener.onPing();
+      if (cmd !== 'pingreq') return;
+      this.#pings += 1;
+      listener.onPing();
     });
     client.on('packetreceive', (packet) => {
       this.#lastHeardMs = this.#clock.now();
       if (packet.cmd === 'publish') return;
-      if (packet.cmd === 'pingresp') listener.onPong();
+      if (packet.cmd === 'pingresp') this.#pong(listener);
       // mqtt.js itself says `connect` some ticks later, when messages may have passed already.
       else if (packet.cmd === 'connack') listener.onConnack(packet.sessionPresent);
       else this.#check(packet);
     });
+  }
+
+  #pong(listener: MqttListener): void {
+    this.#pongs += 1;
+    listener.onPong();
+    while (this.#awaited[0] !== undefined && this.#awaited[0].pong <= this.#pongs) this.#awaited.shift()?.answer();
   }
 
   /** mqtt.js takes these without a word, though they say that the broker is no longer with us. */

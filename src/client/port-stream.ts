@@ -19,7 +19,8 @@ import { EventDispatcher } from './event-dispatcher';
 import { FilterQuarantine } from './filter-quarantine';
 import type { Logger } from './logger';
 import type { NetworkOptions } from './network-options';
-import { OutageWatch } from './outage-watch';
+import type { Outage, OutageWatch } from './outage-watch';
+import { Overlap } from './overlap';
 import { patientlyAfter } from './patient-time';
 import type { PortSubscriber } from './port-subscriber';
 import type { PublishChannel } from './publish-channel';
@@ -57,6 +58,11 @@ const kicksToAbandonId = 3;
 const farewellMs = 1_800;
 /** At the end of the whole stream there is less: commands may have had a second for their acknowledgements before. */
 const closingFarewellMs = 1_000;
+/** Nothing has come for so long: the broker has sent what it had kept. AWS IoT sends 10 events a second of that. */
+const quietMs = 3_000;
+/** After so long at least, and so many times the outage, it has done so even where it never was quiet. */
+const shortestCatchUpMs = 60_000;
+const catchUpPerOutage = 20;
 /** Everybody whom the platform turned away at once comes back spread over this part more than it asked for. */
 const askedSpread = 0.1;
 
@@ -74,16 +80,18 @@ export class PortStream implements PublishChannel {
   readonly #quarantine = new FilterQuarantine();
   readonly #ids: ClientIds;
   readonly #snapshots: SnapshotQueue;
-  readonly #outage = new OutageWatch();
+  readonly #outage: OutageWatch;
   readonly #log: StreamLog;
   readonly #openListeners = new Set<() => void>();
   readonly #attempts = new Map<number, AbortController>();
   readonly #links = new Map<number, StreamLink>();
   readonly #closing = new Set<Promise<unknown>>();
-  readonly #timers = new Map<'retry' | 'renewal' | 'handover' | 'twins', () => void>();
+  readonly #timers = new Map<'retry' | 'renewal' | 'handover' | 'twins' | 'backlog', () => void>();
   readonly #stopping = new AbortController();
   #state: ConnectionState = stopped;
   #live: StreamLink | undefined;
+  #overlap: Overlap | undefined;
+  #hasBeenLive = false;
   #liveSinceMs = 0;
   /** The same in ms since 1970. */
   #liveSinceWallMs = 0;
@@ -98,13 +106,15 @@ export class PortStream implements PublishChannel {
   #quickEnds = 0;
 
   constructor(options: PortStreamOptions) {
-    const { clock, log, company } = options;
+    const { clock, log, company, memory, streamId } = options;
     this.#options = options;
     this.#log = new StreamLog(log, company);
     this.#dispatcher = new EventDispatcher(() => clock.now());
-    this.#arrivals = new Arrivals(this.#dispatcher, clock);
+    this.#arrivals = new Arrivals(this.#dispatcher, clock, memory.redeliveries);
     this.#opener = new StreamOpener({ ...options, quarantine: this.#quarantine });
-    this.#ids = new ClientIds(options.streamId, options.memory, options.random);
+    this.#ids = new ClientIds(streamId, memory, options.random);
+    this.#outage = memory.outage(streamId);
+    this.#outage.opened(clock.now());
     this.#snapshots = new SnapshotQueue(options.readSnapshot, log);
   }
 
@@ -121,7 +131,12 @@ export class PortStream implements PublishChannel {
    * stream of the same id that comes soon, as after a redeploy.
    */
   async close(keepSession: boolean): Promise<void> {
+    const { clock, memory, streamId } = this.#options;
     this.#keepSession = keepSession;
+    const owedFromMs = this.#overlap?.isOwed ? (this.#outage.behindSinceMs ?? this.#overlap.heardBeforeMs) : undefined;
+    this.#overlap?.end();
+    if (keepSession) this.#outage.closed(clock.now(), this.#live?.lastHeardMs, owedFromMs);
+    else memory.forgetOutage(streamId);
     this.#stopping.abort();
     this.#handle({ type: 'stop' });
     for (const cancel of this.#timers.values()) cancel();
@@ -217,7 +232,7 @@ export class PortStream implements PublishChannel {
         this.#after('renewal', this.#pauseMs(command.failures), () => void this.#renew());
         return;
       case 'overlap':
-        this.#overlap(command.old);
+        void this.#runOverlap(command.old);
         return;
       case 'drain':
         void this.#drain(command.old);
@@ -230,6 +245,11 @@ export class PortStream implements PublishChannel {
   async #open(attempt: number, as: 'only' | 'successor' | 'heir'): Promise<void> {
     const { clock } = this.#options;
     const abort = new AbortController();
+    let usedId: string | undefined;
+    const ownId = (): string => {
+      usedId = as === 'successor' ? this.#ids.successor() : this.#ids.only(this.#planNow());
+      return usedId;
+    };
     this.#attempts.set(attempt, abort);
     if (as === 'only') this.#holdForSnapshots();
     try {
@@ -237,8 +257,7 @@ export class PortStream implements PublishChannel {
       const link = await this.#opener.open(
         {
           attempt,
-          clientId: (pinned) =>
-            pinned ?? (as === 'successor' ? this.#ids.successor() : this.#ids.only(this.#planNow())),
+          clientId: (pinned) => pinned ?? ownId(),
           plan: () => this.#planNow(),
           redelivery: (clientId, sessionPresent) => this.#arrivals.redeliveryOf(clientId, sessionPresent),
           onMessage: (redelivery, topic, payload, qos) => {
@@ -256,6 +275,9 @@ export class PortStream implements PublishChannel {
     } catch (error) {
       this.#attempts.delete(attempt);
       this.#failed(attempt, error instanceof Error ? error : new Error(String(error)));
+      // A successor that got as far as a session leaves one behind that would go on queueing events.
+      const hasSession = usedId !== undefined && this.#options.memory.session(usedId) !== undefined;
+      if (as === 'successor' && hasSession && usedId !== undefined) void this.#discard(usedId);
     }
   }
 
@@ -271,29 +293,40 @@ export class PortStream implements PublishChannel {
     this.#liveSinceWallMs = clock.now();
     const outage = this.#outage.ended(clock.now(), link.sessionPresent);
     if (wasRenewed && !outage?.isGap) this.#log.renewed();
-    else this.#log.connected(outage);
+    // What a deploy takes is no outage to speak of.
+    else this.#log.connected(this.#hasBeenLive || outage?.isGap ? outage : undefined);
+    this.#hasBeenLive = true;
     if (outage?.isGap) this.#declareGap(outage);
+    else if (outage !== undefined) this.#watchBacklog(link, this.#liveSinceMs + catchUpMs(outage));
     const dueInMs = successorDueMs(link.timed, this.#liveSinceMs) - this.#liveSinceMs;
     this.#after('renewal', dueInMs, () => void this.#renew());
     this.#applyPlan();
     for (const listener of [...this.#openListeners]) listener();
   }
 
+  /** Waits until nothing has come for a while, or for long enough: then the broker has sent all it had kept. */
+  #watchBacklog(link: StreamLink, endMs: number): void {
+    const seen = link.received;
+    this.#after('backlog', quietMs, () => {
+      if (this.#live !== link) return;
+      if (link.received === seen || this.#options.clock.monotonicMs() >= endMs) this.#outage.caughtUp();
+      else this.#watchBacklog(link, endMs);
+    });
+  }
+
+  /** The old connection is gone, and with it what had been published before the new one was there. */
+  #missed({ heardBeforeMs }: Overlap): void {
+    const from = this.#outage.behindSinceMs ?? heardBeforeMs;
+    const gap = { from, since: from, to: this.#liveSinceWallMs, isGap: true };
+    this.#outage.caughtUp();
+    this.#log.connected(gap);
+    this.#declareGap(gap);
+  }
+
   #declareGap({ from, to }: { readonly from: number; readonly to: number }): void {
     const gap = { company: this.#options.company, from, to };
     for (const subscription of this.#dispatcher.subscriptions) subscription.gap(gap);
     this.#options.onGap();
-  }
-
-  /**
-   * An old connection that gave no sign of life since its successor began had died before: what was published between
-   * the two was heard by neither.
-   */
-  #checkHandover(old: StreamLink): void {
-    if (this.#state.is === 'stopped' || old.lastHeardMs >= this.#liveSinceWallMs) return;
-    const gap = { from: old.lastHeardMs, to: this.#liveSinceWallMs, isGap: true };
-    this.#log.connected(gap);
-    this.#declareGap(gap);
   }
 
   #failed(attempt: number, error: Error): void {
@@ -321,7 +354,7 @@ export class PortStream implements PublishChannel {
     this.#links.delete(attempt);
     if (this.#live === link) this.#watchForKicks(failure, hasCulprit);
     else this.#endHandoverSoon(attempt);
-    if (this.#live !== link && failure.reason === 'timeout') this.#checkHandover(link);
+    this.#endOverlap(attempt);
     this.#handle({ type: 'lost', attempt, atMs: clock.monotonicMs() });
     // Nobody will resume this session; left alone it would queue events for whoever connects under its id next.
     if (!link.isPinned && link.clientId !== this.#ids.live) {
@@ -330,6 +363,15 @@ export class PortStream implements PublishChannel {
     if (this.#live !== undefined || this.#state.is === 'stopped') return;
     this.#outage.began(link.lastHeardMs);
     this.#log.lost(failure.message);
+  }
+
+  /** The old connection ended by itself, or the stream is closed. */
+  #endOverlap(old: number): void {
+    const overlap = this.#overlap;
+    if (overlap === undefined) return;
+    this.#overlap = undefined;
+    overlap.end();
+    if (old === overlap.attempt && overlap.isOwed) this.#missed(overlap);
   }
 
   async #discard(clientId: string): Promise<void> {
@@ -405,21 +447,27 @@ export class PortStream implements PublishChannel {
     this.#handle({ type: 'renew', pinned });
   }
 
-  #overlap(old: number): void {
-    const { overlapMs } = this.#handoverTimes();
-    this.#links.get(old)?.ping();
-    this.#patientlyAfter('handover', overlapMs, () => this.#handle({ type: 'overlapped', attempt: old }));
+  async #runOverlap(old: number): Promise<void> {
+    const link = this.#links.get(old);
+    if (link === undefined) return;
+    const { clock } = this.#options;
+    const overlap = new Overlap({ old: link, arrivals: this.#arrivals, times: this.#handoverTimes(), clock });
+    this.#overlap = overlap;
+    const how = await overlap.run();
+    if (how === 'ended') return;
+    this.#overlap = undefined;
+    if (how === 'given up') this.#missed(overlap);
+    this.#outage.caughtUp();
+    this.#handle({ type: 'overlapped', attempt: old });
   }
 
   async #drain(old: number): Promise<void> {
     const link = this.#links.get(old);
     await link?.drain(this.#handoverTimes().drainMs);
-    if (link !== undefined && this.#links.has(old)) this.#checkHandover(link);
     this.#handle({ type: 'drained', attempt: old });
-    this.#endHandoverSoon(old);
   }
 
-  /** The new connection may still bring the twins of what the old one brought last. */
+  /** The old connection is closed. The new one may still bring the twins of what it brought last. */
   #endHandoverSoon(old: number): void {
     if (this.#state.is === 'stopped') return;
     this.#patientlyAfter('twins', this.#handoverTimes().matchWindowMs, () => this.#arrivals.endHandover(old));
@@ -440,19 +488,16 @@ export class PortStream implements PublishChannel {
     }
     const keep = how === 'keeping the session' || (this.#keepSession && link.clientId === this.#ids.live);
     const deadlineMs = this.#state.is === 'stopped' ? closingFarewellMs : farewellMs;
-    const work = keep ? this.#suspend(link, deadlineMs) : this.#retire(link, deadlineMs);
+    const work = keep ? link.suspend(deadlineMs) : this.#retire(link, deadlineMs);
     const closing: Promise<unknown> = work.finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
 
   async #retire(link: StreamLink, deadlineMs: number): Promise<void> {
     await link.retire(deadlineMs);
+    this.#endHandoverSoon(link.attempt);
     this.#arrivals.forgetRedelivery(link.clientId);
     this.#ids.retire(link.clientId);
-  }
-
-  async #suspend(link: StreamLink, deadlineMs: number): Promise<void> {
-    if (await link.suspend(deadlineMs)) this.#arrivals.forgetRedelivery(link.clientId);
   }
 
   #holdForSnapshots(): void {
@@ -505,7 +550,7 @@ export class PortStream implements PublishChannel {
     });
   }
 
-  #after(name: 'retry' | 'renewal', delayMs: number, action: () => void): void {
+  #after(name: 'retry' | 'renewal' | 'backlog', delayMs: number, action: () => void): void {
     this.#timers.get(name)?.();
     this.#timers.set(name, this.#options.clock.after(delayMs, action));
   }
@@ -514,6 +559,11 @@ export class PortStream implements PublishChannel {
     this.#timers.get(name)?.();
     this.#timers.set(name, patientlyAfter(this.#options.clock, delayMs, action));
   }
+}
+
+/** How long the broker may take to send what it kept during an outage, where events go on coming all the time. */
+function catchUpMs({ since, to }: Outage): number {
+  return Math.max(shortestCatchUpMs, (to - since) * catchUpPerOutage);
 }
 
 function reasonOf(error: Error): ConnectionReason | undefined {

@@ -1,3 +1,6 @@
+import type { RedeliveryFilter } from '../protocol/redelivery';
+import { OutageWatch } from './outage-watch';
+
 /** What is known of the broker's session under one client id. */
 export interface RememberedSession {
   /** The filters it is subscribed to; empty after an orderly retirement. */
@@ -13,12 +16,16 @@ export interface StreamIds {
 }
 
 /**
- * What outlives an account across a redeploy: which client id was live and what the broker's sessions are subscribed to.
- * With it a redeploy resumes its session, and a leftover session is never mistaken for a fresh one.
+ * What outlives an account across a redeploy: which client id was live, what the broker's sessions are subscribed to, what
+ * they may send again, and since when nothing was heard. With it a redeploy resumes its session, even in the middle of an
+ * outage, and a leftover session is never mistaken for a fresh one.
  */
 export class SessionMemory {
   readonly #sessions = new Map<string, RememberedSession>();
   readonly #ids = new Map<string, StreamIds>();
+  readonly #outages = new Map<string, OutageWatch>();
+  /** By client id: the messages that the broker may send again when the session is resumed. */
+  readonly redeliveries = new Map<string, RedeliveryFilter>();
 
   ids(stream: string): StreamIds | undefined {
     return this.#ids.get(stream);
@@ -26,6 +33,20 @@ export class SessionMemory {
 
   setIds(stream: string, ids: StreamIds): void {
     this.#ids.set(stream, ids);
+  }
+
+  /** The watch over this stream's outages. */
+  outage(stream: string): OutageWatch {
+    const known = this.#outages.get(stream);
+    if (known !== undefined) return known;
+    const outage = new OutageWatch();
+    this.#outages.set(stream, outage);
+    return outage;
+  }
+
+  /** The stream ends for good, or for long. */
+  forgetOutage(stream: string): void {
+    this.#outages.delete(stream);
   }
 
   session(clientId: string): RememberedSession | undefined {
@@ -38,5 +59,6 @@ export class SessionMemory {
 
   forget(clientId: string): void {
     this.#sessions.delete(clientId);
+    this.redeliveries.delete(clientId);
   }
 }

@@ -61,9 +61,17 @@ export class StreamLink {
     return this.#connection.lastHeardMs;
   }
 
-  /** Asks the broker whether it is still there; its answer moves `lastHeardMs`. */
-  ping(): void {
-    this.#connection.ping();
+  /** How many messages have come on this connection. */
+  get received(): number {
+    return this.#connection.received;
+  }
+
+  /**
+   * Asks the broker whether it is still there; resolves with its answer, which comes after whatever the broker has sent
+   * on this connection before. Rejects when the connection ends first.
+   */
+  ping(): Promise<void> {
+    return this.#connection.ping();
   }
 
   /** Whether the broker owes us the acknowledgement of a publish. */
@@ -111,14 +119,14 @@ export class StreamLink {
   }
 
   /**
-   * Ends the connection; the broker keeps the session and, from now on, every event of QoS 1. Resolves with whether the
-   * broker has seen every acknowledgement of ours, and so will send nothing twice.
+   * Ends the connection; the broker keeps the session and, from now on, every event of QoS 1. Waits for the answer to a
+   * last ping: the broker has then seen every acknowledgement of ours, and will send nothing twice.
    */
-  async suspend(deadlineMs: number): Promise<boolean> {
+  async suspend(deadlineMs: number): Promise<void> {
     this.#end();
     this.#connection.stopAcknowledging();
-    await this.#acknowledgements(deadlineMs / 2);
-    return this.#connection.close(deadlineMs / 2);
+    await Promise.all([this.#acknowledgements(deadlineMs / 2), this.#bounded(this.#connection.ping(), deadlineMs / 2)]);
+    await this.#connection.close(deadlineMs / 2);
   }
 
   destroy(): void {

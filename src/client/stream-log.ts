@@ -18,7 +18,7 @@ export class StreamLog {
       this.#log.info(`${this.#stream} is connected`);
       return;
     }
-    const seconds = Math.max(1, Math.round((outage.to - outage.from) / 1000));
+    const seconds = Math.max(1, Math.round((outage.to - outage.since) / 1000));
     if (outage.isGap) {
       this.#log.warn(
         `${this.#stream} is connected again after ${seconds} s; events from ${iso(outage.from)} to ${iso(outage.to)} may be missing`,

@@ -170,17 +170,18 @@ export class StreamOpener {
 
 function listenerFor(request: OpeningRequest, clientId: string): MqttListener {
   let redelivery = request.redelivery(clientId, true);
-  let mark = redelivery.mark();
+  /** Where in the stream of messages each PINGREQ left that has no answer yet. */
+  const marks: number[] = [];
   return {
     onConnack: (sessionPresent) => {
       redelivery = request.redelivery(clientId, sessionPresent);
     },
     onMessage: (topic, payload, qos) => request.onMessage(redelivery, topic, payload, qos),
     onPing: () => {
-      mark = redelivery.mark();
+      marks.push(redelivery.mark());
     },
     onPong: () => {
-      redelivery.confirmedUpTo(mark);
+      redelivery.confirmedUpTo(marks.shift() ?? 0);
     },
     onLost: request.onLost,
   };

@@ -180,12 +180,9 @@ function lost(state: ConnectionState, attempt: number, atMs: number): Step {
   if (state.is === 'connected' && attempt === state.attempt) return wait(afterLoss(state, atMs));
   if (state.is === 'renewing') {
     if (attempt !== state.attempt) return same(state);
-    // The successor that is on its way becomes the only one.
-    const { successor } = state;
-    return {
-      state: { is: 'connecting', attempt: successor, failures: afterLoss(state, atMs).failures - 1, hurried: false },
-      commands: [],
-    };
+    // The old one's session has what is published from now on; the successor's would begin with a gap.
+    const { state: waiting, commands } = wait(afterLoss(state, atMs));
+    return { state: waiting, commands: [{ do: 'close', attempt: state.successor, how: 'at once' }, ...commands] };
   }
   if (state.is === 'overlapping' || state.is === 'draining') return lostOneOfTwo(state, attempt, atMs);
   return same(state);

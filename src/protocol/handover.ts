@@ -30,8 +30,11 @@ const mostEqualArrivals = 1_000;
  * one of them may be taken for the twin of a later equal event, but is set free when the true twin comes, keeps its own
  * age, and so is forgotten a match window later, before it could swallow an event that only the new side brings.
  *
- * Exact, if each side loses nothing while both run, their copies are less than the window apart, both run together for
- * longer than the window, and equal events come either together or more than twice that far apart. Should equal events
+ * An arrival of the new side is waited for on the old side until the end: everything that the new side sees is seen by
+ * the old one, too, if late. So the window bounds only how late the new side's copies may be.
+ *
+ * Exact, if each side loses nothing while both run, the new side's copies come less than the window after the old side's,
+ * both run together for longer than the window, and equal events come either together or more than twice that far apart. Should equal events
  * follow each other faster without a pause all along, the count may be off by as many as come in the time between the
  * copies. Events that differ are never confused.
  */
@@ -39,6 +42,10 @@ export class Handover {
   readonly #windowMs: number;
   /** Lately arrived, by key, in the order of their last arrival. */
   readonly #arrivals = new Map<string, Arrival[]>();
+  /** By key, how many came on the new side longer ago than the window whose copies the old side still owes. */
+  readonly #owed = new Map<string, number>();
+  /** When the last event came that the old side alone has brought, as far as the new side had time to bring it. */
+  #lastOldOnlyMs = Number.NEGATIVE_INFINITY;
   #count = 0;
 
   constructor({ matchWindowMs }: HandoverOptions) {
@@ -48,9 +55,11 @@ export class Handover {
   /** Takes note of an arrival and tells whether to pass it on. `nowMs` is of a clock that never goes back. */
   accept(side: HandoverSide, topic: string, payload: Buffer, nowMs: number): boolean {
     this.#forget(nowMs - this.#windowMs);
-    const equals = this.#equalsOf(eventKey(topic, payload), nowMs - this.#windowMs);
+    const key = eventKey(topic, payload);
+    const equals = this.#equalsOf(key, nowMs - this.#windowMs);
     const arrival: Arrival = { side, atMs: nowMs, twin: undefined };
     const copy = equals.findLast((other) => other.side !== side && other.twin === undefined);
+    if (copy === undefined && side === 'old' && this.#payOff(key)) return false;
     if (copy !== undefined) pair(copy, arrival);
     else takePlace(arrival, equals);
     equals.push(arrival);
@@ -59,17 +68,12 @@ export class Handover {
   }
 
   /**
-   * How many events of the last match window the other side has brought and `side` has not. With 0 for both the two are in
-   * step; once the old side is closed, 0 for `new` says that no copy is to come and the handover is over.
+   * Whether the old side brought an event at or after `sinceMs`, a match window ago or longer, that the new side has not:
+   * one from before the new side was there, that the broker had kept for the old one.
    */
-  outstanding(side: HandoverSide, nowMs: number): number {
-    let count = 0;
-    for (const equals of this.#arrivals.values()) {
-      for (const { side: from, atMs, twin } of equals) {
-        if (from !== side && twin === undefined && atMs >= nowMs - this.#windowMs) count += 1;
-      }
-    }
-    return count;
+  isBehind(sinceMs: number, nowMs: number): boolean {
+    this.#forget(nowMs - this.#windowMs);
+    return this.#lastOldOnlyMs >= sinceMs;
   }
 
   /** What is remembered of this key, which thereby becomes the last in the order. */
@@ -77,7 +81,8 @@ export class Handover {
     const equals = this.#arrivals.get(key) ?? [];
     const tooMany = equals.length - mostEqualArrivals + 1;
     const gone = equals.findIndex((arrival, index) => arrival.atMs >= oldestMs && index >= tooMany);
-    this.#count -= equals.splice(0, gone === -1 ? equals.length : gone).length;
+    const forgotten = equals.splice(0, gone === -1 ? equals.length : gone);
+    this.#settle(key, forgotten);
     this.#arrivals.delete(key);
     this.#arrivals.set(key, equals);
     return equals;
@@ -89,8 +94,34 @@ export class Handover {
       const isSilent = (equals.at(-1)?.atMs ?? 0) < oldestMs;
       if (!isSilent && this.#count < mostArrivals) return;
       this.#arrivals.delete(key);
-      this.#count -= equals.length;
+      this.#settle(key, equals);
     }
+  }
+
+  /** Takes note of what arrivals without a copy mean once they are forgotten. */
+  #settle(key: string, forgotten: readonly Arrival[]): void {
+    this.#count -= forgotten.length;
+    for (const { side, atMs, twin } of forgotten) {
+      if (twin !== undefined) continue;
+      if (side === 'old') this.#lastOldOnlyMs = Math.max(this.#lastOldOnlyMs, atMs);
+      else this.#owe(key);
+    }
+  }
+
+  /** What only the new side has brought comes on the old side, too, however late: that one may have stalled. */
+  #owe(key: string): void {
+    this.#owed.set(key, (this.#owed.get(key) ?? 0) + 1);
+    const [oldest] = this.#owed.keys();
+    if (this.#owed.size > mostArrivals && oldest !== undefined) this.#owed.delete(oldest);
+  }
+
+  /** Whether the old side owed a copy; it is paid off. */
+  #payOff(key: string): boolean {
+    const count = this.#owed.get(key);
+    if (count === undefined) return false;
+    if (count > 1) this.#owed.set(key, count - 1);
+    else this.#owed.delete(key);
+    return true;
   }
 }
 

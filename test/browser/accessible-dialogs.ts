@@ -82,7 +82,6 @@ export function describeAccessibleDialogs(bench: () => EditorBench): void {
         const dialog = await look(editor);
         for (const theme of ['light', 'dark'] as const) {
           await editor.setTheme(theme);
-          await editor.page.screenshot({ path: `/tmp/look-${theme}-${name.replaceAll(' ', '-')}.png` });
           assert.deepEqual(await accessibilityProblems(editor.page, '.ochno-form'), [], theme);
         }
         await dialog.cancel();

@@ -153,10 +153,14 @@ describe('the state of a connection', () => {
     );
   });
 
-  it('makes the successor the only one when the old connection is lost while it opens', () => {
-    const { state } = run(start, opened(1), renew, { type: 'lost', attempt: 1, atMs: 5 });
-    assert.ok(state.is === 'connecting' && state.attempt === 2);
-    assert.equal(next(state, opened(2)).state.is, 'connected');
+  it('goes back to the old connection’s session when that is lost while the successor opens', () => {
+    const { state, commands } = run(start, opened(1), renew, { type: 'lost', attempt: 1, atMs: 5 });
+    assert.equal(state.is, 'waiting');
+    assert.deepEqual(commands.slice(-2), [
+      { do: 'close', attempt: 2, how: 'at once' },
+      { do: 'wait', failures: 1 },
+    ]);
+    assert.deepEqual(next(state, { type: 'retry' }).commands, [{ do: 'open', attempt: 3, as: 'only' }]);
   });
 
   it('takes a pinned session over: closes keeping the session, then opens', () => {
