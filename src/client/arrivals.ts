@@ -12,7 +12,7 @@ export class Arrivals {
   readonly #dispatcher: EventDispatcher;
   readonly #clock: Clock;
   readonly #redelivery: Map<string, RedeliveryFilter>;
-  #handover: { readonly old: number; readonly events: Handover; readonly time: PatientTime } | undefined;
+  #handover: { readonly old: string; readonly events: Handover; readonly time: PatientTime } | undefined;
   #handedOut = 0;
 
   /** `redelivery` holds, by client id, what may be sent again; it outlives this stream across a redeploy. */
@@ -41,8 +41,11 @@ export class Arrivals {
     this.#redelivery.delete(clientId);
   }
 
-  /** From now on the connection `old` and any other may both bring an event. Begins before the other one subscribes. */
-  beginHandover(old: number, matchWindowMs: number): void {
+  /**
+   * From now on connections under the client id `old` and under any other may both bring an event. Begins before the other
+   * one subscribes. Where the other one fails, the session of `old` goes on, perhaps on a new connection.
+   */
+  beginHandover(old: string, matchWindowMs: number): void {
     if (this.#handover?.old === old) return;
     this.close();
     this.#handover = {
@@ -57,13 +60,13 @@ export class Arrivals {
     return this.#handover?.time.nowMs ?? 0;
   }
 
-  /** Whether the connection `old` has brought, since `sinceMs` of the handover's time, what no other one brings. */
-  isBehind(old: number, sinceMs: number): boolean {
+  /** Whether connections under the client id `old` have brought, since `sinceMs` of the handover's time, what no other one brings. */
+  isBehind(old: string, sinceMs: number): boolean {
     const handover = this.#handover;
     return handover?.old === old && handover.events.isBehind(sinceMs, handover.time.nowMs);
   }
 
-  endHandover(old: number): void {
+  endHandover(old: string): void {
     if (this.#handover?.old === old) this.close();
   }
 
@@ -75,7 +78,7 @@ export class Arrivals {
 
   /** Answers with a pause where the flows need one; see `MqttListener.onMessage`. */
   receive(
-    attempt: number,
+    clientId: string,
     redelivery: RedeliveryFilter,
     topic: string,
     payload: Buffer,
@@ -88,7 +91,7 @@ export class Arrivals {
     }
     const handover = this.#handover;
     if (handover !== undefined) {
-      const side = attempt === handover.old ? 'old' : 'new';
+      const side = clientId === handover.old ? 'old' : 'new';
       if (!handover.events.accept(side, topic, payload, handover.time.nowMs)) return undefined;
     }
     this.#handedOut += this.#dispatcher.dispatch(topic, payload);

@@ -38,7 +38,7 @@ export class Overlap {
 
   /** Whether events are lost should the old connection end now. */
   get isOwed(): boolean {
-    return !this.#isAnswered || this.#parts.arrivals.isBehind(this.attempt, this.#roundMs);
+    return !this.#isAnswered || this.#parts.arrivals.isBehind(this.#parts.old.clientId, this.#roundMs);
   }
 
   /**
@@ -60,7 +60,7 @@ export class Overlap {
       this.#isAnswered = true;
       await this.#wait(waitMs);
       if (this.#hasEnded) return 'ended';
-      if (!arrivals.isBehind(this.attempt, this.#roundMs)) return 'complete';
+      if (!arrivals.isBehind(old.clientId, this.#roundMs)) return 'complete';
       if (clock.monotonicMs() >= endMs) return 'given up';
     }
   }

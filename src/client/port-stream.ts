@@ -245,7 +245,7 @@ export class PortStream implements PublishChannel {
   async #open(attempt: number, as: 'only' | 'successor' | 'heir'): Promise<void> {
     const { clock } = this.#options;
     const abort = new AbortController();
-    let usedId: string | undefined;
+    let usedId = '';
     const ownId = (): string => {
       usedId = as === 'successor' ? this.#ids.successor() : this.#ids.only(this.#planNow());
       return usedId;
@@ -262,7 +262,7 @@ export class PortStream implements PublishChannel {
           redelivery: (clientId, sessionPresent) => this.#arrivals.redeliveryOf(clientId, sessionPresent),
           onMessage: (redelivery, topic, payload, qos) => {
             if (this.#state.is === 'stopped') return undefined;
-            return this.#arrivals.receive(attempt, redelivery, topic, payload, qos);
+            return this.#arrivals.receive(usedId, redelivery, topic, payload, qos);
           },
           onLost: (failure) => this.#lost(attempt, failure),
           onRefusedFilter: (filter) => tellOfRefusal(this.#dispatcher, filter, 'the account may not read these ports'),
@@ -276,8 +276,8 @@ export class PortStream implements PublishChannel {
       this.#attempts.delete(attempt);
       this.#failed(attempt, error instanceof Error ? error : new Error(String(error)));
       // A successor that got as far as a session leaves one behind that would go on queueing events.
-      const hasSession = usedId !== undefined && this.#options.memory.session(usedId) !== undefined;
-      if (as === 'successor' && hasSession && usedId !== undefined) void this.#discard(usedId);
+      const hasSession = this.#options.memory.session(usedId) !== undefined;
+      if (as === 'successor' && hasSession) void this.#discard(usedId);
     }
   }
 
@@ -309,8 +309,13 @@ export class PortStream implements PublishChannel {
     const seen = link.received;
     this.#after('backlog', quietMs, () => {
       if (this.#live !== link) return;
-      if (link.received === seen || this.#options.clock.monotonicMs() >= endMs) this.#outage.caughtUp();
-      else this.#watchBacklog(link, endMs);
+      if (link.received !== seen && this.#options.clock.monotonicMs() < endMs) {
+        this.#watchBacklog(link, endMs);
+        return;
+      }
+      this.#outage.caughtUp();
+      // It may go on from a handover whose successor was lost; what that one had brought has come again by now.
+      if (this.#state.is === 'connected') this.#arrivals.endHandover(link.clientId);
     });
   }
 
@@ -353,7 +358,7 @@ export class PortStream implements PublishChannel {
     const hasCulprit = this.#convict(failure) || link.isPublishing;
     this.#links.delete(attempt);
     if (this.#live === link) this.#watchForKicks(failure, hasCulprit);
-    else this.#endHandoverSoon(attempt);
+    else this.#endHandoverSoon(link.clientId);
     this.#endOverlap(attempt);
     this.#handle({ type: 'lost', attempt, atMs: clock.monotonicMs() });
     // Nobody will resume this session; left alone it would queue events for whoever connects under its id next.
@@ -442,7 +447,7 @@ export class PortStream implements PublishChannel {
     if (this.#state.is !== 'connected') return;
     const pinned = live.isPinned;
     // What the old connection brings counts from before the new one subscribes.
-    if (!pinned) this.#arrivals.beginHandover(live.attempt, handoverTimes(live.timed.lifeMs).matchWindowMs);
+    if (!pinned) this.#arrivals.beginHandover(live.clientId, handoverTimes(live.timed.lifeMs).matchWindowMs);
     else this.#outage.began(live.lastHeardMs);
     this.#handle({ type: 'renew', pinned });
   }
@@ -468,7 +473,7 @@ export class PortStream implements PublishChannel {
   }
 
   /** The old connection is closed. The new one may still bring the twins of what it brought last. */
-  #endHandoverSoon(old: number): void {
+  #endHandoverSoon(old: string): void {
     if (this.#state.is === 'stopped') return;
     this.#patientlyAfter('twins', this.#handoverTimes().matchWindowMs, () => this.#arrivals.endHandover(old));
   }
@@ -495,7 +500,7 @@ export class PortStream implements PublishChannel {
 
   async #retire(link: StreamLink, deadlineMs: number): Promise<void> {
     await link.retire(deadlineMs);
-    this.#endHandoverSoon(link.attempt);
+    this.#endHandoverSoon(link.clientId);
     this.#arrivals.forgetRedelivery(link.clientId);
     this.#ids.retire(link.clientId);
   }
