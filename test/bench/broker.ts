@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import mqttPacket, { type Packet } from 'mqtt-packet';
 import { WebSocketServer } from 'ws';
-import { eventFor } from './event';
+import { EventFrames } from './event-frames';
 
 /**
  * The other side of every arm, in a process of its own: a platform that lets anyone in, and an MQTT broker that has its
@@ -20,25 +20,28 @@ export type BrokerRequest =
   | { readonly ask: 'last SUBACK'; readonly company: string };
 
 export type BrokerAnswer =
-  | { readonly tell: 'listening'; readonly port: number }
+  | { readonly tell: 'listening'; readonly port: number; readonly tcpPort: number }
   | { readonly tell: 'last SUBACK'; readonly atMs: number };
 
 /** What AWS IoT leaves unacknowledged at most. */
 const window = 100;
 /** So much is written at once, as TCP would gather it. */
 const framesPerWrite = 64;
+const frames = new EventFrames();
 
 /** One connection of an arm. */
 class Subscriber {
   readonly #socket: Socket;
+  readonly #isWebSocket: boolean;
   company = '';
   lastSubackAt = 0;
   #unacknowledged = 0;
   #messageId = 0;
   #wake: () => void = () => undefined;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, isWebSocket: boolean) {
     this.#socket = socket;
+    this.#isWebSocket = isWebSocket;
     socket.on('drain', () => this.#wake());
   }
 
@@ -78,12 +81,11 @@ class Subscriber {
         await this.#woken();
         continue;
       }
-      const frames: Buffer[] = [];
-      for (let index = 0; index < size; index += 1)
-        frames.push(this.#frame((sent + index) % topics, sent + index, qos));
+      const batch: Buffer[] = [];
+      for (let index = sent; index < sent + size; index += 1) batch.push(this.#frame(index % topics, index, qos));
       sent += size;
       if (qos === 1) this.#unacknowledged += size;
-      if (!this.#socket.write(Buffer.concat(frames))) await this.#woken();
+      if (!this.#socket.write(Buffer.concat(batch))) await this.#woken();
     }
   }
 
@@ -93,20 +95,12 @@ class Subscriber {
     });
   }
 
-  /** One PUBLISH in a WebSocket frame of its own, as brokers send it (RFC 6455, 5.2: unmasked from the server). */
   #frame(topicIndex: number, index: number, qos: 0 | 1): Buffer {
     this.#messageId = (this.#messageId % 65_535) + 1;
-    const packet = mqttPacket.generate({
-      cmd: 'publish',
-      topic: `/ports/${this.company}/loc1/hub${Math.floor(topicIndex / 4)}/port${topicIndex}`,
-      payload: eventFor(index),
-      qos,
-      dup: false,
-      retain: false,
-      messageId: this.#messageId,
-    });
-    const header = Buffer.from([0x82, 126, packet.length >> 8, packet.length & 0xff]);
-    return Buffer.concat([header, packet]);
+    return frames.frame(
+      { company: this.company, topicIndex, index, qos, messageId: this.#messageId },
+      this.#isWebSocket,
+    );
   }
 }
 
@@ -128,21 +122,42 @@ const server = createServer((request, response) => {
   response.end(JSON.stringify(request.url === '/auth/jwt' ? { token: 'bench' } : credentials));
 });
 const gate = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+function serve(socket: Socket, isWebSocket: boolean, send: (bytes: Buffer) => void): (bytes: Buffer) => void {
+  const subscriber = new Subscriber(socket, isWebSocket);
+  const parser = mqttPacket.parser();
+  subscribers.add(subscriber);
+  socket.on('close', () => subscribers.delete(subscriber));
+  parser.on('packet', (packet) => subscriber.handle(packet, send));
+  return (bytes) => parser.parse(bytes);
+}
+
 server.on('upgrade', (request, socket: Socket, head) => {
   gate.handleUpgrade(request, socket, head, (webSocket) => {
-    const subscriber = new Subscriber(socket);
-    const parser = mqttPacket.parser();
-    subscribers.add(subscriber);
-    parser.on('packet', (packet) => subscriber.handle(packet, (bytes) => webSocket.send(bytes)));
-    webSocket.on('message', (bytes: Buffer) => parser.parse(bytes));
-    webSocket.on('close', () => subscribers.delete(subscriber));
+    webSocket.on(
+      'message',
+      serve(socket, true, (bytes) => webSocket.send(bytes)),
+    );
     webSocket.on('error', () => webSocket.terminate());
   });
 });
-server.listen(0, '127.0.0.1', () => {
-  const address = server.address();
-  if (address !== null && typeof address === 'object') tell({ tell: 'listening', port: address.port });
+const tcp = createTcpServer((socket) => {
+  socket.on(
+    'data',
+    serve(socket, false, (bytes) => socket.write(bytes)),
+  );
+  socket.on('error', () => socket.destroy());
 });
+
+function listen(one: Server): Promise<number> {
+  return new Promise((resolve) => {
+    one.listen(0, '127.0.0.1', () => {
+      const address = one.address();
+      resolve(address !== null && typeof address === 'object' ? address.port : 0);
+    });
+  });
+}
+
+void Promise.all([listen(server), listen(tcp)]).then(([port, tcpPort]) => tell({ tell: 'listening', port, tcpPort }));
 
 function tell(answer: BrokerAnswer): void {
   process.send?.(answer);

@@ -1,40 +1,68 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { join } from 'node:path';
 import axiosPackage from 'axios/package.json';
 import mqttPackage from 'mqtt/package.json';
 import nodeRedPackage from 'node-red/package.json';
+
+/** What a figure is to be at most. */
+export interface BenchTarget {
+  readonly of: 'core' | 'bare' | 'ours';
+  readonly atMost: number;
+}
 
 /** One measured thing: ours, and where there is one, what it is held against. */
 export interface BenchRow {
   readonly what: string;
   readonly unit: string;
-  readonly ours: number;
+  readonly ours?: number;
   readonly core?: number;
   readonly bare?: number;
   /** Median of the paired ratios ours/core; where it is missing, the ratio of the two figures. */
   readonly ratio?: number;
   readonly ratioToBare?: number;
+  readonly targets?: readonly BenchTarget[];
 }
+
+/** What a person has to say of the figures; it stands below the table. */
+const notesFile = join(__dirname, 'NOTES.md');
 
 /** The results as a Markdown page. */
 export function report(rows: readonly BenchRow[]): string {
   const [cpu] = cpus();
-  const lines = rows.map(({ what, unit, ours, core, bare, ratio, ratioToBare }) => {
-    const toCore = ratio ?? (core === undefined ? undefined : ours / core);
-    return `| ${[what, unit, ...[ours, core, bare, toCore, ratioToBare].map(figure)].join(' | ')} |`;
+  const lines = rows.map((row) => {
+    const figures = [row.ours, row.core, row.bare, toCore(row), toBare(row)].map(figure);
+    return `| ${[row.what, row.unit, ...figures, (row.targets ?? []).map((target) => verdict(row, target)).join('; ')].join(' | ')} |`;
   });
+  const notes = existsSync(notesFile) ? `\n${readFileSync(notesFile, 'utf8')}` : '';
   return `# What it costs, measured
 
 ${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpu?.model ?? 'unknown processor'}, Node.js ${process.version}, Node-RED ${nodeRedPackage.version}, mqtt ${mqttPackage.version}, axios ${axiosPackage.version}.
+Made by \`npm run bench\`.
 
-CPU time of the receiving process by \`process.cpuUsage\`, the broker in a process of its own, 297-byte events over WebSocket, arms in turn in
-slices of a third of a second, medians; the ratio is the median of neighbouring slices. "Core" is Node-RED's \`mqtt in\` with
-JSON output (\`mqtt out\` for publishing); "bare" is mqtt.js and \`JSON.parse\` without Node-RED. Absolute figures move with the machine's neighbours; the
-ratios hold.
+CPU time of the receiving process by \`process.cpuUsage\`, what publishes in a process of its own, 297-byte events over WebSocket where nothing else is
+said, arms in turn in slices of a third of a second in one run, medians; a ratio is the median of the ratios of neighbouring slices. "Core" is
+Node-RED's \`mqtt in\` with JSON output (\`mqtt out\` for publishing); "bare" is mqtt.js and \`JSON.parse\` without Node-RED. Absolute figures move with the
+machine's neighbours; the ratios hold.
 
-| what | unit | ours | core | bare | ours / core | ours / bare |
-|---|---|---|---|---|---|---|
+| what | unit | ours | core | bare | ours / core | ours / bare | target |
+|---|---|---|---|---|---|---|---|
 ${lines.join('\n')}
-`;
+${notes}`;
+}
+
+function toCore({ ratio, ours, core }: BenchRow): number | undefined {
+  return ratio ?? (ours === undefined || core === undefined ? undefined : ours / core);
+}
+
+function toBare({ ratioToBare }: BenchRow): number | undefined {
+  return ratioToBare;
+}
+
+function verdict(row: BenchRow, { of, atMost }: BenchTarget): string {
+  const reached = of === 'core' ? toCore(row) : of === 'bare' ? toBare(row) : row.ours;
+  const wording = of === 'ours' ? `≤ ${atMost}` : `≤ ${atMost} of ${of}`;
+  return `${wording}: ${reached !== undefined && reached <= atMost ? 'met' : 'missed'}`;
 }
 
 function figure(value: number | undefined): string {

@@ -1,70 +1,33 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Arm } from './arm';
-import type { BrokerAnswer, BrokerRequest } from './broker';
+import { BenchBroker } from './bench-broker';
 import { coreFlow, type Interest, ochnoFlow, userDirectory } from './flows';
 import { type Contestant, median, medianRatio, pairedSlices } from './paired-slices';
+import { publishCost } from './publishing';
 import { measureRegistration } from './registration';
 import { type BenchRow, report } from './report';
+import { receivingTargets, targets } from './targets';
 
 /**
  * Measures what receiving and sending costs, side by side with Node-RED's own MQTT nodes and with bare mqtt.js, as CPU
  * time of the process that does it. `--quick` takes fewer sizes and rounds and writes no page.
  */
 const quick = process.argv.includes('--quick');
-const rounds = quick ? 5 : 11;
+const rounds = quick ? 5 : 9;
 const sizes = quick ? [1, 50, 1000] : [1, 10, 50, 200, 1000, 5000];
-/** Each to a lamp of its own; ours keeps to the 100 a second that AWS IoT takes. */
-const publishesAtOnce = 300;
 /** Each arm has a company, and so events, of its own: one works only while it is measured. */
-const companies = { ours: 'ours', core: 'core', bare: 'bare' } as const;
+const companies = { ours: 'ours', core: 'core', bare: 'bare', coreTcp: 'core-tcp', bareTcp: 'bare-tcp' } as const;
 
-/** The broker's process. */
-class Broker {
-  readonly #process: ChildProcess;
-
-  constructor() {
-    this.#process = fork(join(__dirname, 'broker.ts'), {
-      execArgv: ['--import', 'tsx'],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
-  }
-
-  listening(): Promise<number> {
-    return this.#answer().then((answer) => (answer.tell === 'listening' ? answer.port : 0));
-  }
-
-  publish(company: string, topics: number, count: number, qos: 0 | 1): void {
-    this.#ask({ ask: 'publish', company, topics, count, qos });
-  }
-
-  async lastSubackAt(company: string): Promise<number> {
-    const answer = this.#answer();
-    this.#ask({ ask: 'last SUBACK', company });
-    const told = await answer;
-    return told.tell === 'last SUBACK' ? told.atMs : 0;
-  }
-
-  stop(): void {
-    this.#process.disconnect();
-  }
-
-  #ask(request: BrokerRequest): void {
-    this.#process.send(request);
-  }
-
-  #answer(): Promise<BrokerAnswer> {
-    return new Promise((resolve, reject) => {
-      this.#process.once('message', (answer: BrokerAnswer) => resolve(answer));
-      this.#process.once('exit', () => reject(new Error('the broker ended')));
-    });
-  }
+interface NodeRedArm {
+  readonly arm: Arm;
+  readonly startedAt: number;
+  stop(): Promise<void>;
 }
 
-async function nodeRed(name: string, company: string, users: number, flow: Parameters<typeof userDirectory>[0]) {
+async function nodeRed(company: string, users: number, flow: Parameters<typeof userDirectory>[0]): Promise<NodeRedArm> {
   const directory = await userDirectory(flow);
-  const arm = new Arm(name, join(__dirname, 'arm-node-red.ts'), [directory, String(users), company]);
+  const arm = new Arm(company, join(__dirname, 'arm-node-red.ts'), [directory, String(users), company]);
   const { startedAt } = await arm.ready();
   const stop = async (): Promise<void> => {
     await arm.stop();
@@ -73,96 +36,127 @@ async function nodeRed(name: string, company: string, users: number, flow: Param
   return { arm, startedAt, stop };
 }
 
-/** Receiving with `count` nodes over WebSocket: ours, core's, and bare mqtt.js. */
-async function receiving(broker: Broker, port: number, count: number, interest: Interest): Promise<BenchRow[]> {
-  const ws = `ws://127.0.0.1:${port}/mqtt`;
-  const rows: BenchRow[] = [];
-  const http = `http://127.0.0.1:${port}`;
-  const ours = await nodeRed('ours', companies.ours, count, ochnoFlow(http, companies.ours, count, interest));
-  const core = await nodeRed('core', companies.core, count, coreFlow(ws, companies.core, count, interest));
-  const bare = new Arm('bare', join(__dirname, 'arm-bare.ts'), [ws, `/ports/${companies.bare}/#`]);
+async function bareArm(url: string, company: string): Promise<Arm> {
+  const arm = new Arm(company, join(__dirname, 'arm-bare.ts'), [url, `/ports/${company}/#`]);
+  await arm.ready();
+  return arm;
+}
+
+interface Size {
+  readonly count: number;
+  readonly interest: Interest;
+}
+
+interface Received {
+  readonly rows: readonly BenchRow[];
+  readonly heap: { readonly ours: number; readonly core: number };
+  /** CPU µs per delivery at QoS 0. */
+  readonly oursAtQos0: number;
+}
+
+function labelOf({ count, interest }: Size): string {
+  const nodes = `${count} ${count === 1 ? 'node' : 'nodes'}`;
+  return interest === 'everything' ? `${nodes} on everything` : count === 1 ? nodes : `${nodes}, a port each`;
+}
+
+/** Receiving with so many nodes: ours, core's over WebSocket and TCP, and bare mqtt.js over both. */
+async function receiving(broker: BenchBroker, size: Size): Promise<Received> {
+  const { count, interest } = size;
+  const ws = `ws://127.0.0.1:${broker.port}/mqtt`;
+  const tcp = `mqtt://127.0.0.1:${broker.tcpPort}`;
+  const http = `http://127.0.0.1:${broker.port}`;
+  const ours = await nodeRed(companies.ours, count, ochnoFlow(http, companies.ours, count, interest));
+  const core = await nodeRed(companies.core, count, coreFlow(ws, companies.core, count, interest));
+  const coreTcp = await nodeRed(companies.coreTcp, count, coreFlow(tcp, companies.coreTcp, count, interest));
+  const bare = await bareArm(ws, companies.bare);
+  const bareTcp = await bareArm(tcp, companies.bareTcp);
   try {
-    await bare.ready();
-    const label = `${count} ${count === 1 ? 'node' : 'nodes'}${interest === 'everything' ? ' on everything' : ''}`;
-    rows.push({
-      what: `start to last SUBACK, ${label}`,
+    const subacks: BenchRow = {
+      what: `start to last SUBACK, ${labelOf(size)}`,
       unit: 'ms',
-      ours: (await settled(broker, companies.ours)) - ours.startedAt,
-      core: (await settled(broker, companies.core)) - core.startedAt,
-    });
-    const heap = [await ours.arm.heapBytes(), await core.arm.heapBytes()] as const;
-    rows.push({ what: `heap, ${label}`, unit: 'MB', ours: heap[0] / 1e6, core: heap[1] / 1e6 });
+      ours: (await broker.lastSubackAt(companies.ours)) - ours.startedAt,
+      core: (await broker.lastSubackAt(companies.core)) - core.startedAt,
+      targets: count === 5000 && interest === 'own port' ? targets.lastSubackOf5000 : [],
+    };
+    const heap = { ours: await ours.arm.heapBytes(), core: await core.arm.heapBytes() };
+    const rows: BenchRow[] = [subacks];
+    let oursAtQos0 = Number.NaN;
     for (const qos of [0, 1] as const) {
-      const topics = interest === 'own port' ? count : 50;
-      const deliveries = interest === 'own port' ? 1 : count;
-      const contestant = (arm: Arm, company: string, deliveriesPerEvent: number): Contestant => ({
+      const contestant = (arm: Arm, deliveriesPerEvent: number): Contestant => ({
         arm,
         deliveriesPerEvent,
-        publish: (events) => broker.publish(company, topics, events, qos),
+        publish: (events) => broker.publish(arm.name, interest === 'own port' ? count : 50, events, qos),
       });
-      const [a = [], b = [], c = []] = await pairedSlices(
+      const deliveries = interest === 'own port' ? 1 : count;
+      const [a = [], b = [], c = [], d = [], e = []] = await pairedSlices(
         [
-          contestant(ours.arm, companies.ours, deliveries),
-          contestant(core.arm, companies.core, deliveries),
-          contestant(bare, companies.bare, 1),
+          ...[ours.arm, core.arm].map((arm) => contestant(arm, deliveries)),
+          contestant(bare, 1),
+          contestant(coreTcp.arm, deliveries),
+          contestant(bareTcp, 1),
         ],
         rounds,
       );
+      if (qos === 0) oursAtQos0 = median(a);
       rows.push({
-        what: `receiving, ${label}, QoS ${qos}`,
+        what: `receiving, ${labelOf(size)}, QoS ${qos}`,
         unit: 'µs CPU a delivery',
-        ours: median(a),
-        core: median(b),
-        bare: median(c),
-        ratio: medianRatio(a, b),
-        ratioToBare: medianRatio(a, c),
+        ...{ ours: median(a), core: median(b), bare: median(c) },
+        ...{ ratio: medianRatio(a, b), ratioToBare: medianRatio(a, c) },
+        targets: receivingTargets(count, interest, qos),
+      });
+      rows.push({
+        what: `the same over TCP, which AWS IoT does not offer with these credentials`,
+        unit: 'µs CPU a delivery',
+        ...{ core: median(d), bare: median(e) },
       });
     }
+    return { rows, heap, oursAtQos0 };
   } finally {
-    await Promise.all([ours.stop(), core.stop(), bare.stop()]);
+    await Promise.all([ours.stop(), core.stop(), coreTcp.stop(), bare.stop(), bareTcp.stop()]);
   }
-  return rows;
 }
 
-/** When the last SUBACK left: the moment after which none follows for a while. */
-async function settled(broker: Broker, company: string): Promise<number> {
-  for (let seen = -1; ; ) {
-    const at = await broker.lastSubackAt(company);
-    if (at === seen) return at;
-    seen = at;
-    await new Promise((resolve) => setTimeout(resolve, 400));
-  }
+/** What the sizes tell only together: heap per node, and the cost of many ports beside that of one. */
+function together(measured: ReadonlyMap<number, Received>): BenchRow[] {
+  const [least, most] = [Math.min(...measured.keys()), Math.max(...measured.keys())];
+  const [few, many] = [measured.get(least), measured.get(most)];
+  if (few === undefined || many === undefined) return [];
+  const perNode = (arm: 'ours' | 'core'): number => (many.heap[arm] - few.heap[arm]) / (most - least) / 1000;
+  return [
+    {
+      what: `heap per node, from ${least} to ${most} nodes`,
+      unit: 'kB',
+      ...{ ours: perNode('ours'), core: perNode('core') },
+      targets: targets.heapPerNode,
+    },
+    {
+      what: `receiving, ${most} nodes with a port each beside 1 node, QoS 0`,
+      unit: 'times our own cost',
+      ours: many.oursAtQos0 / few.oursAtQos0,
+      targets: targets.manyAsOne,
+    },
+  ];
 }
 
 /** Sending at QoS 1, from a message to its acknowledgement: our action-out against core's `mqtt out`. */
-async function publishing(port: number): Promise<BenchRow> {
-  const ours = await nodeRed(
-    'ours',
-    companies.ours,
-    1,
-    ochnoFlow(`http://127.0.0.1:${port}`, companies.ours, 1, 'own port'),
-  );
-  const core = await nodeRed(
-    'core',
-    companies.core,
-    1,
-    coreFlow(`ws://127.0.0.1:${port}/mqtt`, companies.core, 1, 'own port'),
-  );
+async function publishing(broker: BenchBroker): Promise<BenchRow> {
+  const http = `http://127.0.0.1:${broker.port}`;
+  const ws = `ws://127.0.0.1:${broker.port}/mqtt`;
+  const ours = await nodeRed(companies.ours, 1, ochnoFlow(http, companies.ours, 1, 'own port'));
+  const core = await nodeRed(companies.core, 1, coreFlow(ws, companies.core, 1, 'own port'));
   try {
     const costs: [number[], number[]] = [[], []];
+    for (const { arm } of [ours, core]) await publishCost(arm);
     for (let round = 0; round < Math.ceil(rounds / 2); round += 1) {
-      for (const [index, { arm }] of [ours, core].entries()) {
-        const before = await arm.cpu();
-        await arm.publish(publishesAtOnce);
-        costs[index]?.push(((await arm.cpu()) - before) / publishesAtOnce);
-      }
+      costs[0].push(await publishCost(ours.arm));
+      costs[1].push(await publishCost(core.arm));
     }
     return {
-      what: `publishing ${publishesAtOnce} at once, QoS 1, to the last acknowledgement`,
+      what: 'publishing 100 a second, QoS 1, to the acknowledgement',
       unit: 'µs CPU a publish',
-      ours: median(costs[0]),
-      core: median(costs[1]),
-      ratio: medianRatio(costs[0], costs[1]),
+      ...{ ours: median(costs[0]), core: median(costs[1]), ratio: medianRatio(costs[0], costs[1]) },
+      targets: targets.publishing,
     };
   } finally {
     await Promise.all([ours.stop(), core.stop()]);
@@ -170,13 +164,18 @@ async function publishing(port: number): Promise<BenchRow> {
 }
 
 async function main(): Promise<void> {
-  const broker = new Broker();
+  const broker = await BenchBroker.start();
   try {
-    const port = await broker.listening();
-    const rows: BenchRow[] = [await measureRegistration()];
-    for (const count of sizes) rows.push(...(await receiving(broker, port, count, 'own port')));
-    for (const count of sizes.slice(1)) rows.push(...(await receiving(broker, port, count, 'everything')));
-    rows.push(await publishing(port));
+    const rows: BenchRow[] = [...(await measureRegistration())];
+    const ownPorts = new Map<number, Received>();
+    for (const count of sizes) {
+      const received = await receiving(broker, { count, interest: 'own port' });
+      ownPorts.set(count, received);
+      rows.push(...received.rows);
+    }
+    rows.push(...together(ownPorts));
+    for (const count of sizes.slice(1)) rows.push(...(await receiving(broker, { count, interest: 'everything' })).rows);
+    rows.push(await publishing(broker));
     const text = report(rows);
     console.log(text);
     if (!quick) await writeFile(join(__dirname, 'RESULTS.md'), text);
