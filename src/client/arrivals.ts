@@ -70,6 +70,13 @@ export class Arrivals {
     if (this.#handover?.old === old) this.close();
   }
 
+  /** Ends any handover in the middle; what the old session still has is kept back when it is resumed after a deploy. */
+  suspend(): void {
+    const handover = this.#handover;
+    if (handover !== undefined) this.#redelivery.get(handover.old)?.owes(handover.events.owed());
+    this.close();
+  }
+
   /** Ends any handover. */
   close(): void {
     this.#handover?.time.stop();

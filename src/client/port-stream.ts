@@ -141,7 +141,7 @@ export class PortStream implements PublishChannel {
     this.#handle({ type: 'stop' });
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
-    this.#arrivals.close();
+    this.#arrivals.suspend();
     await Promise.all(this.#closing);
   }
 

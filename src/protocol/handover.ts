@@ -67,6 +67,16 @@ export class Handover {
     return copy === undefined;
   }
 
+  /** By key, how many events the new side has brought that the old side has not brought yet, and would. */
+  owed(): ReadonlyMap<string, number> {
+    const owed = new Map(this.#owed);
+    for (const [key, equals] of this.#arrivals) {
+      const count = equals.filter(({ side, twin }) => side === 'new' && twin === undefined).length;
+      if (count > 0) owed.set(key, (owed.get(key) ?? 0) + count);
+    }
+    return owed;
+  }
+
   /**
    * Whether the old side brought an event at or after `sinceMs`, a match window ago or longer, that the new side has not:
    * one from before the new side was there, that the broker had kept for the old one.

@@ -25,6 +25,8 @@ export class RedeliveryFilter {
   #confirmed = 0;
   /** How often each message may be sent again, by key. */
   #expected = new Map<string, number>();
+  /** Likewise, from the next resumption on: what another connection has brought that this session has kept as well. */
+  #owed: ReadonlyMap<string, number> = new Map();
   #resumedAtMs = 0;
 
   /** Takes note of a message of QoS 1. To be called for each, those that `accept` keeps back too: their new acknowledgement
@@ -56,8 +58,15 @@ export class RedeliveryFilter {
       const key = eventKey(message.topic, message.payload);
       this.#expected.set(key, (this.#expected.get(key) ?? 0) + 1);
     }
+    for (const [key, count] of this.#owed) this.#expected.set(key, (this.#expected.get(key) ?? 0) + count);
+    this.#owed = new Map();
     this.confirmedUpTo(this.#received);
     this.#resumedAtMs = nowMs;
+  }
+
+  /** Once the session is resumed it will bring these, which have been passed on already; by `eventKey`, how often. */
+  owes(events: ReadonlyMap<string, number>): void {
+    this.#owed = events;
   }
 
   /** Whether to pass on a message of QoS 1; to be asked before `received`. `nowMs` is of a clock that never goes back. */

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import mqttPacket, { type Packet } from 'mqtt-packet';
-import { WebSocketServer } from 'ws';
 import { EventFrames } from './event-frames';
+import { FrameReader } from './frame-reader';
+import { PacketScanner } from './packet-scanner';
 
 /**
  * The other side of every arm, in a process of its own: a platform that lets anyone in, and an MQTT broker that has its
@@ -26,7 +28,7 @@ export type BrokerAnswer =
 /** What AWS IoT leaves unacknowledged at most. */
 const window = 100;
 /** So much is written at once, as TCP would gather it. */
-const framesPerWrite = 64;
+const framesPerWrite = 256;
 const frames = new EventFrames();
 
 /** One connection of an arm. */
@@ -61,16 +63,17 @@ class Subscriber {
         );
         this.lastSubackAt = Date.now();
         return;
-      case 'puback':
-        this.#unacknowledged -= 1;
-        if (this.#unacknowledged < window) this.#wake();
-        return;
       case 'publish':
         if (packet.qos === 1) send(mqttPacket.generate({ cmd: 'puback', messageId: packet.messageId ?? 0 }));
         return;
       case 'pingreq':
         send(mqttPacket.generate({ cmd: 'pingresp' }));
     }
+  }
+
+  acknowledged(count: number): void {
+    this.#unacknowledged -= count;
+    if (this.#unacknowledged < window) this.#wake();
   }
 
   async publish(topics: number, count: number, qos: 0 | 1): Promise<void> {
@@ -121,31 +124,39 @@ const server = createServer((request, response) => {
   };
   response.end(JSON.stringify(request.url === '/auth/jwt' ? { token: 'bench' } : credentials));
 });
-const gate = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+/** A new connection; the function returned takes what its client sends. */
 function serve(socket: Socket, isWebSocket: boolean, send: (bytes: Buffer) => void): (bytes: Buffer) => void {
   const subscriber = new Subscriber(socket, isWebSocket);
+  const scanner = new PacketScanner();
   const parser = mqttPacket.parser();
   subscribers.add(subscriber);
+  socket.setNoDelay(true);
   socket.on('close', () => subscribers.delete(subscriber));
+  socket.on('error', () => socket.destroy());
   parser.on('packet', (packet) => subscriber.handle(packet, send));
-  return (bytes) => parser.parse(bytes);
+  return (bytes) => {
+    const count = scanner.scan(bytes, (packet) => parser.parse(packet));
+    if (count > 0) subscriber.acknowledged(count);
+  };
 }
 
-server.on('upgrade', (request, socket: Socket, head) => {
-  gate.handleUpgrade(request, socket, head, (webSocket) => {
-    webSocket.on(
-      'message',
-      serve(socket, true, (bytes) => webSocket.send(bytes)),
-    );
-    webSocket.on('error', () => webSocket.terminate());
-  });
+/** RFC 6455, 4.2.2: what the server makes of the client's key. */
+const handshakeGuid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+
+server.on('upgrade', (request, socket: Socket) => {
+  const key = request.headers['sec-websocket-key'] ?? '';
+  const accept = createHash('sha1').update(`${key}${handshakeGuid}`).digest('base64');
+  const head = ['HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade'];
+  socket.write([...head, `Sec-WebSocket-Accept: ${accept}`, 'Sec-WebSocket-Protocol: mqtt', '', ''].join('\r\n'));
+  const frames = new FrameReader();
+  const take = serve(socket, true, (bytes) => socket.write(Buffer.concat([Buffer.from([0x82, bytes.length]), bytes])));
+  socket.on('data', (bytes: Buffer) => take(frames.read(bytes)));
 });
 const tcp = createTcpServer((socket) => {
   socket.on(
     'data',
     serve(socket, false, (bytes) => socket.write(bytes)),
   );
-  socket.on('error', () => socket.destroy());
 });
 
 function listen(one: Server): Promise<number> {

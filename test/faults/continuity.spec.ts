@@ -167,4 +167,25 @@ describe('faults that meet', () => {
     await eventually(() => numbersOf(after.events).includes(10), 'the event after the deploy');
     await eachArrivedOnce(before.events, after.events);
   });
+
+  it('fault 38: what a lost successor had brought is not brought again by the old session after a deploy', async () => {
+    await platform(short);
+    const sessions = new SessionMemory();
+    const before = await stage.connected(simulator, { ...real, sessions });
+    for (const connection of proxy.connections) connection.poison({ blackHole: true });
+    await publishUntil(() => connects() === 2, 'the successor');
+    await publishUntil(() => before.events.events.length > 5, 'events of the successor alone');
+    await proxy.refuse();
+    for (const connection of [...proxy.connections].reverse()) connection.cut('reset');
+    await stage.reach(before, 'disconnected');
+    await stage.finish(before.account, { keepSessions: true });
+    await proxy.accept();
+    const after = await stage.connected(simulator, { ...real, sessions });
+    await publish(1);
+    await eventually(() => numbersOf(after.events).includes(published.at(-1)), 'the event after the deploy');
+    const seen = [...numbersOf(before.events), ...numbersOf(after.events)];
+    assert.equal(seen.length, new Set(seen).size, 'none twice');
+    const gaps = [...before.events.gaps, ...after.events.gaps];
+    assert.ok(new Set(seen).size === published.length || gaps.length > 0, 'what is missing is declared');
+  }).timeout(30_000);
 });

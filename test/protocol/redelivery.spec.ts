@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { eventKey } from '../../src/protocol/event-key';
 import { RedeliveryFilter } from '../../src/protocol/redelivery';
 
 const topic = '/ports/c/l/h/p';
@@ -128,6 +129,18 @@ describe('what a broker sends again when it resumes a session', () => {
         assert.ok(again.every((isNew) => !isNew));
         assert.ok(published.every((text) => hear(filter, text)));
       }),
+    );
+  });
+
+  it('keeps back what another connection has brought, once the session that kept it too is resumed', () => {
+    const filter = new RedeliveryFilter();
+    const payload = Buffer.from('"x"');
+    filter.owes(new Map([[eventKey('t', payload), 2]]));
+    assert.equal(filter.accept('t', payload, 0), true, 'not before');
+    filter.resume(100_000);
+    assert.deepEqual(
+      [1, 2, 3].map((ms) => filter.accept('t', payload, 100_000 + ms)),
+      [false, false, true],
     );
   });
 });

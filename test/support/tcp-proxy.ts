@@ -35,7 +35,7 @@ class Connection implements ProxiedConnection {
       socket.on('error', () => socket.destroy());
     }
     // A server that breaks off is passed on as it came; after an orderly end the pipe passes on what still waits.
-    server.on('close', (hadError) => hadError && client.resetAndDestroy());
+    server.on('close', (hadError) => hadError && reset(client));
     client.on('end', () => {
       this.isOpen = false;
     });
@@ -43,7 +43,7 @@ class Connection implements ProxiedConnection {
       this.isOpen = false;
       this.#toServer.stop();
       this.#toClient.stop();
-      if (hadError) server.resetAndDestroy();
+      if (hadError) reset(server);
       else server.destroy();
     });
   }
@@ -57,11 +57,17 @@ class Connection implements ProxiedConnection {
     this.#toServer.stop();
     this.#toClient.stop();
     for (const socket of [this.#client, this.#server]) {
-      if (how === 'reset') socket.resetAndDestroy();
+      if (how === 'reset') reset(socket);
       else socket.end();
     }
     if (how === 'end') this.#client.once('end', () => this.#client.destroy());
   }
+}
+
+/** With RST, where Node.js can: a socket that was already told to end would never close, and keep its process busy for ever. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** A TCP proxy on 127.0.0.1 that does to connections what networks do to them. */
