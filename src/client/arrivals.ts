@@ -7,12 +7,22 @@ import { PatientTime } from './patient-time';
 /** After this many messages handed out without a pause the flows get a turn to work them off. */
 const messagesPerTurn = 256;
 
+interface RunningHandover {
+  /** The client id of the connection that is being replaced. */
+  readonly old: string;
+  readonly events: Handover;
+  readonly time: PatientTime;
+  readonly matchWindowMs: number;
+  /** The handover's time does not pass this: until then the new connection has had time to bring its copies. */
+  limitMs: number;
+}
+
 /** What arrives on a stream's connections, each event passed on once: redeliveries and a handover's twins stay behind. */
 export class Arrivals {
   readonly #dispatcher: EventDispatcher;
   readonly #clock: Clock;
   readonly #redelivery: Map<string, RedeliveryFilter>;
-  #handover: { readonly old: string; readonly events: Handover; readonly time: PatientTime } | undefined;
+  #handover: RunningHandover | undefined;
   #handedOut = 0;
 
   /** `redelivery` holds, by client id, what may be sent again; it outlives this stream across a redeploy. */
@@ -46,24 +56,36 @@ export class Arrivals {
    * one subscribes. Where the other one fails, the session of `old` goes on, perhaps on a new connection.
    */
   beginHandover(old: string, matchWindowMs: number): void {
-    if (this.#handover?.old === old) return;
-    this.close();
-    this.#handover = {
-      old,
-      events: new Handover({ matchWindowMs }),
-      time: new PatientTime(this.#clock, matchWindowMs),
-    };
+    if (this.#handover?.old !== old) {
+      this.close();
+      const time = new PatientTime(this.#clock, matchWindowMs);
+      this.#handover = { old, events: new Handover({ matchWindowMs }), time, matchWindowMs, limitMs: 0 };
+    }
+    this.confirmNew(this.handoverMs);
   }
 
-  /** The time of the handover, in ms since it began; it stands still while this process is held up. */
+  /**
+   * The time of the handover, in ms since it began. It stands still while this process is held up, and a match window
+   * after the last sign that nothing is held up on the new connection.
+   */
   get handoverMs(): number {
-    return this.#handover?.time.nowMs ?? 0;
+    return this.#handover === undefined ? 0 : timeOf(this.#handover);
+  }
+
+  /** The new connection has brought what the broker had sent on it by this time of the handover. */
+  confirmNew(sentMs: number): void {
+    if (this.#handover !== undefined) this.#handover.limitMs = sentMs + this.#handover.matchWindowMs;
+  }
+
+  /** The connection `old` is the only one again: there is none from which copies could be waited for. */
+  withoutNew(old: string): void {
+    if (this.#handover?.old === old) this.#handover.limitMs = Number.POSITIVE_INFINITY;
   }
 
   /** Whether connections under the client id `old` have brought, since `sinceMs` of the handover's time, what no other one brings. */
   isBehind(old: string, sinceMs: number): boolean {
     const handover = this.#handover;
-    return handover?.old === old && handover.events.isBehind(sinceMs, handover.time.nowMs);
+    return handover?.old === old && handover.events.isBehind(sinceMs, timeOf(handover));
   }
 
   endHandover(old: string): void {
@@ -99,11 +121,15 @@ export class Arrivals {
     const handover = this.#handover;
     if (handover !== undefined) {
       const side = clientId === handover.old ? 'old' : 'new';
-      if (!handover.events.accept(side, topic, payload, handover.time.nowMs)) return undefined;
+      if (!handover.events.accept(side, topic, payload, timeOf(handover))) return undefined;
     }
     this.#handedOut += this.#dispatcher.dispatch(topic, payload);
     if (this.#handedOut < messagesPerTurn) return undefined;
     this.#handedOut = 0;
     return setImmediate;
   }
+}
+
+function timeOf({ time, limitMs }: RunningHandover): number {
+  return Math.min(time.nowMs, limitMs);
 }

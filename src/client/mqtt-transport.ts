@@ -36,9 +36,19 @@ export interface MqttListener {
   onLost(failure: StreamFailure): void;
 }
 
+/** A PUBACK of message id 0: its type, the length of the rest, the id (MQTT 3.1.1, 3.4). */
+const puback = 0x40_02_00_00;
+/** Given to mqtt.js it means that no PUBACK is to be sent; it goes on with the next packet. */
+const keepSilent = new Error('not acknowledged here');
 const answerTimeoutMs = 20_000;
 /** Larger than anything AWS IoT may send (128 KiB a message, several messages a frame). */
 const largestFrameBytes = 4 * 1024 * 1024;
+
+/** What the WebSocket under the connection has told so far. */
+interface Upgrade {
+  refusal?: StreamFailure;
+  socket?: FrameSocket;
+}
 
 interface WebSocketLike extends FrameSocket, UpgradingSocket {
   on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown;
@@ -53,6 +63,7 @@ interface WebSocketLike extends FrameSocket, UpgradingSocket {
 export class MqttConnection {
   readonly #client: MqttClient;
   readonly #clock: Clock;
+  readonly #upgrade: Upgrade;
   #lastHeardMs = 0;
   readonly #pending = new Set<(failure: Error) => void>();
   /** How many PINGREQs left, mqtt.js's own among them, and how many were answered; answers come in their order. */
@@ -70,9 +81,10 @@ export class MqttConnection {
   /** Whether the broker still had the session of this client id. */
   sessionPresent = false;
 
-  private constructor(client: MqttClient, clock: Clock) {
+  private constructor(client: MqttClient, clock: Clock, upgrade: Upgrade) {
     this.#client = client;
     this.#clock = clock;
+    this.#upgrade = upgrade;
   }
 
   /** @throws {StreamFailure} when the connection can't be had, or `signal` ended the attempt. */
@@ -80,9 +92,9 @@ export class MqttConnection {
     const { connect } = await import('mqtt');
     if (signal.aborted) throw new StreamFailure('the attempt was given up');
     return new Promise((resolve, reject) => {
-      const upgrade: { refusal?: StreamFailure } = {};
+      const upgrade: Upgrade = {};
       const client = connect(clientOptions(options, clock, upgrade, () => client.end(true)));
-      const connection = new MqttConnection(client, clock);
+      const connection = new MqttConnection(client, clock, upgrade);
       // The agent is this connection's own; an idle tunnel would outlive it.
       client.once('close', () => options.agent?.destroy());
       const abort = (): void => {
@@ -202,20 +214,35 @@ export class MqttConnection {
     done();
   }
 
+  /**
+   * Sends the PUBACK of a message of QoS 1 and lets mqtt.js go on with the next one. mqtt.js would write
+   * it in three pieces, each through its stream; as one it takes a fifth off the cost of an event.
+   */
+  #acknowledge({ qos, messageId = 0 }: IPublishPacket, done: (error?: Error) => void): void {
+    if (qos === 0) {
+      done();
+      return;
+    }
+    const packet = Buffer.allocUnsafe(4);
+    packet.writeUInt32BE(puback + messageId);
+    this.#upgrade.socket?.send(packet);
+    done(keepSilent);
+  }
+
   #listen(listener: MqttListener): void {
     const client = this.#client;
     client.handleMessage = (packet: IPublishPacket, done) => {
       // A connection that is over may still have packets in its parser.
       if (!this.#acknowledges || this.#state === 'over') {
-        done(new Error('not acknowledged'));
+        done(keepSilent);
         return;
       }
       this.received += 1;
       const { payload } = packet;
       const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
       const pause = listener.onMessage(packet.topic, bytes, packet.qos);
-      if (pause === undefined) done();
-      else this.#pausing = this.#pause(pause, done);
+      if (pause === undefined) this.#acknowledge(packet, done);
+      else this.#pausing = this.#pause(pause, () => this.#acknowledge(packet, done));
     };
     client.on('packetsend', ({ cmd }) => {
       if (cmd !== 'pingreq') return;
@@ -299,7 +326,7 @@ export class MqttConnection {
 function clientOptions(
   options: MqttConnectionOptions,
   clock: Clock,
-  upgrade: { refusal?: StreamFailure },
+  upgrade: Upgrade,
   giveUp: () => void,
 ): IClientOptions {
   const url = new URL(options.url);
@@ -337,6 +364,7 @@ function clientOptions(
           if (!isBinary) giveUp();
         });
         coalesceWrites(socket);
+        upgrade.socket = socket;
         request.end();
       },
     },

@@ -7,6 +7,8 @@ import type { StreamLink } from './stream-link';
 export interface OverlapParts {
   /** The connection that is being replaced. */
   readonly old: StreamLink;
+  /** The one that replaces it. */
+  readonly fresh: StreamLink;
   readonly arrivals: Arrivals;
   readonly times: HandoverTimes;
   readonly clock: Clock;
@@ -18,7 +20,7 @@ const longestMs = 900_000;
 /**
  * The time in which two connections deliver side by side. It lasts until the old one has brought all that only it can
  * bring, which was published before the new one subscribed: mostly nothing; after an outage, or on a line that had
- * stalled, more than fits into one go.
+ * stalled, more than fits into one go. It waits for the new one as well, whose line may stall just as much.
  */
 export class Overlap {
   readonly attempt: number;
@@ -47,17 +49,18 @@ export class Overlap {
    * brought nothing of its own is the last.
    */
   async run(): Promise<'complete' | 'given up' | 'ended'> {
-    const { old, arrivals, times, clock } = this.#parts;
+    const { old, fresh, arrivals, times, clock } = this.#parts;
     const endMs = clock.monotonicMs() + longestMs;
     for (let waitMs = times.overlapMs; ; waitMs = times.matchWindowMs) {
       this.#roundMs = arrivals.handoverMs;
       try {
         await old.ping();
+        this.#isAnswered = true;
+        await confirm(fresh, arrivals);
       } catch {
-        // The connection has ended, which is told elsewhere.
+        // One of the two has ended, which is told elsewhere.
         return 'ended';
       }
-      this.#isAnswered = true;
       await this.#wait(waitMs);
       if (this.#hasEnded) return 'ended';
       if (!arrivals.isBehind(old.clientId, this.#roundMs)) return 'complete';
@@ -80,4 +83,11 @@ export class Overlap {
       };
     });
   }
+}
+
+/** Once the new connection answers, it has brought its copies of what the old one had brought before. */
+export async function confirm(fresh: StreamLink, arrivals: Arrivals): Promise<void> {
+  const sentMs = arrivals.handoverMs;
+  await fresh.ping();
+  arrivals.confirmNew(sentMs);
 }

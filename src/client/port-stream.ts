@@ -20,7 +20,7 @@ import { FilterQuarantine } from './filter-quarantine';
 import type { Logger } from './logger';
 import type { NetworkOptions } from './network-options';
 import type { Outage, OutageWatch } from './outage-watch';
-import { Overlap } from './overlap';
+import { confirm, Overlap } from './overlap';
 import { patientlyAfter } from './patient-time';
 import type { PortSubscriber } from './port-subscriber';
 import type { PublishChannel } from './publish-channel';
@@ -202,6 +202,7 @@ export class PortStream implements PublishChannel {
     this.#state = state;
     this.#live = this.#linkOf(state);
     if (this.#live !== undefined && !this.#live.isPinned) this.#ids.promote(this.#live.clientId);
+    if (state.is === 'connected' && this.#live !== undefined) this.#arrivals.withoutNew(this.#live.clientId);
     for (const command of commands) this.#carryOut(command);
     if (event.type === 'opened' && this.#live?.attempt === event.attempt) this.#wentLive(this.#live, before);
     else if (state.is === 'connected') this.#catchUp();
@@ -314,8 +315,8 @@ export class PortStream implements PublishChannel {
         return;
       }
       this.#outage.caughtUp();
-      // It may go on from a handover whose successor was lost; what that one had brought has come again by now.
-      if (this.#state.is === 'connected') this.#arrivals.endHandover(link.clientId);
+      // It may go on from a handover of which a connection was lost; what the other one had brought has come again by now.
+      if (this.#state.is === 'connected') this.#arrivals.close();
     });
   }
 
@@ -358,7 +359,10 @@ export class PortStream implements PublishChannel {
     const hasCulprit = this.#convict(failure) || link.isPublishing;
     this.#links.delete(attempt);
     if (this.#live === link) this.#watchForKicks(failure, hasCulprit);
-    else this.#endHandoverSoon(link.clientId);
+    else {
+      this.#log.oldLost(failure.message);
+      void this.#endHandover(link.clientId);
+    }
     this.#endOverlap(attempt);
     this.#handle({ type: 'lost', attempt, atMs: clock.monotonicMs() });
     // Nobody will resume this session; left alone it would queue events for whoever connects under its id next.
@@ -454,9 +458,10 @@ export class PortStream implements PublishChannel {
 
   async #runOverlap(old: number): Promise<void> {
     const link = this.#links.get(old);
-    if (link === undefined) return;
+    const fresh = this.#live;
+    if (link === undefined || fresh === undefined) return;
     const { clock } = this.#options;
-    const overlap = new Overlap({ old: link, arrivals: this.#arrivals, times: this.#handoverTimes(), clock });
+    const overlap = new Overlap({ old: link, fresh, arrivals: this.#arrivals, times: this.#handoverTimes(), clock });
     this.#overlap = overlap;
     const how = await overlap.run();
     if (how === 'ended') return;
@@ -473,7 +478,15 @@ export class PortStream implements PublishChannel {
   }
 
   /** The old connection is closed. The new one may still bring the twins of what it brought last. */
-  #endHandoverSoon(old: string): void {
+  async #endHandover(old: string): Promise<void> {
+    const fresh = this.#live;
+    if (fresh === undefined) return;
+    try {
+      await confirm(fresh, this.#arrivals);
+    } catch {
+      // It is gone, too; its session will bring them on its next connection, before that one has caught up.
+      return;
+    }
     if (this.#state.is === 'stopped') return;
     this.#patientlyAfter('twins', this.#handoverTimes().matchWindowMs, () => this.#arrivals.endHandover(old));
   }
@@ -500,7 +513,7 @@ export class PortStream implements PublishChannel {
 
   async #retire(link: StreamLink, deadlineMs: number): Promise<void> {
     await link.retire(deadlineMs);
-    this.#endHandoverSoon(link.clientId);
+    void this.#endHandover(link.clientId);
     this.#arrivals.forgetRedelivery(link.clientId);
     this.#ids.retire(link.clientId);
   }

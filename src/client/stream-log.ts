@@ -54,6 +54,11 @@ export class StreamLog {
     this.#log.debug(`${this.#stream} was renewed`);
   }
 
+  /** A connection that has its successor already ended by itself. */
+  oldLost(reason: string): void {
+    this.#log.debug(`${this.#stream} lost the connection that was being replaced: ${clause(reason)}`);
+  }
+
   idTaken(): void {
     this.#log.warn(
       `${this.#stream} keeps being closed as if another Node-RED used the same client id; going on under a new one. Was this Node-RED copied?`,

@@ -6,7 +6,8 @@ import { eventually } from '../support/eventually';
 import type { TcpProxy } from '../support/tcp-proxy';
 import { type Actor, arrived, company, numbersOf, portOf, Stage, warnings } from './stage';
 
-const real = { clock: systemClock, random: () => 0 };
+/** Client ids of successors are random: two in a row must not be the same. */
+const real = { clock: systemClock, random: Math.random };
 /** Renewed after little more than two seconds. */
 const short = { iotTtlSeconds: 3 };
 
