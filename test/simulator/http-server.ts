@@ -42,7 +42,8 @@ export class LoopbackServer {
   /** Cuts every socket: in order, or with a reset. */
   cut(how: 'close' | 'reset'): void {
     for (const socket of this.#sockets) {
-      if (how === 'reset') socket.resetAndDestroy();
+      // One that was already told to end would never close.
+      if (how === 'reset' && !socket.writableEnded) socket.resetAndDestroy();
       else socket.destroy();
     }
   }
