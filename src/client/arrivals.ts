@@ -13,8 +13,8 @@ interface RunningHandover {
   readonly events: Handover;
   readonly time: PatientTime;
   readonly matchWindowMs: number;
-  /** The handover's time does not pass this: until then the new connection has had time to bring its copies. */
-  limitMs: number;
+  /** By this time of the handover the new connection has had time to bring its copies. */
+  settledMs: number;
 }
 
 /** What arrives on a stream's connections, each event passed on once: redeliveries and a handover's twins stay behind. */
@@ -59,33 +59,30 @@ export class Arrivals {
     if (this.#handover?.old !== old) {
       this.close();
       const time = new PatientTime(this.#clock, matchWindowMs);
-      this.#handover = { old, events: new Handover({ matchWindowMs }), time, matchWindowMs, limitMs: 0 };
+      this.#handover = { old, events: new Handover({ matchWindowMs }), time, matchWindowMs, settledMs: 0 };
     }
     this.confirmNew(this.handoverMs);
   }
 
-  /**
-   * The time of the handover, in ms since it began. It stands still while this process is held up, and a match window
-   * after the last sign that nothing is held up on the new connection.
-   */
+  /** The time of the handover, in ms since it began. It stands still while this process is held up. */
   get handoverMs(): number {
-    return this.#handover === undefined ? 0 : timeOf(this.#handover);
+    return this.#handover?.time.nowMs ?? 0;
   }
 
   /** The new connection has brought what the broker had sent on it by this time of the handover. */
   confirmNew(sentMs: number): void {
-    if (this.#handover !== undefined) this.#handover.limitMs = sentMs + this.#handover.matchWindowMs;
+    if (this.#handover !== undefined) this.#handover.settledMs = sentMs + this.#handover.matchWindowMs;
   }
 
   /** The connection `old` is the only one again: there is none from which copies could be waited for. */
   withoutNew(old: string): void {
-    if (this.#handover?.old === old) this.#handover.limitMs = Number.POSITIVE_INFINITY;
+    if (this.#handover?.old === old) this.#handover.settledMs = Number.POSITIVE_INFINITY;
   }
 
   /** Whether connections under the client id `old` have brought, since `sinceMs` of the handover's time, what no other one brings. */
   isBehind(old: string, sinceMs: number): boolean {
     const handover = this.#handover;
-    return handover?.old === old && handover.events.isBehind(sinceMs, timeOf(handover));
+    return handover?.old === old && handover.events.isBehind(sinceMs, settledOf(handover));
   }
 
   endHandover(old: string): void {
@@ -121,7 +118,7 @@ export class Arrivals {
     const handover = this.#handover;
     if (handover !== undefined) {
       const side = clientId === handover.old ? 'old' : 'new';
-      if (!handover.events.accept(side, topic, payload, timeOf(handover))) return undefined;
+      if (!handover.events.accept(side, topic, payload, handover.time.nowMs, settledOf(handover))) return undefined;
     }
     this.#handedOut += this.#dispatcher.dispatch(topic, payload);
     if (this.#handedOut < messagesPerTurn) return undefined;
@@ -130,6 +127,6 @@ export class Arrivals {
   }
 }
 
-function timeOf({ time, limitMs }: RunningHandover): number {
-  return Math.min(time.nowMs, limitMs);
+function settledOf({ time, settledMs }: RunningHandover): number {
+  return Math.min(time.nowMs, settledMs);
 }

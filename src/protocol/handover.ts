@@ -52,11 +52,14 @@ export class Handover {
     this.#windowMs = matchWindowMs;
   }
 
-  /** Takes note of an arrival and tells whether to pass it on. `nowMs` is of a clock that never goes back. */
-  accept(side: HandoverSide, topic: string, payload: Buffer, nowMs: number): boolean {
-    this.#forget(nowMs - this.#windowMs);
+  /**
+   * Takes note of an arrival and tells whether to pass it on. `nowMs` is of a clock that never goes back; up to `settledMs`
+   * nothing has held up the new side, so that what is older than the window by then has no copy to come.
+   */
+  accept(side: HandoverSide, topic: string, payload: Buffer, nowMs: number, settledMs = nowMs): boolean {
+    this.#forget(settledMs - this.#windowMs);
     const key = eventKey(topic, payload);
-    const equals = this.#equalsOf(key, nowMs - this.#windowMs);
+    const equals = this.#equalsOf(key, settledMs - this.#windowMs);
     const arrival: Arrival = { side, atMs: nowMs, twin: undefined };
     const copy = equals.findLast((other) => other.side !== side && other.twin === undefined);
     if (copy === undefined && side === 'old' && this.#payOff(key)) return false;
@@ -79,10 +82,10 @@ export class Handover {
 
   /**
    * Whether the old side brought an event at or after `sinceMs`, a match window ago or longer, that the new side has not:
-   * one from before the new side was there, that the broker had kept for the old one.
+   * one from before the new side was there, that the broker had kept for the old one. `settledMs` as for `accept`.
    */
-  isBehind(sinceMs: number, nowMs: number): boolean {
-    this.#forget(nowMs - this.#windowMs);
+  isBehind(sinceMs: number, settledMs: number): boolean {
+    this.#forget(settledMs - this.#windowMs);
     return this.#lastOldOnlyMs >= sinceMs;
   }
 

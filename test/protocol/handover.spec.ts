@@ -184,6 +184,17 @@ describe('a handover from one connection to another', () => {
     );
   });
 
+  it('knows the copy that a stalled new side brings long after the old side’s, as long as it is not settled', () => {
+    const handover = new Handover({ matchWindowMs });
+    const late = 20 * matchWindowMs;
+    const accept = (side: HandoverSide, text: string, nowMs: number, settledMs: number): boolean =>
+      handover.accept(side, topic, Buffer.from(text), nowMs, settledMs);
+    assert.equal(accept('old', 'late', 100, 100), true);
+    assert.equal(accept('old', 'later', 100, 100), true);
+    assert.equal(accept('new', 'late', late, matchWindowMs + 100), false);
+    assert.equal(accept('new', 'later', late, matchWindowMs + 101), true);
+  });
+
   it('knows whether the old side still brings what the broker had kept for it alone', () => {
     const handover = new Handover({ matchWindowMs });
     feed(handover, [
