@@ -41,11 +41,18 @@ const plainAxios: AxiosRequestConfig = {
   transformResponse: [(data) => data],
 };
 
-/** A header's values as text; cookies are left out, since they are keys to a session. */
+/**
+ * Headers that stay here: cookies are keys to a session, and what is about this one connection (RFC 9110, 7.6.1) makes
+ * nonsense of the answer of an HTTP response node that passes it on.
+ */
+const keptHeader =
+  /^(set-cookie2?|connection|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade|__proto__)$/i;
+
+/** The headers' values as text, without those that stay here. */
 function readHeaders(raw: object): HttpHeaders {
   const headers: HttpHeaders = {};
   for (const [name, value] of Object.entries(raw)) {
-    if (/^(set-cookie2?|__proto__)$/i.test(name)) continue;
+    if (keptHeader.test(name)) continue;
     if (typeof value === 'string') headers[name] = value;
     else if (Array.isArray(value)) headers[name] = value.map(String);
   }

@@ -31,7 +31,7 @@ export interface RestRequest {
 /** A 2xx answer. */
 export interface RestResponse {
   readonly statusCode: number;
-  /** By lower-case name; cookies are left out. With `all`, those of the last page. */
+  /** By lower-case name; cookies and headers about the connection are left out. With `all`, those of the last page. */
   readonly headers: HttpHeaders;
   /** Parsed JSON; text where the platform says it is something else; `''` where there is none. */
   readonly body: unknown;

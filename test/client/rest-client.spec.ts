@@ -141,6 +141,18 @@ describe('the REST client', () => {
     assert.equal('set-cookie' in (await rest.request(get)).headers, false);
   });
 
+  it('keeps what is about the connection to itself, which an HTTP response node would pass on', async () => {
+    const { rest } = await startRestAccount(opened, (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', trailer: 'x-sum', etag: '"a"' });
+      response.write('[1]');
+      response.end();
+      return undefined;
+    });
+    const { date, ...headers } = (await rest.request(get)).headers;
+    assert.equal(typeof date, 'string');
+    assert.deepEqual(headers, { 'content-type': 'application/json', etag: '"a"' });
+  });
+
   describe('errors', () => {
     it("carry status, answer and the platform's own words, escaped and shortened", async () => {
       const message = `No such company\r\nforged ${'x'.repeat(300)}`;
