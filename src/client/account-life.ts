@@ -32,6 +32,7 @@ export class AccountLife {
   readonly #streams = new Map<string, PortStream>();
   readonly #closing = new Set<Promise<void>>();
   #hasAnswered = false;
+  #toldOfRefusal = false;
 
   constructor(parts: AccountLifeParts) {
     const { options, clock, random, log } = parts;
@@ -41,6 +42,7 @@ export class AccountLife {
     this.#rest = new RestClient({ http: this.#http, session: this.#session, clock, random, logger: log });
     this.#session.onRefused((error) => {
       log.debug(error.message);
+      this.#toldOfRefusal = true;
       parts.onStatus();
     });
     this.#rest.onAnswer(() => this.#answered());
@@ -129,8 +131,9 @@ export class AccountLife {
   #answered(): void {
     // A good answer after a refused log-in: what was given up because of it is worth another try.
     for (const stream of this.#streams.values()) stream.start();
-    if (this.#hasAnswered) return;
+    if (this.#hasAnswered && !this.#toldOfRefusal) return;
     this.#hasAnswered = true;
+    this.#toldOfRefusal = false;
     this.#parts.onStatus();
   }
 }

@@ -3,6 +3,7 @@ import { OchnoAccount } from '../../src';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
 import { Opened } from '../support/closing';
 import { EventLog } from '../support/event-log';
+import { FakeClock } from '../support/fake-clock';
 import { LogLines } from '../support/log-lines';
 import { until } from '../support/until';
 
@@ -55,4 +56,23 @@ describe('an account on the simulated platform', () => {
       assert.equal(simulator.records.connects.length, 1);
     });
   }
+
+  it('tells whoever shows its status when a log-in that was refused is accepted again, without a stream too', async () => {
+    const simulator = opened.add(await startSimulator());
+    const { url: server, email, password } = simulator;
+    const clock = new FakeClock(Date.now());
+    const account = opened.add(new OchnoAccount({ server, email, password }, { clock }));
+    const shown: string[] = [];
+    account.onStatus(() => shown.push(account.status().state));
+    const companies = { method: 'GET', path: '/api/companies' };
+    await account.request(companies);
+    simulator.revokeTokens();
+    simulator.fault('login-refused');
+    await assert.rejects(account.request(companies), { code: 'OCHNO_LOGIN' });
+    simulator.fault('login-refused', false);
+    await clock.advance(60_000);
+    await account.request(companies);
+    await account.request(companies);
+    assert.deepEqual(shown, ['connected', 'log-in refused', 'connected']);
+  });
 });
