@@ -26,14 +26,20 @@ export interface ResourceCall extends ResourceRequest {
 
 const defaultTimeoutMs = 15_000;
 
+function refuseBody(operation: string, body: unknown): never {
+  const shown = Buffer.isBuffer(body) ? 'a Buffer' : quoted(body);
+  const problem = shown === 'an object' ? 'an object of another kind, as a Date is' : shown;
+  const advice = typeof body === 'string' || Buffer.isBuffer(body) ? '; a JSON node makes one of JSON text' : '';
+  throw new OchnoError('OCHNO_VALUE', `body: ${operation} takes a JSON object, not ${problem}${advice}`);
+}
+
 /** The body that goes out, as JSON reads it: without functions, and what was read can't be changed behind our back. */
 function readBodyFor(operation: unknown, body: unknown): unknown {
   if (operation === 'request') return body === '' || body === null ? undefined : body;
   if (operation !== 'create' && operation !== 'replace' && operation !== 'update') return undefined;
-  if (!isPlainObject(body)) {
-    throw new OchnoError('OCHNO_VALUE', `body: ${String(operation)} takes a JSON object, not ${quoted(body)}`);
-  }
-  return JSON.parse(bodyText(body) ?? '{}');
+  if (!isPlainObject(body)) return refuseBody(operation, body);
+  const written: unknown = JSON.parse(bodyText(body) ?? '{}');
+  return isPlainObject(written) ? written : refuseBody(operation, written);
 }
 
 /** The platform's resources and what can be done with them, over whatever makes REST calls. */

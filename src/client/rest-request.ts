@@ -70,16 +70,26 @@ function checkTimeout(timeoutMs: number): number {
   throw new OchnoError('OCHNO_VALUE', `timeout: ${quoted(timeoutMs)} is no time above 0`);
 }
 
-/** JSON text of a value; what JSON has no form for (a function, a BigInt, something circular) is OCHNO_VALUE. */
+/** JSON writes NaN and the infinite numbers as null, which in an update removes the field. */
+function refuseNonFinite(name: string, item: unknown): unknown {
+  if (typeof item !== 'number' || Number.isFinite(item)) return item;
+  throw new RangeError(name === '' ? `it is ${item}` : `${quoted(name)} is ${item}`);
+}
+
+/**
+ * JSON text of a value; what JSON has no form for (a function, NaN, a BigInt, something circular) is OCHNO_VALUE.
+ */
 export function bodyText(body: unknown): string | undefined {
   if (body === undefined) return undefined;
+  let why = `it is ${quoted(body)}`;
   try {
-    const text: unknown = JSON.stringify(body);
+    const text: unknown = JSON.stringify(body, refuseNonFinite);
     if (typeof text === 'string') return text;
-  } catch {
-    // Said below, in words for whoever built the message.
+  } catch (error) {
+    // V8 draws a circle on the lines that follow.
+    why = (error instanceof Error ? error.message : quoted(error)).split('\n', 1)[0] ?? '';
   }
-  throw new OchnoError('OCHNO_VALUE', `body: ${quoted(body)} that can't be written as JSON`);
+  throw new OchnoError('OCHNO_VALUE', `body: it can't be written as JSON (${why})`);
 }
 
 /**

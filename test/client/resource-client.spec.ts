@@ -95,7 +95,8 @@ describe('the resource client', () => {
   for (const operation of ['create', 'replace', 'update']) {
     it(`takes nothing but an object for ${operation}`, async () => {
       const { resources, requests } = setUp();
-      for (const body of [undefined, null, '', 'text', 5, true, [], [{}], Buffer.from('{}'), new Date(0), () => 1]) {
+      const others = [[], [{}], Buffer.from('{}'), new Date(0), () => 1, { toJSON: () => 5 }];
+      for (const body of [undefined, null, '', 'text', 5, true, ...others]) {
         await assert.rejects(
           resources.call({ resource: 'hubs', operation, id: 'a', body }),
           ochnoError('OCHNO_VALUE', /^body/),
@@ -104,6 +105,26 @@ describe('the resource client', () => {
       assert.deepEqual(requests, []);
     });
   }
+
+  it('says what is wrong with a body, and sends no null in the place of NaN, which would remove a field', async () => {
+    const circular: Record<string, unknown> = {};
+    circular.self = circular;
+    const cases: [body: unknown, says: RegExp][] = [
+      [{ data: { level: Number.NaN } }, /^body: .*"level" is NaN/],
+      [{ level: Number.POSITIVE_INFINITY }, /^body: .*"level" is Infinity/],
+      [{ level: 5n }, /^body: .*BigInt/],
+      [circular, /^body: it can't be written as JSON \(Converting circular structure to JSON\)$/],
+      [Buffer.from('{}'), /a Buffer; a JSON node/],
+      ['{"name":"x"}', /; a JSON node/],
+      [new Date(0), /of another kind/],
+    ];
+    const { resources, requests } = setUp();
+    for (const [body, says] of cases) {
+      const call = { resource: 'hubs', operation: 'update', id: 'a', body };
+      await assert.rejects(resources.call(call), ochnoError('OCHNO_VALUE', says));
+    }
+    assert.deepEqual(requests, []);
+  });
 
   it('asks for metrics with times as the platform takes them', async () => {
     const { resources, requests } = setUp([]);

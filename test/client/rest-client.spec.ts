@@ -77,6 +77,7 @@ describe('the REST client', () => {
     [{ query: { a: {} } }, /^query/],
     [{ method: 'POST', body: () => 1 }, /^body/],
     [{ method: 'POST', body: 5n }, /^body/],
+    [{ method: 'POST', body: Number.NaN }, /^body.*it is NaN/],
     [{ method: 'PUT', ifMatch: '"a"\r\nX: y' }, /^ifMatch/],
     [{ method: 'POST', all: true }, /^all/],
     [{ timeoutMs: 0 }, /^timeout/],
