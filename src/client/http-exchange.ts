@@ -114,7 +114,8 @@ export class HttpExchange {
       const answer = await axios.request<ArrayBuffer | Buffer>({
         method,
         url: url.href,
-        headers: { 'User-Agent': 'node-red-ochno', ...headers },
+        // Without a type of its own axios calls an empty body a form, which a JSON API may refuse.
+        headers: { 'Content-Type': false, 'User-Agent': 'node-red-ochno', ...headers },
         ...(body === undefined ? {} : { data: body }),
         httpAgent: agent,
         httpsAgent: agent,

@@ -62,6 +62,15 @@ describe('the REST client', () => {
     assert.equal(calls()[4]?.headers['content-type'], undefined);
   });
 
+  it('says nothing of the kind of a body that is not there', async () => {
+    const { rest, calls } = await startRestAccount(opened, inTurn({ body: {} }));
+    for (const method of ['POST', 'PUT', 'PATCH']) await rest.request({ method, path: '/x' });
+    assert.deepEqual(
+      calls().map(({ body, headers }) => [body, headers['content-type'], headers['content-length']]),
+      Array(3).fill(['', undefined, '0']),
+    );
+  });
+
   it('works under a sub-path', async () => {
     const { rest, server } = await startRestAccount(opened, inTurn({ body: [] }), { subPath: '/ochno' });
     assert.equal((await rest.request(get)).path, '/api/companies');
