@@ -25,19 +25,24 @@ function withoutByteOrderMark(bytes: Buffer): Buffer {
 /**
  * The body of an answer: parsed where it is JSON, text where it says it is something else, `''` where there is none.
  *
+ * @param what was asked for, for the message
  * @throws OchnoError OCHNO_HTTP if it says it is JSON and is not
  */
-export function readBody(answer: HttpAnswer): unknown {
+export function readBody(answer: HttpAnswer, what: string): unknown {
   const bytes = withoutByteOrderMark(answer.body);
   if (bytes.length === 0) return '';
   if (!isJson(answer)) return bytes.toString('utf8');
   const reading = readPayload(bytes);
   if (reading.ok) return reading.data;
   const { statusCode } = answer;
-  throw new OchnoError('OCHNO_HTTP', `The platform answered ${statusCode}, but its answer is no readable JSON.`, {
-    statusCode,
-    // Not the answer itself: half of a log-in's or of the stream's credentials is still a secret.
-    cause: { statusCode },
-    retryable: true,
-  });
+  throw new OchnoError(
+    'OCHNO_HTTP',
+    `The platform answered ${statusCode} to ${what}, but its answer is no readable JSON.`,
+    {
+      statusCode,
+      // Not the answer itself: half of a log-in's or of the stream's credentials is still a secret.
+      cause: { statusCode },
+      retryable: true,
+    },
+  );
 }

@@ -6,8 +6,11 @@ import type { RestRequest, RestResponse } from './rest-client';
 export async function listCompanies(
   request: (request: RestRequest) => Promise<RestResponse>,
 ): Promise<readonly string[]> {
-  const { body } = await request({ method: 'GET', path: '/api/companies', all: true });
-  if (!Array.isArray(body)) throw new OchnoError('OCHNO_HTTP', "the platform's list of companies is no list");
+  const { body, statusCode } = await request({ method: 'GET', path: '/api/companies', all: true });
+  if (!Array.isArray(body)) {
+    const details = { statusCode, cause: { statusCode } };
+    throw new OchnoError('OCHNO_HTTP', "the platform's list of companies is no list", details);
+  }
   return body.flatMap((company: unknown) => {
     if (typeof company !== 'object' || company === null || !('id' in company)) return [];
     return typeof company.id === 'string' ? [checkId('company', company.id)] : [];

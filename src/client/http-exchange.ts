@@ -152,10 +152,11 @@ export class HttpExchange {
   #failure(error: unknown, { method, url, maxAnswerBytes }: HttpRequest): OchnoError {
     const what = `${method} ${url.pathname}`;
     if (stringField(error, 'message').startsWith('maxContentLength')) {
-      return new OchnoError(
-        'OCHNO_HTTP',
-        `The answer to ${what} is larger than ${Math.round(maxAnswerBytes / 1024)} KiB; ask for less at a time.`,
-      );
+      const limit = `${Math.round(maxAnswerBytes / 1024)} KiB`;
+      return new OchnoError('OCHNO_HTTP', `The answer to ${what} is larger than ${limit}; ask for less at a time.`, {
+        ...statusOf(error),
+        cause: statusOf(error),
+      });
     }
     const known = findOchnoError(error);
     if (known !== undefined) return known;
@@ -169,6 +170,15 @@ export class HttpExchange {
       ...(reason === undefined ? {} : { reason }),
     });
   }
+}
+
+/** The status of the answer that axios gave up reading, as far as it tells. */
+function statusOf(error: unknown): { statusCode?: number } {
+  let found: unknown = error;
+  for (const step of ['request', 'res', 'statusCode']) {
+    found = typeof found === 'object' && found !== null ? Reflect.get(found, step) : undefined;
+  }
+  return typeof found === 'number' ? { statusCode: found } : {};
 }
 
 /** The tunnel's own account of what failed, which axios wraps. */

@@ -33,7 +33,7 @@ function readLeniently(answer: HttpAnswer, secrets: readonly string[]): unknown 
     .filter((secret) => secret.length >= shortestSecret)
     .reduce((cleaned, secret) => cleaned.replaceAll(secret, '[redacted]'), answer.body.toString('utf8'));
   try {
-    const body = readBody({ ...answer, body: Buffer.from(text) });
+    const body = readBody({ ...answer, body: Buffer.from(text) }, 'the request');
     return typeof body === 'string' ? body.slice(0, longestText) : body;
   } catch {
     // The status is what counts; an unreadable body comes with it as text.

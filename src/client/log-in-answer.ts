@@ -30,7 +30,7 @@ function tokenLifeMs(token: string, platformNowMs: number): number {
  * @throws OchnoError OCHNO_HTTP if there is no usable token in it
  */
 export function readLogIn(answer: HttpAnswer, nowMs: number): Fetched<string> {
-  const body = readBody(answer);
+  const body = readBody(answer, 'the log-in');
   const token = isPlainObject(body) ? body.token : undefined;
   if (typeof token === 'string' && token.length <= longestToken && /^[\x21-\x7e]+$/.test(token)) {
     return { value: token, lifeMs: tokenLifeMs(token, answerDateMs(answer) ?? nowMs) };
@@ -38,7 +38,7 @@ export function readLogIn(answer: HttpAnswer, nowMs: number): Fetched<string> {
   throw new OchnoError(
     'OCHNO_HTTP',
     'The platform accepted the log-in, but its answer holds no usable token; check that the server is an Ochno platform.',
-    { retryable: true },
+    { statusCode: answer.statusCode, cause: { statusCode: answer.statusCode }, retryable: true },
   );
 }
 

@@ -94,7 +94,13 @@ export class ObjectUpdater {
     const { path, query, signal } = update;
     const present = await this.#rest.request({ method: 'GET', path, query, signal, timeoutMs: deadline.remainingMs });
     if (isPlainObject(present.body)) return present;
-    throw new OchnoError('OCHNO_HTTP', `update: GET ${path} gave no object that could be changed; check the id.`);
+    const { statusCode } = present;
+    const details = { statusCode, cause: { statusCode } };
+    throw new OchnoError(
+      'OCHNO_HTTP',
+      `update: GET ${path} gave no object that could be changed; check the id.`,
+      details,
+    );
   }
 
   #write(update: ObjectUpdate, body: unknown, ifMatch: string | undefined, deadline: Deadline): Promise<RestResponse> {

@@ -8,8 +8,11 @@ const mostPages = 1000;
 const mostItems = 100_000;
 const mostBytes = 64 * 1024 * 1024;
 
-function refuse(problem: string): never {
-  throw new OchnoError('OCHNO_HTTP', `${problem}; ask for less with URL parameters.`);
+const askForLess = 'ask for less with URL parameters';
+const takeOnePage = 'do without all pages to get the first as it is';
+
+function refuse({ statusCode }: HttpAnswer, problem: string, advice: string): never {
+  throw new OchnoError('OCHNO_HTTP', `${problem}; ${advice}.`, { statusCode, cause: { statusCode } });
 }
 
 /**
@@ -27,28 +30,29 @@ export async function readAllPages(
   const items: unknown[] = [];
   const seen = new Set<string>();
   let bytes = 0;
+  const what = `GET ${first.pathname}`;
   for (let url = first; ; ) {
     seen.add(url.href);
     const answer = await get(url);
-    const body = readBody(answer);
+    const body = readBody(answer, what);
     const link = nextLink(headerText(answer, 'link'));
     if (!Array.isArray(body)) {
       if (link === undefined && seen.size === 1) return { answer, body };
-      return refuse(`Page ${seen.size} of GET ${first.pathname} is no list`);
+      return refuse(answer, `Page ${seen.size} of ${what} is no list`, takeOnePage);
     }
     for (const item of body) items.push(item);
     bytes += answer.body.length;
     if (items.length > mostItems)
-      return refuse(`GET ${first.pathname} gave more than the ${mostItems} items that are read`);
+      return refuse(answer, `${what} gave more than the ${mostItems} items that are read`, askForLess);
     if (bytes > mostBytes)
-      return refuse(`GET ${first.pathname} gave more than the ${mostBytes >> 20} MiB that are read`);
+      return refuse(answer, `${what} gave more than the ${mostBytes >> 20} MiB that are read`, askForLess);
     if (link === undefined) return { answer, body: items };
     const next = sameOriginUrl(link, url);
     if (next === undefined)
-      return refuse(`The next page of GET ${first.pathname} is on another server and is not read`);
-    if (seen.has(next.href)) return refuse(`The pages of GET ${first.pathname} go round in a circle`);
+      return refuse(answer, `The next page of ${what} is on another server and is not read`, takeOnePage);
+    if (seen.has(next.href)) return refuse(answer, `The pages of ${what} go round in a circle`, takeOnePage);
     if (seen.size >= mostPages)
-      return refuse(`GET ${first.pathname} has more than the ${mostPages} pages that are read`);
+      return refuse(answer, `${what} has more than the ${mostPages} pages that are read`, askForLess);
     url = next;
   }
 }

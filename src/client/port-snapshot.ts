@@ -65,9 +65,10 @@ function exactAddresses(selectors: readonly PortSelector[]): ReadonlyMap<string 
 }
 
 async function listOf(request: Request, path: string, company: string): Promise<readonly Fields[]> {
-  const { body } = await request({ method: 'GET', path, query: { companyIds: [company] }, all: true });
+  const { body, statusCode } = await request({ method: 'GET', path, query: { companyIds: [company] }, all: true });
   if (!Array.isArray(body)) {
-    throw new OchnoError('OCHNO_HTTP', `the platform's answer to GET ${path} is no list`, { response: body });
+    const details = { statusCode, response: body, cause: { statusCode, response: body } };
+    throw new OchnoError('OCHNO_HTTP', `the platform's answer to GET ${path} is no list`, details);
   }
   return body.filter(isFields).filter((item) => (idOf(item, 'company') ?? company) === company);
 }

@@ -72,7 +72,7 @@ export class ResourceClient {
     }
     const response = await this.#rest.request(request);
     if (resource !== 'metrics' || shape === 'platform') return response;
-    return { ...response, body: metricSeries(response.body, String(call.id)) };
+    return { ...response, body: metricSeries(response.body, String(call.id), response.statusCode) };
   }
 
   #request(call: ResourceCall): RestRequest {

@@ -8,7 +8,7 @@ import type { HttpAnswer, HttpExchange } from './http-exchange';
 import { httpFailure } from './http-failure';
 import { type Logger, silentLogger } from './logger';
 import { readAllPages } from './pages';
-import { redirectTarget } from './redirect';
+import { mostRedirects, redirectAdvice, redirectTarget } from './redirect';
 import { type PreparedRequest, prepareRequest, type RestRequest, type RestResponse } from './rest-request';
 import type { Session } from './session';
 
@@ -24,7 +24,6 @@ export interface RestClientOptions {
   readonly maxCalls?: number;
 }
 
-const mostRedirects = 5;
 /**
  * A token that was new and met 401 all the same is believed this long, so that a forbidden call repeated every second
  * does not lock the account.
@@ -39,6 +38,14 @@ interface Authorised {
 
 function isSuccess(answer: HttpAnswer): boolean {
   return answer.statusCode >= 200 && answer.statusCode < 300;
+}
+
+async function readOne(
+  { url, what }: PreparedRequest,
+  get: (url: URL) => Promise<HttpAnswer>,
+): Promise<{ answer: HttpAnswer; body: unknown }> {
+  const answer = await get(url);
+  return { answer, body: readBody(answer, what) };
 }
 
 /**
@@ -116,13 +123,8 @@ export class RestClient {
   async #perform(prepared: PreparedRequest, deadline: Deadline): Promise<RestResponse> {
     const { method, path, url, all } = prepared;
     const get = (page: URL): Promise<HttpAnswer> => this.#answer(prepared, page, deadline);
-    const { answer, body } = all ? await readAllPages(url, get) : await this.#single(get, url);
+    const { answer, body } = all ? await readAllPages(url, get) : await readOne(prepared, get);
     return { statusCode: answer.statusCode, headers: answer.headers, body, method, path };
-  }
-
-  async #single(get: (url: URL) => Promise<HttpAnswer>, url: URL): Promise<{ answer: HttpAnswer; body: unknown }> {
-    const answer = await get(url);
-    return { answer, body: readBody(answer) };
   }
 
   /** The 2xx answer to one request, after as many tries as the rules and the deadline allow. */
@@ -151,11 +153,7 @@ export class RestClient {
   }
 
   #failure({ answer, token }: Authorised, { method, what }: PreparedRequest): OchnoError {
-    const redirected = answer.statusCode >= 300 && answer.statusCode < 400;
-    const advice = redirected
-      ? `redirects are followed for GET only, at most ${mostRedirects} in a row; this was ${method}`
-      : undefined;
-    return httpFailure(answer, what, [token], advice);
+    return httpFailure(answer, what, [token], redirectAdvice(answer, method));
   }
 
   async #attempt(prepared: PreparedRequest, url: URL, deadline: Deadline): Promise<Authorised | { error: OchnoError }> {

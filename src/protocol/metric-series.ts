@@ -35,13 +35,15 @@ function readRow(row: unknown, measurement: string): { series: string; x: number
  * 8601 (without a zone UTC), seconds or ms; true and false are 1 and 0. Rows without a time or a number are passed
  * over: that is how platforms write a gap.
  *
+ * @param statusCode of the answer, for the error
  * @throws OchnoError OCHNO_HTTP if the answer is no list, or holds rows and none of them can be read
  */
-export function metricSeries(answer: unknown, measurement: string): readonly MetricSeries[] {
+export function metricSeries(answer: unknown, measurement: string, statusCode = 200): readonly MetricSeries[] {
   const unreadable = (problem: string): never => {
     throw new OchnoError(
       'OCHNO_HTTP',
       `The platform's answer can't be made into series of ${quoted(measurement)}: ${problem}.`,
+      { statusCode, cause: { statusCode } },
     );
   };
   if (!Array.isArray(answer)) return unreadable('it is no list; take it as the platform gave it (shape: platform)');

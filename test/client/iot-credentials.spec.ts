@@ -71,7 +71,7 @@ describe('the stream credentials of a company', () => {
   it('stay when they cannot be renewed', async () => {
     let broken = false;
     const { iot, clock } = setUp(() => {
-      if (broken) throw new OchnoError('OCHNO_HTTP', 'later', { statusCode: 503 });
+      if (broken) throw new OchnoError('OCHNO_HTTP', 'later', { statusCode: 503, cause: { statusCode: 503 } });
       return answerAt(clock.now());
     });
     const first = await iot.current();

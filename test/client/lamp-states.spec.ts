@@ -122,7 +122,7 @@ describe('LampStates', () => {
     const { clock, ports, lamps, limits } = start();
     lamps.follow(desk);
     ports.answer = () => {
-      throw new OchnoError('OCHNO_HTTP', 'no such port', { statusCode: 404 });
+      throw new OchnoError('OCHNO_HTTP', 'no such port', { statusCode: 404, cause: { statusCode: 404 } });
     };
     await assert.rejects(lamps.learn(desk, ['level'], limits()), ochnoError('OCHNO_HTTP', /no such port/));
     assert.equal(clock.timers, 0);

@@ -347,7 +347,7 @@ describe('the update of an object', () => {
     const { rest, object } = store('none', () => {
       if (!fail) return;
       fail = false;
-      throw new OchnoError('OCHNO_HTTP', 'gone', { statusCode: 404 });
+      throw new OchnoError('OCHNO_HTTP', 'gone', { statusCode: 404, cause: { statusCode: 404 } });
     });
     const client = new ResourceClient(rest, quick);
     const first = client.call(update({ name: 'first' }));

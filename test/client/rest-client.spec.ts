@@ -142,7 +142,7 @@ describe('the REST client', () => {
       const { rest } = await startRestAccount(opened, inTurn({ body: Buffer.from(body) }));
       const error = await failureOf(() => rest.request(get));
       assert.deepEqual([error.code, error.statusCode], ['OCHNO_HTTP', 200]);
-      assert.match(error.message, /no readable JSON/);
+      assert.match(error.message, /GET \/api\/companies, .*no readable JSON/);
     });
   }
 
@@ -480,7 +480,7 @@ describe('the REST client', () => {
     it('is limited', async () => {
       const { rest, calls } = await startRestAccount(opened, inTurn({ body: Buffer.from(large) }));
       const error = await failureOf(() => rest.request({ ...get, maxAnswerBytes: 10_240 }));
-      assert.equal(error.code, 'OCHNO_HTTP');
+      assert.deepEqual([error.code, error.statusCode, error.cause], ['OCHNO_HTTP', 200, { statusCode: 200 }]);
       assert.match(error.message, /GET \/api\/companies is larger than 10 KiB; ask for less/);
       assert.equal(calls().length, 1);
       assert.equal((await rest.request({ ...get, maxAnswerBytes: 30_000 })).body, 'x'.repeat(20_000));
@@ -521,6 +521,16 @@ describe('the REST client', () => {
       const { rest, calls } = await startRestAccount(opened, inTurn({ status: 302, headers: { location: '/api/x' } }));
       const error = await failureOf(() => rest.request(get));
       assert.deepEqual([error.code, error.statusCode, calls().length], ['OCHNO_HTTP', 302, 6]);
+      assert.match(error.message, /more than 5 redirects/);
+    });
+
+    it('without a place to go, and other answers of 3xx, say so', async () => {
+      for (const status of [302, 304]) {
+        const { rest } = await startRestAccount(opened, inTurn({ status }));
+        const error = await failureOf(() => rest.request(get));
+        assert.deepEqual([error.code, error.statusCode], ['OCHNO_HTTP', status]);
+        assert.match(error.message, /names no place/);
+      }
     });
 
     it('never carry the token to another origin', async () => {
@@ -617,7 +627,9 @@ describe('the REST client', () => {
       ];
       for (const [replies, says] of cases) {
         const { rest } = await startRestAccount(opened, inTurn(...replies));
-        await assert.rejects(rest.request(all), ochnoError('OCHNO_HTTP', says));
+        const error = await failureOf(() => rest.request(all));
+        assert.deepEqual([error.code, error.cause], ['OCHNO_HTTP', { statusCode: 200 }]);
+        assert.match(error.message, says);
       }
       assert.deepEqual(elsewhere.lines, []);
     });
