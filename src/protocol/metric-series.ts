@@ -29,6 +29,12 @@ function readRow(row: unknown, measurement: string): { series: string; x: number
   return x === undefined || y === undefined ? undefined : { series, x, y };
 }
 
+/** A row that has a time and says in so many words that nothing was measured. */
+function isGap(row: unknown, measurement: string): boolean {
+  if (!isPlainObject(row) || readInstant(own(row, 'time', 't')) === undefined) return false;
+  return [measurement, 'value'].some((name) => Object.hasOwn(row, name) && row[name] === null);
+}
+
 /**
  * Turns a metrics answer into the series that charts take: one per `portId` (rows without one make a series named
  * after the measurement), sorted by time. A row is `{time or t, portId, <measurement> or value}`; the time may be ISO
@@ -36,7 +42,7 @@ function readRow(row: unknown, measurement: string): { series: string; x: number
  * over: that is how platforms write a gap.
  *
  * @param statusCode of the answer, for the error
- * @throws OchnoError OCHNO_HTTP if the answer is no list, or holds rows and none of them can be read
+ * @throws OchnoError OCHNO_HTTP if the answer is no list, or holds rows none of which is a point or a gap
  */
 export function metricSeries(answer: unknown, measurement: string, statusCode = 200): readonly MetricSeries[] {
   const unreadable = (problem: string): never => {
@@ -56,7 +62,7 @@ export function metricSeries(answer: unknown, measurement: string, statusCode = 
     data.push({ x: point.x, y: point.y });
     byName.set(point.series, data);
   }
-  if (rows.length > 0 && byName.size === 0)
+  if (rows.length > 0 && byName.size === 0 && !rows.every((row) => isGap(row, measurement)))
     return unreadable(`none of its ${rows.length} rows has a time and a number`);
   return [...byName].map(([series, data]) => ({ series, data: data.sort((a, b) => a.x - b.x) }));
 }

@@ -64,6 +64,14 @@ describe('a series for a chart', () => {
     assert.deepEqual(metricSeries([], 'power'), []);
   });
 
+  it('is empty for a time in which nothing was measured', () => {
+    const rows = [
+      { t, portId: 'p', power: null },
+      { time: '2025-01-15T12:00:00Z', portId: 'p', value: null },
+    ];
+    assert.deepEqual(metricSeries(rows, 'power'), []);
+  });
+
   it('takes only own properties of a row', () => {
     assert.throws(() => metricSeries([{ t }], 'toString'), ochnoError('OCHNO_HTTP'));
   });
