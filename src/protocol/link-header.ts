@@ -7,7 +7,9 @@ function readParameters(text: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   for (const [, name = '', quotedValue, plainValue = ''] of text.matchAll(parameter)) {
     const key = name.toLowerCase();
-    if (!parameters.has(key)) parameters.set(key, quotedValue?.replace(/\\(.)/g, '$1') ?? plainValue);
+    if (parameters.has(key)) continue;
+    // Single quotes are no quotes by the RFC, but some servers write them, and the rest of the list would be lost.
+    parameters.set(key, quotedValue?.replace(/\\(.)/g, '$1') ?? plainValue.replace(/^'(.*)'$/, '$1'));
   }
   return parameters;
 }

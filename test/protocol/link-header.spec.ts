@@ -8,6 +8,7 @@ describe('the next page in a Link header', () => {
     ['</a>; rel=next', '/a'],
     ['</a>;rel=next;title="x"', '/a'],
     ['</a>; REL="Next"', '/a'],
+    ["</a>;rel='next'", '/a'],
     ['</a> ; rel = "next"', '/a'],
     ['</a>; rel="prev next"', '/a'],
     ['</a>; rel="prev", </b>; rel="next"', '/b'],
