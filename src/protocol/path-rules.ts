@@ -68,9 +68,9 @@ function checkEncoding(path: string): void {
  * @throws OchnoError OCHNO_VALUE saying what is wrong
  */
 export function checkPath(path: unknown): string {
-  if (typeof path !== 'string') throw new OchnoError('OCHNO_VALUE', `path: must be text, not ${quoted(path)}`);
-  const text = path.trim() === '' ? '' : path;
-  if (text === '')
+  const text = path ?? '';
+  if (typeof text !== 'string') throw new OchnoError('OCHNO_VALUE', `path: must be text, not ${quoted(path)}`);
+  if (text.trim() === '')
     throw new OchnoError('OCHNO_VALUE', 'path: it is empty; give a path under the server, like /api/ports');
   if (/^[a-z][a-z0-9+.-]*:/i.test(text)) refuse(text, 'begins with a scheme');
   if (/\s/.test(text) || hasControlCharacter(text))

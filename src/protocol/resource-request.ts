@@ -3,9 +3,16 @@ import { OchnoError } from './ochno-error';
 import { fillPath } from './path-rules';
 import { quoted } from './quoted';
 
-const objects = ['companies', 'locations', 'floorPlans', 'hubs', 'ports'] as const;
+/** The platform's objects, and one of them in words for messages. */
+const objects = {
+  companies: 'company',
+  locations: 'location',
+  floorPlans: 'floor plan',
+  hubs: 'hub',
+  ports: 'port',
+} as const;
 /** What the platform keeps, by the name it has in the path; `custom` is any path. */
-export const resources = [...objects, 'metrics', 'custom'] as const;
+export const resources = ['companies', 'locations', 'floorPlans', 'hubs', 'ports', 'metrics', 'custom'] as const;
 export type Resource = (typeof resources)[number];
 
 /** What to do with it, and the HTTP method that means. `update` reads and then replaces. */
@@ -42,25 +49,34 @@ function oneOf<T extends string>(field: string, value: unknown, known: readonly 
   return found ?? refuse(`${field}: ${quoted(value)} is none of ${known.join(', ')}`);
 }
 
-/** An id as one segment of a path. Numbers are taken as text: flows get them from forms and counters. */
-function idSegment(field: string, id: unknown): string {
+/**
+ * An id as one segment of a path. Numbers are taken as text: flows get them from forms and counters.
+ *
+ * @param kind what the id is of, in words
+ */
+function idSegment(field: string, kind: string, id: unknown): string {
   const text = typeof id === 'number' && Number.isFinite(id) ? String(id) : id;
-  if (text === undefined || text === null || text === '') return refuse(`${field}: it is empty; say which one`);
+  if (text === undefined || text === null || text === '') return refuse(`${field}: it is empty; say which ${kind}`);
   if (typeof text !== 'string') return refuse(`${field}: must be text, not ${quoted(id)}`);
-  return checkId(field, text);
+  return checkId(kind, text);
 }
 
-function objectRequest(resource: string, operation: ObjectOperation, id: unknown): { method: string; path: string } {
+function objectRequest(
+  resource: keyof typeof objects,
+  operation: ObjectOperation,
+  id: unknown,
+): { method: string; path: string } {
   const method = methodOf[operation];
   if (operation === 'list' || operation === 'create') return { method, path: `/api/${resource}` };
-  return { method, path: fillPath(`/api/${resource}/{id}`, { id: idSegment('id', id) }) };
+  return { method, path: fillPath(`/api/${resource}/{id}`, { id: idSegment('id', objects[resource], id) }) };
 }
 
 function metricsRequest(operation: Operation, id: unknown): { method: string; path: string } {
   if (operation !== 'list' && operation !== 'get') {
     return refuse(`operation: metrics can only be read (list or get), not ${quoted(operation)}`);
   }
-  return { method: 'GET', path: fillPath('/api/metrics/{measurement}', { measurement: idSegment('measurement', id) }) };
+  const measurement = idSegment('measurement', 'measurement', id);
+  return { method: 'GET', path: fillPath('/api/metrics/{measurement}', { measurement }) };
 }
 
 /**

@@ -34,7 +34,7 @@ describe('a request path', () => {
   const bad: [path: unknown, says: RegExp][] = [
     ['', /empty/],
     [' ', /empty/],
-    [undefined, /must be text/],
+    [undefined, /it is empty/],
     [{}, /must be text/],
     ['https://evil.example/', /scheme/],
     ['HTTPS://evil.example/', /scheme/],
