@@ -67,6 +67,8 @@ export function logInFailure(answer: HttpAnswer, server: URL, password: string):
   const { statusCode } = answer;
   const refused = statusCode >= 400 && statusCode < 500 && !notRefusals.includes(statusCode);
   const said = httpFailure(withoutSecret(answer, password), 'the log-in', [], advice(statusCode, server));
-  const details = { statusCode, cause: { statusCode }, retryable: said.retryable };
+  const { retryable, retryAfterMs } = said;
+  const pause = retryAfterMs === undefined ? {} : { retryAfterMs };
+  const details = { statusCode, cause: { statusCode }, retryable, ...pause };
   return new OchnoError(refused ? 'OCHNO_LOGIN' : 'OCHNO_HTTP', said.message, details);
 }

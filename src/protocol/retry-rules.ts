@@ -21,7 +21,7 @@ export interface FailedAttempt {
   /** The status of the answer, where there was one. */
   readonly statusCode?: number;
   readonly retryAfter?: string | undefined;
-  /** What went wrong where there was no answer. */
+  /** What went wrong where there was no answer, or where the log-in before it failed, which may ask for a pause too. */
   readonly error?: OchnoError;
   /** The platform's clock, for a Retry-After that is a date. */
   readonly nowMs: number;
@@ -38,10 +38,12 @@ export interface FailedAttempt {
 export function repeatDelayMs(failed: FailedAttempt): number | undefined {
   const { method, attempt, statusCode, error, random } = failed;
   if (!repeatable.includes(method)) return undefined;
-  if (statusCode === 429 || statusCode === 503) {
-    const askedMs = retryAfterMs(failed.retryAfter, failed.nowMs);
-    if (askedMs !== undefined && askedMs > 0) return Math.round(askedMs * (1 + spread * random));
-  }
+  const askedMs = statusCode === undefined ? error?.retryAfterMs : pauseAskedMs(statusCode, failed);
+  if (askedMs !== undefined && askedMs > 0) return Math.round(askedMs * (1 + spread * random));
   const passing = statusCode === undefined ? error?.retryable === true : statusCode === 429 || statusCode >= 500;
   return passing && attempt <= mostRepeats ? backoffDelayMs(attempt, random, limits) : undefined;
+}
+
+function pauseAskedMs(statusCode: number, { retryAfter, nowMs }: FailedAttempt): number | undefined {
+  return statusCode === 429 || statusCode === 503 ? retryAfterMs(retryAfter, nowMs) : undefined;
 }

@@ -349,6 +349,22 @@ describe('the REST client', () => {
       assert.match(error.message, /"broken"/);
     });
 
+    it('obey the Retry-After of the log-in too', async () => {
+      const server = opened.add(
+        await startLocalServer(
+          inTurn(
+            { status: 429, headers: { 'retry-after': '20' } },
+            { body: { token: 'session-token-1' } },
+            { body: 'ok' },
+          ),
+        ),
+      );
+      const clock = new FakeClock(Date.now());
+      const { rest } = restClientFor(opened, server.url, clock);
+      assert.equal((await pass(clock, rest.request({ ...get, timeoutMs: 30_000 }))).body, 'ok');
+      assert.deepEqual(server.lines, ['POST /auth/jwt', 'POST /auth/jwt', 'GET /api/companies']);
+    });
+
     it('include the log-in', async () => {
       const handler = inTurn('hang up', { status: 503 }, { body: { token: 'abc' } }, { body: 'ok' });
       const server = opened.add(await startLocalServer(handler));
