@@ -105,7 +105,8 @@ export function prepareRequest(server: URL, request: RestRequest): PreparedReque
     throw new OchnoError('OCHNO_VALUE', `all: pages are followed with GET only, not ${method}`);
   const body = methodsWithBody.includes(method) ? bodyText(request.body) : undefined;
   const { ifMatch } = request;
-  if (ifMatch !== undefined && !/^[\x21-\x7e]+$/.test(ifMatch)) {
+  // More than an ETag should hold (RFC 9110, 8.8.3): it is the platform's own, and has to go back as it came.
+  if (ifMatch !== undefined && !/^[\x20-\x7e]+$/.test(ifMatch)) {
     throw new OchnoError('OCHNO_VALUE', `ifMatch: ${quoted(ifMatch)} is no ETag`);
   }
   const url = requestUrl(server, path, request.query);

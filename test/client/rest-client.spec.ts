@@ -71,6 +71,14 @@ describe('the REST client', () => {
     );
   });
 
+  it('sends an ETag back as it came', async () => {
+    const etag = '"an older version"';
+    const { rest, calls } = await startRestAccount(opened, inTurn({ headers: { etag }, body: {} }));
+    const { headers } = await rest.request(get);
+    await rest.request({ method: 'PUT', path: '/x', body: {}, ifMatch: String(headers.etag) });
+    assert.equal(calls()[1]?.headers['if-match'], etag);
+  });
+
   it('works under a sub-path', async () => {
     const { rest, server } = await startRestAccount(opened, inTurn({ body: [] }), { subPath: '/ochno' });
     assert.equal((await rest.request(get)).path, '/api/companies');
