@@ -40,6 +40,14 @@ function isSuccess(answer: HttpAnswer): boolean {
   return answer.statusCode >= 200 && answer.statusCode < 300;
 }
 
+function timeoutOf({ method, what, timeoutMs }: PreparedRequest, wasSent: boolean): OchnoError {
+  const isSafe = !wasSent || method === 'GET' || method === 'HEAD';
+  const within = `within ${Math.round(timeoutMs / 100) / 10} s`;
+  const answered = `${what} had no answer ${within}${isSafe ? '' : '; whether it was carried out is not known'}.`;
+  const message = wasSent ? answered : `${what} was not sent ${within}: the log-in or other calls took that long.`;
+  return new OchnoError('OCHNO_TIMEOUT', message, { reason: 'timeout', retryable: isSafe });
+}
+
 async function readOne(
   { url, what }: PreparedRequest,
   get: (url: URL) => Promise<HttpAnswer>,
@@ -58,6 +66,8 @@ export class RestClient {
   readonly #queue: CallQueue;
   readonly #closing = new AbortController();
   readonly #listeners = new Set<() => void>();
+  /** Requests that went out once at least. */
+  readonly #sent = new WeakSet<PreparedRequest>();
   #stubborn: { readonly token: string; readonly atMs: number } | undefined;
 
   constructor(options: RestClientOptions) {
@@ -100,17 +110,11 @@ export class RestClient {
     this.#listeners.clear();
   }
 
-  #deadline({ method, what, timeoutMs }: PreparedRequest, signal: AbortSignal | undefined): Deadline {
+  #deadline(prepared: PreparedRequest, signal: AbortSignal | undefined): Deadline {
+    const { what, timeoutMs } = prepared;
     const closed = (): OchnoError =>
       new OchnoError('OCHNO_CLOSED', `${what} was given up: the node or account was closed.`);
-    const timedOut = (): OchnoError => {
-      const unknown = method === 'GET' || method === 'HEAD' ? '' : '; whether it was carried out is not known';
-      const seconds = Math.round(timeoutMs / 100) / 10;
-      return new OchnoError('OCHNO_TIMEOUT', `${what} had no answer within ${seconds} s${unknown}.`, {
-        reason: 'timeout',
-        retryable: unknown === '',
-      });
-    };
+    const timedOut = (): OchnoError => timeoutOf(prepared, this.#sent.has(prepared));
     const ends = [this.#closing.signal, ...(signal === undefined ? [] : [signal])];
     return new Deadline({
       clock: this.#options.clock,
@@ -183,6 +187,7 @@ export class RestClient {
     const { method, body, maxAnswerBytes } = prepared;
     const headers = { ...prepared.headers, Authorization: `JWT ${token}` };
     const rest = { method, headers, maxAnswerBytes, signal, ...(body === undefined ? {} : { body }) };
+    this.#sent.add(prepared);
     let answer = await this.#options.http.send({ ...rest, url });
     if (method !== 'GET' && method !== 'HEAD') return answer;
     let target = redirectTarget(answer, url);

@@ -437,6 +437,18 @@ describe('the REST client', () => {
       );
       assert.equal(server.lines.length, 5);
     });
+
+    it('does not say of a change that never went out that its outcome is not known', async () => {
+      const server = opened.add(await startLocalServer(inTurn('silent')));
+      const clock = new FakeClock(Date.now());
+      const { rest } = restClientFor(opened, server.url, clock);
+      const call = failureOf(() => rest.request({ method: 'POST', path: '/x', timeoutMs: 2000 }));
+      await until(() => server.lines.length === 1);
+      await clock.advance(2000);
+      const error = await call;
+      assert.deepEqual([error.code, error.retryable], ['OCHNO_TIMEOUT', true]);
+      assert.match(error.message, /^POST \/x was not sent within 2 s: the log-in or other calls/);
+    });
   });
 
   it('lets four calls run at once and the rest wait', async () => {
