@@ -37,11 +37,16 @@ export async function readTypedValue(
   } catch (error) {
     // So the runtime says that a step on the way to a property is missing.
     if (type === 'msg' && error instanceof TypeError) return undefined;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new OchnoError('OCHNO_VALUE', `"${option}" (${type}) can't be read from ${quoted(value)}: ${why}`, {
+    throw new OchnoError('OCHNO_VALUE', `"${option}" (${type}) can't be read from ${quoted(value)}: ${whyOf(error)}`, {
       cause: error,
     });
   }
+}
+
+/** JSONata throws plain objects that have a message. */
+function whyOf(error: unknown): string {
+  const message: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'message') : undefined;
+  return typeof message === 'string' ? message : String(error);
 }
 
 /** Some types throw at once even though they are given a callback: the executor turns both into a rejection. */

@@ -137,7 +137,9 @@ describe('ochno-rest', () => {
     await unloadFlow();
     const other = await load({ target: '$$$(', targetType: 'jsonata' });
     other.node('rest').receive({});
-    assert.equal(Object((await other.receives('caught', 1))[0]?.error).code, 'OCHNO_VALUE');
+    const { code, message } = Object((await other.receives('caught', 1))[0]?.error);
+    assert.equal(code, 'OCHNO_VALUE');
+    assert.match(message, /"target" \(jsonata\) can't be read from .*: Expected/);
   });
 
   it('shows nothing while the account is unused, sending while it works, then the account', async () => {
