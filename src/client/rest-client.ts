@@ -4,6 +4,7 @@ import { answerDateMs, headerText, readBody } from './answer-body';
 import { CallQueue } from './call-queue';
 import type { Clock } from './clock';
 import { Deadline, unlessAborted } from './deadline';
+import { ForbiddenCalls } from './forbidden-calls';
 import type { HttpAnswer, HttpExchange } from './http-exchange';
 import { httpFailure } from './http-failure';
 import { type Logger, silentLogger } from './logger';
@@ -23,12 +24,6 @@ export interface RestClientOptions {
   /** How many calls are under way at once; the rest wait. Default: 4. */
   readonly maxCalls?: number;
 }
-
-/**
- * A token that was new and met 401 all the same is believed this long, so that a forbidden call repeated every second
- * does not lock the account.
- */
-const stubbornMs = 60_000;
 
 /** An answer of any status, with the token it was asked for with. */
 interface Authorised {
@@ -68,12 +63,13 @@ export class RestClient {
   readonly #listeners = new Set<() => void>();
   /** Requests that went out once at least. */
   readonly #sent = new WeakSet<PreparedRequest>();
-  #stubborn: { readonly token: string; readonly atMs: number } | undefined;
+  readonly #forbidden: ForbiddenCalls;
 
   constructor(options: RestClientOptions) {
     this.#options = options;
     this.#logger = options.logger ?? silentLogger;
     this.#queue = new CallQueue(options.maxCalls ?? 4);
+    this.#forbidden = new ForbiddenCalls(options.clock);
   }
 
   /** Calls `listener` after every 2xx answer; the function returned ends that. */
@@ -171,15 +167,14 @@ export class RestClient {
 
   /** One request with a token; after a 401 one more with a new one. */
   async #authorised(prepared: PreparedRequest, url: URL, signal: AbortSignal): Promise<Authorised> {
-    const { session, clock } = this.#options;
+    const { session } = this.#options;
     const token = await unlessAborted(signal, session.token());
     const answer = await this.#send(prepared, url, token, signal);
-    const stubborn = this.#stubborn?.token === token && clock.monotonicMs() - this.#stubborn.atMs < stubbornMs;
-    if (answer.statusCode !== 401 || stubborn) return { answer, token };
+    if (answer.statusCode !== 401 || this.#forbidden.knows(prepared.what)) return { answer, token };
     session.invalidate(token);
     const fresh = await unlessAborted(signal, session.token());
     const second = await this.#send(prepared, url, fresh, signal);
-    if (second.statusCode === 401) this.#stubborn = { token: fresh, atMs: clock.monotonicMs() };
+    if (second.statusCode === 401) this.#forbidden.add(prepared.what);
     return { answer: second, token: fresh };
   }
 

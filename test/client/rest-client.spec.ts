@@ -272,6 +272,26 @@ describe('the REST client', () => {
       assert.equal(logIns(), 3);
     });
 
+    it('of another call is no reason to believe one: the token may have been taken back since', async () => {
+      const isGood = new Set(['JWT session-token-2', 'JWT session-token-3']);
+      const { rest, server } = await startRestAccount(opened, ({ url, headers }) =>
+        url !== '/forbidden' && isGood.has(headers.authorization ?? '') ? { body: 'ok' } : { status: 401 },
+      );
+      const forbidden = { method: 'GET', path: '/forbidden' };
+      assert.equal((await failureOf(() => rest.request(forbidden))).statusCode, 401);
+      assert.equal((await rest.request(get)).body, 'ok');
+      isGood.delete('JWT session-token-2');
+      assert.equal((await failureOf(() => rest.request(forbidden))).statusCode, 401);
+      assert.equal((await rest.request(get)).body, 'ok');
+      assert.equal(server.lines.filter((line) => line === 'POST /auth/jwt').length, 3);
+    });
+
+    it('of ever new calls leads to five new log-ins a minute at most', async () => {
+      const { rest, server } = await startRestAccount(opened, inTurn({ status: 401 }));
+      for (let id = 0; id < 20; id += 1) await failureOf(() => rest.request({ ...get, path: `/api/ports/${id}` }));
+      assert.equal(server.lines.filter((line) => line === 'POST /auth/jwt').length, 6);
+    });
+
     it('of several calls at once leads to one new log-in for all', async () => {
       const { rest, server } = await startRestAccount(opened, ({ headers }) =>
         headers.authorization === 'JWT session-token-1' ? { status: 401 } : { body: 'ok' },
