@@ -12,7 +12,7 @@ export interface Contestant {
 const sliceMs = 350;
 const longestSlice = 100_000;
 /** Slices that are not counted: the engine is still compiling what runs often. */
-const warmUps = 4;
+const warmUps = 3;
 
 /**
  * Gives each contestant a slice of events in turn, round after round, and returns the CPU µs per delivery of every
