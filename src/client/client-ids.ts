@@ -27,7 +27,7 @@ export class ClientIds {
   }
 
   /** The id for a connection that has no other beside it. */
-  only(plan: readonly string[]): string {
+  single(plan: readonly string[]): string {
     const known = this.live;
     if (known !== undefined) return known;
     const stable = `${this.#stream}-${fingerprint(plan)}`;

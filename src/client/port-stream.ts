@@ -248,7 +248,7 @@ export class PortStream implements PublishChannel {
     const abort = new AbortController();
     let usedId = '';
     const ownId = (): string => {
-      usedId = as === 'successor' ? this.#ids.successor() : this.#ids.only(this.#planNow());
+      usedId = as === 'successor' ? this.#ids.successor() : this.#ids.single(this.#planNow());
       return usedId;
     };
     this.#attempts.set(attempt, abort);

@@ -13,21 +13,21 @@ describe('the client ids of a stream', () => {
   beforeEach(() => {
     memory = new SessionMemory();
     ids = new ClientIds('ochno-1', memory, random);
-    stable = ids.only(plan);
+    stable = ids.single(plan);
   });
 
   it('are the same after a restart with the same subscriptions', () => {
     assert.match(stable, /^ochno-1-[0-9a-f]{8}$/);
-    assert.equal(new ClientIds('ochno-1', new SessionMemory(), random).only(plan.toReversed()), stable);
+    assert.equal(new ClientIds('ochno-1', new SessionMemory(), random).single(plan.toReversed()), stable);
   });
 
   it('are others after a restart with other subscriptions, whose session would bring what nobody wants', () => {
-    assert.notEqual(new ClientIds('ochno-1', new SessionMemory(), random).only(['/ports/c/#']), stable);
+    assert.notEqual(new ClientIds('ochno-1', new SessionMemory(), random).single(['/ports/c/#']), stable);
   });
 
   it('stay while Node-RED runs, whatever becomes of the subscriptions', () => {
-    assert.equal(ids.only(['/ports/c/#']), stable);
-    assert.equal(new ClientIds('ochno-1', memory, random).only([]), stable);
+    assert.equal(ids.single(['/ports/c/#']), stable);
+    assert.equal(new ClientIds('ochno-1', memory, random).single([]), stable);
   });
 
   it('differ for a successor', () => {
@@ -50,7 +50,7 @@ describe('the client ids of a stream', () => {
   it('go on after a redeploy where they were', () => {
     ids.promote(`${stable}-abc123`);
     const after = new ClientIds('ochno-1', memory, random);
-    assert.equal(after.only(plan), `${stable}-abc123`);
+    assert.equal(after.single(plan), `${stable}-abc123`);
     memory.remember(stable, new Set());
     assert.equal(after.successor(), stable);
   });
@@ -58,6 +58,6 @@ describe('the client ids of a stream', () => {
   it('are given up for new ones when someone else uses them', () => {
     ids.abandon();
     assert.notEqual(ids.live, stable);
-    assert.equal(ids.only(plan), ids.live);
+    assert.equal(ids.single(plan), ids.live);
   });
 });
