@@ -81,10 +81,8 @@ describe('faults of subscriptions', () => {
     await stage.pass(() => refusedLog?.refusals.length, 'the refusal');
     await stage.passUntil(actor, 'connected');
     await eventually(() => log.events.length === 20, 'all events');
-    assert.deepEqual(
-      numbersOf(log),
-      Array.from({ length: 20 }, (_, n) => n),
-    );
+    // What is published while the broker sends what it had kept may overtake it.
+    assert.deepEqual(new Set(numbersOf(log)), new Set(Array.from({ length: 20 }, (_, n) => n)));
     assert.deepEqual(log.gaps, []);
     assert.deepEqual(log.refusals, []);
   });
