@@ -1,24 +1,13 @@
-import type { Agent } from 'node:http';
-import type { IClientOptions, IPublishPacket, MqttClient, Packet } from 'mqtt';
+import type { IPublishPacket, MqttClient, Packet } from 'mqtt';
 import type { Clock } from './clock';
-import { coalesceWrites, type FrameSocket } from './coalesced-writes';
-import { failureReason } from './failure-reason';
-import { type UpgradingSocket, watchForRefusal } from './refused-upgrade';
+import { mqttFailure } from './mqtt-failure';
+import { type MqttOptions, mqttOptions } from './mqtt-options';
+import { OpenRequests, type RequestStart } from './open-requests';
+import { Pings } from './pings';
 import { StreamFailure } from './stream-failure';
+import { StreamSocket, type StreamSocketOptions } from './stream-socket';
 
-export interface MqttConnectionOptions {
-  /** The signed URL. It is a secret: it goes to the server and nowhere else. */
-  readonly url: string;
-  /** The time that the URL was signed with, in ms since 1970. */
-  readonly signedAtMs: number;
-  readonly clientId: string;
-  /** `false` asks the broker to keep the session: subscriptions, and QoS 1 messages while we are away. */
-  readonly clean: boolean;
-  readonly keepaliveSeconds: number;
-  /** From the look-up of the name to CONNACK. */
-  readonly connectTimeoutMs: number;
-  /** Reaches the server; belongs to this connection and ends with it. */
-  readonly agent?: Agent | undefined;
+export interface MqttConnectionOptions extends MqttOptions, StreamSocketOptions {
   readonly listener: MqttListener;
 }
 
@@ -41,20 +30,6 @@ const puback = 0x40_02_00_00;
 /** Given to mqtt.js it means that no PUBACK is to be sent; it goes on with the next packet. */
 const keepSilent = new Error('not acknowledged here');
 const answerTimeoutMs = 20_000;
-/** Larger than anything AWS IoT may send (128 KiB a message, several messages a frame). */
-const largestFrameBytes = 4 * 1024 * 1024;
-
-/** What the WebSocket under the connection has told so far. */
-interface Upgrade {
-  refusal?: StreamFailure;
-  socket?: FrameSocket;
-}
-
-interface WebSocketLike extends FrameSocket, UpgradingSocket {
-  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown;
-  on(event: 'unexpected-response', listener: Parameters<UpgradingSocket['on']>[1]): unknown;
-  terminate(): void;
-}
 
 /**
  * One MQTT connection over one WebSocket, from its first byte to its last. It never reconnects: mqtt.js's own reconnect
@@ -63,14 +38,10 @@ interface WebSocketLike extends FrameSocket, UpgradingSocket {
 export class MqttConnection {
   readonly #client: MqttClient;
   readonly #clock: Clock;
-  readonly #upgrade: Upgrade;
+  readonly #socket: StreamSocket;
+  readonly #requests = new OpenRequests();
+  readonly #pings = new Pings();
   #lastHeardMs = 0;
-  readonly #pending = new Set<(failure: Error) => void>();
-  /** How many PINGREQs left, mqtt.js's own among them, and how many were answered; answers come in their order. */
-  #pings = 0;
-  #pongs = 0;
-  /** Which PINGRESP is waited for, and what it is told to. */
-  readonly #awaited: { readonly pong: number; readonly answer: () => void }[] = [];
   #state: 'opening' | 'open' | 'over' = 'opening';
   #acknowledges = true;
   #problem: StreamFailure | undefined;
@@ -81,10 +52,10 @@ export class MqttConnection {
   /** Whether the broker still had the session of this client id. */
   sessionPresent = false;
 
-  private constructor(client: MqttClient, clock: Clock, upgrade: Upgrade) {
+  private constructor(client: MqttClient, clock: Clock, socket: StreamSocket) {
     this.#client = client;
     this.#clock = clock;
-    this.#upgrade = upgrade;
+    this.#socket = socket;
   }
 
   /** @throws {StreamFailure} when the connection can't be had, or `signal` ended the attempt. */
@@ -92,17 +63,16 @@ export class MqttConnection {
     const { connect } = await import('mqtt');
     if (signal.aborted) throw new StreamFailure('the attempt was given up');
     return new Promise((resolve, reject) => {
-      const upgrade: Upgrade = {};
-      const client = connect(clientOptions(options, clock, upgrade, () => client.end(true)));
-      const connection = new MqttConnection(client, clock, upgrade);
-      // The agent is this connection's own; an idle tunnel would outlive it.
-      client.once('close', () => options.agent?.destroy());
+      const socket = new StreamSocket(options, clock, () => client.end(true));
+      const client = connect(mqttOptions(options, socket));
+      const connection = new MqttConnection(client, clock, socket);
+      client.once('close', () => socket.closed());
       const abort = (): void => {
         connection.destroy();
         reject(new StreamFailure('the attempt was given up'));
       };
       signal.addEventListener('abort', abort, { once: true });
-      client.on('error', (error) => connection.#fail(describe(error)));
+      client.on('error', (error) => connection.#fail(mqttFailure(error)));
       client.on('connect', (connack) => {
         signal.removeEventListener('abort', abort);
         if (connection.#state !== 'opening') return;
@@ -115,7 +85,7 @@ export class MqttConnection {
         const wasOpen = connection.#state === 'open';
         const isOurDoing = connection.#state === 'over';
         const failure =
-          upgrade.refusal ??
+          socket.refusal ??
           connection.#problem ??
           new StreamFailure('the broker closed the connection', { byBroker: true });
         connection.#finish(failure);
@@ -143,7 +113,7 @@ export class MqttConnection {
   ping(): Promise<void> {
     return this.#request((answer) => {
       this.#client.sendPing();
-      this.#awaited.push({ pong: this.#pings, answer: () => answer(undefined) });
+      this.#pings.whenAnswered(() => answer(undefined));
     });
   }
 
@@ -225,7 +195,7 @@ export class MqttConnection {
     }
     const packet = Buffer.allocUnsafe(4);
     packet.writeUInt32BE(puback + messageId);
-    this.#upgrade.socket?.send(packet);
+    this.#socket.send(packet);
     done(keepSilent);
   }
 
@@ -246,23 +216,20 @@ export class MqttConnection {
     };
     client.on('packetsend', ({ cmd }) => {
       if (cmd !== 'pingreq') return;
-      this.#pings += 1;
+      this.#pings.sent();
       listener.onPing();
     });
     client.on('packetreceive', (packet) => {
       this.#lastHeardMs = this.#clock.now();
       if (packet.cmd === 'publish') return;
-      if (packet.cmd === 'pingresp') this.#pong(listener);
+      if (packet.cmd === 'pingresp') {
+        listener.onPong();
+        this.#pings.answered();
+      }
       // mqtt.js itself says `connect` some ticks later, when messages may have passed already.
       else if (packet.cmd === 'connack') listener.onConnack(packet.sessionPresent);
       else this.#check(packet);
     });
-  }
-
-  #pong(listener: MqttListener): void {
-    this.#pongs += 1;
-    listener.onPong();
-    while (this.#awaited[0] !== undefined && this.#awaited[0].pong <= this.#pongs) this.#awaited.shift()?.answer();
   }
 
   /** mqtt.js takes these without a word, though they say that the broker is no longer with us. */
@@ -275,7 +242,7 @@ export class MqttConnection {
   }
 
   /** A broker that leaves SUBSCRIBE unanswered is no connection to rely on. */
-  async #answered<T>(start: (answer: (value: T) => void, fail: (error: Error) => void) => void): Promise<T> {
+  async #answered<T>(start: RequestStart<T>): Promise<T> {
     const cancel = this.#clock.after(answerTimeoutMs, () => {
       this.#fail(new StreamFailure('the broker did not answer a subscription', { reason: 'timeout' }));
     });
@@ -286,27 +253,10 @@ export class MqttConnection {
     }
   }
 
-  #request<T>(start: (answer: (value: T) => void, fail: (error: Error) => void) => void): Promise<T> {
-    return new Promise((resolve, reject) => {
-      // mqtt.js throws or stays silent on a client that has ended.
-      if (this.#state !== 'open') {
-        reject(new StreamFailure('the connection is closed'));
-        return;
-      }
-      this.#pending.add(reject);
-      start(
-        (value) => {
-          this.#pending.delete(reject);
-          resolve(value);
-        },
-        (error) => {
-          // mqtt.js fails what is pending just before it says `close`, which knows why.
-          if (error.message === 'Connection closed') return;
-          this.#pending.delete(reject);
-          reject(error);
-        },
-      );
-    });
+  #request<T>(start: RequestStart<T>): Promise<T> {
+    // mqtt.js throws or stays silent on a client that has ended.
+    if (this.#state !== 'open') return Promise.reject(new StreamFailure('the connection is closed'));
+    return this.#requests.run(start);
   }
 
   /** Any protocol error ends the connection: mqtt.js would go on parsing a stream that no longer makes sense. */
@@ -317,72 +267,6 @@ export class MqttConnection {
 
   #finish(failure = new StreamFailure('the connection was closed')): void {
     this.#state = 'over';
-    const pending = [...this.#pending];
-    this.#pending.clear();
-    for (const reject of pending) reject(failure);
+    this.#requests.failAll(failure);
   }
-}
-
-function clientOptions(
-  options: MqttConnectionOptions,
-  clock: Clock,
-  upgrade: Upgrade,
-  giveUp: () => void,
-): IClientOptions {
-  const url = new URL(options.url);
-  const secure = url.protocol === 'wss:';
-  return {
-    protocol: secure ? 'wss' : 'ws',
-    hostname: url.hostname,
-    port: Number(url.port || (secure ? 443 : 80)),
-    path: url.pathname,
-    clientId: options.clientId,
-    clean: options.clean,
-    keepalive: options.keepaliveSeconds,
-    // A flow that publishes would otherwise keep a half-open connection from ever being noticed.
-    reschedulePings: false,
-    connectTimeout: options.connectTimeoutMs,
-    reconnectPeriod: 0,
-    resubscribe: false,
-    queueQoSZero: false,
-    // Without a log of its own mqtt.js formats debug text for every packet.
-    log: () => undefined,
-    wsOptions: {
-      agent: options.agent,
-      // Negotiated compression costs twenty times what it saves on messages of this size.
-      perMessageDeflate: false,
-      maxPayload: largestFrameBytes,
-      finishRequest(request: { path: string; end(): void }, socket: WebSocketLike) {
-        // The signature joins the request here, since mqtt.js prints the URL it is given under DEBUG=mqttjs*.
-        request.path = url.pathname + url.search;
-        watchForRefusal(socket, { nowMs: () => clock.now(), signedAtMs: options.signedAtMs }, (refusal) => {
-          upgrade.refusal = refusal;
-          giveUp();
-        });
-        socket.on('message', (_data, isBinary) => {
-          // MQTT is binary (MQTT 3.1.1 section 6); text means that something else is speaking.
-          if (!isBinary) giveUp();
-        });
-        coalesceWrites(socket);
-        upgrade.socket = socket;
-        request.end();
-      },
-    },
-  };
-}
-
-function describe(error: unknown): StreamFailure {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 4 || code === 5 || code === 7) {
-    return new StreamFailure(`the broker refused the connection (CONNACK ${code})`, {
-      remedy: 'new credentials',
-      reason: 'forbidden',
-    });
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  const timedOut = /timeout/i.test(message);
-  return new StreamFailure(message, {
-    reason: failureReason(error) ?? (timedOut ? 'timeout' : undefined),
-    cause: error,
-  });
 }

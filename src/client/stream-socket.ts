@@ -1,0 +1,81 @@
+import type { Agent } from 'node:http';
+import type { Clock } from './clock';
+import { coalesceWrites, type FrameSocket } from './coalesced-writes';
+import { type UpgradingSocket, watchForRefusal } from './refused-upgrade';
+import type { StreamFailure } from './stream-failure';
+
+export interface StreamSocketOptions {
+  /** The signed URL. It is a secret: it goes to the server and nowhere else. */
+  readonly url: string;
+  /** The time that the URL was signed with, in ms since 1970. */
+  readonly signedAtMs: number;
+  /** Reaches the server; belongs to this connection and ends with it. */
+  readonly agent?: Agent | undefined;
+}
+
+interface WebSocketLike extends FrameSocket, UpgradingSocket {
+  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown;
+  on(event: 'unexpected-response', listener: Parameters<UpgradingSocket['on']>[1]): unknown;
+}
+
+/** Larger than anything AWS IoT may send (128 KiB a message, several messages a frame). */
+const largestFrameBytes = 4 * 1024 * 1024;
+
+/** The WebSocket under one MQTT connection, which mqtt.js opens: what it has to be told, and what it tells. */
+export class StreamSocket {
+  readonly url: URL;
+  readonly #options: StreamSocketOptions;
+  readonly #clock: Clock;
+  readonly #onUseless: () => void;
+  #socket: FrameSocket | undefined;
+  /** Why the server did not open it, where it said so. */
+  refusal: StreamFailure | undefined;
+
+  /** `onUseless` is called when no MQTT can be spoken on it. */
+  constructor(options: StreamSocketOptions, clock: Clock, onUseless: () => void) {
+    this.url = new URL(options.url);
+    this.#options = options;
+    this.#clock = clock;
+    this.#onUseless = onUseless;
+  }
+
+  /** For mqtt.js, which passes them on to `ws`. */
+  get options(): object {
+    return {
+      agent: this.#options.agent,
+      // Negotiated compression costs twenty times what it saves on messages of this size.
+      perMessageDeflate: false,
+      maxPayload: largestFrameBytes,
+      finishRequest: (request: { path: string; end(): void }, socket: WebSocketLike) => {
+        // The signature joins the request here, since mqtt.js prints the URL it is given under DEBUG=mqttjs*.
+        request.path = this.url.pathname + this.url.search;
+        this.#watch(socket);
+        coalesceWrites(socket);
+        this.#socket = socket;
+        request.end();
+      },
+    };
+  }
+
+  /** Sends bytes past mqtt.js, in order with what it sends itself. */
+  send(bytes: Buffer): void {
+    this.#socket?.send(bytes);
+  }
+
+  /** The connection is closed. An idle tunnel of its agent would outlive it. */
+  closed(): void {
+    this.#options.agent?.destroy();
+  }
+
+  #watch(socket: WebSocketLike): void {
+    const { signedAtMs } = this.#options;
+    watchForRefusal(socket, { nowMs: () => this.#clock.now(), signedAtMs }, (refusal) => {
+      this.refusal = refusal;
+      this.#onUseless();
+    });
+    socket.on('message', (_data, isBinary) => {
+      // MQTT is binary (MQTT 3.1.1 section 6); text means that something else is speaking.
+      if (!isBinary) this.#onUseless();
+    });
+  }
+}
