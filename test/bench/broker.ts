@@ -132,6 +132,8 @@ function serve(socket: Socket, isWebSocket: boolean, send: (bytes: Buffer) => vo
   subscribers.add(subscriber);
   socket.setNoDelay(true);
   socket.on('close', () => subscribers.delete(subscriber));
+  // An upgraded socket stays half open when its arm is gone.
+  socket.on('end', () => socket.destroy());
   socket.on('error', () => socket.destroy());
   parser.on('packet', (packet) => subscriber.handle(packet, send));
   return (bytes) => {
