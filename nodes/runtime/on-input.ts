@@ -15,14 +15,17 @@ export type InputWork = (msg: Message, signal: AbortSignal) => Promise<Message |
  */
 export function onInput(node: RuntimeNode, light: StatusLight, work: InputWork): void {
   const pending = new Set<PendingInput>();
+  // One for all messages: making one for each would be a tenth of what a command costs.
+  const closing = new AbortController();
   node.on('input', (msg, send, done) => {
     const input = new PendingInput({ msg, send, done }, light, () => pending.delete(input));
     pending.add(input);
     // A rejection out of an input handler would end Node-RED.
-    input.run(work).catch((error: unknown) => node.error(error));
+    input.run(work, closing.signal).catch((error: unknown) => node.error(error));
   });
   node.on('close', () => {
     for (const input of [...pending]) input.close();
+    closing.abort();
   });
 }
 
@@ -37,7 +40,6 @@ class PendingInput {
   readonly #delivery: Delivery;
   readonly #light: StatusLight;
   readonly #forget: () => void;
-  readonly #abort = new AbortController();
   #settled = false;
 
   constructor(delivery: Delivery, light: StatusLight, forget: () => void) {
@@ -47,10 +49,10 @@ class PendingInput {
   }
 
   /** Rejects only where the runtime itself fails to take the outcome. */
-  async run(work: InputWork): Promise<void> {
+  async run(work: InputWork, signal: AbortSignal): Promise<void> {
     try {
       this.#light.begin();
-      this.#succeed(await work(this.#delivery.msg, this.#abort.signal));
+      this.#succeed(await work(this.#delivery.msg, signal));
     } catch (error) {
       this.#fail(error);
     }
@@ -58,7 +60,6 @@ class PendingInput {
 
   close(): void {
     this.#fail(new OchnoError('OCHNO_CLOSED', 'The node was closed; what was already sent may still take effect'));
-    this.#abort.abort();
   }
 
   #succeed(answer: Message | undefined): void {

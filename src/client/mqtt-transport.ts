@@ -193,9 +193,7 @@ export class MqttConnection {
       done();
       return;
     }
-    const packet = Buffer.allocUnsafe(4);
-    packet.writeUInt32BE(puback + messageId);
-    this.#socket.send(packet);
+    this.#socket.writeWord(puback + messageId);
     done(keepSilent);
   }
 

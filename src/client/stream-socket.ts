@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http';
 import type { Clock } from './clock';
-import { coalesceWrites, type FrameSocket } from './coalesced-writes';
+import { CoalescedWrites, type FrameSocket } from './coalesced-writes';
 import { type UpgradingSocket, watchForRefusal } from './refused-upgrade';
 import type { StreamFailure } from './stream-failure';
 
@@ -27,7 +27,7 @@ export class StreamSocket {
   readonly #options: StreamSocketOptions;
   readonly #clock: Clock;
   readonly #onUseless: () => void;
-  #socket: FrameSocket | undefined;
+  #writes: CoalescedWrites | undefined;
   /** Why the server did not open it, where it said so. */
   refusal: StreamFailure | undefined;
 
@@ -50,16 +50,15 @@ export class StreamSocket {
         // The signature joins the request here, since mqtt.js prints the URL it is given under DEBUG=mqttjs*.
         request.path = this.url.pathname + this.url.search;
         this.#watch(socket);
-        coalesceWrites(socket);
-        this.#socket = socket;
+        this.#writes = new CoalescedWrites(socket);
         request.end();
       },
     };
   }
 
-  /** Sends bytes past mqtt.js, in order with what it sends itself. */
-  send(bytes: Buffer): void {
-    this.#socket?.send(bytes);
+  /** Writes four bytes past mqtt.js, the highest first, in order with what it writes itself. */
+  writeWord(word: number): void {
+    this.#writes?.writeWord(word);
   }
 
   /** The connection is closed. An idle tunnel of its agent would outlive it. */
