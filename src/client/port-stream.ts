@@ -76,7 +76,9 @@ export class PortStream implements PublishChannel {
   readonly #openListeners = new Set<() => void>();
   #state: ConnectionState = stopped;
   #live: StreamLink | undefined;
-  #liveSinceMs = 0;
+  /** The connection that became live last; when it is lost in a renewal the older one is live again. */
+  #newest: StreamLink | undefined;
+  #newestSinceMs = 0;
   #lastFailure: Error | undefined;
   #planIsStale = false;
   #cancelRetry: () => void = () => undefined;
@@ -254,7 +256,8 @@ export class PortStream implements PublishChannel {
   #wentLive(link: StreamLink, before: ConnectionState): void {
     const wasRenewed = before.is === 'renewing' || before.is === 'taking over';
     this.#lastFailure = undefined;
-    this.#liveSinceMs = this.#options.clock.monotonicMs();
+    this.#newest = link;
+    this.#newestSinceMs = this.#options.clock.monotonicMs();
     if (wasRenewed) this.#rivals.outlived();
     this.#renewal.schedule(link);
     this.#missed.wentLive(link, wasRenewed);
@@ -287,7 +290,7 @@ export class PortStream implements PublishChannel {
     const { clock } = this.#options;
     const { attempt, clientId } = link;
     const hasCulprit = this.#convict(failure) || link.isPublishing;
-    if (this.#live === link) this.#watchForRival(failure, hasCulprit);
+    if (this.#live === link) this.#watchForRival(link, failure, hasCulprit);
     else {
       this.#log.oldLost(failure.message);
       this.#settleHandover(clientId);
@@ -311,8 +314,10 @@ export class PortStream implements PublishChannel {
     return isToBlame;
   }
 
-  #watchForRival(failure: StreamFailure, hasCulprit: boolean): void {
-    const livedMs = this.#options.clock.monotonicMs() - this.#liveSinceMs;
+  #watchForRival(link: StreamLink, failure: StreamFailure, hasCulprit: boolean): void {
+    // A rival ends one connection at a time; two that end together are the broker's or the network's doing.
+    if (link !== this.#newest) return;
+    const livedMs = this.#options.clock.monotonicMs() - this.#newestSinceMs;
     if (!this.#rivals.ended(livedMs, failure.byBroker && !hasCulprit)) return;
     this.#ids.abandon();
     this.#log.idTaken();

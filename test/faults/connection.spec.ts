@@ -269,6 +269,23 @@ describe('faults of the connection', () => {
     assert.ok(kicks <= 6, `${kicks} kicks`);
   });
 
+  it('fault 22: a broker that closes both connections of a renewal is not taken for a copy of this installation', async () => {
+    const simulator = await stage.platform({ iotTtlSeconds: 600 });
+    const actor = await stage.connected(simulator);
+    await stage.pass(() => simulator.records.openConnections === 2, 'a renewal', 5_000);
+    await stage.pass(() => actor.log.lines.some(({ message }) => message.includes('was renewed')), 'the overlap', 10);
+    for (let times = 0; times < 2; times += 1) {
+      simulator.dropConnections('close');
+      await stage.passUntil(actor, 'connecting');
+      await stage.passUntil(actor, 'connected');
+    }
+    assert.deepEqual(
+      warnings(actor).filter((line) => line.includes('same client id')),
+      [],
+    );
+    assert.deepEqual(actor.events.gaps, []);
+  });
+
   it('fault 23: a broker that closes for maintenance is connected to again, after a pause, with its session', async () => {
     const simulator = await stage.platform();
     const actor = await stage.connected(simulator);
