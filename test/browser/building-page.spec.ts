@@ -6,7 +6,7 @@ import { ApiProbe } from '../simulator/probe-api';
 import { accessibilityProblems } from '../support/accessibility';
 import { launchBrowser } from '../support/browser';
 import { Opened } from '../support/closing';
-import { until } from '../support/until';
+import { eventually } from '../support/eventually';
 
 const lampAction = '/action/r2d2i5b43/loc1/hub1/port1';
 /** How strong the light of a level looks. */
@@ -73,14 +73,14 @@ describe('the building page in a browser', function () {
     const glow = port('port1').locator('.glow');
     assert.equal(await glow.count(), 0);
     setLamp(probe, { level: 60, temp: 2700 });
-    await until(async () => Math.abs((await opacityOf(glow)) - strengthOf(60)) < 0.01, 'the lamp glows at 60 %');
+    await eventually(async () => Math.abs((await opacityOf(glow)) - strengthOf(60)) < 0.01, 'the lamp glows at 60 %');
     assert.match(await styleOf(glow, 'background-image'), /rgb\(255, 176, 82\)/);
     assert.equal(await port('port1').locator('.reading').textContent(), '60\u00a0%');
     setLamp(probe, { level: 100, temp: 5700 });
-    await until(async () => (await opacityOf(glow)) > 0.99, 'the lamp glows at 100 %');
+    await eventually(async () => (await opacityOf(glow)) > 0.99, 'the lamp glows at 100 %');
     assert.match(await styleOf(glow, 'background-image'), /rgb\(196, 222, 255\)/);
     setLamp(probe, { level: 0 });
-    await until(async () => (await opacityOf(glow)) < 0.01, 'the lamp is out');
+    await eventually(async () => (await opacityOf(glow)) < 0.01, 'the lamp is out');
     await page.getByText(lampAction).first().waitFor();
   });
 
@@ -89,7 +89,7 @@ describe('the building page in a browser', function () {
     simulator.building.plugIn('port1', 'bidirhcllamp');
     simulator.building.setLamp('port1', { level: 0, altlevel: 100, alttemp: 2700 });
     const ceiling = page.locator('[data-room="room-hub1"] .uplight');
-    await until(async () => (await ceiling.count()) > 0 && (await opacityOf(ceiling)) > 0.8, 'the ceiling is lit');
+    await eventually(async () => (await ceiling.count()) > 0 && (await opacityOf(ceiling)) > 0.8, 'the ceiling is lit');
     assert.match(await styleOf(ceiling, 'background-image'), /rgb\(255, 176, 82\)/);
     simulator.building.unplug('port1');
     await ceiling.waitFor({ state: 'detached' });
@@ -101,7 +101,7 @@ describe('the building page in a browser', function () {
     await page.locator('.port[data-port="port3"][data-kind="empty"]').click();
     const probe = await client();
     await page.getByRole('dialog').getByRole('button', { name: 'Laptop' }).click();
-    await until(() => probe.events.length > 0, 'the event comes');
+    await eventually(() => probe.events.length > 0, 'the event comes');
     assert.equal(probe.events[0]?.topic, '/ports/r2d2i5b43/loc1/hub1/port3');
     const { data } = JSON.parse(probe.payloads[0] ?? '');
     assert.deepEqual([data.connected, data.device.subtypes], [true, ['laptop']]);
@@ -119,10 +119,10 @@ describe('the building page in a browser', function () {
     await port('port1').focus();
     await page.keyboard.press('Enter');
     const slider = page.getByRole('slider', { name: 'Light' });
-    await until(() => slider.evaluate((node) => node === document.activeElement), 'the slider has the focus');
+    await eventually(() => slider.evaluate((node) => node === document.activeElement), 'the slider has the focus');
     await page.keyboard.press('End');
-    await until(() => simulator.building.port('port1').data.device?.lamp?.level === 100, 'the lamp is set');
-    await until(() => probe.events.length > 0, 'the event comes');
+    await eventually(() => simulator.building.port('port1').data.device?.lamp?.level === 100, 'the lamp is set');
+    await eventually(() => probe.events.length > 0, 'the event comes');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     assert.ok(await port('port1').evaluate((node) => node === document.activeElement));
@@ -155,11 +155,14 @@ describe('the building page in a browser', function () {
     await page.locator('.port[data-port="port2"][data-kind="button"]').click();
     const probe = await client();
     await page.getByRole('button', { name: 'Press the button' }).click();
-    await until(() => probe.events.length >= 2, 'the button is pressed and let go of');
+    await eventually(() => probe.events.length >= 2, 'the button is pressed and let go of');
     await page.keyboard.press('Escape');
     await port('port4').click();
     await page.getByRole('slider', { name: 'Turned to' }).fill('17');
-    await until(() => simulator.building.port('port4').data.device?.dimmer?.dimming === 17, 'the dimmer is turned');
+    await eventually(
+      () => simulator.building.port('port4').data.device?.dimmer?.dimming === 17,
+      'the dimmer is turned',
+    );
   });
 
   it('walks through a room and opens its window', async () => {
@@ -174,7 +177,7 @@ describe('the building page in a browser', function () {
     await page.locator('[data-room="room-hub1"][data-window-open]').waitFor();
     const temperature = async (): Promise<number> =>
       Number.parseFloat((await room.locator('.air').textContent()) ?? '');
-    await until(async () => (await temperature()) < 20, 'it gets cooler');
+    await eventually(async () => (await temperature()) < 20, 'it gets cooler');
     await page.getByRole('button', { name: 'Close window in 1.01 Office' }).click();
     await page.locator('[data-room="room-hub1"]:not([data-window-open])').waitFor();
   });
@@ -187,7 +190,7 @@ describe('the building page in a browser', function () {
     await page.getByText('Paused, 5 waiting').waitFor();
     assert.equal(await rows.count(), 0);
     await page.getByRole('button', { name: 'Pause' }).click();
-    await until(async () => (await rows.count()) === 5, 'what waited shows');
+    await eventually(async () => (await rows.count()) === 5, 'what waited shows');
     assert.match((await rows.first().textContent()) ?? '', /"level":5/);
     for (let round = 0; round < 20; round++) {
       const last = `"level":${50 + round}`;
@@ -270,7 +273,7 @@ describe('the building page in a browser', function () {
     await page.locator('.plan').evaluate((node) => node.scrollTo(0, 110));
     await port('port9').click({ position: { x: 10, y: 5 } });
     const menu = await page.getByRole('dialog').boundingBox();
-    await until(async () => {
+    await eventually(async () => {
       const box = await port('port9').boundingBox();
       return menu !== null && box !== null && box.y + box.height <= menu.y;
     }, 'the port can be seen above its menu');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { EditorBench } from '../support/editor-bench';
 import type { EditorPage } from '../support/editor-page';
-import { until } from '../support/until';
+import { eventually } from '../support/eventually';
 
 /** What a new user does first, with nothing but what is on the screen. */
 export function describeFirstFlow(bench: () => EditorBench): void {
@@ -65,7 +65,7 @@ export function describeFirstFlow(bench: () => EditorBench): void {
       await editor.deploy();
       await editor.status(portIn).getByText('connected', { exact: true }).waitFor();
       await editor.press(inject);
-      await until(() => simulator.building.port('port1').data.device?.lamp?.level === 50, 'the lamp is at 50 %');
+      await eventually(() => simulator.building.port('port1').data.device?.lamp?.level === 50, 'the lamp is at 50 %');
       const building = await bench().page();
       await building.goto(simulator.url);
       await building.locator('[data-port="port1"][data-lit]').getByText('50').waitFor();

@@ -7,8 +7,8 @@ import { readMarkdown, root } from '../docs/markdown';
 import { readExample } from '../examples/example-files';
 import { accountId, type EditorBench } from '../support/editor-bench';
 import type { EditorPage } from '../support/editor-page';
+import { eventually } from '../support/eventually';
 import type { FlowNode } from '../support/node-red-process';
-import { until } from '../support/until';
 
 const lamp = { location: 'loc1', hub: 'hub1', port: 'port1' };
 const place = (y: number) => ({ account: accountId, z: 'tab', x: 180, y, wires: [[]] });
@@ -77,7 +77,7 @@ export function describePictures(bench: () => EditorBench): void {
       await isConnected('d0c0000000000505');
       building.setSensor('port2', { motion: false });
       building.setSensor('port2', { motion: true });
-      await until(() => building.port('port1').data.device?.lamp?.level === 80, 'the lamp follows');
+      await eventually(() => building.port('port1').data.device?.lamp?.level === 80, 'the lamp follows');
       await editor.debugMessages.first().waitFor();
       await take('lamp-follows-motion', editor.page);
     });

@@ -9,9 +9,9 @@ import { OchnoError } from '../../src/protocol/ochno-error';
 import { makeAuthority } from '../support/certificates';
 import { Opened } from '../support/closing';
 import { startConnectProxy } from '../support/connect-proxy';
+import { eventually } from '../support/eventually';
 import { startLocalServer } from '../support/local-server';
 import { ochnoError } from '../support/ochno-errors';
-import { until } from '../support/until';
 
 const opened = new Opened();
 const day = 86_400_000;
@@ -210,10 +210,10 @@ describe('the network agent', function () {
     const url = new URL('https://127.0.0.1:1/');
     const agent = await agentFor(url, { environment: { HTTPS_PROXY: proxy.url } });
     const failed = new Promise((resolve) => httpsGet(url, { agent }).on('error', resolve));
-    await until(() => proxy.asked.length === 1);
+    await eventually(() => proxy.asked.length === 1);
     agent.destroy();
     assert.equal(failureReason(await failed), 'proxy');
-    await until(() => proxy.open.size === 0);
+    await eventually(() => proxy.open.size === 0);
   });
 
   it('does not wait for a silent proxy for ever, not for a request that was given up either', async () => {
@@ -226,7 +226,7 @@ describe('the network agent', function () {
       .on('error', () => undefined)
       .destroy();
     await assert.rejects(waiting.then(Promise.reject.bind(Promise)), ochnoError('OCHNO_NETWORK', /did not answer/));
-    await until(() => proxy.asked.length === 2 && proxy.open.size === 0);
+    await eventually(() => proxy.asked.length === 2 && proxy.open.size === 0);
   });
 
   it('keeps a tunnel open for the next request', async () => {
@@ -252,7 +252,7 @@ describe('the network agent', function () {
       httpsGet(server.url, { agent }, (response) => response.resume().on('close', resolve)).on('error', reject);
     });
     assert.equal(proxy.asked.length, 1);
-    await until(() => proxy.open.size === 0);
+    await eventually(() => proxy.open.size === 0);
   });
 
   it('speaks TLS to a proxy that wants it', async () => {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { Opened } from '../support/closing';
+import { eventually } from '../support/eventually';
 import { FakeClock, settle } from '../support/fake-clock';
 import type { Reply } from '../support/local-server';
 import { startLocalServer } from '../support/local-server';
 import { failureOf, ochnoError } from '../support/ochno-errors';
 import { inTurn, restClientFor, startRestAccount } from '../support/rest-account';
-import { until } from '../support/until';
 
 const opened = new Opened();
 const get = { method: 'GET', path: '/api/companies' };
@@ -417,7 +417,7 @@ describe('the REST client', () => {
     it('ends a call that is not answered, and says so', async () => {
       const { rest, calls, clock } = await startRestAccount(opened, inTurn('silent'));
       const call = failureOf(() => rest.request({ ...get, timeoutMs: 2000 }));
-      await until(() => calls().length === 1);
+      await eventually(() => calls().length === 1);
       await clock.advance(2000);
       const error = await call;
       assert.deepEqual([error.code, error.reason, error.retryable], ['OCHNO_TIMEOUT', 'timeout', true]);
@@ -428,7 +428,7 @@ describe('the REST client', () => {
     it('says of a change that its outcome is not known', async () => {
       const { rest, calls, clock } = await startRestAccount(opened, inTurn('silent'));
       const call = failureOf(() => rest.request({ method: 'POST', path: '/x', timeoutMs: 2000 }));
-      await until(() => calls().length === 1);
+      await eventually(() => calls().length === 1);
       await clock.advance(2000);
       assert.match((await call).message, /whether it was carried out is not known/);
     });
@@ -440,7 +440,7 @@ describe('the REST client', () => {
         return undefined;
       });
       const call = failureOf(() => rest.request({ ...get, timeoutMs: 2000 }));
-      await until(() => calls().length === 1);
+      await eventually(() => calls().length === 1);
       await clock.advance(2000);
       assert.equal((await call).code, 'OCHNO_TIMEOUT');
     });
@@ -449,7 +449,7 @@ describe('the REST client', () => {
       const { rest, server, clock } = await startRestAccount(opened, inTurn('silent'));
       const timeouts = [2000, 2000, 2000, 2000, 1000, 1000];
       const calls = timeouts.map((timeoutMs) => failureOf(() => rest.request({ ...get, timeoutMs })));
-      await until(() => server.lines.length === 5);
+      await eventually(() => server.lines.length === 5);
       await clock.advance(2000);
       assert.deepEqual(
         (await Promise.all(calls)).map(({ code }) => code),
@@ -463,7 +463,7 @@ describe('the REST client', () => {
       const clock = new FakeClock(Date.now());
       const { rest } = restClientFor(opened, server.url, clock);
       const call = failureOf(() => rest.request({ method: 'POST', path: '/x', timeoutMs: 2000 }));
-      await until(() => server.lines.length === 1);
+      await eventually(() => server.lines.length === 1);
       await clock.advance(2000);
       const error = await call;
       assert.deepEqual([error.code, error.retryable], ['OCHNO_TIMEOUT', true]);
@@ -481,7 +481,7 @@ describe('the REST client', () => {
       return { body: [] };
     });
     const all = Promise.all(Array.from({ length: 20 }, () => rest.request(get)));
-    await until(() => calls().length === 4);
+    await eventually(() => calls().length === 4);
     await settle();
     assert.equal(calls().length, 4);
     release();
@@ -495,7 +495,7 @@ describe('the REST client', () => {
     );
     const stop = new AbortController();
     const all = Array.from({ length: 6 }, () => failureOf(() => rest.request({ ...get, signal: stop.signal })));
-    await until(() => calls().length === 4);
+    await eventually(() => calls().length === 4);
     assert.equal((await rest.request({ method: 'GET', path: '/urgent', urgent: true })).body, 'done');
     stop.abort();
     await Promise.all(all);
@@ -507,7 +507,7 @@ describe('the REST client', () => {
     const all = [1, 2, 3, 4, 5].map((number) =>
       failureOf(() => rest.request(number === 5 ? { ...get, signal: stop.signal } : get)),
     );
-    await until(() => server.lines.length === 5);
+    await eventually(() => server.lines.length === 5);
     stop.abort();
     assert.equal((await all[4])?.code, 'OCHNO_CLOSED');
     rest.close();

@@ -3,10 +3,10 @@ import { HttpExchange } from '../../src/client/http-exchange';
 import { Session } from '../../src/client/session';
 import { parseServerUrl } from '../../src/protocol/server-url';
 import { Opened } from '../support/closing';
+import { eventually } from '../support/eventually';
 import { FakeClock } from '../support/fake-clock';
 import { type Handler, type LocalServer, startLocalServer } from '../support/local-server';
 import { failureOf, ochnoError } from '../support/ochno-errors';
-import { until } from '../support/until';
 
 const opened = new Opened();
 const password = 'p4ssw0rd "with" quotes';
@@ -183,7 +183,7 @@ describe('the session', () => {
     let silent = true;
     const { server, session, clock } = await setUp(() => (silent ? undefined : { body: { token: 'abc' } }));
     const first = failureOf(() => session.token());
-    await until(() => server.lines.length === 1);
+    await eventually(() => server.lines.length === 1);
     await clock.advance(10_000);
     assert.equal((await first).code, 'OCHNO_TIMEOUT');
     silent = false;
@@ -247,7 +247,7 @@ describe('the session', () => {
         return { body: { token: 'abc' } };
       });
       const token = session.token();
-      await until(() => server.lines.length === 1);
+      await eventually(() => server.lines.length === 1);
       const out = session.logOut();
       answer();
       await out;
@@ -261,7 +261,7 @@ describe('the session', () => {
       );
       await session.token();
       const out = session.logOut();
-      await until(() => server.lines.length === 2);
+      await eventually(() => server.lines.length === 2);
       await clock.advance(1000);
       await out;
       assert.equal(clock.timers, 0);
@@ -270,7 +270,7 @@ describe('the session', () => {
     it('ends a log-in that is never answered', async () => {
       const { server, session, clock } = await setUp(() => undefined);
       const token = failureOf(() => session.token());
-      await until(() => server.lines.length === 1);
+      await eventually(() => server.lines.length === 1);
       const out = session.logOut();
       await clock.advance(1000);
       await out;

@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readExample, sharedAccountId } from '../examples/example-files';
+import { eventually } from '../support/eventually';
 import { ProcessLog } from '../support/process-log';
-import { until } from '../support/until';
 import { Demo } from './demo';
 import { prepareDemoDirectory } from './demo-directory';
 
@@ -54,7 +54,7 @@ describe('npm start', function () {
         body: JSON.stringify({ email: printed('E-mail'), password: printed('Password') }),
       });
       const headers = { Authorization: `JWT ${Object(await logIn.json()).token}` };
-      await until(async () => {
+      await eventually(async () => {
         const port = await fetch(`${server}/api/ports/port1`, { headers });
         return Object(await port.json()).data.device.lamp.level === 100;
       }, 'the lamp at desk 1 is at 100 %');
@@ -74,7 +74,7 @@ describe('npm start', function () {
     it('leaves no Node-RED behind even when it is killed', async () => {
       assert.equal(await answers(printed('Editor')), true);
       started.kill('SIGKILL');
-      await until(async () => !(await answers(printed('Editor'))), 'Node-RED has ended');
+      await eventually(async () => !(await answers(printed('Editor'))), 'Node-RED has ended');
     });
   });
 

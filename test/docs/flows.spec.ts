@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import { actionOutDefaults, configDefaults, portInDefaults, restDefaults } from '../../nodes/options';
 import { type Simulator, startSimulator } from '../simulator';
+import { eventually } from '../support/eventually';
 import { type FlowNode, loadFlow, type RunningFlow, unloadFlow } from '../support/node-red';
-import { until } from '../support/until';
 import { readMarkdownFiles } from './markdown';
 
 const ourOptions: Readonly<Record<string, object>> = {
@@ -133,9 +133,9 @@ describe('the flows of the documentation, imported into a Node-RED', () => {
   it('the lamp follows motion', async () => {
     await start('docs/from-zero-to-a-lamp.md', { 'Off after 30 s': { duration: '50', units: 'ms' } });
     simulator.building.setSensor('port2', { motion: true });
-    await until(() => lampLevel('port1') === 80, 'the lamp going on');
+    await eventually(() => lampLevel('port1') === 80, 'the lamp going on');
     simulator.building.setSensor('port2', { motion: false });
-    await until(() => lampLevel('port1') === 0, 'the lamp going off');
+    await eventually(() => lampLevel('port1') === 0, 'the lamp going off');
   });
 
   it('warm rooms are told of, those that are warm already first', async () => {
@@ -177,7 +177,7 @@ describe('the flows of the documentation, imported into a Node-RED', () => {
 
   it('the connection is told of', async () => {
     await start('docs/ochno-config.md');
-    await until(
+    await eventually(
       () => running.received(named('connection')).some(({ status }) => Object(status).text === 'status.connected'),
       'the status message',
     );

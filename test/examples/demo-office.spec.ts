@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
-import { until } from '../support/until';
+import { eventually } from '../support/eventually';
 import { RunningExample } from './running-example';
 
 describe('"A whole demo office", the flow of npm start', () => {
@@ -59,6 +59,6 @@ describe('"A whole demo office", the flow of npm start', () => {
   it('shows what happens at desk 1 and counts everything', async () => {
     example.simulator.building.plugIn('port3');
     await example.tells('event at desk 1');
-    await until(() => example.told('events so far').length > 0);
+    await eventually(() => example.told('events so far').length > 0);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
-import { until } from '../support/until';
+import { eventually } from '../support/eventually';
 import { RunningExample } from './running-example';
 
 describe('the examples of single nodes', () => {
@@ -109,7 +109,10 @@ describe('the examples of single nodes', () => {
     assert.deepEqual(names(await example.tells('hubs')), ['Desk 1', 'Desk 2']);
     assert.equal(Object(await example.tells('port')).id, 'port1');
     assert.equal(Object(await example.tells('floor plan as it is now')).name, 'Ground floor');
-    await until(() => example.simulator.building.floorPlans.get('floor1')?.name === 'Ground floor', 'the new name');
+    await eventually(
+      () => example.simulator.building.floorPlans.get('floor1')?.name === 'Ground floor',
+      'the new name',
+    );
     const [series] = Object(await example.tells('series'));
     assert.ok(series.data.length > 1000);
     assert.equal(typeof series.data[0].y, 'number');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
+import { eventually } from '../support/eventually';
 import { settle } from '../support/fake-clock';
-import { until } from '../support/until';
 import { RunningExample } from './running-example';
 
 describe('the recipes', () => {
@@ -62,8 +62,8 @@ describe('the recipes', () => {
       example.press('Disarm');
       assert.equal(await example.tells('armed', 2), false);
       building.unplug('port7');
-      await until(() => example.status('trigger', 'Gone for 10 s?')?.fill === 'blue');
-      await until(() => example.status('trigger', 'Gone for 10 s?')?.fill === undefined);
+      await eventually(() => example.status('trigger', 'Gone for 10 s?')?.fill === 'blue');
+      await eventually(() => example.status('trigger', 'Gone for 10 s?')?.fill === undefined);
       assert.deepEqual(example.told('ALARM'), []);
     });
   });
@@ -177,9 +177,9 @@ describe('the recipes', () => {
     });
     await example.connected();
     example.press('As at midday');
-    await until(() => example.lamp('port1').temp === 5700);
+    await eventually(() => example.lamp('port1').temp === 5700);
     example.press('As at midnight');
-    await until(() => example.lamp('port1').temp === 2700);
+    await eventually(() => example.lamp('port1').temp === 2700);
     assert.deepEqual(example.told('what failed'), []);
   });
 });

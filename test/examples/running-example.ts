@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { Status } from '../../nodes/runtime/node-red';
 import { type Simulator, startSimulator } from '../simulator';
+import { eventually } from '../support/eventually';
 import { type FlowNode, loadFlow, type RunningFlow, unloadFlow } from '../support/node-red';
-import { until } from '../support/until';
 import { readExample, sharedAccountId } from './example-files';
 
 type NodeModule = (RED: RunningFlow['RED']) => void;
@@ -71,7 +71,7 @@ export class RunningExample {
     await Promise.all(streaming.map(({ id }) => this.#flow.shows(id, 'status.connected')));
     if (!streaming.some(({ initial = 'none' }) => initial !== 'none')) return;
     const { requests } = this.simulator.records;
-    await until(
+    await eventually(
       () => requests.some(({ path, statusCode }) => path === '/api/ports' && statusCode === 200),
       'the present state has been read',
     );
@@ -95,7 +95,10 @@ export class RunningExample {
 
   /** Resolves with what a debug node showed last once it has shown so many things. */
   async tells(name: string, count = 1): Promise<unknown> {
-    await until(() => this.told(name).length >= count, `${count} at "${name}", not ${JSON.stringify(this.told(name))}`);
+    await eventually(
+      () => this.told(name).length >= count,
+      `${count} at "${name}", not ${JSON.stringify(this.told(name))}`,
+    );
     return this.told(name).at(-1);
   }
 
@@ -105,7 +108,7 @@ export class RunningExample {
   }
 
   async lampReaches(port: string, level: number): Promise<void> {
-    await until(() => this.lamp(port).level === level, `level ${level} at ${port}`);
+    await eventually(() => this.lamp(port).level === level, `level ${level} at ${port}`);
   }
 
   /** Serves the pages of the flow's own *http in* nodes, as Node-RED would; their address without a slash at the end. */

@@ -3,9 +3,9 @@ import { OchnoAccount } from '../../src';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
 import { Opened } from '../support/closing';
 import { EventLog } from '../support/event-log';
+import { eventually } from '../support/eventually';
 import { FakeClock } from '../support/fake-clock';
 import { LogLines } from '../support/log-lines';
-import { until } from '../support/until';
 
 describe('an account on the simulated platform', () => {
   const opened = new Opened();
@@ -39,7 +39,7 @@ describe('an account on the simulated platform', () => {
       const port = firstPort(simulator);
       const log = new EventLog();
       account.subscribe({ company: port.company }, log);
-      await until(() => account.status(port.company).state === 'connected', 'connected');
+      await eventually(() => account.status(port.company).state === 'connected', 'connected');
       simulator.building.plugIn(port.port, 'lamp');
       const outcome = await account.send({
         targets: [port],
@@ -49,7 +49,7 @@ describe('an account on the simulated platform', () => {
         timeoutMs: 5_000,
       });
       assert.equal(outcome.kind, 'sent');
-      const event = await until(() => log.events.find(({ data }) => JSON.stringify(data).includes('"level":40')));
+      const event = await eventually(() => log.events.find(({ data }) => JSON.stringify(data).includes('"level":40')));
       assert.deepEqual(event.address, port);
       assert.equal(simulator.records.logIns, 1);
       assert.equal(simulator.records.iotAccesses, 1);

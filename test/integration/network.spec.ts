@@ -4,8 +4,8 @@ import { type Simulator, startSimulator } from '../simulator';
 import { Opened } from '../support/closing';
 import { startConnectProxy } from '../support/connect-proxy';
 import { EventLog } from '../support/event-log';
+import { eventually } from '../support/eventually';
 import { LogLines } from '../support/log-lines';
-import { until } from '../support/until';
 
 const company = 'r2d2i5b43';
 
@@ -31,7 +31,7 @@ describe('the network between an account and the platform', () => {
   it('is reached through the proxy that HTTPS_PROXY names, by REST and stream alike', async () => {
     const proxy = opened.add(await startConnectProxy());
     const { simulator, account } = await start((it) => ({ ...trusted(it), environment: { HTTPS_PROXY: proxy.url } }));
-    await until(() => account.status(company).state === 'connected');
+    await eventually(() => account.status(company).state === 'connected');
     const ports = new Set(proxy.asked.map((target) => target.split(':')[1]));
     assert.deepEqual(ports, new Set([portOf(simulator.url), String(simulator.gatewayPort)]));
   });
@@ -40,26 +40,26 @@ describe('the network between an account and the platform', () => {
     const proxy = opened.add(await startConnectProxy());
     const environment = { HTTPS_PROXY: proxy.url, NO_PROXY: 'localhost,127.0.0.1' };
     const { account } = await start((it) => ({ ...trusted(it), environment }));
-    await until(() => account.status(company).state === 'connected');
+    await eventually(() => account.status(company).state === 'connected');
     assert.deepEqual(proxy.asked, []);
   });
 
   it('is disconnected with the reason "proxy" where the proxy refuses', async () => {
     const proxy = opened.add(await startConnectProxy(() => 407));
     const { account, log } = await start((it) => ({ ...trusted(it), environment: { HTTPS_PROXY: proxy.url } }));
-    await until(() => account.status(company).state === 'disconnected');
+    await eventually(() => account.status(company).state === 'disconnected');
     assert.deepEqual(account.status(company), { state: 'disconnected', reason: 'proxy' });
     assert.equal(log.at('warn').length, 1);
   });
 
   it('is disconnected with the reason "tls" where the certificate is of an unknown authority', async () => {
     const { account } = await start(() => ({}));
-    await until(() => account.status(company).state === 'disconnected');
+    await eventually(() => account.status(company).state === 'disconnected');
     assert.deepEqual(account.status(company), { state: 'disconnected', reason: 'tls' });
   });
 
   it('is trusted over the stream by the same authority as over REST', async () => {
     const { account } = await start(trusted);
-    await until(() => account.status(company).state === 'connected');
+    await eventually(() => account.status(company).state === 'connected');
   });
 });

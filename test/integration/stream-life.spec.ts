@@ -3,8 +3,8 @@ import { OchnoAccount, SessionMemory } from '../../src';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
 import { Opened } from '../support/closing';
 import { EventLog } from '../support/event-log';
+import { eventually } from '../support/eventually';
 import { LogLines } from '../support/log-lines';
-import { until } from '../support/until';
 
 const company = 'r2d2i5b43';
 
@@ -28,7 +28,7 @@ describe('the life of a stream', () => {
   }
 
   async function connected(account: OchnoAccount): Promise<void> {
-    await until(() => account.status(company).state === 'connected', 'the stream to be connected');
+    await eventually(() => account.status(company).state === 'connected', 'the stream to be connected');
   }
 
   function portOf(simulator: Simulator, index = 0) {
@@ -45,12 +45,12 @@ describe('the life of a stream', () => {
     await connected(account);
     let published = 0;
     const renewals = () => simulator.records.connects.length - 1;
-    await until(async () => {
+    await eventually(async () => {
       await simulator.emit(portOf(simulator), { counter: published }, published % 2 === 0 ? 0 : 1);
       published += 1;
       return renewals() >= 4;
     });
-    await until(() => events.events.length >= published, 'the last event');
+    await eventually(() => events.events.length >= published, 'the last event');
     const counters = events.events.map(({ data }) => JSON.stringify(data).match(/"counter":(\d+)/)?.[1]);
     assert.equal(new Set(counters).size, published);
     assert.equal(counters.length, published);
@@ -66,13 +66,13 @@ describe('the life of a stream', () => {
     await connected(account);
     simulator.fault('upgrade-error');
     simulator.dropConnections('reset');
-    await until(() => account.status(company).state === 'disconnected');
+    await eventually(() => account.status(company).state === 'disconnected');
     for (let counter = 0; counter < 5; counter += 1) await simulator.emit(portOf(simulator), { counter }, 1);
     simulator.fault('upgrade-error', false);
     await connected(account);
-    await until(() => events.events.length >= 5, 'the queued events');
+    await eventually(() => events.events.length >= 5, 'the queued events');
     await simulator.emit(portOf(simulator), { counter: 'last' }, 1);
-    await until(() => events.events.some(({ data }) => JSON.stringify(data).includes('last')));
+    await eventually(() => events.events.some(({ data }) => JSON.stringify(data).includes('last')));
     assert.equal(events.events.length, 6);
     assert.equal(events.gaps.length, 0);
   });
@@ -86,7 +86,7 @@ describe('the life of a stream', () => {
     const before = Date.now();
     simulator.forgetSessions();
     simulator.dropConnections('reset');
-    await until(() => events.gaps.length > 0, 'the gap');
+    await eventually(() => events.gaps.length > 0, 'the gap');
     await connected(account);
     assert.equal(events.gaps.length, 1);
     const [gap] = events.gaps;
@@ -100,15 +100,15 @@ describe('the life of a stream', () => {
     const events = new EventLog('connect');
     const port = portOf(simulator);
     account.subscribe({ company, ports: [port.port] }, events);
-    await until(() => events.events.length > 0, 'the snapshot');
+    await eventually(() => events.events.length > 0, 'the snapshot');
     assert.deepEqual(
       events.events.map(({ kind, address }) => [kind, address]),
       [['snapshot', port]],
     );
     simulator.dropConnections('reset');
-    await until(() => events.events.length > 1, 'the second snapshot');
+    await eventually(() => events.events.length > 1, 'the second snapshot');
     await simulator.emit(port, { motion: true });
-    await until(() => events.events.length > 2, 'the live event');
+    await eventually(() => events.events.length > 2, 'the live event');
     assert.deepEqual(
       events.events.map(({ kind }) => kind),
       ['snapshot', 'snapshot', 'event'],
@@ -127,7 +127,7 @@ describe('the life of a stream', () => {
     const second = openAccount(simulator, sessions);
     const events = new EventLog();
     second.account.subscribe({ company }, events);
-    await until(() => events.events.length > 0, 'the event of the meantime');
+    await eventually(() => events.events.length > 0, 'the event of the meantime');
     assert.equal(events.events.length, 1);
     assert.equal(events.gaps.length, 0);
   });
@@ -155,8 +155,8 @@ describe('the life of a stream', () => {
     const stop = account.subscribe({ company }, new EventLog());
     await connected(account);
     stop();
-    await until(() => simulator.records.logOuts === 1, 'the log-out');
-    await until(() => simulator.records.openConnections === 0, 'the end of the connection');
+    await eventually(() => simulator.records.logOuts === 1, 'the log-out');
+    await eventually(() => simulator.records.openConnections === 0, 'the end of the connection');
     account.subscribe({ company }, new EventLog());
     await connected(account);
     assert.equal(simulator.records.logIns, 2);
@@ -166,7 +166,7 @@ describe('the life of a stream', () => {
     const simulator = await startPlatform({ faults: ['login-refused'] });
     const { account, log } = openAccount(simulator);
     account.subscribe({ company }, new EventLog());
-    await until(() => account.status(company).state === 'log-in refused');
+    await eventually(() => account.status(company).state === 'log-in refused');
     assert.equal(simulator.records.refusedLogIns, 1);
     assert.equal(log.at('error').length, 1);
   });
@@ -178,12 +178,12 @@ describe('the life of a stream', () => {
     account.subscribe({ company }, events);
     await connected(account);
     let published = 0;
-    await until(async () => {
+    await eventually(async () => {
       await simulator.emit(portOf(simulator), { counter: published }, 1);
       published += 1;
       return simulator.records.connects.length >= 4;
     });
-    await until(() => events.events.length >= published, 'the last event');
+    await eventually(() => events.events.length >= published, 'the last event');
     assert.equal(events.events.length, published);
     assert.equal(new Set(simulator.records.connects.map(({ clientId }) => clientId)).size, 1);
     assert.equal(events.gaps.length, 0);
@@ -198,13 +198,13 @@ describe('the life of a stream', () => {
     account.subscribe({ company, ports: [one.port], hubs: [one.hub], locations: [one.location] }, first);
     await connected(account);
     const stop = account.subscribe({ company }, second);
-    await until(() => simulator.records.subscribes.some(({ filters }) => filters.includes(`/ports/${company}/#`)));
+    await eventually(() => simulator.records.subscribes.some(({ filters }) => filters.includes(`/ports/${company}/#`)));
     await simulator.emit(one, { counter: 1 }, 1);
     await simulator.emit(other, { counter: 2 }, 1);
-    await until(() => first.events.length >= 1 && second.events.length >= 2);
+    await eventually(() => first.events.length >= 1 && second.events.length >= 2);
     stop();
     await simulator.emit(one, { counter: 3 }, 1);
-    await until(() => first.events.length >= 2);
+    await eventually(() => first.events.length >= 2);
     assert.equal(first.events.length, 2);
     assert.equal(second.events.length, 2);
   });

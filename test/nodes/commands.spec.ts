@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import { type PortIds, type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
+import { eventually } from '../support/eventually';
 import { type FlowNode, loadFlow, type RunningFlow, unloadFlow } from '../support/node-red';
-import { until } from '../support/until';
 
 const company = 'r2d2i5b43';
 
@@ -124,9 +124,12 @@ describe('commands through Node-RED to the platform', () => {
       simulator.building.setLamp(port, { level: 30 });
       // The node hears of it before it is asked: what it last heard is what the lamp is.
       flow.node('act').receive({ payload: { level: 30 }, index: 'before' });
-      await until(() => flow.received('sent').length === 2 * index + 1, `the level before ${JSON.stringify(value)}`);
+      await eventually(
+        () => flow.received('sent').length === 2 * index + 1,
+        `the level before ${JSON.stringify(value)}`,
+      );
       flow.node('act').receive({ payload: value, index });
-      await until(() => flow.received('sent').length === 2 * index + 2, `the outcome of ${JSON.stringify(value)}`);
+      await eventually(() => flow.received('sent').length === 2 * index + 2, `the outcome of ${JSON.stringify(value)}`);
       const message = flow.received('sent').at(-1);
       assert.deepEqual(Object(message?.ochno).sent, sent, JSON.stringify(value));
       assert.deepEqual(Object(message).payload, value);
@@ -152,7 +155,7 @@ describe('commands through Node-RED to the platform', () => {
       flow.node('act').receive({ payload: step / 2 });
       if (step % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    await until(() => outcomes() === 200, '200 outcomes', 15_000);
+    await eventually(() => outcomes() === 200, '200 outcomes', { timeoutMs: 15_000 });
     assert.equal(flow.received('caught').length, 0);
     const { publishes } = simulator.records;
     assert.match(publishes.at(-1)?.payload ?? '', /"level":100\b/);
@@ -166,7 +169,7 @@ describe('commands through Node-RED to the platform', () => {
     await start({ companies: 1, locations: 1, hubs: 500, ports: 1 }, {});
     for (const { location, hub, port } of lamps())
       flow.node('act').receive({ payload: 20, ochno: { location, hub, port } });
-    await until(() => flow.received('sent').length === 500, 'five hundred outcomes', 19_000);
+    await eventually(() => flow.received('sent').length === 500, 'five hundred outcomes', { timeoutMs: 19_000 });
     assert.equal(new Set(simulator.records.publishes.map(({ topic }) => topic)).size, 500);
   });
 
@@ -174,12 +177,12 @@ describe('commands through Node-RED to the platform', () => {
     await start({}, { port: true }, { timeout: 1 });
     simulator.fault('upgrade-error');
     simulator.dropConnections('reset');
-    await until(() => flow.statuses('act').at(-1)?.fill !== 'green', 'the outage');
+    await eventually(() => flow.statuses('act').at(-1)?.fill !== 'green', 'the outage');
     flow.node('act').receive({ payload: 11 });
     const [stale] = await flow.receives('caught', 1);
     assert.equal(Object(stale?.error).code, 'OCHNO_TIMEOUT');
     simulator.fault('upgrade-error', false);
-    await until(() => simulator.records.openConnections === 1, 'the connection');
+    await eventually(() => simulator.records.openConnections === 1, 'the connection');
     flow.node('act').receive({ payload: 13 });
     await flow.receives('sent', 1);
     assert.deepEqual(
@@ -192,10 +195,10 @@ describe('commands through Node-RED to the platform', () => {
     await start({}, { port: true });
     simulator.fault('upgrade-error');
     simulator.dropConnections('reset');
-    await until(() => flow.statuses('act').at(-1)?.fill !== 'green', 'the outage');
+    await eventually(() => flow.statuses('act').at(-1)?.fill !== 'green', 'the outage');
     for (const level of [21, 22, 23]) flow.node('act').receive({ payload: level });
     simulator.fault('upgrade-error', false);
-    await until(() => outcomes() === 3, 'three outcomes', 15_000);
+    await eventually(() => outcomes() === 3, 'three outcomes', { timeoutMs: 15_000 });
     assert.deepEqual(
       simulator.records.publishes.map(({ payload }) => JSON.parse(payload).data.device.lamp.level),
       [23],

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
  */
 export async function eventually<T>(
   condition: () => T | Promise<T>,
-  what: string,
+  what: string = condition.toString(),
   { timeoutMs = 10_000, state = () => '' }: { timeoutMs?: number; state?: () => string } = {},
 ): Promise<NonNullable<T>> {
   const end = performance.now() + timeoutMs;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readExample, sharedAccountId } from '../examples/example-files';
 import type { Simulator } from '../simulator';
+import { eventually } from './eventually';
 import type { NodeRedProcess } from './node-red-process';
-import { until } from './until';
 
 /**
  * The package's main path in a started Node-RED: the demo flow is deployed, events come in, a lamp obeys, a company is
@@ -31,7 +31,7 @@ export async function runMainPath(nodeRed: NodeRedProcess, simulator: Simulator)
   assert.equal(building.port('port1').data.device?.lamp?.level, 100);
   await nodeRed.logged(/\[debug:the lamp is at\]\s*100/);
   await press('Goople & Sons');
-  await until(() => building.companies.get('r2d2i5b43')?.name === 'Goople & Sons', 'the company is renamed');
+  await eventually(() => building.companies.get('r2d2i5b43')?.name === 'Goople & Sons', 'the company is renamed');
   assert.equal(simulator.records.logIns, 1);
 }
 
