@@ -61,7 +61,7 @@ export class Overlap {
         // One of the two has ended, which is told elsewhere.
         return 'ended';
       }
-      await this.#wait(waitMs);
+      if (!this.#hasEnded) await this.#wait(waitMs);
       if (this.#hasEnded) return 'ended';
       if (!arrivals.isBehind(old.clientId, this.#roundMs)) return 'complete';
       if (clock.monotonicMs() >= endMs) return 'given up';
