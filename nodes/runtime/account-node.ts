@@ -1,5 +1,6 @@
 import type { ConfigCredentials, ConfigOptions } from '../options';
 import { readAccountOptions } from './account-options';
+import { readInstanceId } from './instance-id';
 import { findNode, type Runtime, type RuntimeNode, type SavedNode } from './node-red';
 import { openAccount } from './open-account';
 import { type OpenAccount, SharedAccount } from './shared-account';
@@ -29,8 +30,10 @@ export function becomeAccount(
   RED: Runtime,
   node: RuntimeNode,
   saved: SavedNode<ConfigOptions>,
-  open: OpenAccount = (logger) =>
-    openAccount(readAccountOptions(RED, { options: saved, credentials: node.credentials }), { logger }),
+  open: OpenAccount = (logger) => {
+    const options = readAccountOptions(RED, { options: saved, credentials: node.credentials });
+    return openAccount({ ...options, instanceId: readInstanceId(RED, node) }, { logger });
+  },
 ): void {
   const shared = new SharedAccount(node, open);
   Object.assign(node, { saved, shared });

@@ -3,7 +3,6 @@ import type { TlsOptions } from '../../src/client/network-options';
 import { OchnoError } from '../../src/protocol/ochno-error';
 import { quoted } from '../../src/protocol/quoted';
 import { type ConfigCredentials, type ConfigOptions, configDefaults } from '../options';
-import { readInstanceId } from './instance-id';
 import { findNode, type Runtime, type RuntimeNode } from './node-red';
 import { readNumber, readText } from './option-reading';
 
@@ -34,7 +33,6 @@ export function readAccountOptions(RED: Runtime, { options, credentials }: Saved
     ...(company === '' ? {} : { company }),
     keepaliveSeconds: readNumber('keepalive', options.keepalive, keepaliveSeconds),
     network: { environment: process.env, ...(tls ? { tls } : {}) },
-    instanceId: readInstanceId(RED),
   };
 }
 

@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { Runtime } from './node-red';
+import type { Runtime, RuntimeNode } from './node-red';
 
 /**
- * What tells this Node-RED from every other one and stays the same over restarts: the id it keeps in its settings, or,
- * where it has none, one made from its user directory.
+ * What tells this account node from every other one, in this Node-RED or elsewhere, and stays the same over restarts. Two
+ * nodes may well hold one account, and of two connections under one client id the broker would keep closing the older.
  */
-export function readInstanceId({ settings }: Runtime): string {
+export function readInstanceId({ settings }: Runtime, account: RuntimeNode): string {
+  return `${runtimeIdOf(settings)} ${placeOf(account)}`;
+}
+
+/** The id that Node-RED keeps in its settings or, where it has none, one made from its user directory. */
+function runtimeIdOf(settings: Runtime['settings']): string {
   // `get` throws while no settings are stored.
   const stored: unknown = settings.available() ? settings.get('instanceId') : undefined;
   if (typeof stored === 'string' && stored !== '') return stored;
@@ -13,4 +18,9 @@ export function readInstanceId({ settings }: Runtime): string {
     .update(settings.userDir ?? process.cwd())
     .digest('hex')
     .slice(0, 16);
+}
+
+/** The node's id; within a subflow, where the runtime makes up a new id at each start, the way that leads to it. */
+function placeOf(node: RuntimeNode): string {
+  return '_path' in node && typeof node._path === 'string' ? node._path : node.id;
 }

@@ -70,6 +70,25 @@ describe('the nodes and a platform', () => {
     assert.equal(records.disconnects, 1);
   });
 
+  it('have a stream of their own for each account node, though two hold the same account', async () => {
+    await start();
+    const account = (id: string): FlowNode => ({ id, type: 'ochno-config', server: simulator.url, company });
+    const login = { email: simulator.email, password: simulator.password };
+    const listening = ['in1', 'in2'].map((id, index) =>
+      node(id, 'ochno-port-in', { account: ['acc1', 'acc2'][index] }),
+    );
+    const flow = await loadFlow({
+      flow: [tab, account('acc1'), account('acc2'), ...listening, helperNode('out')],
+      credentials: { acc1: login, acc2: login },
+    });
+    for (const { id } of listening) await flow.shows(id, 'status.connected');
+    await simulator.emit(lamp(), { button: { pushed: true } });
+    await flow.receives('out', 2);
+    const { connects, closes, openConnections } = simulator.records;
+    assert.equal(new Set(connects.map(({ clientId }) => clientId)).size, 2);
+    assert.deepEqual([connects.length, closes.length, openConnections], [2, 0, 2]);
+  });
+
   it('show log-in refused on every node and do not try again', async () => {
     await start();
     const flow = await load(
