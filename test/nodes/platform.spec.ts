@@ -89,6 +89,34 @@ describe('the nodes and a platform', () => {
     assert.deepEqual([connects.length, closes.length, openConnections], [2, 0, 2]);
   });
 
+  it('go on with the session of an account inside a subflow after a deploy, in each instance', async () => {
+    await start();
+    const inner = { z: 'sub', account: 'acc', company: '', location: '', hub: '', wires: [] };
+    const instance = (id: string): FlowNode => ({ id, type: 'subflow:sub', z: 'tab', name: id, wires: [['out']] });
+    const nodes: FlowNode[] = [
+      tab,
+      { id: 'sub', type: 'subflow', name: 'Sub', in: [], out: [{ x: 0, y: 0, wires: [{ id: 'in', port: 0 }] }] },
+      { id: 'acc', type: 'ochno-config', z: 'sub', server: simulator.url, company },
+      { id: 'in', type: 'ochno-port-in', ...inner },
+      ...['one', 'two'].map(instance),
+      helperNode('out'),
+    ];
+    const { records } = simulator;
+    const login = { email: simulator.email, password: simulator.password };
+    const flow = await loadFlow({ flow: nodes, credentials: { acc: login } });
+    await eventually(() => records.subscribes.length === 2, 'two streams');
+    await flow.deploy(nodes);
+    await eventually(() => records.connects.length === 4 && records.openConnections === 2, 'two new connections');
+    await simulator.emit(lamp(), { button: { pushed: true } });
+    await flow.receives('out', 2);
+    const ids = records.connects.map(({ clientId }) => clientId);
+    assert.deepEqual(new Set(ids.slice(2)), new Set(ids.slice(0, 2)));
+    assert.deepEqual(
+      records.connects.map(({ sessionPresent }) => sessionPresent),
+      [false, false, true, true],
+    );
+  });
+
   it('show log-in refused on every node and do not try again', async () => {
     await start();
     const flow = await load(
