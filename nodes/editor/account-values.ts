@@ -1,4 +1,4 @@
-import type { DialogForm } from './edit-dialog';
+import type { DialogForm } from './dialog-form';
 import { getJson } from './request';
 
 /** The editor's own stand-in for a password that is stored and was not changed. */

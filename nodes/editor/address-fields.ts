@@ -1,5 +1,5 @@
 import { companyOf } from './account-values';
-import type { DialogForm } from './edit-dialog';
+import type { DialogForm } from './dialog-form';
 import { idsIn } from './id-list';
 import { isEnvironment } from './option-checks';
 import type { PlaceIndex } from './place-index';

@@ -1,6 +1,6 @@
 import { type AddressFields, addressLevels } from './address-fields';
 import { type ChosenPlaces, chosenPlaces } from './chosen-places';
-import type { DialogForm } from './edit-dialog';
+import type { DialogForm } from './dialog-form';
 import { element } from './elements';
 import type { AddressLevel, Port } from './places';
 import type { Texts } from './texts';

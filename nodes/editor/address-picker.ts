@@ -2,7 +2,7 @@ import { chosenAccount } from './account-values';
 import { AddressFields, addressLevels } from './address-fields';
 import { AddressHints } from './address-hints';
 import { chosenPlaces } from './chosen-places';
-import type { DialogForm } from './edit-dialog';
+import type { DialogForm } from './dialog-form';
 import { button } from './elements';
 import { rememberNames } from './known-names';
 import { candidatesFor, withChosen } from './place-candidates';

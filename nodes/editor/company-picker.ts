@@ -1,6 +1,6 @@
 import { typedAccount } from './account-values';
 import { chosenPlaces } from './chosen-places';
-import type { DialogForm } from './edit-dialog';
+import type { DialogForm } from './dialog-form';
 import { element } from './elements';
 import { candidatesFor } from './place-candidates';
 import type { PlaceIndex } from './place-index';

@@ -1,5 +1,5 @@
 import { typedAccount } from './account-values';
-import type { DialogForm } from './edit-dialog';
+import type { DialogForm } from './dialog-form';
 import { button, element, icon } from './elements';
 import { postJson, RequestFailed } from './request';
 import { hintKey, readTestReport, type TestStep, testSteps } from './test-report';

@@ -1,63 +1,8 @@
+import { type DialogForm, dialogForm } from './dialog-form';
 import { startEditing, stopEditing } from './edited-node';
 import { showReasons } from './field-reasons';
 
 type Prefix = 'node-input' | 'node-config-input';
-
-/** What the open dialog is made of, for the parts that fill it. */
-export interface DialogForm {
-  /** The element of an option, or of any other id of the template. */
-  field(option: string): HTMLInputElement | HTMLSelectElement;
-  place(id: string): HTMLElement;
-  value(option: string): string;
-  /** Sets an option as if it had been typed, so that it is validated and everything that listens is told. */
-  set(option: string, value: string): void;
-  /** Called when anything in the dialog has changed, and at once. */
-  onChange(listener: () => void): void;
-  /** Called once, when the dialog is closed either way. */
-  onClose(listener: () => void): void;
-}
-
-/** All that is filled in. A typed input tells of a keystroke with `keyup`, and so do keys that change nothing. */
-function snapshot(root: JQuery): string {
-  const fields = root.find('input, select').toArray();
-  return JSON.stringify(fields.map((field) => (isTicked(field) ? true : Reflect.get(field, 'value'))));
-}
-
-function isTicked(field: HTMLElement): boolean {
-  return field instanceof HTMLInputElement && field.type === 'checkbox' && field.checked;
-}
-
-function formOf(root: JQuery, prefix: Prefix, closers: (() => void)[]): DialogForm {
-  const find = (id: string): HTMLElement => {
-    const element = root.find(`#${id}`)[0];
-    if (element === undefined) throw new Error(`The dialog has no element #${id}`);
-    return element;
-  };
-  const field = (option: string): HTMLInputElement | HTMLSelectElement => {
-    const element = find(`${prefix}-${option}`);
-    if (element instanceof HTMLInputElement || element instanceof HTMLSelectElement) return element;
-    throw new Error(`#${prefix}-${option} is no field`);
-  };
-  return {
-    field,
-    place: find,
-    value: (option) => field(option).value,
-    set(option, value) {
-      $(field(option)).val(value).trigger('change');
-    },
-    onChange(listener) {
-      let before = snapshot(root);
-      root.on('change.ochno input.ochno keyup.ochno', () => {
-        const now = snapshot(root);
-        if (now === before) return;
-        before = now;
-        listener();
-      });
-      listener();
-    },
-    onClose: (listener) => closers.push(listener),
-  };
-}
 
 /**
  * The life of a dialog: `prepare` is run with the form each time it opens, what it registered with `onClose` when it is
@@ -79,7 +24,7 @@ export function editDialog<Options>(
       closers = [];
       startEditing(node.id, prefix);
       const root = $(`#${prefix}-name`).closest('.ochno-form');
-      const form = formOf(root, prefix, closers);
+      const form = dialogForm(root, prefix, closers);
       prepare(form, node);
       showReasons(form, node, missingReference);
     },

@@ -1,4 +1,4 @@
-import type { DialogForm } from './edit-dialog';
+import type { DialogForm } from './dialog-form';
 import { element } from './elements';
 
 /** What a person focuses: behind a typed input that is an element of the widget's own. */

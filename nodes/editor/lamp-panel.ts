@@ -1,4 +1,4 @@
-import type { DialogForm } from './edit-dialog';
+import type { DialogForm } from './dialog-form';
 import { element } from './elements';
 import { type LampOffer, lampOffers } from './lamp-offers';
 import type { LampState, Port } from './places';

@@ -1,6 +1,7 @@
 import type { RestOptions } from '../options';
 import { textsOf } from './catalogue';
-import { type DialogForm, editDialog } from './edit-dialog';
+import type { DialogForm } from './dialog-form';
+import { editDialog } from './edit-dialog';
 import { restLabel } from './node-label';
 import { checkJsonObject, checkMethod, checkPath, checkTimeout } from './option-checks';
 import { operationsOf, previewRequest, type RestForm, relevantOptions } from './request-preview';

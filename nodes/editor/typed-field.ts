@@ -1,4 +1,4 @@
-import type { DialogForm } from './edit-dialog';
+import type { DialogForm } from './dialog-form';
 import { presentValue } from './edited-node';
 import { type Check, checkJsonObject, isEnvironment, type Reason } from './option-checks';
 import type { Texts } from './texts';
