@@ -319,6 +319,10 @@ export class PortStream implements PublishChannel {
     if (link !== this.#newest) return;
     const livedMs = this.#options.clock.monotonicMs() - this.#newestSinceMs;
     if (!this.#rivals.ended(livedMs, failure.byBroker && !hasCulprit)) return;
+    if (link.isPinned) {
+      this.#log.prescribedIdTaken();
+      return;
+    }
     this.#ids.abandon();
     this.#log.idTaken();
   }

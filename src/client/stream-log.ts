@@ -6,6 +6,7 @@ export class StreamLog {
   readonly #log: Logger;
   readonly #stream: string;
   #toldOf: string | undefined;
+  #toldOfPrescribedId = false;
 
   constructor(log: Logger, company: string) {
     this.#log = log;
@@ -51,6 +52,7 @@ export class StreamLog {
 
   renewed(): void {
     this.#toldOf = undefined;
+    this.#toldOfPrescribedId = false;
     this.#log.debug(`${this.#stream} was renewed`);
   }
 
@@ -62,6 +64,15 @@ export class StreamLog {
   idTaken(): void {
     this.#log.warn(
       `${this.#stream} keeps being closed as if another Node-RED used the same client id; going on under a new one. Was this Node-RED copied?`,
+    );
+  }
+
+  /** Likewise where there is no other id to go on under. Said once until a connection has lived to be renewed. */
+  prescribedIdTaken(): void {
+    if (this.#toldOfPrescribedId) return;
+    this.#toldOfPrescribedId = true;
+    this.#log.warn(
+      `${this.#stream} keeps being closed as if something else used the client id that the platform prescribes, under which only one can be connected. Is this account in a second account node or a second Node-RED?`,
     );
   }
 

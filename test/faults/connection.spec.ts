@@ -269,6 +269,17 @@ describe('faults of the connection', () => {
     assert.ok(kicks <= 6, `${kicks} kicks`);
   });
 
+  it('fault 22: two that share a client id which the platform prescribes are told so, once', async () => {
+    const simulator = await stage.platform({ pinClientId: true });
+    const actors = [await stage.connected(simulator, { instanceId: 'one' }), stage.actor(simulator)];
+    const told = (): number[] =>
+      actors.map(({ log }) => log.at('warn').filter((line) => line.includes('only one can be connected')).length);
+    await stage.pass(() => told().includes(1), 'one is told');
+    await stage.clock.advance(60_000);
+    assert.ok(told().every((count) => count <= 1));
+    assert.ok(actors.every((actor) => warnings(actor).every((line) => !line.includes('under a new one'))));
+  });
+
   it('fault 22: a broker that closes both connections of a renewal is not taken for a copy of this installation', async () => {
     const simulator = await stage.platform({ iotTtlSeconds: 600 });
     const actor = await stage.connected(simulator);
