@@ -40,8 +40,9 @@ function send(
   onInput(node, light, async (msg, signal) => {
     const targets = readTargets(options.address, msg, account.company);
     const value = await readTypedValue(RED, node, options.value, msg);
-    for (const { company } of targets) kept.use(company);
     const outcome = await account.send({ targets, command, value, confirm, timeoutMs, signal, onPresentNeeded });
+    // Not before: of a company that a message got wrong, a stream would be tried for as long as the node lives.
+    for (const { company } of targets) kept.use(company);
     return outcome.kind === 'sent' ? answer(msg, outcome.results) : undefined;
   });
 }

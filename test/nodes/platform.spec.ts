@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
+import { findAccountNode } from '../../nodes/runtime/account-node';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
 import { eventually } from '../support/eventually';
 import { type FlowNode, loadFlow, type RunningFlow, registerTlsConfig, unloadFlow } from '../support/node-red';
@@ -165,6 +166,23 @@ describe('the nodes and a platform', () => {
     const [refused] = await flow.receives('caught', 1);
     assert.equal(Object(refused?.error).code, 'OCHNO_VALUE');
     assert.match(Object(refused?.error).message, /level.*400/);
+  });
+
+  it('keep the stream of a company that a message names once a command went out, and none of one that is not there', async () => {
+    await start();
+    const flow = await load([node('act', 'ochno-action-out', { timeout: 1 }), helperNode('out'), ...catcher], {
+      company: '',
+    });
+    const statusOf = (id: string) => findAccountNode(flow.RED, 'acc')?.shared.current?.status(id).state;
+    flow.node('act').receive({ payload: 10, ochno: { ...lamp(), company: 'nobody' } });
+    const [failed] = await flow.receives('caught', 1);
+    assert.equal(Object(failed?.error).code, 'OCHNO_TIMEOUT');
+    flow.node('act').receive({ payload: 10, ochno: lamp() });
+    await flow.receives('out', 1);
+    await flow.shows('act', 'status.connected');
+    assert.equal(simulator.records.openConnections, 1);
+    await eventually(() => statusOf('nobody') !== 'disconnected', 'its stream is closed');
+    assert.equal(simulator.records.openConnections, 1, 'the other is not');
   });
 
   it('report unreadable payloads with their bytes, and go on with the next event', async () => {
