@@ -32,11 +32,19 @@ export class KeptStreams {
     this.#endShowing = this.#show([...this.#companies.keys()]);
   }
 
-  /** Keeps a port's last event at hand. */
-  follow(address: PortAddress): void {
+  /** Keeps a port's last event at hand. Returns whether it was not before. */
+  follow(address: PortAddress): boolean {
     const topic = portTopic(address);
-    if (this.#ended || this.#ports.has(topic)) return;
+    if (this.#ended || this.#ports.has(topic)) return false;
     this.#ports.set(topic, this.#account.follow(address));
+    return true;
+  }
+
+  /** Lets go of a port. */
+  leave(address: PortAddress): void {
+    const topic = portTopic(address);
+    this.#ports.get(topic)?.();
+    this.#ports.delete(topic);
   }
 
   end(): void {

@@ -1,4 +1,5 @@
 import type { SentAction } from '../../src/client/action-command';
+import type { PortAddress } from '../../src/protocol/address';
 import { isPlainObject } from '../../src/protocol/plain-object';
 import type { ActionOutOptions } from '../options';
 import { type ActionOutSettings, readActionOutOptions } from './action-out-options';
@@ -36,14 +37,22 @@ function send(
     return;
   }
   const { command, confirm, timeoutMs } = options;
-  const onPresentNeeded = kept.follow.bind(kept);
   onInput(node, light, async (msg, signal) => {
     const targets = readTargets(options.address, msg, account.company);
     const value = await readTypedValue(RED, node, options.value, msg);
-    const outcome = await account.send({ targets, command, value, confirm, timeoutMs, signal, onPresentNeeded });
-    // Not before: of a company that a message got wrong, a stream would be tried for as long as the node lives.
-    for (const { company } of targets) kept.use(company);
-    return outcome.kind === 'sent' ? answer(msg, outcome.results) : undefined;
+    const followed: PortAddress[] = [];
+    const onPresentNeeded = (port: PortAddress): void => {
+      if (kept.follow(port)) followed.push(port);
+    };
+    try {
+      const outcome = await account.send({ targets, command, value, confirm, timeoutMs, signal, onPresentNeeded });
+      for (const { company } of targets) kept.use(company);
+      return outcome.kind === 'sent' ? answer(msg, outcome.results) : undefined;
+    } catch (error) {
+      // Of a company that a message got wrong, a stream would be tried for as long as the node lives.
+      for (const port of followed) kept.leave(port);
+      throw error;
+    }
   });
 }
 

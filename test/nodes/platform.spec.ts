@@ -174,9 +174,11 @@ describe('the nodes and a platform', () => {
       company: '',
     });
     const statusOf = (id: string) => findAccountNode(flow.RED, 'acc')?.shared.current?.status(id).state;
-    flow.node('act').receive({ payload: 10, ochno: { ...lamp(), company: 'nobody' } });
-    const [failed] = await flow.receives('caught', 1);
-    assert.equal(Object(failed?.error).code, 'OCHNO_TIMEOUT');
+    for (const payload of [10, 'toggle']) {
+      flow.node('act').receive({ payload, ochno: { ...lamp(), company: 'nobody' } });
+    }
+    const failed = await flow.receives('caught', 2);
+    assert.ok(failed.every(({ error }) => Object(error).code === 'OCHNO_TIMEOUT'));
     flow.node('act').receive({ payload: 10, ochno: lamp() });
     await flow.receives('out', 1);
     await flow.shows('act', 'status.connected');
