@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { placeOf } from './node-place';
 import type { Runtime, RuntimeNode } from './node-red';
 
 /**
@@ -18,9 +19,4 @@ function runtimeIdOf(settings: Runtime['settings']): string {
     .update(settings.userDir ?? process.cwd())
     .digest('hex')
     .slice(0, 16);
-}
-
-/** The node's id; within a subflow, where the runtime makes up a new id at each start, the way that leads to it. */
-function placeOf(node: RuntimeNode): string {
-  return '_path' in node && typeof node._path === 'string' ? node._path : node.id;
 }

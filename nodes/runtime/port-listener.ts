@@ -4,6 +4,7 @@ import { OchnoError } from '../../src/protocol/ochno-error';
 import { type PortEvent, valueAt } from '../../src/protocol/port-event';
 import type { GapNotice } from './gap-notice';
 import { nextMessageId } from './message-id';
+import { placeOf } from './node-place';
 import type { RuntimeNode } from './node-red';
 import type { PortInSettings } from './port-in-options';
 import { forbidden, gap as gapStatus } from './status';
@@ -11,6 +12,7 @@ import type { StatusLight } from './status-light';
 
 /** Turns what a stream says of a node's ports into messages, errors and status of that node. */
 export class PortListener implements PortSubscriber {
+  readonly name: string;
   readonly initial: PortSubscriber['initial'];
   readonly #node: RuntimeNode;
   readonly #light: StatusLight;
@@ -21,6 +23,7 @@ export class PortListener implements PortSubscriber {
   #hasNotice = false;
 
   constructor(node: RuntimeNode, light: StatusLight, gaps: GapNotice, settings: PortInSettings) {
+    this.name = placeOf(node);
     this.initial = settings.initial;
     this.#node = node;
     this.#light = light;

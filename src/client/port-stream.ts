@@ -8,6 +8,7 @@ import {
 } from '../protocol/connection-state';
 import { wouldDouble } from '../protocol/plan-change';
 import type { PortEvent } from '../protocol/port-event';
+import { AbsentSubscribers, type Seat } from './absent-subscribers';
 import { Arrivals } from './arrivals';
 import { ClientIds } from './client-ids';
 import type { Clock } from './clock';
@@ -71,6 +72,7 @@ export class PortStream implements PublishChannel {
   readonly #handover: LinkHandover;
   readonly #renewal: Renewal;
   readonly #rivals = new RivalWatch();
+  readonly #absent: AbsentSubscribers;
   readonly #snapshots: SnapshotQueue;
   readonly #log: StreamLog;
   readonly #openListeners = new Set<() => void>();
@@ -122,6 +124,7 @@ export class PortStream implements PublishChannel {
       replace: (live) => this.#replaceConnection(live),
       onRefused: options.onStatus,
     });
+    this.#absent = new AbsentSubscribers(clock);
     this.#snapshots = new SnapshotQueue(options.readSnapshot, log);
   }
 
@@ -145,19 +148,21 @@ export class PortStream implements PublishChannel {
     this.#cancelRetry();
     this.#renewal.stop();
     this.#missed.stop();
+    this.#absent.close();
     this.#arrivals.suspend();
     await this.#links.closed();
   }
 
   subscribe(selector: PortSelector, subscriber: PortSubscriber): () => void {
-    const subscription = new Subscription(selector, subscriber, this.#options.log);
-    if (subscriber.initial !== 'none') this.#snapshots.add(subscription);
-    const remove = this.#dispatcher.add(subscription);
+    const { name, initial } = subscriber;
+    const kept = name === undefined ? undefined : this.#absent.comeBack(name, selector, subscriber);
+    const seat = kept ?? this.#newSeat(selector, subscriber);
+    if (initial !== 'none') this.#snapshots.add(seat.subscription);
     this.#wanted.changed();
     return () => {
-      remove();
-      this.#snapshots.remove(subscription);
-      this.#wanted.changed();
+      this.#snapshots.remove(seat.subscription);
+      if (name === undefined || this.#state.is === 'stopped') seat.giveUp();
+      else this.#absent.leave(name, seat);
     };
   }
 
@@ -193,6 +198,16 @@ export class PortStream implements PublishChannel {
   onOpen(listener: () => void): () => void {
     this.#openListeners.add(listener);
     return () => this.#openListeners.delete(listener);
+  }
+
+  #newSeat(selector: PortSelector, subscriber: PortSubscriber): Seat {
+    const subscription = new Subscription(selector, subscriber, this.#options.log);
+    const remove = this.#dispatcher.add(subscription);
+    const giveUp = (): void => {
+      remove();
+      this.#wanted.changed();
+    };
+    return { subscription, giveUp };
   }
 
   #handle(event: ConnectionEvent): void {

@@ -19,6 +19,8 @@ export interface EventGap {
 
 /** Someone who wants the events of some ports. */
 export interface PortSubscriber {
+  /** Who it is among the subscribers of an account. One that leaves and is back within a second under its name, for the same ports, misses nothing. */
+  readonly name?: string | undefined;
   /** When the ports' present state is to be read over REST and delivered first, as events of kind `snapshot`. */
   readonly initial: 'none' | 'start' | 'connect';
   /** One event; `event.data` is this subscriber's own copy. */

@@ -13,8 +13,7 @@ const mostHeldEvents = 10_000;
  */
 export class Subscription {
   readonly selector: PortSelector;
-  readonly initial: PortSubscriber['initial'];
-  readonly #subscriber: PortSubscriber;
+  #subscriber: PortSubscriber;
   readonly #log: Logger;
   #held: PortEvent[] | undefined;
   /** When the first and the last event came that were too many to hold. */
@@ -22,9 +21,17 @@ export class Subscription {
 
   constructor(selector: PortSelector, subscriber: PortSubscriber, log: Logger) {
     this.selector = selector;
-    this.initial = subscriber.initial;
     this.#subscriber = subscriber;
     this.#log = log;
+  }
+
+  get initial(): PortSubscriber['initial'] {
+    return this.#subscriber.initial;
+  }
+
+  /** Whoever had it has left; from now on it is this one's. */
+  handTo(subscriber: PortSubscriber): void {
+    this.#subscriber = subscriber;
   }
 
   /** From now on live events wait until `release`. */

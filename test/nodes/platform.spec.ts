@@ -290,6 +290,36 @@ describe('the nodes and a platform', () => {
     assert.equal(Object(msg?.error).cause.statusCode, 404);
   });
 
+  it('miss nothing in deploys that restart them and not their account', async () => {
+    await start();
+    const address = lamp();
+    const nodesNamed = (name: string): FlowNode[] => [
+      tab,
+      { id: 'acc', type: 'ochno-config', server: simulator.url, company },
+      node('in', 'ochno-port-in', { ...address, name, property: 'data.n' }),
+      helperNode('out'),
+    ];
+    const flow = await load(nodesNamed('0').slice(2));
+    await flow.shows('in', 'status.connected');
+    let published = 0;
+    let isOver = false;
+    const publishing = (async () => {
+      for (; !isOver; published += 1) await simulator.emit(address, { n: published });
+    })();
+    try {
+      for (const name of ['1', '2', '3', '4', '5']) await flow.deploy(nodesNamed(name), 'nodes');
+    } finally {
+      isOver = true;
+      await publishing;
+    }
+    // The inbox is filled once more by each deploy: what counts is which messages came.
+    const came = (): Set<unknown> => new Set(flow.received('out').map(({ payload }) => payload));
+    await eventually(() => came().size === published, `${published} events`, { state: () => `${came().size} came.` });
+    assert.equal(new Set(flow.received('out').map(({ _msgid }) => _msgid)).size, published);
+    const { connects, unsubscribes } = simulator.records;
+    assert.deepEqual([connects.length, unsubscribes.length], [1, 0]);
+  });
+
   it('leave one connection after many deploys, and none at the end', async () => {
     await start();
     const nodes = [node('in', 'ochno-port-in'), helperNode('out')];
