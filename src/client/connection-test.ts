@@ -111,6 +111,7 @@ class ConnectionAttempt {
         plan: () => [],
         redelivery: () => new RedeliveryFilter(),
         onMessage: () => undefined,
+        onNewSession: () => undefined,
         onLost: () => undefined,
         onRefusedFilter: () => undefined,
       },

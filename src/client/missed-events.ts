@@ -54,6 +54,11 @@ export class MissedEvents {
     this.#parts.outage.began(link.lastHeardMs);
   }
 
+  /** The broker began a new session: what it kept in the old one is gone. */
+  sessionBegan(): void {
+    this.#parts.outage.sessionBegan();
+  }
+
   /** Everything that the broker kept has come. */
   caughtUp(): void {
     this.#parts.outage.caughtUp();

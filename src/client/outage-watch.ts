@@ -22,10 +22,19 @@ export class OutageWatch {
   #behindSinceMs: number | undefined;
   #missedSinceMs: number | undefined;
   #closedAtMs: number | undefined;
+  #isSessionLost = false;
 
   /** The live connection is gone. The outage began when it was last heard from: a dead connection is noticed late. */
   began(lastHeardMs: number): void {
     this.#sinceMs ??= lastHeardMs;
+  }
+
+  /**
+   * The broker began a new session, on a connection that may not live to be of use: the next one resumes that session, and
+   * not the one from before the outage.
+   */
+  sessionBegan(): void {
+    if (this.#sinceMs !== undefined) this.#isSessionLost = true;
   }
 
   /** There is a connection again. Nothing is returned where there was no outage. */
@@ -33,9 +42,11 @@ export class OutageWatch {
     const since = this.#sinceMs;
     this.#sinceMs = undefined;
     if (since === undefined) return undefined;
-    const isGap = !sessionResumed || nowMs - since > sessionLifeMs || this.#missedSinceMs !== undefined;
+    const isLost = !sessionResumed || this.#isSessionLost;
+    const isGap = isLost || nowMs - since > sessionLifeMs || this.#missedSinceMs !== undefined;
     const from = this.#missedSinceMs ?? this.#behindSinceMs ?? since;
     this.#missedSinceMs = undefined;
+    this.#isSessionLost = false;
     this.#behindSinceMs = isGap ? undefined : from;
     return { from: isGap ? from : since, since, to: nowMs, isGap };
   }
@@ -68,5 +79,6 @@ export class OutageWatch {
     this.#sinceMs = undefined;
     this.#behindSinceMs = undefined;
     this.#missedSinceMs = undefined;
+    this.#isSessionLost = false;
   }
 }

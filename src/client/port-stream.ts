@@ -99,6 +99,7 @@ export class PortStream implements PublishChannel {
       arrivals: this.#arrivals,
       memory,
       plan: () => this.#wanted.planNow(),
+      onNewSession: () => this.#missed.sessionBegan(),
       onLost: (link, failure) => this.#lost(link, failure),
       onRefusedFilter: (filter) => tellOfRefusal(this.#dispatcher, filter, 'the account may not read these ports'),
       onRetired: ({ clientId }) => this.#settleHandover(clientId),

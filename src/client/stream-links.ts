@@ -11,6 +11,8 @@ export interface StreamLinksParts {
   readonly arrivals: Arrivals;
   readonly memory: SessionMemory;
   readonly plan: () => readonly string[];
+  /** The broker has begun a new session for the only connection there is; that one may yet fail. */
+  readonly onNewSession: () => void;
   /** A connection that was complete ended by itself. */
   readonly onLost: (link: StreamLink, failure: StreamFailure) => void;
   readonly onRefusedFilter: (filter: string) => void;
@@ -42,7 +44,7 @@ export class StreamLinks {
 
   /** @throws {StreamFailure | OchnoError} when the connection can't be had, or `close` or `stop` ended the attempt. */
   async open(attempt: number, as: 'only' | 'successor' | 'heir'): Promise<StreamLink> {
-    const { opener, ids, arrivals, memory, plan, onRefusedFilter } = this.#parts;
+    const { opener, ids, arrivals, memory, plan, onNewSession, onRefusedFilter } = this.#parts;
     const abort = new AbortController();
     this.#attempts.set(attempt, abort);
     let usedId = '';
@@ -61,6 +63,10 @@ export class StreamLinks {
           onMessage: (redelivery, topic, payload, qos) => {
             if (this.#stopping.signal.aborted) return undefined;
             return arrivals.receive(usedId, redelivery, topic, payload, qos);
+          },
+          onNewSession: () => {
+            // A successor always begins one, beside that of the connection it is to replace.
+            if (as !== 'successor') onNewSession();
           },
           onLost: (failure) => this.#lost(attempt, failure),
           onRefusedFilter,

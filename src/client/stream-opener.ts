@@ -34,6 +34,8 @@ export interface OpeningRequest {
     payload: Buffer,
     qos: number,
   ) => ReturnType<MqttListener['onMessage']>;
+  /** The broker has begun a new session; the connection may yet fail. */
+  readonly onNewSession: () => void;
   readonly onLost: (failure: StreamFailure) => void;
   readonly onRefusedFilter: (filter: string) => void;
 }
@@ -175,6 +177,7 @@ function listenerFor(request: OpeningRequest, clientId: string): MqttListener {
   return {
     onConnack: (sessionPresent) => {
       redelivery = request.redelivery(clientId, sessionPresent);
+      if (!sessionPresent) request.onNewSession();
     },
     onMessage: (topic, payload, qos) => request.onMessage(redelivery, topic, payload, qos),
     onPing: () => {

@@ -27,6 +27,22 @@ describe('the watch over outages', () => {
     assert.equal(watch.ended(hourMs + 1, true)?.isGap, true);
   });
 
+  it('is a gap when a connection that failed had begun a new session, which the next one resumes', () => {
+    const watch = new OutageWatch();
+    watch.began(0);
+    watch.sessionBegan();
+    assert.equal(watch.ended(20, true)?.isGap, true);
+    watch.began(30);
+    assert.equal(watch.ended(40, true)?.isGap, false, 'the new session is kept from then on');
+  });
+
+  it('minds no session that begins without an outage', () => {
+    const watch = new OutageWatch();
+    watch.sessionBegan();
+    watch.began(30);
+    assert.equal(watch.ended(40, true)?.isGap, false);
+  });
+
   it('is a gap from an earlier outage on when the session is lost before all it had kept has come', () => {
     const watch = new OutageWatch();
     watch.began(100);

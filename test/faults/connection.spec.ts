@@ -199,6 +199,24 @@ describe('faults of the connection', () => {
     );
   });
 
+  it('fault 7: a session that is new on a connection that fails, and resumed on the next, has missed the outage', async () => {
+    const simulator = await stage.platform();
+    const broker = await stage.scripted(simulator);
+    const actor = await stage.connected(simulator);
+    broker.follow({
+      onConnect: (connection) => {
+        const isFirst = broker.connections.length === 2;
+        connection.send({ cmd: 'connack', returnCode: 0, sessionPresent: !isFirst });
+        if (isFirst) connection.reset();
+      },
+    });
+    broker.last.reset();
+    await stage.passUntil(actor, 'disconnected');
+    await stage.passUntil(actor, 'connected');
+    assert.equal(broker.connections.length, 3);
+    assert.equal(actor.events.gaps.length, 1);
+  });
+
   it('fault 8: a CONNECT that is never answered is given up in time, and its socket closed', async () => {
     const simulator = await stage.platform();
     const broker = await stage.scripted(simulator, { onConnect: () => undefined });
