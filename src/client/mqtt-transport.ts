@@ -13,6 +13,8 @@ export interface MqttConnectionOptions extends MqttOptions, StreamSocketOptions 
 
 /** What a connection tells. Nothing is told after `close` or `destroy`. */
 export interface MqttListener {
+  /** CONNECT left: from now on the broker may have begun a session. */
+  onConnect(): void;
   /** CONNACK arrived; called before the first message of a resumed session. */
   onConnack(sessionPresent: boolean): void;
   /** One message. Where it answers with a function, that one is given what continues reading, to be called once. */
@@ -63,7 +65,10 @@ export class MqttConnection {
     const { connect } = await import('mqtt');
     if (signal.aborted) throw new StreamFailure('the attempt was given up');
     return new Promise((resolve, reject) => {
-      const socket = new StreamSocket(options, clock, () => client.end(true));
+      const socket = new StreamSocket(options, clock, {
+        onOpen: () => options.listener.onConnect(),
+        onUseless: () => client.end(true),
+      });
       const client = connect(mqttOptions(options, socket));
       const connection = new MqttConnection(client, clock, socket);
       client.once('close', () => socket.closed());

@@ -22,6 +22,7 @@ export interface StreamIds {
  */
 export class SessionMemory {
   readonly #sessions = new Map<string, RememberedSession>();
+  readonly #doubted = new Set<string>();
   readonly #ids = new Map<string, StreamIds>();
   readonly #outages = new Map<string, OutageWatch>();
   /** By client id: the messages that the broker may send again when the session is resumed. */
@@ -57,8 +58,24 @@ export class SessionMemory {
     this.#sessions.set(clientId, { filters });
   }
 
+  /** Whether the broker may have begun a new session without our hearing of it: then what it is subscribed to is not known. */
+  isDoubted(clientId: string): boolean {
+    return this.#doubted.has(clientId);
+  }
+
+  /** A CONNECT left, and may be carried out and never answered. */
+  doubt(clientId: string): void {
+    this.#doubted.add(clientId);
+  }
+
+  /** The broker has answered all there was to ask. */
+  trust(clientId: string): void {
+    this.#doubted.delete(clientId);
+  }
+
   forget(clientId: string): void {
     this.#sessions.delete(clientId);
+    this.#doubted.delete(clientId);
     this.redeliveries.delete(clientId);
   }
 }

@@ -5,7 +5,8 @@ import type { Outage } from './outage-watch';
 export class StreamLog {
   readonly #log: Logger;
   readonly #stream: string;
-  #toldOf: string | undefined;
+  /** Reasons told since there was a connection last. */
+  readonly #toldOf = new Set<string>();
   #toldOfPrescribedId = false;
 
   constructor(log: Logger, company: string) {
@@ -14,7 +15,7 @@ export class StreamLog {
   }
 
   connected(outage: Outage | undefined): void {
-    this.#toldOf = undefined;
+    this.#toldOf.clear();
     if (outage === undefined) {
       this.#log.info(`${this.#stream} is connected`);
       return;
@@ -33,9 +34,9 @@ export class StreamLog {
     this.#log.warn(`${this.#stream} was lost: ${clause(reason)}; connecting again`);
   }
 
-  /** An attempt failed. Said once, and again only when the reason is another one. */
+  /** An attempt failed. Said once for each reason, however they take turns. */
   unreachable(reason: string): void {
-    this.#once(reason, `${this.#stream} can't be reached: ${clause(reason)}; trying again until it can`);
+    this.#once(`${this.#stream} can't be reached: ${clause(reason)}; trying again until it can`);
   }
 
   refused(reason: string): void {
@@ -45,13 +46,12 @@ export class StreamLog {
   /** The connection stays, but its successor can't be had yet. */
   notRenewed(reason: string): void {
     this.#once(
-      reason,
       `${this.#stream} can't be renewed yet: ${clause(reason)}; the connection is kept and the renewal tried again`,
     );
   }
 
   renewed(): void {
-    this.#toldOf = undefined;
+    this.#toldOf.clear();
     this.#toldOfPrescribedId = false;
     this.#log.debug(`${this.#stream} was renewed`);
   }
@@ -80,14 +80,14 @@ export class StreamLog {
     this.#log.warn(`the broker closes the connection on ${filters.join(', ')}; left out for ten minutes`);
   }
 
-  #once(reason: string, line: string): void {
+  #once(line: string): void {
     // The times in AWS's sentences are others at each attempt.
-    const kind = reason.replace(/\d+/g, '#');
-    if (this.#toldOf === kind) {
+    const kind = line.replace(/\d+/g, '#');
+    if (this.#toldOf.has(kind)) {
       this.#log.debug(line);
       return;
     }
-    this.#toldOf = kind;
+    this.#toldOf.add(kind);
     this.#log.warn(line);
   }
 }

@@ -81,6 +81,7 @@ export class StreamOpener {
   async discardSession(clientId: string, signal: AbortSignal): Promise<void> {
     const { credentials, memory, log } = this.#options;
     const deaf: MqttListener = {
+      onConnect: nothing,
       onConnack: nothing,
       onMessage: nothing,
       onPing: nothing,
@@ -91,6 +92,7 @@ export class StreamOpener {
       const connection = await this.#connect(await credentials.current(), clientId, true, deaf, signal);
       await connection.close(goodbyeMs);
       memory.remember(clientId, new Set());
+      memory.trust(clientId);
     } catch (error) {
       log.debug(`the session of ${clientId} could not be discarded: ${String(error)}`);
     }
@@ -100,11 +102,12 @@ export class StreamOpener {
     const { clock, memory, quarantine } = this.#options;
     const { attempt } = request;
     const clientId = request.clientId(timed.credentials.clientId);
-    const listener = listenerFor(request, clientId);
+    const isDoubted = memory.isDoubted(clientId);
+    const listener = listenerFor(request, clientId, () => memory.doubt(clientId));
     const connection = await this.#connect(timed, clientId, false, listener, signal);
     const subscriptions = new SubscriptionSet(
       connection,
-      connection.sessionPresent ? (memory.session(clientId)?.filters ?? []) : [],
+      { filters: connection.sessionPresent ? (memory.session(clientId)?.filters ?? []) : [], isDoubted },
       { quarantine, now: () => clock.monotonicMs(), refused: request.onRefusedFilter },
     );
     memory.remember(clientId, subscriptions.held);
@@ -112,6 +115,7 @@ export class StreamOpener {
     signal.addEventListener('abort', giveUp, { once: true });
     try {
       await this.#subscribe(subscriptions, request.plan(), timed);
+      memory.trust(clientId);
     } catch (error) {
       connection.destroy();
       throw error;
@@ -170,11 +174,12 @@ export class StreamOpener {
   }
 }
 
-function listenerFor(request: OpeningRequest, clientId: string): MqttListener {
+function listenerFor(request: OpeningRequest, clientId: string, onConnect: () => void): MqttListener {
   let redelivery = request.redelivery(clientId, true);
   /** Where in the stream of messages each PINGREQ left that has no answer yet. */
   const marks: number[] = [];
   return {
+    onConnect,
     onConnack: (sessionPresent) => {
       redelivery = request.redelivery(clientId, sessionPresent);
       if (!sessionPresent) request.onNewSession();

@@ -13,7 +13,16 @@ export interface StreamSocketOptions {
   readonly agent?: Agent | undefined;
 }
 
+/** What a socket tells. */
+export interface StreamSocketListener {
+  /** It is open, and what mqtt.js has written leaves: its CONNECT. */
+  onOpen(): void;
+  /** No MQTT can be spoken on it. */
+  onUseless(): void;
+}
+
 interface WebSocketLike extends FrameSocket, UpgradingSocket {
+  on(event: 'open', listener: () => void): unknown;
   on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown;
   on(event: 'unexpected-response', listener: Parameters<UpgradingSocket['on']>[1]): unknown;
 }
@@ -26,17 +35,16 @@ export class StreamSocket {
   readonly url: URL;
   readonly #options: StreamSocketOptions;
   readonly #clock: Clock;
-  readonly #onUseless: () => void;
+  readonly #listener: StreamSocketListener;
   #writes: CoalescedWrites | undefined;
   /** Why the server did not open it, where it said so. */
   refusal: StreamFailure | undefined;
 
-  /** `onUseless` is called when no MQTT can be spoken on it. */
-  constructor(options: StreamSocketOptions, clock: Clock, onUseless: () => void) {
+  constructor(options: StreamSocketOptions, clock: Clock, listener: StreamSocketListener) {
     this.url = new URL(options.url);
     this.#options = options;
     this.#clock = clock;
-    this.#onUseless = onUseless;
+    this.#listener = listener;
   }
 
   /** For mqtt.js, which passes them on to `ws`. */
@@ -68,13 +76,14 @@ export class StreamSocket {
 
   #watch(socket: WebSocketLike): void {
     const { signedAtMs } = this.#options;
+    socket.on('open', () => this.#listener.onOpen());
     watchForRefusal(socket, { nowMs: () => this.#clock.now(), signedAtMs }, (refusal) => {
       this.refusal = refusal;
-      this.#onUseless();
+      this.#listener.onUseless();
     });
     socket.on('message', (_data, isBinary) => {
       // MQTT is binary (MQTT 3.1.1 section 6); text means that something else is speaking.
-      if (!isBinary) this.#onUseless();
+      if (!isBinary) this.#listener.onUseless();
     });
   }
 }

@@ -16,18 +16,24 @@ export class SubscriptionSet {
   readonly #now: () => number;
   readonly #refused: (filter: string) => void;
   readonly #held: Set<string>;
+  /** Held as far as is known, but to be asked for once more. */
+  readonly #unsure: Set<string>;
   /** Refused on this connection: asking again would only be refused again. */
   readonly #rejected = new Set<string>();
   #work: Promise<void> = Promise.resolve();
 
-  /** `held` is what a resumed session is subscribed to already. */
+  /**
+   * `held` is what a resumed session is subscribed to already; where that is in doubt, all that is still wanted is asked
+   * for once more, which changes nothing where it was held (MQTT 3.1.1, 3.8.4).
+   */
   constructor(
     connection: Subscribing,
-    held: Iterable<string>,
+    { filters, isDoubted }: { readonly filters: Iterable<string>; readonly isDoubted: boolean },
     dependencies: { quarantine: FilterQuarantine; now: () => number; refused: (filter: string) => void },
   ) {
     this.#connection = connection;
-    this.#held = new Set(held);
+    this.#held = new Set(filters);
+    this.#unsure = new Set(isDoubted ? this.#held : []);
     this.#quarantine = dependencies.quarantine;
     this.#now = dependencies.now;
     this.#refused = dependencies.refused;
@@ -58,7 +64,8 @@ export class SubscriptionSet {
   }
 
   #isMissing(filter: string): boolean {
-    return !this.#held.has(filter) && !this.#rejected.has(filter) && !this.#quarantine.holds(filter, this.#now());
+    const isHeld = this.#held.has(filter) && !this.#unsure.has(filter);
+    return !isHeld && !this.#rejected.has(filter) && !this.#quarantine.holds(filter, this.#now());
   }
 
   async #subscribeAll(filters: readonly string[]): Promise<void> {
@@ -73,10 +80,12 @@ export class SubscriptionSet {
     const codes = await this.#connection.subscribe(packet);
     this.#quarantine.answered(packet);
     packet.forEach((filter, index) => {
+      this.#unsure.delete(filter);
       if ((codes[index] ?? firstRefusal) < firstRefusal) {
         this.#held.add(filter);
         return;
       }
+      this.#held.delete(filter);
       this.#rejected.add(filter);
       this.#refused(filter);
     });

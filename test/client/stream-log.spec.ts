@@ -27,6 +27,18 @@ describe('what a stream logs', () => {
     assert.equal(lines.at('warn').length, 3);
   });
 
+  it('says each of two reasons that take turns once', () => {
+    for (const reason of ['no such host', 'timeout', 'no such host', 'timeout']) log.unreachable(reason);
+    assert.equal(lines.at('warn').length, 2);
+  });
+
+  it('says what can’t be reached, though a renewal failed for the same reason before', () => {
+    log.notRenewed('timeout');
+    log.lost('the broker closed the connection');
+    log.unreachable('timeout');
+    assert.equal(lines.at('warn').length, 3);
+  });
+
   it('makes one sentence of a reason that is one', () => {
     log.notRenewed('The platform answered 500 to the log-in (try again later).');
     assert.match(lines.at('warn')[0] ?? '', /\(try again later\); the connection is kept/);

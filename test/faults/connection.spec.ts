@@ -215,13 +215,42 @@ describe('faults of the connection', () => {
     await stage.passUntil(actor, 'connected');
     assert.equal(broker.connections.length, 3);
     assert.equal(actor.events.gaps.length, 1);
+    assert.equal(broker.last.all('subscribe').length, 1);
+  });
+
+  it('fault 7: a session that may have been begun anew, unheard, is subscribed to once more, and then trusted', async () => {
+    const simulator = await stage.platform();
+    const broker = await stage.scripted(simulator);
+    const actor = await stage.connected(simulator);
+    broker.follow({
+      onConnect: (connection) => {
+        if (broker.connections.length === 2) connection.reset();
+        else connection.send({ cmd: 'connack', returnCode: 0, sessionPresent: true });
+      },
+    });
+    broker.last.reset();
+    await stage.passUntil(actor, 'disconnected');
+    await stage.passUntil(actor, 'connected');
+    broker.last.reset();
+    await stage.passUntil(actor, 'connecting');
+    await stage.passUntil(actor, 'connected');
+    const subscribed = broker.connections.map((connection) => connection.all('subscribe').length);
+    assert.deepEqual(subscribed, [1, 0, 1, 0]);
+    assert.deepEqual(actor.events.gaps, []);
   });
 
   it('fault 8: a CONNECT that is never answered is given up in time, and its socket closed', async () => {
     const simulator = await stage.platform();
     const broker = await stage.scripted(simulator, { onConnect: () => undefined });
     const nothing = () => undefined;
-    const deaf = { onConnack: nothing, onMessage: nothing, onPing: nothing, onPong: nothing, onLost: nothing };
+    const deaf = {
+      onConnect: nothing,
+      onConnack: nothing,
+      onMessage: nothing,
+      onPing: nothing,
+      onPong: nothing,
+      onLost: nothing,
+    };
     const opening = MqttConnection.open(
       {
         url: `ws://127.0.0.1:${broker.port}/mqtt`,
