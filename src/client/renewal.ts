@@ -88,7 +88,7 @@ export class Renewal {
 
   #failed(error: Error): void {
     const { log, pauseMs, onRefused, live } = this.#parts;
-    // The stream was closed meanwhile.
+    // Closed or lost meanwhile: the next connection has a renewal of its own.
     if (live() === undefined) return;
     if (verdictOn(error) === 'give up') {
       this.#isRefused = true;

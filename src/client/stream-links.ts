@@ -32,6 +32,8 @@ export class StreamLinks {
   readonly #links = new Map<number, StreamLink>();
   readonly #closing = new Set<Promise<unknown>>();
   readonly #stopping = new AbortController();
+  /** Read for each event, which a signal's `aborted` is too slow for. */
+  #isStopped = false;
   #keepsSession = false;
 
   constructor(parts: StreamLinksParts) {
@@ -44,7 +46,7 @@ export class StreamLinks {
 
   /** @throws {StreamFailure | OchnoError} when the connection can't be had, or `close` or `stop` ended the attempt. */
   async open(attempt: number, as: 'only' | 'successor' | 'heir'): Promise<StreamLink> {
-    const { opener, ids, arrivals, memory, plan, onNewSession, onRefusedFilter } = this.#parts;
+    const { opener, ids, arrivals, plan, onNewSession, onRefusedFilter } = this.#parts;
     const abort = new AbortController();
     this.#attempts.set(attempt, abort);
     let usedId = '';
@@ -61,7 +63,7 @@ export class StreamLinks {
           plan,
           redelivery: (clientId, sessionPresent) => arrivals.redeliveryOf(clientId, sessionPresent),
           onMessage: (redelivery, topic, payload, qos) => {
-            if (this.#stopping.signal.aborted) return undefined;
+            if (this.#isStopped) return undefined;
             return arrivals.receive(usedId, redelivery, topic, payload, qos);
           },
           onNewSession: () => {
@@ -76,8 +78,7 @@ export class StreamLinks {
       this.#links.set(attempt, link);
       return link;
     } catch (error) {
-      // A successor that got as far as a session leaves one behind that would go on queueing events.
-      if (as === 'successor' && memory.session(usedId) !== undefined) void this.discard(usedId);
+      if (as === 'successor') this.#giveUpSession(usedId);
       throw error;
     } finally {
       this.#attempts.delete(attempt);
@@ -94,7 +95,7 @@ export class StreamLinks {
       return;
     }
     const keeps = how === 'keeping the session' || (this.#keepsSession && link.clientId === this.#parts.ids.live);
-    const deadlineMs = this.#stopping.signal.aborted ? closingFarewellMs : farewellMs;
+    const deadlineMs = this.#isStopped ? closingFarewellMs : farewellMs;
     const work = keeps ? link.suspend(deadlineMs) : this.#retire(link, deadlineMs);
     const closing: Promise<unknown> = work.finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
@@ -110,6 +111,7 @@ export class StreamLinks {
 
   /** The stream ends: what comes is passed on no more, and the connections that are closed next have less time for it. */
   stop(keepsSession: boolean): void {
+    this.#isStopped = true;
     this.#keepsSession = keepsSession;
     this.#stopping.abort();
   }
@@ -124,6 +126,13 @@ export class StreamLinks {
     const link = this.#links.get(attempt);
     this.#links.delete(attempt);
     if (link !== undefined) this.#parts.onLost(link, failure);
+  }
+
+  /** A successor that got as far as a session leaves one behind that would go on queueing events. */
+  #giveUpSession(clientId: string): void {
+    const { memory } = this.#parts;
+    if (memory.session(clientId) === undefined) memory.forget(clientId);
+    else void this.discard(clientId);
   }
 
   async #retire(link: StreamLink, deadlineMs: number): Promise<void> {

@@ -114,8 +114,8 @@ export class StreamOpener {
     const giveUp = (): void => connection.destroy();
     signal.addEventListener('abort', giveUp, { once: true });
     try {
-      await this.#subscribe(subscriptions, request.plan(), timed);
-      memory.trust(clientId);
+      const isSubscribed = await this.#subscribe(subscriptions, request.plan(), timed);
+      if (isSubscribed) memory.trust(clientId);
     } catch (error) {
       connection.destroy();
       throw error;
@@ -127,11 +127,13 @@ export class StreamOpener {
 
   /**
    * Where a resumed session and the plan overlap, going over directly could double an event; the stream then does it by
-   * way of a second connection. A pinned client id allows no second one.
+   * way of a second connection, and the answer here is `false`. A pinned client id allows no second one.
    */
-  async #subscribe(subscriptions: SubscriptionSet, plan: readonly string[], timed: TimedCredentials): Promise<void> {
+  async #subscribe(subscriptions: SubscriptionSet, plan: readonly string[], timed: TimedCredentials): Promise<boolean> {
     const isPinned = timed.credentials.clientId !== undefined;
-    if (isPinned || !wouldDouble(subscriptions.held, plan)) await subscriptions.apply(plan);
+    if (!isPinned && wouldDouble(subscriptions.held, plan)) return false;
+    await subscriptions.apply(plan);
+    return true;
   }
 
   async #connect(
