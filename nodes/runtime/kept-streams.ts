@@ -32,6 +32,11 @@ export class KeptStreams {
     this.#endShowing = this.#show([...this.#companies.keys()]);
   }
 
+  /** Whether a company's stream is kept open. */
+  uses(company: string): boolean {
+    return this.#companies.has(company);
+  }
+
   /** Keeps a port's last event at hand. Returns whether it was not before. */
   follow(address: PortAddress): boolean {
     const topic = portTopic(address);

@@ -50,7 +50,7 @@ function send(
       return outcome.kind === 'sent' ? answer(msg, outcome.results) : undefined;
     } catch (error) {
       // Of a company that a message got wrong, a stream would be tried for as long as the node lives.
-      for (const port of followed) kept.leave(port);
+      for (const port of followed) if (!kept.uses(port.company)) kept.leave(port);
       throw error;
     }
   });
