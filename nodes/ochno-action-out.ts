@@ -11,6 +11,6 @@ export = function register(RED: Runtime): void {
 };
 
 /** Loaded with the first node, not when Node-RED registers the type: most of a start-up is loading. */
-function loadBehaviour(): typeof import('./runtime/send-actions') {
-  return require('./runtime/send-actions');
+function loadBehaviour(): typeof import('./runtime/action-out/send-actions') {
+  return require('./runtime/action-out/send-actions');
 }

@@ -1,5 +1,5 @@
 import type { ConfigOptions } from './options';
-import { registerAdminRoutes } from './runtime/admin-routes';
+import { registerAdminRoutes } from './runtime/dialogs/admin-routes';
 import type { Runtime, RuntimeNode, SavedNode } from './runtime/node-red';
 
 /** The account: one log-in and one stream per company for all nodes that use it. */
@@ -15,6 +15,6 @@ export = function register(RED: Runtime): void {
 };
 
 /** Loaded with the first node, not when Node-RED registers the type: most of a start-up is loading. */
-function loadBehaviour(): typeof import('./runtime/account-node') {
-  return require('./runtime/account-node');
+function loadBehaviour(): typeof import('./runtime/account/account-node') {
+  return require('./runtime/account/account-node');
 }

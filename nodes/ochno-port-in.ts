@@ -11,6 +11,6 @@ export = function register(RED: Runtime): void {
 };
 
 /** Loaded with the first node, not when Node-RED registers the type: most of a start-up is loading. */
-function loadBehaviour(): typeof import('./runtime/listen-to-ports') {
-  return require('./runtime/listen-to-ports');
+function loadBehaviour(): typeof import('./runtime/port-in/listen-to-ports') {
+  return require('./runtime/port-in/listen-to-ports');
 }

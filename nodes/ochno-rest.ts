@@ -11,6 +11,6 @@ export = function register(RED: Runtime): void {
 };
 
 /** Loaded with the first node, not when Node-RED registers the type: most of a start-up is loading. */
-function loadBehaviour(): typeof import('./runtime/make-calls') {
-  return require('./runtime/make-calls');
+function loadBehaviour(): typeof import('./runtime/rest/make-calls') {
+  return require('./runtime/rest/make-calls');
 }

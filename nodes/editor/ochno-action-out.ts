@@ -1,16 +1,23 @@
 import type { ActionOutOptions } from '../options';
-import { AddressPicker } from './address-picker';
-import { textsOf } from './catalogue';
-import { editDialog } from './edit-dialog';
-import { presentValue } from './edited-node';
-import { knownNames } from './known-names';
-import { checkLampValue } from './lamp-check';
-import { LampPanel } from './lamp-panel';
-import { actionOutLabel } from './node-label';
-import { checkEnvelope, checkIds, checkJsonObject, checkOneId, checkTimeout, type Reason } from './option-checks';
-import { keepSaved } from './saved-choice';
-import { typedField, typedValidator } from './typed-field';
-import { validator } from './validator';
+import { textsOf } from './dialog/catalogue';
+import { editDialog } from './dialog/edit-dialog';
+import { presentValue } from './dialog/edited-node';
+import {
+  checkEnvelope,
+  checkIds,
+  checkJsonObject,
+  checkOneId,
+  checkTimeout,
+  type Reason,
+} from './dialog/option-checks';
+import { keepSaved } from './dialog/saved-choice';
+import { typedField, typedValidator } from './dialog/typed-field';
+import { validator } from './dialog/validator';
+import { actionOutLabel } from './labels/node-label';
+import { checkLampValue } from './lamp/lamp-check';
+import { LampPanel } from './lamp/lamp-panel';
+import { AddressPicker } from './picker/address-picker';
+import { knownNames } from './places/known-names';
 
 const texts = textsOf('ochno-action-out');
 /** A fixed value has to fit the command; what comes with a message is checked when it comes. */

@@ -1,10 +1,10 @@
 import type { ConfigOptions } from '../options';
-import { textsOf } from './catalogue';
-import { CompanyPicker } from './company-picker';
-import { ConnectionTest } from './connection-test';
-import { editDialog } from './edit-dialog';
-import { checkKeepalive, checkOneId, checkPresent, checkServer } from './option-checks';
-import { validator } from './validator';
+import { ConnectionTest } from './account/connection-test';
+import { textsOf } from './dialog/catalogue';
+import { editDialog } from './dialog/edit-dialog';
+import { checkKeepalive, checkOneId, checkPresent, checkServer } from './dialog/option-checks';
+import { validator } from './dialog/validator';
+import { CompanyPicker } from './picker/company-picker';
 
 const texts = textsOf('ochno-config');
 const dialog = editDialog<ConfigOptions>('node-config-input', '', (form, node) => {

@@ -1,13 +1,13 @@
 import type { PortInOptions } from '../options';
-import { AddressPicker } from './address-picker';
-import { textsOf } from './catalogue';
-import { editDialog } from './edit-dialog';
-import { knownNames } from './known-names';
-import { portInLabel } from './node-label';
-import { checkDeadband, checkProperty, checkSelection } from './option-checks';
-import { keepSaved } from './saved-choice';
-import { portTicking } from './ticking';
-import { validator } from './validator';
+import { textsOf } from './dialog/catalogue';
+import { editDialog } from './dialog/edit-dialog';
+import { checkDeadband, checkProperty, checkSelection } from './dialog/option-checks';
+import { keepSaved } from './dialog/saved-choice';
+import { validator } from './dialog/validator';
+import { portInLabel } from './labels/node-label';
+import { AddressPicker } from './picker/address-picker';
+import { portTicking } from './picker/ticking';
+import { knownNames } from './places/known-names';
 
 const texts = textsOf('ochno-port-in');
 const dialog = editDialog<PortInOptions>('node-input', texts('check.account-missing'), (form, node) => {

@@ -1,13 +1,13 @@
 import type { RestOptions } from '../options';
-import { textsOf } from './catalogue';
-import type { DialogForm } from './dialog-form';
-import { editDialog } from './edit-dialog';
-import { restLabel } from './node-label';
-import { checkJsonObject, checkMethod, checkPath, checkTimeout } from './option-checks';
-import { operationsOf, previewRequest, type RestForm, relevantOptions } from './request-preview';
-import { keepSaved, offerChoices } from './saved-choice';
-import { typedField, typedValidator, whenTyped } from './typed-field';
-import { validator } from './validator';
+import { textsOf } from './dialog/catalogue';
+import type { DialogForm } from './dialog/dialog-form';
+import { editDialog } from './dialog/edit-dialog';
+import { checkJsonObject, checkMethod, checkPath, checkTimeout } from './dialog/option-checks';
+import { keepSaved, offerChoices } from './dialog/saved-choice';
+import { typedField, typedValidator, whenTyped } from './dialog/typed-field';
+import { validator } from './dialog/validator';
+import { restLabel } from './labels/node-label';
+import { operationsOf, previewRequest, type RestForm, relevantOptions } from './labels/request-preview';
 
 const texts = textsOf('ochno-rest');
 const ifCustom = { option: 'resource', is: 'custom' };

@@ -1,7 +1,7 @@
 import { OchnoError } from '../../src/protocol/ochno-error';
 import type { Message, RuntimeNode } from './node-red';
-import { failureStatus } from './status';
-import type { StatusLight } from './status-light';
+import { failureStatus } from './status/status';
+import type { StatusLight } from './status/status-light';
 
 /**
  * What a node does with a message: the message to send on, or nothing where its work was taken over by a newer one.

@@ -1,8 +1,8 @@
+import { type AccountUse, useAccount } from './account/use-account';
 import type { Runtime, RuntimeNode } from './node-red';
-import { type Reading, reading } from './option-reading';
-import { notConfigured } from './status';
-import { StatusLight } from './status-light';
-import { type AccountUse, useAccount } from './use-account';
+import { type Reading, reading } from './options/option-reading';
+import { notConfigured } from './status/status';
+import { StatusLight } from './status/status-light';
 
 /** A node's options and its account. */
 export interface Equipment<Options> extends AccountUse {

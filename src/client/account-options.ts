@@ -1,7 +1,7 @@
-import { checkId } from '../protocol/address';
 import { OchnoError } from '../protocol/ochno-error';
-import { parseServerUrl } from '../protocol/server-url';
-import type { NetworkOptions } from './network-options';
+import { parseServerUrl } from '../protocol/rest/server-url';
+import { checkId } from '../protocol/topics/address';
+import type { NetworkOptions } from './network/network-options';
 
 export interface AccountOptions {
   /** The platform's URL; `https:`, or `http:` on a loopback host. */

@@ -1,8 +1,8 @@
-import type { PortAddress, PortSelector } from '../protocol/address';
-import { fillPath } from '../protocol/path-rules';
-import type { PortFollowing, PortSource } from './lamp-states';
-import type { PortSubscriber } from './port-subscriber';
-import type { RestRequest, RestResponse } from './rest-client';
+import { fillPath } from '../protocol/rest/path-rules';
+import type { PortAddress, PortSelector } from '../protocol/topics/address';
+import type { PortFollowing, PortSource } from './commands/lamp-states';
+import type { PortSubscriber } from './events/port-subscriber';
+import type { RestRequest, RestResponse } from './rest/rest-client';
 
 export interface AccountPortsParts {
   subscribe(selector: PortSelector, subscriber: PortSubscriber): () => void;

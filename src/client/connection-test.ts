@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { type ConnectionReason, OchnoError, type OchnoErrorCode } from '../protocol/ochno-error';
-import { RedeliveryFilter } from '../protocol/redelivery';
-import { AccountLife } from './account-life';
+import { RedeliveryFilter } from '../protocol/stream/redelivery';
 import { type AccountOptions, checkAccountOptions } from './account-options';
-import { systemClock } from './clock';
-import { listCompanies } from './company-list';
-import { FilterQuarantine } from './filter-quarantine';
+import { AccountLife } from './account-resources';
 import { silentLogger } from './logger';
-import { SessionMemory } from './session-memory';
-import { StreamFailure } from './stream-failure';
-import { StreamOpener } from './stream-opener';
+import { StreamFailure } from './mqtt/stream-error';
+import { listCompanies } from './rest/company-list';
+import { StreamOpener } from './stream/connector';
+import { FilterQuarantine } from './stream/filter-quarantine';
+import { SessionMemory } from './stream/stream-memory';
+import { systemClock } from './time/clock';
 
 /** How one step of a connection test went. */
 export interface ConnectionTestStep {

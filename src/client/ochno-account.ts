@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { checkId, type PortAddress, type PortSelector } from '../protocol/address';
 import { OchnoError } from '../protocol/ochno-error';
-import { AccountActions } from './account-actions';
-import { AccountLife } from './account-life';
+import { checkId, type PortAddress, type PortSelector } from '../protocol/topics/address';
 import { type AccountOptions, type CheckedAccountOptions, checkAccountOptions } from './account-options';
 import { AccountPorts } from './account-ports';
-import type { ActionCommand, ActionOutcome } from './action-command';
-import { type Clock, systemClock } from './clock';
-import { listCompanies } from './company-list';
-import type { ConnectionStatus } from './connection-status';
-import { LampStates } from './lamp-states';
+import { AccountLife } from './account-resources';
+import type { ActionCommand, ActionOutcome } from './commands/action-command';
+import { AccountActions } from './commands/actions';
+import { LampStates } from './commands/lamp-states';
+import type { PortSubscriber } from './events/port-subscriber';
 import { type Logger, silentLogger } from './logger';
-import type { PortSubscriber } from './port-subscriber';
-import type { ResourceCall } from './resource-client';
-import type { RestRequest, RestResponse } from './rest-client';
-import { SessionMemory } from './session-memory';
+import { listCompanies } from './rest/company-list';
+import type { ResourceCall } from './rest/resource-client';
+import type { RestRequest, RestResponse } from './rest/rest-client';
+import type { ConnectionStatus } from './stream/connection-status';
+import { SessionMemory } from './stream/stream-memory';
+import { type Clock, systemClock } from './time/clock';
 
 export type { AccountOptions } from './account-options';
 
@@ -80,7 +80,7 @@ export class OchnoAccount {
   /** One operation on one of the platform's resources. Throws as `ResourceClient.call` does. */
   async call(call: ResourceCall): Promise<RestResponse> {
     const life = this.#alive();
-    const { ResourceClient } = await import('./resource-client');
+    const { ResourceClient } = await import('./rest/resource-client');
     return new ResourceClient(life, { clock: this.#clock, random: this.#random }).call(call);
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { actionOutDefaults, configDefaults, portInDefaults, restDefaults } from '../../nodes/options';
-import { lampRanges } from '../../src/protocol/lamp';
+import { lampRanges } from '../../src/protocol/lamp/lamp';
 import { faultTable } from '../simulator';
 import { usage } from '../simulator/cli-options';
 import { codeIn, type MarkdownFile, readMarkdown, readMarkdownFiles, root, type Table } from './markdown';

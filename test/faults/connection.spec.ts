@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '../../src';
-import { MqttConnection } from '../../src/client/mqtt-transport';
-import { StreamFailure } from '../../src/client/stream-failure';
+import { MqttConnection } from '../../src/client/mqtt/mqtt-connection';
+import { StreamFailure } from '../../src/client/mqtt/stream-error';
 import { eventually } from '../support/eventually';
 import { startMosquitto } from '../support/mosquitto';
 import { type Actor, arrived, company, numbersOf, portOf, Stage, warnings } from './stage';

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, type NetworkOptions, OchnoAccount, type PortAddress, SessionMemory, systemClock } from '../../src';
-import { AccountLife } from '../../src/client/account-life';
 import { checkAccountOptions } from '../../src/client/account-options';
-import { PortStream } from '../../src/client/port-stream';
-import type { CredentialSource } from '../../src/client/stream-opener';
+import { AccountLife } from '../../src/client/account-resources';
+import type { CredentialSource } from '../../src/client/stream/connector';
+import { PortStream } from '../../src/client/stream/port-stream';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
 import { Opened } from '../support/closing';
 import { EventLog } from '../support/event-log';

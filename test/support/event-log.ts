@@ -1,6 +1,6 @@
-import type { EventGap, PortSubscriber, UnreadableEvent } from '../../src/client/port-subscriber';
+import type { EventGap, PortSubscriber, UnreadableEvent } from '../../src/client/events/port-subscriber';
 import type { OchnoError } from '../../src/protocol/ochno-error';
-import type { PortEvent } from '../../src/protocol/port-event';
+import type { PortEvent } from '../../src/protocol/stream/port-event';
 
 /** A subscriber that keeps all it is told. */
 export class EventLog implements PortSubscriber {

@@ -1,6 +1,6 @@
-import { AccountActions } from '../../src/client/account-actions';
-import type { ActionCommand } from '../../src/client/action-command';
-import { LampStates } from '../../src/client/lamp-states';
+import type { ActionCommand } from '../../src/client/commands/action-command';
+import { AccountActions } from '../../src/client/commands/actions';
+import { LampStates } from '../../src/client/commands/lamp-states';
 import { OchnoError } from '../../src/protocol/ochno-error';
 import { FakeClock } from './fake-clock';
 import { FakePorts } from './fake-ports';

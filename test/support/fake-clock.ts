@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/client/clock';
+import type { Clock } from '../../src/client/time/clock';
 
 interface Timer {
   readonly atMs: number;

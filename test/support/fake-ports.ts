@@ -1,5 +1,5 @@
-import type { PortFollowing, PortSource } from '../../src/client/lamp-states';
-import type { PortAddress } from '../../src/protocol/address';
+import type { PortFollowing, PortSource } from '../../src/client/commands/lamp-states';
+import type { PortAddress } from '../../src/protocol/topics/address';
 
 /** Ports whose events and REST objects are up to the test. */
 export class FakePorts implements PortSource {

@@ -1,4 +1,4 @@
-import { type PublishChannel, PublishLost } from '../../src/client/publish-channel';
+import { type PublishChannel, PublishLost } from '../../src/client/stream/publish-channel';
 import type { FakeClock } from './fake-clock';
 
 /** One publish as the broker would see it, to be answered by the test. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { ActionSender } from '../../src/client/action-sender';
-import type { Submission } from '../../src/client/submission';
+import { ActionSender } from '../../src/client/commands/action-sender';
+import type { Submission } from '../../src/client/commands/submission';
 import { OchnoError } from '../../src/protocol/ochno-error';
 import { FakeClock } from './fake-clock';
 import { FakePublishChannel } from './fake-publish-channel';

@@ -4,9 +4,9 @@ import registerConfig from '../../nodes/ochno-config';
 import registerPortIn from '../../nodes/ochno-port-in';
 import registerRest from '../../nodes/ochno-rest';
 import type { ConfigOptions } from '../../nodes/options';
-import { becomeAccount } from '../../nodes/runtime/account-node';
+import { becomeAccount } from '../../nodes/runtime/account/account-node';
+import type { OpenAccount } from '../../nodes/runtime/account/shared-account';
 import type { Message, Runtime, RuntimeNode, SavedNode, Status } from '../../nodes/runtime/node-red';
-import type { OpenAccount } from '../../nodes/runtime/shared-account';
 import { eventually } from './eventually';
 import type { FlowCredentials, FlowNode } from './node-red-process';
 

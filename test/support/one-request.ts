@@ -1,4 +1,4 @@
-import { HttpExchange } from '../../src/client/http-exchange';
+import { HttpExchange } from '../../src/client/rest/http-exchange';
 
 /**
  * A program of its own, for what only a fresh process shows: asks for the URL it is given and prints the answer or

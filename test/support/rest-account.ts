@@ -1,9 +1,9 @@
-import type { Clock } from '../../src/client/clock';
-import { HttpExchange } from '../../src/client/http-exchange';
-import type { NetworkOptions } from '../../src/client/network-options';
-import { RestClient } from '../../src/client/rest-client';
-import { Session } from '../../src/client/session';
-import { parseServerUrl } from '../../src/protocol/server-url';
+import type { NetworkOptions } from '../../src/client/network/network-options';
+import { HttpExchange } from '../../src/client/rest/http-exchange';
+import { Session } from '../../src/client/rest/log-in';
+import { RestClient } from '../../src/client/rest/rest-client';
+import type { Clock } from '../../src/client/time/clock';
+import { parseServerUrl } from '../../src/protocol/rest/server-url';
 import type { Opened } from './closing';
 import { FakeClock } from './fake-clock';
 import { type Handler, type LocalServer, type Reply, type SeenRequest, startLocalServer } from './local-server';

@@ -1,0 +1,93 @@
+import type { DialogForm } from '../dialog/dialog-form';
+import { button, element, icon } from '../dialog/elements';
+import { postJson, RequestFailed } from '../dialog/request';
+import type { Texts } from '../dialog/texts';
+import { typedAccount } from '../places/account-values';
+import { hintKey, readTestReport, type TestStep, testSteps } from './test-report';
+
+const icons: Readonly<Record<TestStep['state'] | 'busy', string>> = {
+  ok: 'check',
+  failed: 'times',
+  'not tried': 'minus',
+  busy: 'spinner fa-spin',
+};
+
+function row(texts: Texts, { step, state, reason, message }: TestStep, shown: TestStep['state'] | 'busy'): HTMLElement {
+  const head = element(
+    'div',
+    { class: 'ochno-step-head' },
+    element('span', { class: 'ochno-step-mark' }, icon(icons[shown])),
+  );
+  head.append(element('span', { class: 'ochno-step-name' }, texts(`test.step.${step}`)), ' ');
+  head.append(element('span', { class: 'ochno-step-state' }, texts(`test.state.${shown}`)));
+  const made = element('li', { class: 'ochno-step', 'data-state': shown }, head);
+  if (state !== 'failed') return made;
+  made.append(element('div', { class: 'ochno-step-why' }, message ?? ''));
+  made.append(element('div', { class: 'ochno-step-hint' }, texts(hintKey(reason))));
+  return made;
+}
+
+function summary(steps: readonly TestStep[], texts: Texts): string {
+  const failed = steps.find(({ state }) => state === 'failed');
+  if (failed !== undefined) return texts('test.failed-at', { step: texts(`test.step.${failed.step}`) });
+  return texts(steps.every(({ state }) => state === 'ok') ? 'test.all-ok' : 'test.incomplete');
+}
+
+/** The button and its four lines: log-in, REST, stream credentials and stream, tried with the values typed in. */
+export class ConnectionTest {
+  readonly #form: DialogForm;
+  readonly #texts: Texts;
+  readonly #accountId: string;
+  readonly #button: HTMLButtonElement;
+  readonly #steps = element('ol', { class: 'ochno-steps' });
+  readonly #summary = element('div', { class: 'ochno-test-summary', role: 'status' });
+  #running = 0;
+
+  constructor(form: DialogForm, texts: Texts, accountId: string) {
+    this.#form = form;
+    this.#texts = texts;
+    this.#accountId = accountId;
+    this.#button = button('heartbeat', texts('test.button'), 'icon and text', () => void this.#run());
+    this.#steps.hidden = true;
+    form.place('ochno-test').replaceChildren(this.#button, this.#steps, this.#summary);
+    form.onClose(() => {
+      this.#running += 1;
+    });
+  }
+
+  async #run(): Promise<void> {
+    if (this.#button.disabled) return;
+    const run = ++this.#running;
+    this.#showBusy(true);
+    try {
+      const account = typedAccount(this.#form, this.#accountId);
+      const { value } = this.#form;
+      const body = { ...account, company: value('company').trim(), keepalive: value('keepalive') };
+      const report = readTestReport(await postJson('ochno/test-connection', body));
+      if (run === this.#running) this.#show(report);
+    } catch (error) {
+      const status = error instanceof RequestFailed ? error.status : 0;
+      if (run === this.#running) this.#show(undefined, status === 401 || status === 403);
+    }
+  }
+
+  #showBusy(busy: boolean): void {
+    this.#button.disabled = busy;
+    this.#button.setAttribute('aria-disabled', String(busy));
+    if (!busy) return;
+    this.#summary.textContent = this.#texts('test.running');
+    this.#steps.hidden = false;
+    this.#steps.replaceChildren(...testSteps.map((step) => row(this.#texts, { step, state: 'not tried' }, 'busy')));
+  }
+
+  #show(steps: readonly TestStep[] | undefined, notPermitted = false): void {
+    this.#showBusy(false);
+    this.#steps.hidden = steps === undefined;
+    if (steps === undefined) {
+      this.#summary.textContent = this.#texts(notPermitted ? 'places.not-permitted' : 'places.no-answer');
+      return;
+    }
+    this.#steps.replaceChildren(...steps.map((step) => row(this.#texts, step, step.state)));
+    this.#summary.textContent = summary(steps, this.#texts);
+  }
+}

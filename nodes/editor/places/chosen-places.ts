@@ -1,0 +1,41 @@
+import { idsIn } from '../dialog/id-list';
+import { isEnvironment } from '../dialog/option-checks';
+import type { PlaceIndex } from './place-index';
+import type { Address, AddressLevel, Place, Port } from './places';
+
+/** What the ids of one address field are called, and those that the platform does not know (any more). */
+export interface ChosenPlaces {
+  readonly names: readonly string[];
+  readonly missing: readonly string[];
+  /** The port itself, where exactly one is meant. */
+  readonly port?: Port;
+}
+
+function portsMeant(id: string, index: PlaceIndex, hubs: readonly string[]): readonly Port[] {
+  if (hubs.length === 0) return index.places.ports.filter((port) => port.id === id);
+  return hubs.flatMap((hub) => index.portsOf(hub)).filter((port) => port.id === id);
+}
+
+function placesMeant(level: AddressLevel, id: string, index: PlaceIndex, address: Address): readonly Place[] {
+  if (level === 'port') return portsMeant(id, index, idsIn(address.hub));
+  const known = { company: index.companies, location: index.locations, hub: index.hubs }[level].get(id);
+  return known === undefined ? [] : [known];
+}
+
+/** Says nothing for `${NAME}`, which only the runtime can look up, and below a company that was not asked for. */
+export function chosenPlaces(level: AddressLevel, index: PlaceIndex, address: Address): ChosenPlaces {
+  const text = address[level];
+  if (isEnvironment(text) || (level !== 'company' && index.company === '')) return { names: [], missing: [] };
+  if (level === 'port' && isEnvironment(address.hub)) return { names: [], missing: [] };
+  const names: string[] = [];
+  const missing: string[] = [];
+  const ports: Port[] = [];
+  for (const id of idsIn(text)) {
+    const meant = placesMeant(level, id, index, address);
+    if (meant.length === 0) missing.push(id);
+    names.push(...new Set(meant.map((place) => place.name || place.id)));
+    if (level === 'port') ports.push(...portsMeant(id, index, idsIn(address.hub)));
+  }
+  const [port] = ports;
+  return port !== undefined && ports.length === 1 ? { names, missing, port } : { names, missing };
+}

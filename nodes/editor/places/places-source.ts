@@ -1,0 +1,86 @@
+import { postJson, RequestFailed } from '../dialog/request';
+import type { AccountValues } from './account-values';
+import { PlaceIndex } from './place-index';
+import type { PlacesAnswer } from './places';
+import type { PlacesState } from './places-state';
+
+function isAnswer(value: unknown): value is PlacesAnswer {
+  if (typeof value !== 'object' || value === null || !('state' in value)) return false;
+  if (value.state === 'ok') return 'companies' in value && 'ports' in value;
+  return value.state === 'failed' || value.state === 'not configured';
+}
+
+async function ask(account: AccountValues, company: string, refresh: boolean): Promise<PlacesState> {
+  try {
+    const answer = await postJson('ochno/places', { account, company, refresh });
+    if (!isAnswer(answer)) return { state: 'no answer', status: 0 };
+    return answer.state === 'ok' ? { state: 'ok', index: new PlaceIndex(company, answer) } : answer;
+  } catch (error) {
+    return { state: 'no answer', status: error instanceof RequestFailed ? error.status : 0 };
+  }
+}
+
+/**
+ * Reads the places of an account's companies for one dialog, each company once until it is refreshed. Lists that the runtime
+ * remembers are there at once; what they say of lamps may be old by then, so they are read anew behind them.
+ */
+export class PlacesSource {
+  readonly #readAccount: () => Promise<AccountValues | undefined>;
+  readonly #states = new Map<string, PlacesState>();
+  readonly #listeners: (() => void)[] = [];
+  #account = '';
+  #round = 0;
+
+  constructor(readAccount: () => Promise<AccountValues | undefined>) {
+    this.#readAccount = readAccount;
+  }
+
+  stateOf(company: string): PlacesState {
+    return this.#states.get(company) ?? { state: 'not asked' };
+  }
+
+  indexOf(company: string): PlaceIndex | undefined {
+    const state = this.stateOf(company);
+    if (state.state === 'ok') return state.index;
+    return state.state === 'loading' ? state.before : undefined;
+  }
+
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Answers are of no interest any more. */
+  close(): void {
+    this.#round += 1;
+    this.#listeners.splice(0);
+  }
+
+  /** Reads again what was read with other values of the account. */
+  async load(company: string, refresh = false): Promise<void> {
+    const round = this.#round;
+    const account = await this.#readAccount();
+    if (round !== this.#round) return;
+    this.#forgetOther(account);
+    const present = this.stateOf(company);
+    if (account === undefined) return this.#set(company, { state: 'no account' });
+    if (present.state === 'loading' || (present.state === 'ok' && !refresh)) return;
+    this.#set(company, present.state === 'ok' ? { state: 'loading', before: present.index } : { state: 'loading' });
+    const ofAccount = this.#account;
+    const state = await ask(account, company, refresh);
+    if (round !== this.#round || ofAccount !== this.#account) return;
+    this.#set(company, state);
+    if (state.state === 'ok' && state.index.places.isRemembered) await this.load(company, true);
+  }
+
+  #forgetOther(account: AccountValues | undefined): void {
+    const values = JSON.stringify(account ?? null);
+    if (values === this.#account) return;
+    this.#account = values;
+    this.#states.clear();
+  }
+
+  #set(company: string, state: PlacesState): void {
+    this.#states.set(company, state);
+    for (const listener of this.#listeners) listener();
+  }
+}

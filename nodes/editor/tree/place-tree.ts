@@ -1,0 +1,158 @@
+import { type PlaceIndex, portKey } from '../places/place-index';
+import type { Place, Port } from '../places/places';
+import { type Branch, locationBranch } from './place-branches';
+import type { PortChoice } from './port-choice';
+import { matching } from './tree-filter';
+
+type RowKind = 'company' | 'location' | 'floorPlan' | 'hub' | 'port' | 'note';
+
+/** One visible line of the tree. */
+export interface TreeRow {
+  readonly key: string;
+  readonly kind: RowKind;
+  /** From 1. */
+  readonly depth: number;
+  readonly place: Place;
+  /** What it is called here: below its hub a port need not repeat the hub's name. */
+  readonly name: string;
+  readonly port?: Port;
+  /** The company it belongs to. */
+  readonly company: string;
+  readonly expanded?: boolean;
+  /** The ports that are ticked with it. */
+  readonly ports: readonly Port[];
+  readonly ticked: 'all' | 'some' | 'none';
+  readonly position: number;
+  readonly siblings: number;
+}
+
+/** What is known of a company: its places once they were asked for. */
+export type CompanyPlaces = PlaceIndex | 'loading' | 'failed';
+
+export interface TreeContent {
+  readonly companies: readonly Place[];
+  placesOf(company: string): CompanyPlaces;
+  /** Keys of the rows that were opened. */
+  readonly expanded: ReadonlySet<string>;
+  readonly filter: string;
+  /** Ticked ports, and of which company. */
+  readonly chosen: { readonly company: string; readonly ports: PortChoice };
+}
+
+function tickedOf(ports: readonly Port[], choice: PortChoice): TreeRow['ticked'] {
+  let ticked = 0;
+  for (const port of ports) if (choice.has(port)) ticked += 1;
+  if (ticked === 0) return 'none';
+  return ticked === ports.length ? 'all' : 'some';
+}
+
+function note(company: string, key: string): TreeRow {
+  return {
+    key: `note:${company}`,
+    kind: 'note',
+    depth: 2,
+    place: { id: key, name: '' },
+    name: '',
+    company,
+    ports: [],
+    ticked: 'none',
+    position: 1,
+    siblings: 1,
+  };
+}
+
+interface Walk {
+  readonly rows: TreeRow[];
+  readonly company: string;
+  readonly expanded: ReadonlySet<string>;
+  readonly choice: PortChoice;
+  /** What the filter leaves; undefined where there is none. */
+  readonly found: PortChoice | undefined;
+}
+
+function nameBelow(hub: Place, port: Port): string {
+  if (hub.name === '' || !port.name.startsWith(hub.name)) return port.name || port.id;
+  return port.name.slice(hub.name.length).replace(/^[\s·:,/–-]+/, '') || port.name;
+}
+
+function appendPorts(walk: Walk, hub: Place, ports: readonly Port[], depth: number): void {
+  const { rows, company, choice, found } = walk;
+  const shown = found === undefined ? ports : ports.filter((port) => found.has(port));
+  shown.forEach((port, at) => {
+    const key = `port:${portKey(port)}`;
+    const name = nameBelow(hub, port);
+    const ticked = choice.has(port) ? 'all' : 'none';
+    const position = at + 1;
+    rows.push({
+      key,
+      kind: 'port',
+      depth,
+      place: port,
+      name,
+      port,
+      company,
+      ports: [port],
+      ticked,
+      position,
+      siblings: shown.length,
+    });
+  });
+}
+
+function appendBranches(walk: Walk, branches: readonly Branch[], depth: number): void {
+  const { rows, company, expanded, choice, found } = walk;
+  const shown = found === undefined ? branches : branches.filter(({ ports }) => ports.some((port) => found.has(port)));
+  shown.forEach(({ kind, place, ports, children }, at) => {
+    const key = `${kind}:${place.id}`;
+    const open = found !== undefined || expanded.has(key);
+    const name = place.name || place.id;
+    const ticked = tickedOf(ports, choice);
+    const position = at + 1;
+    rows.push({
+      key,
+      kind,
+      depth,
+      place,
+      name,
+      company,
+      expanded: open,
+      ports,
+      ticked,
+      position,
+      siblings: shown.length,
+    });
+    if (!open) return;
+    if (kind === 'hub') appendPorts(walk, place, ports, depth + 1);
+    else appendBranches(walk, children(), depth + 1);
+  });
+}
+
+function appendCompany(rows: TreeRow[], company: Place, at: number, content: TreeContent): void {
+  const key = `company:${company.id}`;
+  const expanded = content.expanded.has(key);
+  const places = content.placesOf(company.id);
+  const siblings = content.companies.length;
+  const name = company.name || company.id;
+  const base = { company: company.id, name, ports: [], ticked: 'none' } as const;
+  rows.push({ ...base, key, kind: 'company', depth: 1, place: company, expanded, position: at + 1, siblings });
+  if (!expanded) return;
+  if (places === 'loading' || places === 'failed') {
+    rows.push(note(company.id, places));
+    return;
+  }
+  const found = matching(places, content.filter);
+  const choice = content.chosen.company === company.id ? content.chosen.ports : new Set<Port>();
+  const locations = places.places.locations.map((location) => locationBranch(location, places));
+  const before = rows.length;
+  appendBranches({ rows, company: company.id, expanded: content.expanded, choice, found }, locations, 2);
+  if (rows.length === before) rows.push(note(company.id, found === undefined ? 'empty' : 'nothing-found'));
+}
+
+/** The tree's visible rows from top to bottom: company › location › floor plan › hub › port. */
+export function treeRows(content: TreeContent): readonly TreeRow[] {
+  const rows: TreeRow[] = [];
+  content.companies.forEach((company, at) => {
+    appendCompany(rows, company, at, content);
+  });
+  return rows;
+}

@@ -1,0 +1,44 @@
+import type { ConfigCredentials, ConfigOptions } from '../../options';
+import { findNode, type Runtime, type RuntimeNode, type SavedNode } from '../node-red';
+import { readAccountOptions } from './account-options';
+import { readInstanceId } from './instance-id';
+import { openAccount } from './open-account';
+import { type OpenAccount, SharedAccount } from './shared-account';
+
+/** An `ochno-config` node as the runtime holds it. */
+export interface AccountNode extends RuntimeNode {
+  readonly credentials: Partial<ConfigCredentials>;
+  /** Its options as they were deployed. */
+  readonly saved: SavedNode<ConfigOptions>;
+  readonly shared: SharedAccount;
+  /** The runtime hands this node's errors to the flows of these. */
+  readonly users: Record<string, RuntimeNode>;
+}
+
+/** The account node of that id, unless there is none or it is disabled. */
+export function findAccountNode(RED: Runtime, id: string): AccountNode | undefined {
+  const node = findNode(RED, id);
+  return node && isAccountNode(node) ? node : undefined;
+}
+
+function isAccountNode(node: RuntimeNode): node is AccountNode {
+  return 'shared' in node && node.shared instanceof SharedAccount;
+}
+
+/** Turns a node the runtime has just made into an account that its users share until it is closed. */
+export function becomeAccount(
+  RED: Runtime,
+  node: RuntimeNode,
+  saved: SavedNode<ConfigOptions>,
+  open: OpenAccount = (logger) => {
+    const options = readAccountOptions(RED, { options: saved, credentials: node.credentials });
+    return openAccount({ ...options, instanceId: readInstanceId(RED, node) }, { logger });
+  },
+): void {
+  const shared = new SharedAccount(node, open);
+  Object.assign(node, { saved, shared });
+  Object.defineProperty(node, 'users', { get: () => shared.users });
+  node.on('close', (removed: boolean, done: () => void) => {
+    shared.close(removed).then(done, done);
+  });
+}

@@ -1,0 +1,33 @@
+import type { Runtime } from '../node-red';
+
+/** The admin applications that have the routes: a node set may be loaded again, an application is asked once. */
+const equipped = new WeakSet<object>();
+
+/**
+ * Adds what the edit dialogs ask the runtime for. Headless, Node-RED's `httpAdmin` is a stand-in that only knows `get`,
+ * `post`, `put` and `delete`. The routes outlive a deploy: they look the account up at each call. What answers them is
+ * loaded with the first call.
+ */
+export function registerAdminRoutes(RED: Runtime): void {
+  if (equipped.has(RED.httpAdmin)) return;
+  equipped.add(RED.httpAdmin);
+  addRoute(RED, 'test-connection', async (body) => {
+    const { testTypedAccount } = await import('./test-typed-account');
+    return testTypedAccount(RED, body);
+  });
+  addRoute(RED, 'places', async (body) => {
+    const { answerPlaces } = await import('./answer-places');
+    return answerPlaces(RED, body);
+  });
+}
+
+/** The request makes the server log in to where its sender says, so it takes a POST and the right to write. */
+function addRoute(RED: Runtime, name: string, answer: (body: unknown) => Promise<object>): void {
+  RED.httpAdmin.post(`/ochno/${name}`, RED.auth.needsPermission('ochno-config.write'), (request, response) => {
+    answer(request.body).then(
+      (found) => response.json(found),
+      // Whatever is left is a fault of ours; its text may hold anything.
+      () => response.status(500).json({ state: 'failed', message: 'The request could not be answered' }),
+    );
+  });
+}

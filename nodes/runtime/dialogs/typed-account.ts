@@ -1,0 +1,111 @@
+import { type AccountOptions, checkAccountOptions } from '../../../src/client/account-options';
+import { isPlainObject } from '../../../src/protocol/json/plain-object';
+import { quoted } from '../../../src/protocol/json/quoted';
+import { OchnoError } from '../../../src/protocol/ochno-error';
+import { type AccountNode, findAccountNode } from '../account/account-node';
+import { readAccountOptions } from '../account/account-options';
+import type { Runtime } from '../node-red';
+import { checkVariable } from '../options/option-reading';
+
+/** What the editor sends in place of a password it has not been told. */
+const unchangedPassword = '__PWRD__';
+
+const fields = ['id', 'server', 'email', 'password', 'company', 'keepalive', 'tls'] as const;
+type TypedFields = Readonly<Record<(typeof fields)[number], string>>;
+
+/** An account as it stands in an open edit dialog, found usable. */
+export interface TypedAccount {
+  readonly options: AccountOptions;
+  /** The id of its TLS configuration. */
+  readonly tls: string;
+  /** The deployed account, where the dialog holds the same log-in and TLS: what is open already can be used. */
+  readonly deployed: AccountNode | undefined;
+}
+
+/**
+ * Reads an account out of an edit dialog's request. The stored password stands in for one that was not typed, but only
+ * with the deployed server and email: else anyone who may edit could have it sent to a server of theirs.
+ *
+ * @throws OchnoError `OCHNO_VALUE` for what is missing or unusable
+ */
+export function readTypedAccount(RED: Runtime, body: unknown): TypedAccount {
+  const typed = readFields(body);
+  const node = findAccountNode(RED, typed.id);
+  const { server, email, company, keepalive, tls, ...given } = resolveFields(RED, typed, node);
+  const isSamePlace = node !== undefined && server === node.saved.server && email === node.credentials.email;
+  const stored = isSamePlace ? node.credentials.password : undefined;
+  const isTyped = given.password !== '' && given.password !== unchangedPassword;
+  if (!isTyped && node && !isSamePlace) {
+    throw new OchnoError(
+      'OCHNO_VALUE',
+      'Type the password again: the stored one is used with the deployed server and email only',
+    );
+  }
+  const password = isTyped ? given.password : (stored ?? '');
+  const isDeployed = isSamePlace && password === stored && tls === (node.saved.tls ?? '');
+  const options = checked(typed, () =>
+    readAccountOptions(RED, { options: { server, company, keepalive, tls }, credentials: { email, password } }),
+  );
+  return { options, tls, deployed: isDeployed ? node : undefined };
+}
+
+/** An error quotes the value it is about; what a variable of the server holds is not for everyone who may edit. */
+function checked(typed: TypedFields, read: () => AccountOptions): AccountOptions {
+  try {
+    const options = read();
+    checkAccountOptions(options);
+    return options;
+  } catch (error) {
+    const variables = fields.map((field) => variableIn(typed[field])).filter((name) => name !== undefined);
+    if (variables.length === 0) throw error;
+    throw new OchnoError(
+      'OCHNO_VALUE',
+      `The account can't be used like this: see what ${variables.join(', ')} holds, and the other options`,
+    );
+  }
+}
+
+function readFields(body: unknown): TypedFields {
+  const given = isPlainObject(body) ? body : {};
+  const read = (field: string): string => {
+    const value = given[field] ?? '';
+    if (typeof value === 'string' && value.length <= 10_000) return value;
+    if (typeof value === 'number') return String(value);
+    throw new OchnoError('OCHNO_VALUE', `"${field}" has to be text, not ${quoted(value)}`);
+  };
+  return {
+    id: read('id'),
+    server: read('server'),
+    email: read('email'),
+    password: read('password'),
+    company: read('company'),
+    keepalive: read('keepalive'),
+    tls: read('tls'),
+  };
+}
+
+/**
+ * Fills in `${NAME}` as the runtime does at a deploy.
+ *
+ * @throws OchnoError `OCHNO_VALUE` naming a variable that is not set
+ */
+function resolveFields(RED: Runtime, typed: TypedFields, node: AccountNode | undefined): TypedFields {
+  const resolve = (field: keyof TypedFields): string => {
+    const name = variableIn(typed[field]);
+    if (name === undefined) return typed[field];
+    const setting: unknown = node ? RED.util.getSetting(node, name) : readProcessVariable(RED, name);
+    if (setting === undefined) checkVariable(field, typed[field]);
+    return String(setting);
+  };
+  return { ...typed, ...Object.fromEntries(fields.map((field) => [field, resolve(field)])) };
+}
+
+function variableIn(text: string): string | undefined {
+  return /^\$\{(\S+)\}$/.exec(text)?.[1];
+}
+
+/** An account that is not deployed belongs to no flow, whose settings would hold the variables and hide some. */
+function readProcessVariable(RED: Runtime, name: string): string | undefined {
+  const hidden: unknown = 'envVarExcludes' in RED.settings ? RED.settings.envVarExcludes : undefined;
+  return Array.isArray(hidden) && hidden.includes(name) ? undefined : process.env[name];
+}

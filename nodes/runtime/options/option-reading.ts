@@ -1,0 +1,83 @@
+import { quoted } from '../../../src/protocol/json/quoted';
+import { OchnoError } from '../../../src/protocol/ochno-error';
+
+/** Something that was read, or why it can't be used. */
+export type Reading<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problem: OchnoError };
+
+/** Does what may throw an `OchnoError` and hands that back as a value; anything else it throws is a fault of ours. */
+export function reading<Value>(read: () => Value): Reading<Value> {
+  try {
+    return { ok: true, value: read() };
+  } catch (error) {
+    if (error instanceof OchnoError) return { ok: false, problem: error };
+    throw error;
+  }
+}
+
+/** The runtime fills in `${NAME}` and the older `$(NAME)` before a node is made; one that is not set it leaves as it was. */
+const unsetVariable = /^\$(?:\{(\S+)\}|\((\S+)\))$/;
+
+/** @throws OchnoError `OCHNO_VALUE` naming the variable, where the option still holds `${NAME}` */
+export function checkVariable(option: string, saved: unknown): void {
+  const found = typeof saved === 'string' ? unsetVariable.exec(saved) : null;
+  if (!found) return;
+  throw new OchnoError(
+    'OCHNO_VALUE',
+    `The environment variable ${found[1] ?? found[2]}, which "${option}" asks for, is not set: set it, or type the value`,
+  );
+}
+
+/** An option of text. The value of an environment variable may be a number or a truth value too. */
+export function readText(option: string, saved: unknown, otherwise = ''): string {
+  checkVariable(option, saved);
+  if (saved === undefined || saved === null) return otherwise;
+  if (typeof saved === 'string') return saved;
+  if (typeof saved === 'number' || typeof saved === 'boolean') return String(saved);
+  throw new OchnoError('OCHNO_VALUE', `"${option}" has to be text, not ${quoted(saved)}`);
+}
+
+export interface NumberLimits {
+  readonly least: number;
+  readonly most: number;
+  /** What an empty option means. */
+  readonly otherwise: number;
+  readonly unit: string;
+}
+
+/** An option that is a number, or text that reads as one. */
+export function readNumber(option: string, saved: unknown, limits: NumberLimits): number {
+  const text = readText(option, saved).trim();
+  if (text === '') return limits.otherwise;
+  const value = Number(text);
+  if (value >= limits.least && value <= limits.most) return value;
+  throw new OchnoError(
+    'OCHNO_VALUE',
+    `"${option}" has to be a number from ${limits.least} to ${limits.most} ${limits.unit}, not ${quoted(text)}`,
+  );
+}
+
+/** An option that is ticked or not. */
+export function readFlag(option: string, saved: unknown): boolean {
+  const text = readText(option, saved).trim().toLowerCase();
+  if (text === 'true' || text === '1') return true;
+  if (text === 'false' || text === '0' || text === '') return false;
+  throw new OchnoError('OCHNO_VALUE', `"${option}" has to be true or false, not ${quoted(text)}`);
+}
+
+/** An option that is one of a few words; empty means the first of them. */
+export function readChoice<Word extends string>(option: string, saved: unknown, words: readonly Word[]): Word {
+  const text = readText(option, saved);
+  const word = text === '' ? words[0] : words.find((candidate) => candidate === text);
+  if (word !== undefined) return word;
+  throw new OchnoError('OCHNO_VALUE', `"${option}" has to be one of ${words.join(', ')}, not ${quoted(text)}`);
+}
+
+const longestTimeoutSeconds = 24 * 60 * 60;
+
+/** A time limit that is saved in seconds. */
+export function readTimeoutMs(saved: unknown, otherwiseSeconds: number): number {
+  const limits = { least: 0.001, most: longestTimeoutSeconds, otherwise: otherwiseSeconds, unit: 'seconds' };
+  return readNumber('timeout', saved, limits) * 1000;
+}

@@ -1,0 +1,77 @@
+import type { ResourceCall } from '../../../src/client/rest/resource-client';
+import type { RestResponse } from '../../../src/client/rest/rest-request';
+import { isPlainObject } from '../../../src/protocol/json/plain-object';
+import type { RestOptions } from '../../options';
+import type { Message, Runtime, RuntimeNode, SavedNode } from '../node-red';
+import { onInput, refuseInput } from '../on-input';
+import { readTypedValue, type TypedInput } from '../options/typed-value';
+import { type Equipment, setUp } from '../set-up';
+import { showConnection } from '../status/show-connection';
+import type { StatusLight } from '../status/status-light';
+import { type RestSettings, readRestOptions } from './rest-options';
+
+/** Makes a node make one REST call for each message it gets until it is closed. */
+export function makeCalls(RED: Runtime, node: RuntimeNode, saved: SavedNode<RestOptions>): void {
+  const { light, equipment } = setUp(RED, node, saved.account, () => readRestOptions(saved));
+  if (equipment.ok) call(RED, node, light, equipment.value);
+  else refuseInput(node, equipment.problem);
+}
+
+function call(
+  RED: Runtime,
+  node: RuntimeNode,
+  light: StatusLight,
+  { account, options }: Equipment<RestSettings>,
+): void {
+  onInput(node, light, async (msg, signal) => {
+    const read = (input: TypedInput): Promise<unknown> => readTypedValue(RED, node, input, msg);
+    return answer(msg, await account.call({ ...(await readCall(options, msg, read)), signal }));
+  });
+  node.on('close', showConnection(account, [], light));
+}
+
+const operationsWithBody: readonly unknown[] = ['create', 'replace', 'update', 'request'];
+
+/** What is to be called: `resource`, `operation` and `method` of `msg.ochno.rest` win, its other fields fill empty options. */
+async function readCall(
+  options: RestSettings,
+  msg: Message,
+  read: (input: TypedInput) => Promise<unknown>,
+): Promise<ResourceCall> {
+  const given = readGiven(msg);
+  const resource = given.resource ?? options.resource;
+  // What the option says fits the option's resource; a custom call knows only one operation.
+  const operation = given.operation ?? (resource === 'custom' ? 'request' : options.operation);
+  const { all, shape, timeoutMs } = options;
+  return {
+    resource,
+    operation,
+    id: unlessEmpty(await read(options.target)) ?? given.id,
+    method: given.method ?? options.method,
+    path: unlessEmpty(options.path) ?? given.path,
+    params: msg.params,
+    query: unlessEmpty(await read(options.query)) ?? given.query,
+    body: operationsWithBody.includes(operation) ? await read(options.body) : undefined,
+    all,
+    shape,
+    timeoutMs,
+  };
+}
+
+function readGiven(msg: Message): Readonly<Record<string, unknown>> {
+  const rest = isPlainObject(msg.ochno) ? msg.ochno.rest : undefined;
+  if (!isPlainObject(rest)) return {};
+  return Object.fromEntries(Object.entries(rest).filter(([, value]) => unlessEmpty(value) !== undefined));
+}
+
+function unlessEmpty(value: unknown): unknown {
+  return value === '' || value === null ? undefined : value;
+}
+
+function answer(msg: Message, { body, statusCode, headers, method, path }: RestResponse): Message {
+  msg.payload = body;
+  msg.statusCode = statusCode;
+  msg.headers = { ...headers };
+  msg.ochno = { ...(isPlainObject(msg.ochno) ? msg.ochno : {}), request: { method, path } };
+  return msg;
+}

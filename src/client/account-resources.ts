@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import type { CheckedAccountOptions } from './account-options';
+import type { Logger } from './logger';
+import { HttpExchange } from './rest/http-exchange';
+import { IotCredentials } from './rest/iot-credentials';
+import { Session } from './rest/log-in';
+import { readPortSnapshot } from './rest/platform-lists';
+import { RestClient, type RestRequest, type RestResponse } from './rest/rest-client';
+import { PortStream } from './stream/port-stream';
+import type { SessionMemory } from './stream/stream-memory';
+import type { Clock } from './time/clock';
+
+export interface AccountLifeParts {
+  readonly options: CheckedAccountOptions;
+  readonly instanceId: string;
+  readonly memory: SessionMemory;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly onStatus: () => void;
+  readonly onGap: (company: string) => void;
+}
+
+const snapshotTimeoutMs = 30_000;
+
+/** An account from its first use to its last: one log-in, one REST client, and a stream for each company in use. */
+export class AccountLife {
+  readonly #parts: AccountLifeParts;
+  readonly #http: HttpExchange;
+  readonly #session: Session;
+  readonly #rest: RestClient;
+  readonly #streams = new Map<string, PortStream>();
+  readonly #closing = new Set<Promise<void>>();
+  #hasAnswered = false;
+  #toldOfRefusal = false;
+
+  constructor(parts: AccountLifeParts) {
+    const { options, clock, random, log } = parts;
+    this.#parts = parts;
+    this.#http = new HttpExchange(options.server, options.network);
+    this.#session = new Session({ http: this.#http, email: options.email, password: options.password, clock, random });
+    this.#rest = new RestClient({ http: this.#http, session: this.#session, clock, random, logger: log });
+    this.#session.onRefused((error) => {
+      log.debug(error.message);
+      this.#toldOfRefusal = true;
+      parts.onStatus();
+    });
+    this.#rest.onAnswer(() => this.#answered());
+  }
+
+  get isRefused(): boolean {
+    return this.#session.refusal !== undefined;
+  }
+
+  /** Whether the platform has given a good answer yet. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
+  }
+
+  get streams(): ReadonlyMap<string, PortStream> {
+    return this.#streams;
+  }
+
+  request(request: RestRequest): Promise<RestResponse> {
+    return this.#rest.request(request);
+  }
+
+  logIn(): Promise<string> {
+    return this.#session.token();
+  }
+
+  /** The company's stream; the first call opens it. */
+  stream(company: string): PortStream {
+    const known = this.#streams.get(company);
+    if (known !== undefined) return known;
+    const stream = this.#newStream(company);
+    this.#streams.set(company, stream);
+    stream.start();
+    return stream;
+  }
+
+  credentials(company: string): IotCredentials {
+    const { clock, random } = this.#parts;
+    return new IotCredentials({ company, rest: this.#rest, clock, random });
+  }
+
+  closeStream(company: string, keepSession: boolean): void {
+    const stream = this.#streams.get(company);
+    if (stream === undefined) return;
+    this.#streams.delete(company);
+    const closing = stream.close(keepSession).finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+
+  /** Closes the streams and logs out, within a second. */
+  async close(keepSessions: boolean): Promise<void> {
+    for (const company of this.#streams.keys()) this.closeStream(company, keepSessions);
+    this.#rest.close();
+    await Promise.all([...this.#closing, this.#session.logOut()]);
+    this.#http.close();
+  }
+
+  #newStream(company: string): PortStream {
+    const { options, memory, clock, random, log, onStatus, onGap } = this.#parts;
+    return new PortStream({
+      company,
+      streamId: this.#streamId(company),
+      credentials: this.credentials(company),
+      network: options.network,
+      keepaliveSeconds: options.keepaliveSeconds,
+      memory,
+      readSnapshot: (selectors) => {
+        const request = (call: RestRequest) => this.request({ timeoutMs: snapshotTimeoutMs, ...call });
+        return readPortSnapshot({ request, company, selectors, receivedAt: clock.now() });
+      },
+      clock,
+      random,
+      log,
+      onStatus,
+      onGap: () => onGap(company),
+    });
+  }
+
+  /** Stable from start to start, different for every installation, and no secret: it is seen by the broker. */
+  #streamId(company: string): string {
+    const { instanceId, options } = this.#parts;
+    const parts = [instanceId, options.server.href, options.email, company];
+    return `ochno-${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24)}`;
+  }
+
+  #answered(): void {
+    // A good answer after a refused log-in: what was given up because of it is worth another try.
+    for (const stream of this.#streams.values()) stream.start();
+    if (this.#hasAnswered && !this.#toldOfRefusal) return;
+    this.#hasAnswered = true;
+    this.#toldOfRefusal = false;
+    this.#parts.onStatus();
+  }
+}

@@ -1,0 +1,59 @@
+import { quoted } from '../../protocol/json/quoted';
+import { OchnoError } from '../../protocol/ochno-error';
+import type { PortAddress } from '../../protocol/topics/address';
+
+/** A topic may be 256 bytes long, and its end says most. */
+const longestTopic = 256;
+
+function on(topic: string): string {
+  return `on ${quoted(topic, longestTopic)}`;
+}
+
+/** The command was not sent in time and never will be. */
+export function lateError(topic: string, reason: string): OchnoError {
+  const message = `The command ${on(topic)} was not sent: ${reason}. It will not be sent later`;
+  return new OchnoError('OCHNO_TIMEOUT', message, { retryable: true });
+}
+
+/** The command was sent, and nobody can tell whether it arrived. */
+export function unknownError(topic: string, reason: string, cause: unknown): OchnoError {
+  const message = `The command ${on(topic)} was sent, but ${reason}: whether the port obeyed is unknown. It is not sent again`;
+  return new OchnoError('OCHNO_TIMEOUT', message, cause === undefined ? {} : { cause });
+}
+
+/** The port did not show the values in time; `doubt` says what else is not known. */
+export function unconfirmedError(topic: string, doubt: OchnoError | undefined): OchnoError {
+  const message =
+    doubt === undefined
+      ? `The broker has the command ${on(topic)}, but no event of the port showed its values in time; see whether the port is online and takes them`
+      : `${doubt.message}, and no event of the port showed its values in time`;
+  return new OchnoError('OCHNO_TIMEOUT', message, doubt === undefined ? {} : { cause: doubt });
+}
+
+export function refusedError(topic: string, isQuarantined: boolean): OchnoError {
+  const advice = 'See that the address is right and that the account may control this port';
+  const message = isQuarantined
+    ? `The command ${on(topic)} was not sent: the broker closed the connection on earlier ones, so none is tried for ten minutes. ${advice}`
+    : `The broker closed the connection on the command ${on(topic)}, which is its way to refuse one. ${advice}`;
+  return new OchnoError('OCHNO_REFUSED', message);
+}
+
+export function closedError(topic: string, isPublished: boolean): OchnoError {
+  const state = isPublished ? 'the broker acknowledged it: whether the port obeyed is unknown' : 'it was sent';
+  return new OchnoError('OCHNO_CLOSED', `The command ${on(topic)} was closed before ${state}`);
+}
+
+export function fullError(topic: string, mostWaiting: number): OchnoError {
+  return lateError(topic, `${mostWaiting} commands are waiting already, more than can leave in time`);
+}
+
+export function noLevelError({ port }: PortAddress): OchnoError {
+  const message = `Port ${quoted(port)} has no lamp level, so it can't be changed from there; see what is plugged in, or give a level from 0 to 100`;
+  return new OchnoError('OCHNO_VALUE', message);
+}
+
+/** The level could not be looked up in time, for a reason that may pass. */
+export function levelUnknownError(failure: OchnoError): OchnoError {
+  const message = `The present level of the lamp is not known, so nothing was sent: ${failure.message}`;
+  return new OchnoError('OCHNO_TIMEOUT', message, { cause: failure, retryable: true });
+}

@@ -1,0 +1,187 @@
+import { OchnoError } from '../../protocol/ochno-error';
+import { type PublishChannel, PublishLost } from '../stream/publish-channel';
+import { onAbort } from '../time/abort-listeners';
+import type { Clock } from '../time/clock';
+import { closedError, fullError, lateError, refusedError, unknownError } from './action-errors';
+import { PublishPace } from './publish-pace';
+import { PublishQuarantine } from './publish-quarantine';
+import { PendingSubmission, type Submission, type SubmissionOutcome } from './submission';
+import { WaitingCommands } from './waiting-commands';
+
+/** So many commands may wait; more could not leave within a usual timeout at 100 a second anyway. */
+const mostWaiting = 10_000;
+/** A publish that is under way when its owner closes has this long to be acknowledged. */
+const closingMs = 1000;
+
+/**
+ * Publishes one company's actions: in order, within the broker's pace, newest per port and property, never after their
+ * deadline and never twice. Every submission has exactly one outcome.
+ */
+export class ActionSender {
+  readonly #channel: PublishChannel;
+  readonly #clock: Clock;
+  readonly #waiting = new WaitingCommands<PendingSubmission>();
+  readonly #inFlight = new Set<PendingSubmission>();
+  readonly #pace = new PublishPace();
+  readonly #quarantine = new PublishQuarantine();
+  readonly #stopListening: () => void;
+  #cancelPump: (() => void) | undefined;
+  /** Whether the last publish must have no other beside it. */
+  #isSolo = false;
+  #isClosed = false;
+
+  constructor(parts: { channel: PublishChannel; clock: Clock }) {
+    this.#channel = parts.channel;
+    this.#clock = parts.clock;
+    this.#stopListening = parts.channel.onOpen(() => this.#pump());
+  }
+
+  /** How many wait to leave. */
+  get waitingCount(): number {
+    return this.#waiting.size;
+  }
+
+  /**
+   * Publishes as soon as connection and pace allow.
+   *
+   * @returns `acknowledged` by the broker, or `replaced` by a newer submission that sets all of its properties
+   * @throws {OchnoError} `OCHNO_TIMEOUT` at the deadline, when the connection was lost before the acknowledgement (its
+   *   `cause` is then a `PublishLost`) or when too many wait; `OCHNO_REFUSED` when the broker closed the connection on
+   *   it; `OCHNO_CLOSED` when its signal aborts or the sender closes
+   */
+  async submit(submission: Submission): Promise<SubmissionOutcome> {
+    const { topic, deadlineMs, signal } = submission;
+    if (this.#isClosed || signal?.aborted) throw closedError(topic, false);
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs >= deadlineMs) throw lateError(topic, 'its time was over before it could be sent');
+    if (this.#quarantine.holds(topic, nowMs)) throw refusedError(topic, true);
+    const command = new PendingSubmission(submission);
+    for (const older of this.#waiting.add(command)) older.succeed('replaced');
+    if (this.#waiting.size > mostWaiting) this.#drop(command, fullError(topic, mostWaiting));
+    else this.#watch(command, nowMs);
+    this.#pump();
+    return command.outcome;
+  }
+
+  /** Ends every submission: those that wait at once, those under way within a second. Idempotent. */
+  async close(): Promise<void> {
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      this.#stopListening();
+      this.#cancelPump?.();
+      for (const command of [...this.#waiting, ...this.#inFlight]) this.#abandon(command);
+    }
+    await Promise.allSettled([...this.#inFlight].map((command) => command.outcome));
+  }
+
+  #watch(command: PendingSubmission, nowMs: number): void {
+    const { deadlineMs, signal, ready } = command.submission;
+    command.whenOver(this.#clock.after(deadlineMs - nowMs, () => this.#expire(command)));
+    command.whenOver(onAbort(signal, () => this.#abandon(command)));
+    ready?.then(
+      () => {
+        command.isReady = true;
+        this.#pump();
+      },
+      (error: unknown) => {
+        this.#drop(command, error);
+        this.#pump();
+      },
+    );
+  }
+
+  #expire(command: PendingSubmission): void {
+    this.#drop(command, this.#lateError(command));
+    this.#pump();
+  }
+
+  #lateError(command: PendingSubmission): OchnoError {
+    if (command.isPublished) return unknownError(command.topic, 'the broker did not acknowledge it in time', undefined);
+    if (!command.isReady) return lateError(command.topic, 'the events of its port could not be subscribed to in time');
+    if (this.#channel.isOpen) return lateError(command.topic, 'other commands were ahead of it');
+    const { problem } = this.#channel;
+    return lateError(command.topic, `there was no connection${problem === undefined ? '' : ` (${problem})`}`);
+  }
+
+  #abandon(command: PendingSubmission): void {
+    if (!command.isPublished) {
+      this.#drop(command, closedError(command.topic, false));
+      this.#pump();
+      return;
+    }
+    if (command.isAbandoned) return;
+    command.isAbandoned = true;
+    command.whenOver(this.#clock.after(closingMs, () => this.#drop(command, closedError(command.topic, true))));
+  }
+
+  /** Ends a command without success, wherever it is. */
+  #drop(command: PendingSubmission, error: unknown): void {
+    this.#waiting.remove(command);
+    this.#inFlight.delete(command);
+    command.fail(error);
+  }
+
+  /** Sends what can be sent now, and comes back when more can be. */
+  #pump(): void {
+    this.#cancelPump?.();
+    this.#cancelPump = undefined;
+    let held: Set<string> | undefined;
+    for (const command of this.#waiting) {
+      if (!this.#channel.isOpen || this.#isClosed) return;
+      const nowMs = this.#clock.monotonicMs();
+      if (nowMs >= command.submission.deadlineMs) {
+        this.#drop(command, this.#lateError(command));
+      } else if (command.submission.signal?.aborted) {
+        // Its turn to hear of that has not come yet, and it must not slip out meanwhile.
+        this.#drop(command, closedError(command.topic, false));
+      } else if (!command.isReady || held?.has(command.topic)) {
+        held = (held ?? new Set()).add(command.topic);
+      } else {
+        const waitMs = this.#waitMs(command, nowMs);
+        if (waitMs > 0) {
+          this.#cancelPump = this.#clock.after(Math.ceil(waitMs), () => this.#pump());
+          return;
+        }
+        void this.#publish(command, nowMs);
+      }
+    }
+  }
+
+  #waitMs(command: PendingSubmission, nowMs: number): number {
+    const mustBeAlone = this.#isSolo || this.#quarantine.suspects(command.topic);
+    return mustBeAlone ? this.#pace.waitAloneMs(nowMs) : this.#pace.waitMs(nowMs);
+  }
+
+  async #publish(command: PendingSubmission, nowMs: number): Promise<void> {
+    const { topic, payload, onPublished } = command.submission;
+    const slot = this.#pace.take(nowMs);
+    this.#isSolo = this.#quarantine.suspects(topic);
+    this.#waiting.remove(command);
+    this.#inFlight.add(command);
+    command.isPublished = true;
+    onPublished?.();
+    try {
+      await this.#channel.publish(topic, payload);
+      this.#quarantine.acknowledged(topic);
+      command.succeed('acknowledged');
+    } catch (error) {
+      command.fail(this.#publishError(command, error));
+    }
+    this.#inFlight.delete(command);
+    slot.free(this.#clock.monotonicMs());
+    this.#pump();
+  }
+
+  #publishError(command: PendingSubmission, error: unknown): OchnoError {
+    const { topic } = command;
+    const nowMs = this.#clock.monotonicMs();
+    const isBlamed = error instanceof PublishLost && this.#quarantine.blames(topic, error, nowMs);
+    if (this.#quarantine.holds(topic, nowMs)) {
+      for (const other of this.#waiting.onTopic(topic)) this.#drop(other, refusedError(topic, true));
+    }
+    if (error instanceof OchnoError) return error;
+    if (command.isAbandoned) return closedError(topic, true);
+    if (isBlamed) return refusedError(topic, false);
+    return unknownError(topic, 'the connection was lost before the broker acknowledged it', error);
+  }
+}

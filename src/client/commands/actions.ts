@@ -1,0 +1,113 @@
+import { OchnoError } from '../../protocol/ochno-error';
+import type { PublishChannel } from '../stream/publish-channel';
+import type { Clock } from '../time/clock';
+import type { ActionCommand, ActionOutcome, SentAction } from './action-command';
+import { ActionSender } from './action-sender';
+import { commandOutcome } from './command-outcome';
+import { type PortPlan, planCommand } from './command-plan';
+import { LampDelivery, neededFields } from './lamp-delivery';
+import type { LampStates } from './lamp-states';
+import { type DeliveryTerms, PortDelivery } from './port-delivery';
+import { PortJobs } from './port-jobs';
+
+/** A company's stream, kept open until `end`. */
+export interface StreamUse {
+  /** The same object as long as the stream is the same. */
+  readonly channel: PublishChannel;
+  end(): void;
+}
+
+export interface AccountActionsParts {
+  readonly clock: Clock;
+  readonly lamps: LampStates;
+  /** Opens the company's stream if it is not open yet. */
+  useStream(company: string): StreamUse;
+}
+
+interface CompanySender {
+  readonly channel: PublishChannel;
+  readonly sender: ActionSender;
+}
+
+/** Everything between a command and the PUBLISH: what nodes call to control ports. */
+export class AccountActions {
+  readonly #parts: AccountActionsParts;
+  readonly #jobs = new PortJobs();
+  readonly #delivery: PortDelivery;
+  readonly #lampDelivery: LampDelivery;
+  readonly #senders = new Map<string, CompanySender>();
+  readonly #closing = new AbortController();
+
+  constructor(parts: AccountActionsParts) {
+    this.#parts = parts;
+    const shared = { clock: parts.clock, lamps: parts.lamps, jobs: this.#jobs };
+    this.#delivery = new PortDelivery({ ...shared, senderOf: (company) => this.#senderOf(company) });
+    this.#lampDelivery = new LampDelivery({ ...shared, delivery: this.#delivery });
+  }
+
+  /**
+   * Carries out a command at all of its ports together.
+   *
+   * @returns `sent` with what went out to each port that was not replaced; `replaced` where all were
+   * @throws {OchnoError} `OCHNO_VALUE` when a target or the value can't be used, and then nothing was sent, or when a
+   *   port has no lamp level to start from; `OCHNO_TIMEOUT` when it was not sent, acknowledged or confirmed in time, or
+   *   when its outcome is unknown; `OCHNO_REFUSED`; `OCHNO_CLOSED`; what the look-up of a lamp's level failed with
+   */
+  async send(command: ActionCommand): Promise<ActionOutcome> {
+    const deadlineMs = this.#parts.clock.monotonicMs() + command.timeoutMs;
+    const plans = planCommand(command);
+    if (this.#closing.signal.aborted || command.signal?.aborted) {
+      throw new OchnoError('OCHNO_CLOSED', 'The command was not sent: it was closed before');
+    }
+    const terms: DeliveryTerms = {
+      arrival: this.#jobs.arrive(),
+      deadlineMs,
+      confirm: command.confirm,
+      signals: [command.signal, this.#closing.signal],
+    };
+    const uses: StreamUse[] = [];
+    try {
+      for (const company of new Set(plans.map(({ address }) => address.company))) uses.push(this.#use(company));
+      const ends = await Promise.allSettled(plans.map((plan) => this.#run(plan, command, terms)));
+      return commandOutcome(
+        plans.map(({ address }) => address),
+        ends,
+      );
+    } finally {
+      for (const use of uses) use.end();
+    }
+  }
+
+  /** Ends every command: those that were not sent at once, those under way within a second. Idempotent. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all([...this.#senders.values()].map(({ sender }) => sender.close()));
+  }
+
+  async #run(plan: PortPlan, command: ActionCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
+    const { address, topic } = plan;
+    if ('action' in plan) {
+      const outcome = await this.#delivery.deliver(plan.action, terms, plan.payload);
+      return outcome === 'replaced' ? outcome : { address, topic, sent: plan.action.sent };
+    }
+    if (neededFields(plan.lamp).length > 0) command.onPresentNeeded?.(address);
+    return this.#lampDelivery.run(address, plan.lamp, terms);
+  }
+
+  #use(company: string): StreamUse {
+    const use = this.#parts.useStream(company);
+    const { channel } = use;
+    const known = this.#senders.get(company);
+    if (known?.channel !== channel) {
+      void known?.sender.close();
+      this.#senders.set(company, { channel, sender: new ActionSender({ channel, clock: this.#parts.clock }) });
+    }
+    return use;
+  }
+
+  #senderOf(company: string): ActionSender {
+    const known = this.#senders.get(company);
+    if (known === undefined) throw new Error(`no stream is in use for company ${company}`);
+    return known.sender;
+  }
+}

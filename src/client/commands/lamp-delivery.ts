@@ -1,0 +1,141 @@
+import { type Action, lampAction } from '../../protocol/lamp/action';
+import type { LampField, LampFields } from '../../protocol/lamp/lamp';
+import { type LampCommand, resolveLampCommand } from '../../protocol/lamp/lamp-command';
+import { actionTopic, type PortAddress } from '../../protocol/topics/address';
+import { onAbort } from '../time/abort-listeners';
+import type { Clock } from '../time/clock';
+import type { SentAction } from './action-command';
+import { noLevelError } from './action-errors';
+import type { PresentLamp } from './lamp-estimate';
+import { type FadePlan, type FadeStep, LampFade } from './lamp-fade';
+import type { LampStates } from './lamp-states';
+import type { DeliveryTerms, PortDelivery } from './port-delivery';
+import type { PortJobs } from './port-jobs';
+import type { SubmissionOutcome } from './submission';
+
+export interface LampDeliveryParts {
+  readonly clock: Clock;
+  readonly lamps: LampStates;
+  readonly jobs: PortJobs;
+  readonly delivery: PortDelivery;
+}
+
+const fadingFields = ['level', 'temp'] as const;
+
+/** The fields of the present lamp that a command depends on. */
+export function neededFields(command: LampCommand): readonly LampField[] {
+  if (command.kind !== 'set') return ['level'];
+  if (command.transitionMs === undefined) return [];
+  return fadingFields.filter((field) => command.fields[field] !== undefined);
+}
+
+/** Carries out lamp commands that depend on the lamp's present state: on, toggle, relative ones and fades. */
+export class LampDelivery {
+  readonly #parts: LampDeliveryParts;
+
+  constructor(parts: LampDeliveryParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws {OchnoError} `OCHNO_VALUE` for a port without a lamp level; else what look-up and delivery fail with */
+  async run(address: PortAddress, command: LampCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
+    const following = this.#parts.lamps.follow(address);
+    try {
+      // Without a wait where none is needed: commands leave in the order in which they came.
+      if (this.#parts.lamps.knows(address, neededFields(command))) return await this.#start(address, command, terms);
+      return await this.#startInformed(address, command, terms);
+    } finally {
+      following.end();
+    }
+  }
+
+  /** Finds out what is needed first, unless a newer command sets it before it is known. */
+  async #startInformed(
+    address: PortAddress,
+    command: LampCommand,
+    terms: DeliveryTerms,
+  ): Promise<SentAction | 'replaced'> {
+    const { clock, jobs, lamps } = this.#parts;
+    const needed = neededFields(command);
+    const newer = new AbortController();
+    const leave = jobs.add(actionTopic(address), terms.arrival, {
+      superseded: (properties) => {
+        if (needed.some((field) => properties.includes(`lamp.${field}`))) newer.abort();
+      },
+    });
+    try {
+      const { deadlineMs, signals } = terms;
+      await lamps.learn(address, needed, { clock, deadlineMs, signals: [...signals, newer.signal] });
+    } catch (error) {
+      if (!newer.signal.aborted) throw error;
+    } finally {
+      leave();
+    }
+    // Not a moment lies between leaving and this: a newer command was either seen, or comes after.
+    return newer.signal.aborted ? 'replaced' : this.#start(address, command, terms);
+  }
+
+  async #start(address: PortAddress, command: LampCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
+    const { lamps, delivery } = this.#parts;
+    const present = lamps.present(address);
+    const needsLevel = command.kind !== 'on' && neededFields(command).includes('level');
+    if (needsLevel && present.level === undefined) throw noLevelError(address);
+    const { fields, transitionMs } = resolveLampCommand(command, present);
+    const action = lampAction(address, fields);
+    const outcome =
+      transitionMs === undefined
+        ? await delivery.deliver(action, terms)
+        : await this.#fade(action, fadePlan(fields, present, transitionMs), terms);
+    return outcome === 'replaced' ? outcome : { address, topic: action.topic, sent: action.sent };
+  }
+
+  /** The timeout counts from the end of the fade. */
+  #fade(action: Action, plan: FadePlan, terms: DeliveryTerms): Promise<SubmissionOutcome> {
+    const { delivery } = this.#parts;
+    const fadeTerms = { ...terms, deadlineMs: terms.deadlineMs + plan.transitionMs };
+    return delivery.confirmed(action, fadeTerms, ({ ready, onPublished }) =>
+      this.#runFade(plan, fadeTerms, action, (step) =>
+        delivery.publish(lampAction(action.address, step.fields), fadeTerms, {
+          signal: step.signal,
+          ready,
+          isPassing: step.isPassing,
+          onPublished: () => {
+            onPublished?.();
+            step.onPublished();
+          },
+        }),
+      ),
+    );
+  }
+
+  async #runFade(
+    plan: FadePlan,
+    terms: DeliveryTerms,
+    { topic }: Action,
+    send: (step: FadeStep) => Promise<SubmissionOutcome>,
+  ): Promise<SubmissionOutcome> {
+    const { clock, jobs } = this.#parts;
+    const fade = new LampFade(plan, { clock, send });
+    const undo = [
+      jobs.add(topic, terms.arrival, fade),
+      ...terms.signals.map((signal) => onAbort(signal, () => fade.close())),
+    ];
+    try {
+      return await fade.outcome;
+    } finally {
+      for (const stop of undo) stop();
+    }
+  }
+}
+
+/** A field whose present value is not known can't move: it is set at once. */
+function fadePlan(fields: LampFields, present: PresentLamp, transitionMs: number): FadePlan {
+  const moves = (field: string): boolean => fadingFields.some((name) => name === field && present[name] !== undefined);
+  const entries = Object.entries(fields);
+  return {
+    start: present,
+    target: Object.fromEntries(entries.filter(([field]) => moves(field))),
+    extras: Object.fromEntries(entries.filter(([field]) => !moves(field))),
+    transitionMs,
+  };
+}

@@ -1,0 +1,122 @@
+import type { LampFields } from '../../protocol/lamp/lamp';
+import { type FadedFields, fadeStep, fadeStepEveryMs, nextFadeStepMs } from '../../protocol/lamp/lamp-fade-steps';
+import { OchnoError } from '../../protocol/ochno-error';
+import type { Clock } from '../time/clock';
+import type { PortJob } from './port-jobs';
+import type { SubmissionOutcome } from './submission';
+
+export interface FadeStep {
+  readonly fields: LampFields;
+  /** Whether the fade goes on from here. */
+  readonly isPassing: boolean;
+  /** Withdraws the step as long as it has not left. */
+  readonly signal: AbortSignal;
+  /** To be called as it leaves. */
+  readonly onPublished: () => void;
+}
+
+export interface FadePlan {
+  /** Where the lamp is now. */
+  readonly start: FadedFields;
+  /** What moves from `start` to here. */
+  readonly target: FadedFields;
+  /** What is set with the first step. */
+  readonly extras: LampFields;
+  readonly transitionMs: number;
+}
+
+/**
+ * One fade of one lamp, from its construction on. Each step is what the lamp should be at that moment, so a step that
+ * could not leave in time is replaced by the next and none acts late. It ends with the outcome of its last step, which
+ * is exactly the target, or where it is stopped.
+ */
+export class LampFade implements PortJob {
+  /** Rejects with what the last step, or one that was refused, failed with; with `OCHNO_CLOSED` after `close`. */
+  readonly outcome: Promise<SubmissionOutcome>;
+  readonly #plan: FadePlan;
+  readonly #clock: Clock;
+  readonly #send: (step: FadeStep) => Promise<SubmissionOutcome>;
+  readonly #everyMs: number;
+  readonly #startedMs: number;
+  readonly #withdrawal = new AbortController();
+  #extras: LampFields;
+  #lastStep: FadedFields;
+  /** The last step has left and decides the outcome. */
+  #isDecided = false;
+  #cancelTick: () => void = () => undefined;
+  #resolve: (outcome: SubmissionOutcome) => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
+
+  constructor(plan: FadePlan, parts: { clock: Clock; send: (step: FadeStep) => Promise<SubmissionOutcome> }) {
+    this.#plan = plan;
+    this.#clock = parts.clock;
+    this.#send = parts.send;
+    this.#extras = plan.extras;
+    this.#lastStep = fadeStep(plan.start, plan.target, 0);
+    this.#everyMs = fadeStepEveryMs(plan.start, plan.target, plan.transitionMs);
+    this.#startedMs = parts.clock.monotonicMs();
+    this.outcome = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#tick();
+  }
+
+  /** A newer command sets some of the port's properties: stops where it is if they are among those that fade. */
+  superseded(properties: readonly string[]): void {
+    const isSet = (field: string): boolean => properties.includes(`lamp.${field}`);
+    if (!Object.keys(this.#plan.target).some(isSet)) {
+      this.#extras = Object.fromEntries(Object.entries(this.#extras).filter(([field]) => !isSet(field)));
+    } else if (!this.#isDecided) {
+      this.#stop(() => this.#resolve('replaced'));
+    }
+  }
+
+  /** Leaves the lamp at the last step sent. */
+  close(): void {
+    this.#stop(() => {
+      if (this.#isDecided) return;
+      this.#reject(new OchnoError('OCHNO_CLOSED', 'closed during a fade: the lamp stays at the last step sent'));
+    });
+  }
+
+  #stop(settle: () => void): void {
+    this.#cancelTick();
+    settle();
+    this.#withdrawal.abort();
+  }
+
+  #tick(): void {
+    const { start, target, transitionMs } = this.#plan;
+    const elapsedMs = this.#clock.monotonicMs() - this.#startedMs;
+    const remainingMs = transitionMs - elapsedMs;
+    // A timer may be a fraction of a millisecond early.
+    if (remainingMs < 1) {
+      this.#sendStep(target, true).then(this.#resolve, this.#reject);
+      return;
+    }
+    const step = fadeStep(start, target, elapsedMs / transitionMs);
+    const hasMoved = step.level !== this.#lastStep.level || step.temp !== this.#lastStep.temp;
+    if (hasMoved || Object.keys(this.#extras).length > 0) {
+      this.#lastStep = step;
+      this.#sendStep(hasMoved ? step : {}, false).catch((error) => this.#stepFailed(error));
+    }
+    this.#cancelTick = this.#clock.after(Math.ceil(nextFadeStepMs(remainingMs, this.#everyMs)), () => this.#tick());
+  }
+
+  #sendStep(fields: FadedFields, isLast: boolean): Promise<SubmissionOutcome> {
+    const extras = this.#extras;
+    const onPublished = (): void => {
+      if (this.#extras === extras) this.#extras = {};
+      if (isLast) this.#isDecided = true;
+    };
+    const { signal } = this.#withdrawal;
+    return this.#send({ fields: { ...extras, ...fields }, isPassing: !isLast, signal, onPublished });
+  }
+
+  /** A step that got lost is made good by the next one; one that was refused will be refused again. */
+  #stepFailed(error: unknown): void {
+    if (error instanceof OchnoError && error.code === 'OCHNO_TIMEOUT') return;
+    this.#stop(() => this.#reject(error));
+  }
+}

@@ -1,0 +1,199 @@
+import { findLamp, type LampField } from '../../protocol/lamp/lamp';
+import { OchnoError } from '../../protocol/ochno-error';
+import { valueAt } from '../../protocol/stream/port-event';
+import type { PortAddress } from '../../protocol/topics/address';
+import { boundedWait, type WaitLimits } from '../time/bounded-wait';
+import { levelUnknownError } from './action-errors';
+import { LampKnowledge, type PresentLamp, type SendNote } from './lamp-estimate';
+
+/** A port's events on their way to one listener. */
+export interface PortFollowing {
+  /** Resolves once the broker delivers them; rejects when it refuses to. */
+  readonly ready: Promise<void>;
+  end(): void;
+}
+
+/** Where the state of ports comes from. */
+export interface PortSource {
+  /** Delivers the data of each event of the port; the data may be shared and is not changed. */
+  subscribe(address: PortAddress, onEvent: (data: unknown) => void): PortFollowing;
+  /** The port's object as the platform's REST API has it. */
+  readPort(address: PortAddress, limits: { timeoutMs: number; signal: AbortSignal }): Promise<unknown>;
+}
+
+interface FollowedPort {
+  readonly address: PortAddress;
+  readonly knowledge: LampKnowledge;
+  readonly listeners: Set<(data: unknown) => void>;
+  readonly following: PortFollowing;
+  readonly stop: AbortController;
+  /** Whether the broker refused the subscription, so that nothing known stays true for long. */
+  isUnwatched: boolean;
+  /** Counts the times that something may have been missed. */
+  gaps: number;
+  reading: Promise<void> | undefined;
+}
+
+/** After a read that failed in passing. */
+const readAgainMs = 1000;
+
+/**
+ * What is known of the lamps of followed ports. A port is subscribed to from its first follower to its last; the present
+ * state is what its events have shown since, else a REST read, and never a guess.
+ */
+export class LampStates {
+  readonly #source: PortSource;
+  readonly #ports = new Map<string, FollowedPort>();
+
+  constructor(source: PortSource) {
+    this.#source = source;
+  }
+
+  /** Keeps the port's last state at hand, and hands on its events' data where a listener is given, until `end`. */
+  follow(address: PortAddress, onEvent?: (data: unknown) => void): PortFollowing {
+    const port = this.#ports.get(keyOf(address)) ?? this.#start(address);
+    // A listener of its own for each follower: their number says when the last has gone.
+    const listener = (data: unknown): void => onEvent?.(data);
+    port.listeners.add(listener);
+    return {
+      ready: port.following.ready,
+      end: () => {
+        if (port.listeners.delete(listener) && port.listeners.size === 0) this.#end(port);
+      },
+    };
+  }
+
+  /** Whether these fields of a followed port are known without asking. */
+  knows(address: PortAddress, fields: readonly LampField[]): boolean {
+    const port = this.#ports.get(keyOf(address));
+    return port !== undefined && !port.isUnwatched && port.knowledge.knows(fields);
+  }
+
+  /** What is known of the lamp now. */
+  present(address: PortAddress): PresentLamp {
+    return this.#ports.get(keyOf(address))?.knowledge.present() ?? {};
+  }
+
+  /**
+   * Finds out over REST what is not known of a followed port's lamp; a field that is still not known then, it has not.
+   *
+   * @throws {OchnoError} what the read failed with, `OCHNO_TIMEOUT`, `OCHNO_CLOSED`
+   */
+  async learn(address: PortAddress, fields: readonly LampField[], limits: WaitLimits): Promise<void> {
+    const port = this.#ports.get(keyOf(address));
+    if (port === undefined) return;
+    const watched = port.following.ready.then(
+      () => undefined,
+      () => port.knowledge.forget(),
+    );
+    // Read before the events flow, a state could be outdated by one that was missed.
+    await boundedWait(watched, limits, 'the subscription to the events of the port');
+    for (;;) {
+      const { gaps } = port;
+      const failure = await this.#read(port, limits);
+      if (failure?.code === 'OCHNO_CLOSED') throw failure;
+      if (port.gaps === gaps && (failure === undefined || port.knowledge.knows(fields))) return;
+      if (failure === undefined) continue;
+      if (!failure.retryable && failure.code !== 'OCHNO_TIMEOUT') throw failure;
+      await pause(limits);
+      if (limits.clock.monotonicMs() >= limits.deadlineMs) throw levelUnknownError(failure);
+    }
+  }
+
+  /** An action is about to leave for the port; `undefined` where nobody follows it or it sets nothing of its lamp. */
+  sending(address: PortAddress, envelope: unknown, isPassing: boolean): SendNote | undefined {
+    const port = this.#ports.get(keyOf(address));
+    const fields = port && findLamp(envelope);
+    return fields && port.knowledge.sending(fields, isPassing);
+  }
+
+  /** Events of the company may have been missed: what was known of its ports is asked for again when needed. */
+  markStale(company: string): void {
+    for (const port of this.#ports.values()) {
+      if (port.address.company !== company) continue;
+      port.gaps += 1;
+      port.knowledge.forget();
+      port.reading = undefined;
+    }
+  }
+
+  /** Ends every subscription and read. */
+  close(): void {
+    for (const port of this.#ports.values()) this.#end(port);
+  }
+
+  #start(address: PortAddress): FollowedPort {
+    const port: FollowedPort = {
+      address,
+      knowledge: new LampKnowledge(),
+      listeners: new Set(),
+      following: this.#source.subscribe(address, (data) => hear(port, data)),
+      stop: new AbortController(),
+      isUnwatched: false,
+      gaps: 0,
+      reading: undefined,
+    };
+    port.following.ready.catch(() => {
+      port.isUnwatched = true;
+    });
+    this.#ports.set(keyOf(address), port);
+    return port;
+  }
+
+  #end(port: FollowedPort): void {
+    if (this.#ports.get(keyOf(port.address)) !== port) return;
+    this.#ports.delete(keyOf(port.address));
+    port.following.end();
+    port.stop.abort();
+  }
+
+  /** Shares one read among all who wait for it. Returns what it failed with, if it did. */
+  async #read(port: FollowedPort, limits: WaitLimits): Promise<OchnoError | undefined> {
+    port.reading ??= this.#startReading(port, limits.deadlineMs - limits.clock.monotonicMs());
+    try {
+      await boundedWait(port.reading, limits, 'the present state of the lamp');
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof OchnoError)) throw error;
+      return error;
+    }
+  }
+
+  #startReading(port: FollowedPort, timeoutMs: number): Promise<void> {
+    const { gaps } = port;
+    const reading = this.#source
+      .readPort(port.address, { timeoutMs, signal: port.stop.signal })
+      .then((answer) => {
+        // What was read before a gap may be older than what was missed in it.
+        if (port.gaps === gaps) port.knowledge.read(findLamp(answer) ?? {});
+      })
+      .finally(() => {
+        if (port.reading === reading) port.reading = undefined;
+      });
+    return reading;
+  }
+}
+
+function keyOf({ company, location, hub, port }: PortAddress): string {
+  return `${company}/${location}/${hub}/${port}`;
+}
+
+function hear(port: FollowedPort, data: unknown): void {
+  if (isUnplugged(data)) port.knowledge.forget();
+  const fields = findLamp(data);
+  if (fields !== undefined) port.knowledge.shown(fields);
+  for (const listener of [...port.listeners]) listener(data);
+}
+
+/** `connected: false`: the device went away, and what comes in its place may be another. */
+function isUnplugged(data: unknown): boolean {
+  return [['data', 'connected'], ['connected']].some((path) => valueAt(data, path).value === false);
+}
+
+async function pause(limits: WaitLimits): Promise<void> {
+  const deadlineMs = Math.min(limits.deadlineMs, limits.clock.monotonicMs() + readAgainMs);
+  const never = new Promise<never>(() => undefined);
+  await boundedWait(never, { ...limits, deadlineMs }, 'the present state of the lamp').catch((error) => {
+    if (!(error instanceof OchnoError) || error.code !== 'OCHNO_TIMEOUT') throw error;
+  });
+}

@@ -1,0 +1,145 @@
+import { type Action, encodeAction } from '../../protocol/lamp/action';
+import { OchnoError } from '../../protocol/ochno-error';
+import { boundedWait } from '../time/bounded-wait';
+import type { Clock } from '../time/clock';
+import { unconfirmedError } from './action-errors';
+import type { ActionSender } from './action-sender';
+import { Confirmation } from './confirmation';
+import type { LampStates } from './lamp-states';
+import type { PortJobs } from './port-jobs';
+import type { Submission, SubmissionOutcome } from './submission';
+import { coversProperties } from './waiting-commands';
+
+/** What holds for one command at each of its ports. */
+export interface DeliveryTerms {
+  /** When it arrived, as a number among the others. */
+  readonly arrival: number;
+  /** On the monotonic clock. */
+  readonly deadlineMs: number;
+  readonly confirm: boolean;
+  /** The command's own and the account's: either ends it. */
+  readonly signals: readonly (AbortSignal | undefined)[];
+}
+
+/** How one publish among those of a command differs. */
+type PublishManner = Pick<Submission, 'signal' | 'ready' | 'onPublished'> & {
+  /** A step of a fade: its level is none to come back to. */
+  readonly isPassing?: boolean;
+};
+
+export interface DeliveryParts {
+  readonly clock: Clock;
+  readonly lamps: LampStates;
+  readonly jobs: PortJobs;
+  senderOf(company: string): ActionSender;
+}
+
+/** Sends actions to ports, keeps what is known of their lamps up to date, and waits for confirmation where asked to. */
+export class PortDelivery {
+  readonly #parts: DeliveryParts;
+
+  constructor(parts: DeliveryParts) {
+    this.#parts = parts;
+  }
+
+  /** Publishes one action, and waits for the port's confirmation if the terms say so. */
+  deliver(action: Action, terms: DeliveryTerms, payload = encodeAction(action)): Promise<SubmissionOutcome> {
+    return this.confirmed(action, terms, (manner) => this.publish(action, terms, manner, payload));
+  }
+
+  /** Publishes one action. Whatever else is being done to the same properties of the port has to end. */
+  async publish(
+    action: Action,
+    terms: DeliveryTerms,
+    manner: PublishManner,
+    payload = encodeAction(action),
+  ): Promise<SubmissionOutcome> {
+    const { topic, properties, address } = action;
+    this.#parts.jobs.supersede(topic, terms.arrival, properties);
+    const note = this.#parts.lamps.sending(address, action.envelope, manner.isPassing ?? false);
+    let isPublished = false;
+    const onPublished = (): void => {
+      isPublished = true;
+      note?.published();
+      manner.onPublished?.();
+    };
+    const { deadlineMs } = terms;
+    const [commandSignal] = terms.signals;
+    const { signal = commandSignal, ready } = manner;
+    try {
+      const sender = this.#parts.senderOf(address.company);
+      const outcome = await sender.submit({ topic, properties, payload, deadlineMs, signal, ready, onPublished });
+      if (outcome === 'acknowledged') note?.acknowledged();
+      else note?.failed('unsent');
+      return outcome;
+    } catch (error) {
+      note?.failed(isPublished && !isRefusal(error) ? 'unknown' : 'unsent');
+      throw error;
+    }
+  }
+
+  /**
+   * Runs what sends an action; where the terms ask for confirmation, not before the port can be heard, and until its
+   * events show the values. A publish whose outcome is unknown may yet be confirmed. A newer command that sets all of
+   * the action's properties ends the wait: the port may never show what it was told to be for a moment.
+   */
+  async confirmed(
+    action: Action,
+    terms: DeliveryTerms,
+    run: (manner: Pick<Submission, 'ready' | 'onPublished'>) => Promise<SubmissionOutcome>,
+  ): Promise<SubmissionOutcome> {
+    if (!terms.confirm) return run({});
+    const { lamps, jobs } = this.#parts;
+    const confirmation = new Confirmation(action, (onEvent) => lamps.follow(action.address, onEvent));
+    let supersede: (outcome: 'replaced') => void = () => undefined;
+    const superseded = new Promise<'replaced'>((resolve) => {
+      supersede = resolve;
+    });
+    const leave = jobs.add(action.topic, terms.arrival, {
+      superseded: (properties) => {
+        if (coversProperties(properties, action.properties)) supersede('replaced');
+      },
+    });
+    try {
+      const sent = run({ ready: confirmation.ready, onPublished: () => confirmation.start() });
+      const doubt = await Promise.race([outcomeOrDoubt(sent, confirmation), superseded]);
+      if (doubt === 'replaced') return doubt;
+      return await this.#shown(Promise.race([confirmation.shown, superseded]), action, terms, doubt);
+    } finally {
+      leave();
+      confirmation.end();
+    }
+  }
+
+  async #shown(
+    shown: Promise<'replaced' | undefined>,
+    action: Action,
+    terms: DeliveryTerms,
+    doubt: OchnoError | 'acknowledged',
+  ): Promise<SubmissionOutcome> {
+    try {
+      const limits = { clock: this.#parts.clock, deadlineMs: terms.deadlineMs, signals: terms.signals };
+      return (await boundedWait(shown, limits, `the confirmation on ${action.topic}`)) ?? 'acknowledged';
+    } catch (error) {
+      if (!(error instanceof OchnoError) || error.code !== 'OCHNO_TIMEOUT') throw error;
+      throw unconfirmedError(action.topic, doubt === 'acknowledged' ? undefined : doubt);
+    }
+  }
+}
+
+/** An error that leaves open whether the port obeyed is no end yet where its confirmation is waited for. */
+async function outcomeOrDoubt(
+  sent: Promise<SubmissionOutcome>,
+  confirmation: Confirmation,
+): Promise<SubmissionOutcome | OchnoError> {
+  try {
+    return await sent;
+  } catch (error) {
+    if (error instanceof OchnoError && error.code === 'OCHNO_TIMEOUT' && confirmation.hasStarted) return error;
+    throw error;
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof OchnoError && error.code === 'OCHNO_REFUSED';
+}

@@ -1,0 +1,53 @@
+import type { PublishLost } from '../stream/publish-channel';
+
+/** After this long a quarantined topic is tried once more: a policy may have been mended. */
+const quarantineMs = 10 * 60_000;
+/** A refused publish closes the connection within this time. */
+const quickCloseMs = 1000;
+/** A topic that was alone in flight at this many quick closes, with no acknowledgement between, is quarantined. */
+const closesToConvict = 2;
+/** More suspects than anyone can try one by one; the oldest are let go. */
+const mostSuspects = 1000;
+
+/**
+ * Finds the topic whose publishes make the broker close the connection. AWS IoT refuses an unauthorised publish in this
+ * way, without a word, and takes everything else that was in flight down with it.
+ */
+export class PublishQuarantine {
+  /** How often each suspected topic was the only one in flight at a quick close. */
+  readonly #suspects = new Map<string, number>();
+  readonly #quarantined = new Map<string, number>();
+
+  /** Whether nothing may be published on the topic now. */
+  holds(topic: string, nowMs: number): boolean {
+    const untilMs = this.#quarantined.get(topic);
+    if (untilMs === undefined) return false;
+    if (nowMs < untilMs) return true;
+    this.#quarantined.delete(topic);
+    return false;
+  }
+
+  /** Whether a publish on the topic must be alone in flight, so that a close tells whose fault it was. */
+  suspects(topic: string): boolean {
+    return this.#suspects.has(topic);
+  }
+
+  acknowledged(topic: string): void {
+    this.#suspects.delete(topic);
+  }
+
+  /** A publish on the topic went down with its connection. Returns whether the publish is to blame for that. */
+  blames(topic: string, loss: PublishLost, nowMs: number): boolean {
+    if (loss.closedByUs || loss.closedAfterMs > quickCloseMs) return false;
+    const closes = (this.#suspects.get(topic) ?? 0) + (loss.wasAlone ? 1 : 0);
+    this.#suspect(topic, Math.min(closes, closesToConvict - 1));
+    if (closes >= closesToConvict) this.#quarantined.set(topic, nowMs + quarantineMs);
+    return loss.wasAlone;
+  }
+
+  #suspect(topic: string, closes: number): void {
+    this.#suspects.set(topic, closes);
+    const [oldest] = this.#suspects.keys();
+    if (this.#suspects.size > mostSuspects && oldest !== undefined) this.#suspects.delete(oldest);
+  }
+}

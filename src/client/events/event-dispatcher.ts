@@ -1,0 +1,55 @@
+import { copyJson, readPayload } from '../../protocol/stream/port-event';
+import { TopicTree } from '../../protocol/topics/topic-tree';
+import type { Subscription } from './subscription';
+
+/** Brings each event to the subscribers that want it: parsed once, and only when someone does. */
+export class EventDispatcher {
+  readonly #tree = new TopicTree<Subscription>();
+  readonly #subscriptions = new Set<Subscription>();
+  readonly #now: () => number;
+  /** Events on topics of a shape that is not a port's. */
+  strayEvents = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  get subscriptions(): ReadonlySet<Subscription> {
+    return this.#subscriptions;
+  }
+
+  add(subscription: Subscription): () => void {
+    const remove = this.#tree.add(subscription.selector, subscription);
+    this.#subscriptions.add(subscription);
+    return () => {
+      remove();
+      this.#subscriptions.delete(subscription);
+    };
+  }
+
+  /** Returns to how many subscribers the event went. Never throws, whatever a subscriber does. */
+  dispatch(topic: string, bytes: Buffer): number {
+    const match = this.#tree.match(topic);
+    if (match === undefined) {
+      this.strayEvents += 1;
+      return 0;
+    }
+    const { address, listeners } = match;
+    const count = listeners.length;
+    if (count === 0) return 0;
+    const reading = readPayload(bytes);
+    if (!reading.ok) {
+      const { error } = reading;
+      for (const listener of listeners) listener.unreadable({ topic, address, bytes: Buffer.from(bytes), error });
+      return count;
+    }
+    const receivedAt = this.#now();
+    const last = count - 1;
+    for (let index = 0; index < count; index += 1) {
+      // Copies cost; the last recipient can have the original.
+      const data = index === last ? reading.data : copyJson(reading.data);
+      listeners[index]?.deliver({ topic, address, data, receivedAt, kind: 'event' });
+    }
+    return count;
+  }
+}

@@ -1,0 +1,32 @@
+import type { OchnoError } from '../../protocol/ochno-error';
+import type { PortEvent } from '../../protocol/stream/port-event';
+import type { PortAddress } from '../../protocol/topics/address';
+
+/** Bytes that arrived on a port's topic and are no JSON. */
+export interface UnreadableEvent {
+  readonly topic: string;
+  readonly address: PortAddress;
+  readonly bytes: Buffer;
+  readonly error: OchnoError;
+}
+
+/** A stretch of time in which events of a company may have been missed, in ms since 1970. */
+export interface EventGap {
+  readonly company: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Someone who wants the events of some ports. */
+export interface PortSubscriber {
+  /** Who it is among the subscribers of an account. One that leaves and is back within a second under its name, for the same ports, misses nothing. */
+  readonly name?: string | undefined;
+  /** When the ports' present state is to be read over REST and delivered first, as events of kind `snapshot`. */
+  readonly initial: 'none' | 'start' | 'connect';
+  /** One event; `event.data` is this subscriber's own copy. */
+  onEvent(event: PortEvent): void;
+  onUnreadable(unreadable: UnreadableEvent): void;
+  onGap(gap: EventGap): void;
+  /** The broker refused the subscription that serves this subscriber; its other ports are not affected. */
+  onRefused(error: OchnoError): void;
+}

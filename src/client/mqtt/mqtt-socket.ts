@@ -1,0 +1,89 @@
+import type { Agent } from 'node:http';
+import type { Clock } from '../time/clock';
+import { CoalescedWrites, type FrameSocket } from './coalesced-writes';
+import { type UpgradingSocket, watchForRefusal } from './refused-upgrade';
+import type { StreamFailure } from './stream-error';
+
+export interface StreamSocketOptions {
+  /** The signed URL. It is a secret: it goes to the server and nowhere else. */
+  readonly url: string;
+  /** The time that the URL was signed with, in ms since 1970. */
+  readonly signedAtMs: number;
+  /** Reaches the server; belongs to this connection and ends with it. */
+  readonly agent?: Agent | undefined;
+}
+
+/** What a socket tells. */
+export interface StreamSocketListener {
+  /** It is open, and what mqtt.js has written leaves: its CONNECT. */
+  onOpen(): void;
+  /** No MQTT can be spoken on it. */
+  onUseless(): void;
+}
+
+interface WebSocketLike extends FrameSocket, UpgradingSocket {
+  on(event: 'open', listener: () => void): unknown;
+  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown;
+  on(event: 'unexpected-response', listener: Parameters<UpgradingSocket['on']>[1]): unknown;
+}
+
+/** Larger than anything AWS IoT may send (128 KiB a message, several messages a frame). */
+const largestFrameBytes = 4 * 1024 * 1024;
+
+/** The WebSocket under one MQTT connection, which mqtt.js opens: what it has to be told, and what it tells. */
+export class StreamSocket {
+  readonly url: URL;
+  readonly #options: StreamSocketOptions;
+  readonly #clock: Clock;
+  readonly #listener: StreamSocketListener;
+  #writes: CoalescedWrites | undefined;
+  /** Why the server did not open it, where it said so. */
+  refusal: StreamFailure | undefined;
+
+  constructor(options: StreamSocketOptions, clock: Clock, listener: StreamSocketListener) {
+    this.url = new URL(options.url);
+    this.#options = options;
+    this.#clock = clock;
+    this.#listener = listener;
+  }
+
+  /** For mqtt.js, which passes them on to `ws`. */
+  get options(): object {
+    return {
+      agent: this.#options.agent,
+      // Negotiated compression costs twenty times what it saves on messages of this size.
+      perMessageDeflate: false,
+      maxPayload: largestFrameBytes,
+      finishRequest: (request: { path: string; end(): void }, socket: WebSocketLike) => {
+        // The signature joins the request here, since mqtt.js prints the URL it is given under DEBUG=mqttjs*.
+        request.path = this.url.pathname + this.url.search;
+        this.#watch(socket);
+        this.#writes = new CoalescedWrites(socket);
+        request.end();
+      },
+    };
+  }
+
+  /** Writes four bytes past mqtt.js, the highest first, in order with what it writes itself. */
+  writeWord(word: number): void {
+    this.#writes?.writeWord(word);
+  }
+
+  /** The connection is closed. An idle tunnel of its agent would outlive it. */
+  closed(): void {
+    this.#options.agent?.destroy();
+  }
+
+  #watch(socket: WebSocketLike): void {
+    const { signedAtMs } = this.#options;
+    socket.on('open', () => this.#listener.onOpen());
+    watchForRefusal(socket, { nowMs: () => this.#clock.now(), signedAtMs }, (refusal) => {
+      this.refusal = refusal;
+      this.#listener.onUseless();
+    });
+    socket.on('message', (_data, isBinary) => {
+      // MQTT is binary (MQTT 3.1.1 section 6); text means that something else is speaking.
+      if (!isBinary) this.#listener.onUseless();
+    });
+  }
+}

@@ -1,0 +1,76 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { StreamFailure } from './stream-error';
+
+/** The part of a `ws` WebSocket that tells of a refused upgrade. */
+export interface UpgradingSocket {
+  on(event: 'unexpected-response', listener: (request: ClientRequest, response: IncomingMessage) => void): unknown;
+}
+
+/** All in ms since 1970. */
+export interface SigningTimes {
+  /** This computer's clock. */
+  readonly nowMs: () => number;
+  /** The time that the URL was signed with. */
+  readonly signedAtMs: number;
+}
+
+/** More of a refusal than this is not worth reading; AWS's own are under 300 bytes. */
+const longestBody = 4096;
+/** AWS signs within ±5 minutes; a smaller difference cannot be what it refused. */
+const tolerableSkewMs = 4 * 60_000;
+
+/**
+ * Reads what the server says when it answers the WebSocket upgrade with a plain HTTP response.
+ *
+ * mqtt.js reports such an answer as a bare `close`: without this a wrong clock, an expired token and a broken gateway
+ * would look alike. With a listener for `unexpected-response`, ending the request is ours to do.
+ */
+export function watchForRefusal(
+  socket: UpgradingSocket,
+  times: SigningTimes,
+  refused: (failure: StreamFailure) => void,
+): void {
+  socket.on('unexpected-response', (request, response) => {
+    let body = '';
+    const finish = (): void => {
+      request.destroy();
+      refused(explainRefusal(response, body, times));
+    };
+    response.setEncoding('utf8');
+    response.on('data', (text: string) => {
+      body += text;
+      if (body.length > longestBody) finish();
+    });
+    response.on('end', finish);
+    response.on('error', finish);
+  });
+}
+
+function explainRefusal(response: IncomingMessage, body: string, { nowMs, signedAtMs }: SigningTimes): StreamFailure {
+  const status = response.statusCode ?? 0;
+  if (status === 407) {
+    return new StreamFailure('the proxy wants a log-in (407)', { reason: 'proxy' });
+  }
+  if (status !== 401 && status !== 403) {
+    return new StreamFailure(`the stream's server answered ${status} instead of opening the stream`);
+  }
+  const serverMs = Date.parse(response.headers.date ?? '');
+  // What counts is the time that was signed: a correction from before the clock was set right makes it wrong, too.
+  if (Math.abs(serverMs - signedAtMs) > tolerableSkewMs) {
+    return new StreamFailure('the stream refused the signature because of its time', {
+      remedy: 'correct clock',
+      reason: 'clock',
+      clockOffsetMs: serverMs - nowMs(),
+    });
+  }
+  return new StreamFailure(`the stream refused the credentials (${status}${platformMessage(body)})`, {
+    remedy: 'new credentials',
+    reason: 'forbidden',
+  });
+}
+
+/** AWS's sentence, where there is one, as printable text. It names a time or a key's failure, never a key. */
+function platformMessage(body: string): string {
+  const message = /"message"\s*:\s*"([^"\\]{1,300})"/.exec(body)?.[1];
+  return message === undefined ? '' : `: ${message.replace(/[^\x20-\x7e]/g, ' ')}`;
+}

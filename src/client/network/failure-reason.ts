@@ -1,0 +1,100 @@
+import type { ConnectionReason } from '../../protocol/ochno-error';
+
+/** Chains longer than this are not of this world, or circular. */
+const deepestCause = 8;
+
+const reasonOfCode: Readonly<Record<string, ConnectionReason>> = {
+  ENOTFOUND: 'dns',
+  EAI_AGAIN: 'dns',
+  EAI_FAIL: 'dns',
+  EAI_NODATA: 'dns',
+  EAI_NONAME: 'dns',
+  ENODATA: 'dns',
+  ESERVFAIL: 'dns',
+  ECONNREFUSED: 'refused',
+  EACCES: 'refused',
+  EPERM: 'refused',
+  ETIMEDOUT: 'timeout',
+  ESOCKETTIMEDOUT: 'timeout',
+  ERR_SOCKET_CONNECTION_TIMEOUT: 'timeout',
+  OCHNO_TIMEOUT: 'timeout',
+  EPROTO: 'tls',
+  CERT_HAS_EXPIRED: 'tls',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
+  SELF_SIGNED_CERT_IN_CHAIN: 'tls',
+  HOSTNAME_MISMATCH: 'tls',
+  INVALID_CA: 'tls',
+  INVALID_PURPOSE: 'tls',
+  PATH_LENGTH_EXCEEDED: 'tls',
+};
+
+/** A whole family of codes: OpenSSL's verdicts on certificates and Node.js's own TLS errors. */
+const tlsCode = /^(CERT_|CRL_|UNABLE_TO_|ERROR_IN_CERT_|ERROR_IN_CRL_|ERR_TLS_|ERR_SSL_|ERR_OSSL_)/;
+
+/** No route to the host. With two addresses tried, the other one's failure says more, so this is asked last. */
+const unreachableCode = /^(EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL|EAFNOSUPPORT)$/;
+
+const reasonOfStatus: Readonly<Record<number, ConnectionReason>> = {
+  403: 'forbidden',
+  407: 'proxy',
+  408: 'timeout',
+  504: 'timeout',
+};
+
+const knownReasons: readonly unknown[] = ['dns', 'refused', 'tls', 'proxy', 'timeout', 'clock', 'forbidden'];
+
+function isReason(value: unknown): value is ConnectionReason {
+  return knownReasons.includes(value);
+}
+
+/** An error and all that it wraps, outermost first. */
+function withCauses(error: unknown, depth = 0): readonly object[] {
+  if (typeof error !== 'object' || error === null || depth > deepestCause) return [];
+  const inner = [
+    ...('errors' in error && Array.isArray(error.errors) ? error.errors.slice(0, deepestCause) : []),
+    ...('cause' in error ? [error.cause] : []),
+  ];
+  return [error, ...inner.flatMap((cause) => withCauses(cause, depth + 1))];
+}
+
+function codeOf(error: object): string | undefined {
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+function ownReason(error: object): ConnectionReason | undefined {
+  if ('reason' in error && isReason(error.reason)) return error.reason;
+  const code = codeOf(error);
+  if (code !== undefined && Object.hasOwn(reasonOfCode, code)) return reasonOfCode[code];
+  if (code !== undefined && tlsCode.test(code)) return 'tls';
+  if ('statusCode' in error && typeof error.statusCode === 'number') return reasonOfStatus[error.statusCode];
+  if ('name' in error && error.name === 'TimeoutError') return 'timeout';
+  return 'message' in error && typeof error.message === 'string' ? reasonOfMessage(error.message) : undefined;
+}
+
+/**
+ * For errors that come without a code: the end of a connection during its handshake, a WebSocket's refused upgrade,
+ * axios's own timeout.
+ */
+function reasonOfMessage(message: string): ConnectionReason | undefined {
+  if (message.includes('before secure TLS connection was established')) return 'tls';
+  if (message === 'Unexpected server response: 403') return 'forbidden';
+  if (message === 'Unexpected server response: 407') return 'proxy';
+  return /^(timeout of \d+ms exceeded|Opening handshake has timed out|connack timeout)$/.test(message)
+    ? 'timeout'
+    : undefined;
+}
+
+/**
+ * Why a connection failed, read from whatever was thrown: Node.js, axios, ws, mqtt.js, OpenSSL or this package, with
+ * all the causes and parts it wraps.
+ *
+ * @returns undefined where the error does not tell, as for a connection that broke off
+ */
+export function failureReason(error: unknown): ConnectionReason | undefined {
+  const all = withCauses(error);
+  for (const part of all) {
+    const reason = ownReason(part);
+    if (reason !== undefined) return reason;
+  }
+  return all.some((part) => unreachableCode.test(codeOf(part) ?? '')) ? 'refused' : undefined;
+}

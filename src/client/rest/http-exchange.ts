@@ -1,0 +1,188 @@
+import type { Agent } from 'node:http';
+import type { AxiosInstance, AxiosRequestConfig } from 'axios';
+import { OchnoError } from '../../protocol/ochno-error';
+import { failureReason } from '../network/failure-reason';
+import { agentFor } from '../network/network-agent';
+import type { NetworkOptions } from '../network/network-options';
+
+export interface HttpRequest {
+  readonly method: string;
+  /** On the server's own origin; any other is refused. */
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** The most bytes the answer may have, after decompression. */
+  readonly maxAnswerBytes: number;
+  /** Ends the request; it then rejects with the signal's reason. */
+  readonly signal: AbortSignal;
+}
+
+export type HttpHeaders = Record<string, string | string[]>;
+
+/** An answer of any status. */
+export interface HttpAnswer {
+  readonly statusCode: number;
+  readonly headers: HttpHeaders;
+  readonly body: Buffer;
+}
+
+/**
+ * Keeps redirects, proxies and the reading of answers out of axios's hands: they are decided here, where the token is
+ * known.
+ */
+const plainAxios: AxiosRequestConfig = {
+  adapter: 'http',
+  proxy: false,
+  maxRedirects: 0,
+  maxBodyLength: Number.POSITIVE_INFINITY,
+  responseType: 'arraybuffer',
+  validateStatus: () => true,
+  transformRequest: [(data) => data],
+  transformResponse: [(data) => data],
+};
+
+/**
+ * Headers that stay here: cookies are keys to a session, and what is about this one connection (RFC 9110, 7.6.1) makes
+ * nonsense of the answer of an HTTP response node that passes it on.
+ */
+const keptHeader =
+  /^(set-cookie2?|connection|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade|__proto__)$/i;
+
+/** The headers' values as text, without those that stay here. */
+function readHeaders(raw: object): HttpHeaders {
+  const headers: HttpHeaders = {};
+  for (const [name, value] of Object.entries(raw)) {
+    if (keptHeader.test(name)) continue;
+    if (typeof value === 'string') headers[name] = value;
+    else if (Array.isArray(value)) headers[name] = value.map(String);
+  }
+  return headers;
+}
+
+function stringField(error: unknown, field: 'code' | 'message'): string {
+  if (typeof error !== 'object' || error === null) return '';
+  const value: unknown = Reflect.get(error, field);
+  return typeof value === 'string' ? value : '';
+}
+
+/**
+ * What is kept of a failure: its code and message. The error itself holds the request with its headers, or bytes of
+ * the answer, and so may hold the token.
+ */
+function bareCause(error: unknown): Error {
+  const code = stringField(error, 'code');
+  const cause = new Error(stringField(error, 'message'));
+  return code === '' ? cause : Object.assign(cause, { code });
+}
+
+const adviceFor: Readonly<Record<string, string>> = {
+  dns: 'its name could not be resolved; check the server and the DNS',
+  refused: 'the connection was refused; check the server and the firewall',
+  tls: 'its certificate was not accepted; check the server, the clock and the TLS configuration',
+  timeout: 'it took too long to answer',
+};
+
+/** One HTTP request at a time to one origin, over one pool of connections. Knows no token and no retry. */
+export class HttpExchange {
+  /** The platform, as `parseServerUrl` gives it. */
+  readonly server: URL;
+  readonly #network: NetworkOptions;
+  #axios: Promise<AxiosInstance> | undefined;
+  #agent: Promise<Agent> | undefined;
+  #closed = false;
+
+  constructor(server: URL, network: NetworkOptions = {}) {
+    this.server = server;
+    this.#network = network;
+  }
+
+  /**
+   * Sends a request and reads the whole answer, whatever its status.
+   *
+   * @throws OchnoError OCHNO_NETWORK (with a reason where there is one) if no answer came; OCHNO_HTTP if it was
+   * larger than `maxAnswerBytes`; OCHNO_VALUE for another origin; the signal's reason if that was aborted
+   */
+  async send(request: HttpRequest): Promise<HttpAnswer> {
+    const { method, url, headers, body, maxAnswerBytes, signal } = request;
+    if (url.origin !== this.server.origin) {
+      throw new OchnoError('OCHNO_VALUE', `path: ${url.origin} is not the account's server ${this.server.origin}`);
+    }
+    if (this.#closed) throw new OchnoError('OCHNO_CLOSED', 'The account was closed.');
+    const [axios, agent] = await Promise.all([this.#client(), this.#pool()]);
+    if (signal.aborted) throw signal.reason;
+    try {
+      const answer = await axios.request<ArrayBuffer | Buffer>({
+        method,
+        url: url.href,
+        // Without a type of its own axios calls an empty body a form, which a JSON API may refuse.
+        headers: { 'Content-Type': false, 'User-Agent': 'node-red-ochno', ...headers },
+        ...(body === undefined ? {} : { data: body }),
+        httpAgent: agent,
+        httpsAgent: agent,
+        maxContentLength: maxAnswerBytes,
+        signal,
+      });
+      return {
+        statusCode: answer.status,
+        headers: readHeaders({ ...answer.headers }),
+        body: Buffer.isBuffer(answer.data) ? answer.data : Buffer.from(answer.data),
+      };
+    } catch (error) {
+      throw signal.aborted ? signal.reason : this.#failure(error, request);
+    }
+  }
+
+  /** Closes all connections, those in use too. */
+  close(): void {
+    this.#closed = true;
+    // An agent that could not be made has told its callers why.
+    this.#agent?.then((agent) => agent.destroy()).catch(() => undefined);
+  }
+
+  #client(): Promise<AxiosInstance> {
+    this.#axios ??= import('axios').then(({ default: axios }) => axios.create(plainAxios));
+    return this.#axios;
+  }
+
+  #pool(): Promise<Agent> {
+    this.#agent ??= agentFor(this.server, this.#network);
+    return this.#agent;
+  }
+
+  #failure(error: unknown, { method, url, maxAnswerBytes }: HttpRequest): OchnoError {
+    const what = `${method} ${url.pathname}`;
+    if (stringField(error, 'message').startsWith('maxContentLength')) {
+      const limit = `${Math.round(maxAnswerBytes / 1024)} KiB`;
+      return new OchnoError('OCHNO_HTTP', `The answer to ${what} is larger than ${limit}; ask for less at a time.`, {
+        ...statusOf(error),
+        cause: statusOf(error),
+      });
+    }
+    const known = findOchnoError(error);
+    if (known !== undefined) return known;
+    const reason = failureReason(error);
+    const advice = (reason && adviceFor[reason]) ?? 'the connection broke off';
+    const code = stringField(error, 'code');
+    const detail = code === '' || code.startsWith('ERR_BAD') ? '' : ` (${code})`;
+    return new OchnoError('OCHNO_NETWORK', `No answer from ${this.server.host} to ${what}: ${advice}${detail}.`, {
+      cause: bareCause(error),
+      retryable: reason !== 'tls',
+      ...(reason === undefined ? {} : { reason }),
+    });
+  }
+}
+
+/** The status of the answer that axios gave up reading, as far as it tells. */
+function statusOf(error: unknown): { statusCode?: number } {
+  let found: unknown = error;
+  for (const step of ['request', 'res', 'statusCode']) {
+    found = typeof found === 'object' && found !== null ? Reflect.get(found, step) : undefined;
+  }
+  return typeof found === 'number' ? { statusCode: found } : {};
+}
+
+/** The tunnel's own account of what failed, which axios wraps. */
+function findOchnoError(error: unknown): OchnoError | undefined {
+  if (error instanceof OchnoError) return error;
+  return error instanceof Error && error.cause instanceof OchnoError ? error.cause : undefined;
+}

@@ -1,0 +1,153 @@
+import { OchnoError } from '../../protocol/ochno-error';
+import { requestUrl } from '../../protocol/rest/path-rules';
+import { retryAfterMs } from '../../protocol/rest/retry-after';
+import type { Clock } from '../time/clock';
+import { Deadline, unlessAborted } from '../time/deadline';
+import { ExpiringValue, type Fetched } from '../time/expiring-value';
+import { answerDateMs, headerText } from './http-answer';
+import type { HttpAnswer, HttpExchange } from './http-exchange';
+import { logInFailure, readLogIn } from './log-in-answer';
+
+export interface SessionOptions {
+  readonly http: Pick<HttpExchange, 'server' | 'send'>;
+  readonly email: string;
+  readonly password: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+const logInTimeoutMs = 10_000;
+/** A refused log-in is not tried again this soon: platforms lock accounts. */
+const refusalHoldsMs = 60_000;
+const largestAnswerBytes = 64 * 1024;
+
+/** The log-in of one account: one request however many wait, its token kept while it is good, log-out at the end. */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #token: ExpiringValue<string>;
+  readonly #listeners = new Set<(error: OchnoError) => void>();
+  readonly #closing = new AbortController();
+  /** The platform's last word on the log-in and until when, by the monotonic clock, it is not to be asked again. */
+  #hold: { readonly error: OchnoError; readonly untilMs: number } | undefined;
+  #ended = false;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#token = new ExpiringValue({ fetch: () => this.#logIn(), clock: options.clock, random: options.random });
+  }
+
+  /** Why the last log-in was refused, until one is accepted. */
+  get refusal(): OchnoError | undefined {
+    return this.#hold?.error.code === 'OCHNO_LOGIN' ? this.#hold.error : undefined;
+  }
+
+  /** Calls `listener` each time the platform refuses the log-in; the function returned ends that. */
+  onRefused(listener: (error: OchnoError) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * The token at hand, or a new one after logging in.
+   *
+   * @throws OchnoError OCHNO_LOGIN if the log-in was refused, now or within the last 60 s; OCHNO_NETWORK, OCHNO_TIMEOUT
+   * or OCHNO_HTTP if it could not be tried; OCHNO_CLOSED after `logOut`
+   */
+  async token(): Promise<string> {
+    if (this.#ended) throw closed();
+    if (this.#hold !== undefined && this.#options.clock.monotonicMs() < this.#hold.untilMs) throw this.#hold.error;
+    return (await this.#token.get()).value;
+  }
+
+  /** Says that the platform no longer takes this token; a newer one stays. */
+  invalidate(token: string): void {
+    this.#token.invalidate(token);
+  }
+
+  /** Logs out, if logged in, and ends the session. Best effort within `timeoutMs`; never throws. */
+  async logOut(timeoutMs = 1000): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    const { clock } = this.#options;
+    const deadline = new Deadline({ clock, timeoutMs, timedOut: closed });
+    const underWay = this.#token.fetching;
+    this.#listeners.clear();
+    try {
+      // A log-in that is under way would leave a token behind that nobody takes back.
+      const held = underWay === undefined ? this.#token.kept : await unlessAborted(deadline.signal, underWay);
+      if (held !== undefined) await this.#takeBack(held.value, deadline.signal);
+    } catch {
+      // The platform forgets the token by itself when it expires.
+    } finally {
+      this.#closing.abort();
+      deadline.end();
+    }
+  }
+
+  async #takeBack(token: string, signal: AbortSignal): Promise<void> {
+    const { http } = this.#options;
+    await http.send({
+      method: 'GET',
+      url: requestUrl(http.server, '/auth/logout'),
+      headers: { Accept: 'application/json', Authorization: `JWT ${token}` },
+      maxAnswerBytes: largestAnswerBytes,
+      signal,
+    });
+  }
+
+  async #logIn(): Promise<Fetched<string>> {
+    const { clock, http } = this.#options;
+    const timedOut = (): OchnoError =>
+      new OchnoError(
+        'OCHNO_TIMEOUT',
+        `The log-in at ${http.server.host} was not answered in ${logInTimeoutMs / 1000} s.`,
+        {
+          reason: 'timeout',
+          retryable: true,
+        },
+      );
+    const deadline = new Deadline({
+      clock,
+      timeoutMs: logInTimeoutMs,
+      timedOut,
+      unless: [[this.#closing.signal, closed]],
+    });
+    try {
+      const answer = await this.#sendLogIn(deadline.signal);
+      if (answer.statusCode < 200 || answer.statusCode > 299) throw this.#failure(answer);
+      const token = readLogIn(answer, clock.now());
+      this.#hold = undefined;
+      return token;
+    } finally {
+      deadline.end();
+    }
+  }
+
+  #sendLogIn(signal: AbortSignal): Promise<HttpAnswer> {
+    const { http, email, password } = this.#options;
+    return http.send({
+      method: 'POST',
+      url: requestUrl(http.server, '/auth/jwt'),
+      headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
+      body: JSON.stringify({ email, password }),
+      maxAnswerBytes: largestAnswerBytes,
+      signal,
+    });
+  }
+
+  /** The error for a log-in that was not accepted, remembered where the platform is not to be asked again at once. */
+  #failure(answer: HttpAnswer): OchnoError {
+    const { clock, http, password } = this.#options;
+    const error = logInFailure(answer, http.server, password);
+    const refused = error.code === 'OCHNO_LOGIN';
+    const nowMs = answerDateMs(answer) ?? clock.now();
+    const holdMs = refused ? refusalHoldsMs : (retryAfterMs(headerText(answer, 'retry-after'), nowMs) ?? 0);
+    this.#hold = { error, untilMs: clock.monotonicMs() + holdMs };
+    if (refused) for (const listener of this.#listeners) listener(error);
+    return error;
+  }
+}
+
+function closed(): OchnoError {
+  return new OchnoError('OCHNO_CLOSED', 'The account was closed.');
+}

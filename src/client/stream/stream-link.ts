@@ -1,0 +1,159 @@
+import type { TimedCredentials } from '../../protocol/stream/stream-credentials';
+import type { MqttConnection } from '../mqtt/mqtt-connection';
+import { StreamFailure } from '../mqtt/stream-error';
+import type { Clock } from '../time/clock';
+import { patientlyAfter } from '../time/patient-time';
+import { PublishLost } from './publish-channel';
+import type { SubscriptionSet } from './subscription-set';
+
+export interface StreamLinkParts {
+  readonly attempt: number;
+  readonly clientId: string;
+  readonly timed: TimedCredentials;
+  readonly connection: MqttConnection;
+  readonly subscriptions: SubscriptionSet;
+}
+
+/** One open connection of a company's stream, with all that belongs to it. */
+export class StreamLink {
+  readonly attempt: number;
+  readonly clientId: string;
+  readonly timed: TimedCredentials;
+  readonly subscriptions: SubscriptionSet;
+  readonly #connection: MqttConnection;
+  readonly #clock: Clock;
+  readonly #inFlight = new Set<Promise<void>>();
+  #closedByUs = false;
+  #endDrain: () => void = () => undefined;
+
+  constructor(parts: StreamLinkParts, clock: Clock) {
+    this.attempt = parts.attempt;
+    this.clientId = parts.clientId;
+    this.timed = parts.timed;
+    this.subscriptions = parts.subscriptions;
+    this.#connection = parts.connection;
+    this.#clock = clock;
+  }
+
+  get isOpen(): boolean {
+    return this.#connection.isOpen;
+  }
+
+  get sessionPresent(): boolean {
+    return this.#connection.sessionPresent;
+  }
+
+  /** Whether the platform prescribes the client id, so that there can be no second connection beside this one. */
+  get isPinned(): boolean {
+    return this.timed.credentials.clientId !== undefined;
+  }
+
+  /** When the broker was last heard from on this connection, in ms since 1970. */
+  get lastHeardMs(): number {
+    return this.#connection.lastHeardMs;
+  }
+
+  /** How many messages have come on this connection. */
+  get received(): number {
+    return this.#connection.received;
+  }
+
+  /**
+   * Asks the broker whether it is still there; resolves with its answer, which comes after whatever the broker has sent
+   * on this connection before. Rejects when the connection ends first.
+   */
+  ping(): Promise<void> {
+    return this.#connection.ping();
+  }
+
+  /** Whether the broker owes us the acknowledgement of a publish. */
+  get isPublishing(): boolean {
+    return this.#inFlight.size > 0;
+  }
+
+  /** @throws {PublishLost} when the connection ends before the broker's acknowledgement. */
+  async publish(topic: string, payload: string): Promise<void> {
+    const startedMs = this.#clock.monotonicMs();
+    const acknowledged = this.#connection.publish(topic, payload);
+    this.#inFlight.add(acknowledged);
+    try {
+      await acknowledged;
+    } catch (cause) {
+      throw new PublishLost({
+        closedAfterMs: this.#clock.monotonicMs() - startedMs,
+        wasAlone: this.#inFlight.size === 1,
+        closedByUs: this.#closedByUs || !isBrokersDoing(cause),
+        cause,
+      });
+    } finally {
+      // The others that fail in the same turn are to count this one as well.
+      setImmediate(() => this.#inFlight.delete(acknowledged));
+    }
+  }
+
+  /** Unsubscribes from everything and gives what is on its way `drainMs` to arrive, publishes' acknowledgements included. */
+  async drain(drainMs: number): Promise<void> {
+    this.#unsubscribeAll().catch(() => undefined);
+    await new Promise<void>((resolve) => {
+      const cancel = patientlyAfter(this.#clock, drainMs, resolve);
+      this.#endDrain = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  /** Ends the connection and, so that the broker does not go on queueing for it, its subscriptions. */
+  async retire(deadlineMs: number): Promise<void> {
+    this.#end();
+    await Promise.all([this.#bounded(this.#unsubscribeAll(), deadlineMs / 2), this.#acknowledgements(deadlineMs / 2)]);
+    await this.#connection.close(deadlineMs / 2);
+  }
+
+  /**
+   * Ends the connection; the broker keeps the session and, from now on, every event of QoS 1. Waits for the answer to a
+   * last ping: the broker has then seen every acknowledgement of ours, and will send nothing twice.
+   */
+  async suspend(deadlineMs: number): Promise<void> {
+    this.#end();
+    this.#connection.stopAcknowledging();
+    await Promise.all([this.#acknowledgements(deadlineMs / 2), this.#bounded(this.#connection.ping(), deadlineMs / 2)]);
+    await this.#connection.close(deadlineMs / 2);
+  }
+
+  destroy(): void {
+    this.#end();
+    this.#connection.destroy();
+  }
+
+  #end(): void {
+    this.#closedByUs = true;
+    this.#endDrain();
+  }
+
+  #unsubscribeAll(): Promise<unknown> {
+    return this.subscriptions.apply([]);
+  }
+
+  /** Waits for the publishes under way, but not for long. */
+  #acknowledgements(deadlineMs: number): Promise<void> {
+    return this.#bounded(Promise.allSettled(this.#inFlight), deadlineMs);
+  }
+
+  /** Waits for `work`, whether it succeeds or not, but not for long. */
+  async #bounded(work: Promise<unknown>, deadlineMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const cancel = this.#clock.after(deadlineMs, resolve);
+      const finish = (): void => {
+        cancel();
+        resolve();
+      };
+      work.then(finish, finish);
+    });
+  }
+}
+
+/** A time-out or a reset says nothing of the publish that was under way. */
+function isBrokersDoing(cause: unknown): boolean {
+  return cause instanceof StreamFailure && cause.byBroker;
+}

@@ -1,0 +1,58 @@
+import { OchnoError } from '../ochno-error';
+import { copyJson } from './copy-json';
+import { equalJson } from './json-equal';
+import { quoted } from './quoted';
+
+/** The least difference between two numbers that counts: an amount, or a share of the earlier number in percent. */
+export interface Deadband {
+  readonly kind: 'amount' | 'percent';
+  readonly least: number;
+}
+
+const notation = /^(\d+(?:\.\d+)?|\.\d+)\s*(%?)$/;
+/** So that 20.2 counts as 0.1 more than 20.1, which in binary fractions is a little less. */
+const roundingShare = 1e-9;
+
+/**
+ * Reads a deadband: `5`, `0.1` or `10%`.
+ *
+ * @throws OchnoError `OCHNO_VALUE` for anything else
+ */
+export function parseDeadband(text: string): Deadband {
+  const [, digits, percent] = notation.exec(text.trim()) ?? [];
+  const least = Number(digits);
+  if (Number.isFinite(least)) return { kind: percent === '%' ? 'percent' : 'amount', least };
+  throw new OchnoError('OCHNO_VALUE', `The deadband ${quoted(text)} can't be used; give a number such as 5, or 10%`);
+}
+
+/**
+ * Lets pass what differs from the last that passed, each port apart. Numbers differ by at least the deadband, where there
+ * is one, anything else if it is not deep-equal. A port's first always passes. Keeps one value per port.
+ */
+export class ChangeFilter {
+  readonly #deadband: Deadband | undefined;
+  /** By port; copies of our own, since a flow may change what it was given. */
+  readonly #last = new Map<string, unknown>();
+
+  constructor(deadband: Deadband | undefined) {
+    this.#deadband = deadband;
+  }
+
+  /** @param port anything that names the port, always the same, such as its topic */
+  passes(port: string, payload: unknown): boolean {
+    if (this.#last.has(port) && !this.#differs(this.#last.get(port), payload)) return false;
+    this.#last.set(port, copyJson(payload));
+    return true;
+  }
+
+  #differs(last: unknown, payload: unknown): boolean {
+    if (typeof last !== 'number' || typeof payload !== 'number') return !equalJson(last, payload);
+    return last !== payload && Math.abs(payload - last) >= this.#leastFrom(last) * (1 - roundingShare);
+  }
+
+  #leastFrom(last: number): number {
+    if (this.#deadband === undefined) return 0;
+    const { kind, least } = this.#deadband;
+    return kind === 'amount' ? least : (least / 100) * Math.abs(last);
+  }
+}

@@ -1,0 +1,57 @@
+import { OchnoError } from '../ochno-error';
+import { deepestNesting } from '../stream/port-event';
+import { isPlainObject } from './plain-object';
+import { quoted } from './quoted';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** AWS IoT closes the connection on a larger payload (message broker limits, "maximum payload size"). */
+export const longestPayloadBytes = 128 * 1024;
+
+/**
+ * Writes an object as JSON.
+ *
+ * @param what names the object in a message
+ * @throws OchnoError `OCHNO_VALUE` for what JSON can't hold (cycles, NaN, infinite numbers, BigInt) and for more than 128 KiB
+ */
+export function writeJson(what: string, value: object): string {
+  let text: string;
+  try {
+    text = JSON.stringify(value, (name, item: unknown) => {
+      if (typeof item !== 'number' || Number.isFinite(item)) return item;
+      throw new RangeError(`${quoted(name)} is ${item}`);
+    });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : quoted(cause);
+    return refuse(what, `it can't be written as JSON (${reason})`, cause);
+  }
+  const bytes = Buffer.byteLength(text ?? '');
+  if (bytes > longestPayloadBytes) refuse(what, `it has ${bytes} bytes, where the broker takes ${longestPayloadBytes}`);
+  return text ?? '';
+}
+
+/**
+ * A plain object as it will be once written as JSON, in a copy of its own.
+ *
+ * @param what names the object in a message
+ * @throws OchnoError `OCHNO_VALUE` for anything but a plain object, for what `writeJson` refuses, and for an object nested
+ * more than 500 deep
+ */
+export function outgoingCopy(what: string, value: unknown): JsonObject {
+  if (!isPlainObject(value)) {
+    return refuse(what, `it is ${Buffer.isBuffer(value) ? 'a Buffer' : quoted(value)}, where an object is needed`);
+  }
+  const copy: unknown = JSON.parse(writeJson(what, value) || 'null');
+  if (!isPlainObject(copy)) return refuse(what, 'its toJSON does not make an object of it');
+  return isDeeperThan(deepestNesting, copy) ? refuse(what, `it is nested more than ${deepestNesting} deep`) : copy;
+}
+
+function refuse(what: string, problem: string, cause?: unknown): never {
+  const details = cause === undefined ? {} : { cause };
+  throw new OchnoError('OCHNO_VALUE', `The ${what} can't be sent: ${problem}`, details);
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => isDeeperThan(levels - 1, item));
+}

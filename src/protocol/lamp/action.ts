@@ -1,0 +1,120 @@
+import { copyJson } from '../json/copy-json';
+import { equalJson } from '../json/json-equal';
+import { type JsonObject, outgoingCopy, writeJson } from '../json/outgoing-json';
+import { isPlainObject } from '../json/plain-object';
+import { valueAt } from '../json/property-path';
+import { OchnoError } from '../ochno-error';
+import { actionTopic, type PortAddress } from '../topics/address';
+import type { LampFields } from './lamp';
+
+/** A command for one port, ready to be published. */
+export interface Action {
+  readonly address: PortAddress;
+  /** `/action/<company>/<location>/<hub>/<port>` */
+  readonly topic: string;
+  /** What goes out: `{id, data}`. */
+  readonly envelope: JsonObject;
+  /** The values: the lamp's fields, the device or the envelope, whichever was given; a copy that anyone may keep. */
+  readonly sent: JsonObject;
+  /**
+   * Names of what is set: dotted paths within `data.device` such as `lamp.level`; what an envelope holds beside its
+   * device has a slash before it, as in `/data.scene`. A newer command that has all names of an older one supersedes it.
+   */
+  readonly properties: readonly string[];
+}
+
+/**
+ * Sets fields of the port's lamp.
+ *
+ * @throws OchnoError `OCHNO_VALUE` for an address that can't be used
+ */
+export function lampAction(address: PortAddress, fields: LampFields): Action {
+  return actionFor(address, deviceEnvelope(address, { lamp: { ...fields } }), { ...fields });
+}
+
+/**
+ * Sets an object under `data.device`, as it is.
+ *
+ * @throws OchnoError `OCHNO_VALUE` for anything but a plain object, one that JSON can't hold or that is too large, and for
+ * an address that can't be used
+ */
+export function deviceAction(address: PortAddress, device: unknown): Action {
+  const sent = outgoingCopy('device', device);
+  return actionFor(address, deviceEnvelope(address, copyJson(sent)), sent);
+}
+
+/**
+ * Sends an object with `id` and `data`, as it is.
+ *
+ * @throws OchnoError `OCHNO_VALUE` for anything else, one that JSON can't hold or that is too large, and for an address
+ * that can't be used
+ */
+export function envelopeAction(address: PortAddress, envelope: unknown): Action {
+  const sent = outgoingCopy('envelope', envelope);
+  const missing = ['id', 'data'].find((name) => !Object.hasOwn(sent, name));
+  if (missing === undefined) return actionFor(address, copyJson(sent), sent);
+  throw new OchnoError('OCHNO_VALUE', `The envelope can't be sent: it has no ${missing}, and {"id", "data"} is needed`);
+}
+
+function actionFor(address: PortAddress, envelope: JsonObject, sent: JsonObject): Action {
+  return { address, topic: actionTopic(address), envelope, sent, properties: propertiesOf(address, envelope) };
+}
+
+function deviceEnvelope({ hub, port }: PortAddress, device: JsonObject): JsonObject {
+  return { id: hub, data: { portId: port, device } };
+}
+
+function propertiesOf({ hub, port }: PortAddress, { id, data, ...beside }: JsonObject): readonly string[] {
+  const values: JsonObject = isPlainObject(data) ? data : {};
+  const { portId = port, device, ...others } = values;
+  const paths = [...leafPaths(others, '/data.'), ...leafPaths(beside, '/')];
+  if (values !== data) paths.push('/data');
+  if (isPlainObject(device)) paths.push(...leafPaths(device, ''));
+  else if (device !== undefined) paths.push('/data.device');
+  // What names another hub or port than the topic does must not be superseded by a command for this one.
+  if (id !== hub || portId !== port) paths.push(`/to ${JSON.stringify([id, portId])}`);
+  return paths;
+}
+
+/** Every property that is no object with properties of its own; arrays count as one. */
+function leafPaths(object: JsonObject, before: string): string[] {
+  return Object.entries(object).flatMap(([name, value]) => {
+    const path = before + name.replace(/[./\\]/g, '\\$&');
+    return isPlainObject(value) && Object.keys(value).length > 0 ? leafPaths(value, `${path}.`) : [path];
+  });
+}
+
+/**
+ * The payload to publish.
+ *
+ * @throws OchnoError `OCHNO_VALUE` if it has more than 128 KiB
+ */
+export function encodeAction(action: Action): string {
+  return writeJson('action', action.envelope);
+}
+
+/**
+ * Whether an event shows the values an action has set: numbers equal, others deep-equal, what the event holds beside them
+ * ignored. They are looked for at `data.device`, `device` and the top level of the event; those of an envelope without a
+ * device at `data` and the top level.
+ */
+export function showsValues(event: unknown, action: Action): boolean {
+  const { data } = action.envelope;
+  const device = valueAt(data, ['device']).value;
+  if (isPlainObject(device)) {
+    return [['data', 'device'], ['device'], []].some((place) => holds(valueAt(event, place).value, device));
+  }
+  return [['data'], []].some((place) => holds(valueAt(event, place).value, withoutPortId(data)));
+}
+
+function withoutPortId(data: unknown): unknown {
+  if (!isPlainObject(data)) return data;
+  const { portId, ...values } = data;
+  return values;
+}
+
+function holds(shown: unknown, wanted: unknown): boolean {
+  if (!isPlainObject(wanted)) return equalJson(shown, wanted);
+  if (!isPlainObject(shown)) return false;
+  return Object.entries(wanted).every(([name, value]) => Object.hasOwn(shown, name) && holds(shown[name], value));
+}

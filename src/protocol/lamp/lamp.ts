@@ -1,0 +1,66 @@
+import { isPlainObject } from '../json/plain-object';
+import { valueAt } from '../json/property-path';
+
+/** The fields of a lamp; those with `alt` are of the second light of a two-way lamp. */
+export type LampField =
+  | 'level'
+  | 'temp'
+  | 'red'
+  | 'green'
+  | 'blue'
+  | 'altlevel'
+  | 'alttemp'
+  | 'altred'
+  | 'altgreen'
+  | 'altblue';
+
+/** A lamp's state or what is to be set of it: levels in %, temperatures in K, colours 0–255. */
+export type LampFields = { readonly [field in LampField]?: number };
+
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+  readonly unit: string;
+}
+
+const percent: Range = { least: 0, most: 100, unit: '%' };
+const kelvin: Range = { least: 2700, most: 5700, unit: 'K' };
+const colour: Range = { least: 0, most: 255, unit: '' };
+
+/** What each field may be. */
+export const lampRanges: Readonly<Record<LampField, Range>> = {
+  level: percent,
+  temp: kelvin,
+  red: colour,
+  green: colour,
+  blue: colour,
+  altlevel: percent,
+  alttemp: kelvin,
+  altred: colour,
+  altgreen: colour,
+  altblue: colour,
+};
+
+export function isLampField(name: string): name is LampField {
+  return Object.hasOwn(lampRanges, name);
+}
+
+const lampPlaces = [['data', 'device', 'lamp'], ['device', 'lamp'], ['lamp']];
+
+/**
+ * The lamp in an event: its fields that are numbers, from the first of `data.device.lamp`, `device.lamp` and `lamp` that
+ * has any; `undefined` where none has.
+ */
+export function findLamp(data: unknown): LampFields | undefined {
+  for (const place of lampPlaces) {
+    const fields = numbersOf(valueAt(data, place).value);
+    if (fields !== undefined) return fields;
+  }
+  return undefined;
+}
+
+function numbersOf(lamp: unknown): LampFields | undefined {
+  if (!isPlainObject(lamp)) return undefined;
+  const fields = Object.entries(lamp).filter(([name, value]) => isLampField(name) && Number.isFinite(value));
+  return fields.length === 0 ? undefined : Object.fromEntries(fields);
+}

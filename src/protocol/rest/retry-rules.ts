@@ -1,0 +1,49 @@
+import type { OchnoError } from '../ochno-error';
+import { backoffDelayMs } from '../stream/backoff';
+import { retryAfterMs } from './retry-after';
+
+/** Methods that may be repeated: doing the same twice is doing it once (RFC 9110, 9.2.2). POST and PATCH are not. */
+const repeatable = ['GET', 'HEAD', 'PUT', 'DELETE'];
+
+/**
+ * How often a call is repeated of our own accord; a platform that names a time is asked again for as long as the
+ * deadline allows.
+ */
+const mostRepeats = 4;
+const limits = { firstMs: 500, longestMs: 8000 };
+/** Everybody who was turned away at once comes back spread over this part more than they were told. */
+const spread = 0.1;
+
+export interface FailedAttempt {
+  readonly method: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** The status of the answer, where there was one. */
+  readonly statusCode?: number;
+  readonly retryAfter?: string | undefined;
+  /** What went wrong where there was no answer, or where the log-in before it failed, which may ask for a pause too. */
+  readonly error?: OchnoError;
+  /** The platform's clock, for a Retry-After that is a date. */
+  readonly nowMs: number;
+  /** From 0 to 1. */
+  readonly random: number;
+}
+
+/**
+ * How long to wait before a failed request is sent again: GET, HEAD, PUT and DELETE after a network fault, 429 or 5xx,
+ * obeying Retry-After on 429 and 503; POST and PATCH never.
+ *
+ * @returns ms, or undefined if it is not to be sent again
+ */
+export function repeatDelayMs(failed: FailedAttempt): number | undefined {
+  const { method, attempt, statusCode, error, random } = failed;
+  if (!repeatable.includes(method)) return undefined;
+  const askedMs = statusCode === undefined ? error?.retryAfterMs : pauseAskedMs(statusCode, failed);
+  if (askedMs !== undefined && askedMs > 0) return Math.round(askedMs * (1 + spread * random));
+  const passing = statusCode === undefined ? error?.retryable === true : statusCode === 429 || statusCode >= 500;
+  return passing && attempt <= mostRepeats ? backoffDelayMs(attempt, random, limits) : undefined;
+}
+
+function pauseAskedMs(statusCode: number, { retryAfter, nowMs }: FailedAttempt): number | undefined {
+  return statusCode === 429 || statusCode === 503 ? retryAfterMs(retryAfter, nowMs) : undefined;
+}

@@ -1,0 +1,111 @@
+import { quoted } from '../json/quoted';
+import { OchnoError } from '../ochno-error';
+
+/** One port of the platform, by its ids. */
+export interface PortAddress {
+  readonly company: string;
+  readonly location: string;
+  readonly hub: string;
+  readonly port: string;
+}
+
+/** Which ports of a company are wanted: per level the ids, or `undefined` for any. */
+export interface PortSelector {
+  readonly company: string;
+  readonly locations?: readonly string[] | undefined;
+  readonly hubs?: readonly string[] | undefined;
+  readonly ports?: readonly string[] | undefined;
+}
+
+/** AWS IoT refuses longer topics and topic filters (message broker limits, "topic size"). */
+export const longestTopicBytes = 256;
+
+const forbiddenInId = /[/+#,\0]/;
+/** Half of a surrogate pair can't be written as UTF-8, so MQTT can't carry it (MQTT 3.1.1, 1.5.3). */
+const loneSurrogate = /\p{Surrogate}/u;
+
+function whyNoId(id: string): string | undefined {
+  if (id === '') return 'it is empty';
+  if (id.trim() !== id) return 'it begins or ends with white space';
+  if (forbiddenInId.test(id)) return 'it holds one of / + # , or a NUL character';
+  if (loneSurrogate.test(id)) return 'it is not well-formed Unicode';
+  return undefined;
+}
+
+/**
+ * Returns `id` if it can be one: ids are opaque, but hold none of `/ + # ,` and NUL, and no white space at the ends.
+ *
+ * @param field what the id is of, for the message: `company`, `location`, `hub` or `port`
+ * @throws OchnoError `OCHNO_VALUE` naming the field
+ */
+export function checkId(field: string, id: string): string {
+  const problem = whyNoId(id);
+  if (problem === undefined) return id;
+  throw new OchnoError('OCHNO_VALUE', `The ${field} id ${quoted(id)} can't be used: ${problem}`);
+}
+
+/**
+ * Reads a selecting option: `''` or `+` is `undefined` (any), else one id or several separated by commas. White space
+ * around each is dropped, and so is a repetition.
+ *
+ * @throws OchnoError `OCHNO_VALUE` naming the field
+ */
+export function parseIdList(field: string, text: string): readonly string[] | undefined {
+  if (text === '' || text.trim() === '+') return undefined;
+  const ids = text.split(',').map((part) => checkId(field, part.trim()));
+  return [...new Set(ids)];
+}
+
+function topicOf(root: 'ports' | 'action', address: PortAddress): string {
+  const { company, location, hub, port } = address;
+  checkId('company', company);
+  checkId('location', location);
+  checkId('hub', hub);
+  checkId('port', port);
+  const topic = `/${root}/${company}/${location}/${hub}/${port}`;
+  const bytes = Buffer.byteLength(topic);
+  if (bytes <= longestTopicBytes) return topic;
+  throw new OchnoError(
+    'OCHNO_VALUE',
+    `The address ${quoted(topic)} is too long: ${bytes} bytes, where the broker takes ${longestTopicBytes}`,
+  );
+}
+
+/**
+ * The topic a port's events come on: `/ports/<company>/<location>/<hub>/<port>`.
+ *
+ * @throws OchnoError `OCHNO_VALUE` for an id that can't be used or a topic of more than 256 bytes
+ */
+export function portTopic(address: PortAddress): string {
+  return topicOf('ports', address);
+}
+
+/**
+ * The topic a port takes actions on: `/action/<company>/<location>/<hub>/<port>`.
+ *
+ * @throws OchnoError `OCHNO_VALUE` for an id that can't be used or a topic of more than 256 bytes
+ */
+export function actionTopic(address: PortAddress): string {
+  return topicOf('action', address);
+}
+
+/** The address in an event's topic, or `undefined` for any other topic. */
+export function parsePortTopic(topic: string): PortAddress | undefined {
+  const levels = topic.split('/', 7);
+  const [before, root, company, location, hub, port] = levels;
+  if (levels.length !== 6 || before !== '' || root !== 'ports') return undefined;
+  if (!company || !location || !hub || !port) return undefined;
+  // No publisher can use these in a topic (MQTT 3.1.1, 4.7.1.1 and 4.7.3); a flow must not take them for wildcards.
+  if (/[+#\0]/.test(topic)) return undefined;
+  return { company, location, hub, port };
+}
+
+/** Whether `selector` wants the port at `address`. */
+export function selects(selector: PortSelector, address: PortAddress): boolean {
+  return (
+    selector.company === address.company &&
+    (selector.locations?.includes(address.location) ?? true) &&
+    (selector.hubs?.includes(address.hub) ?? true) &&
+    (selector.ports?.includes(address.port) ?? true)
+  );
+}

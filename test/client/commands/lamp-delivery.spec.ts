@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { OchnoError } from '../../../src/protocol/ochno-error';
+import type { PortAddress } from '../../../src/protocol/topics/address';
+import { desk, shelf, startActions } from '../../support/fake-account';
+import { settle } from '../../support/fake-clock';
+
+const shows = (lamp: object): unknown => ({ id: 'h', data: { portId: 'p1', device: { lamp } } });
+
+describe('lamp commands that depend on the present level', () => {
+  it('take it from the last event of a followed port, without asking', async () => {
+    const { lamps, levels, ports, send } = startActions(0);
+    lamps.follow(desk);
+    ports.event(desk, shows({ level: 35 }));
+    send('+10');
+    assert.deepEqual(levels(), [45]);
+    await settle();
+    ports.event(desk, shows({ level: 95 }));
+    const sent = send('+10');
+    send('toggle');
+    send('on');
+    await settle();
+    assert.deepEqual(levels(), [45, 100, 0, 100]);
+    assert.deepEqual(sent.results, [{ level: 100 }]);
+    assert.equal(ports.reads.length, 0);
+  });
+
+  it('else read it over REST', async () => {
+    const { levels, ports, send } = startActions(0);
+    ports.answer = () => ({ id: 'p1', data: { device: { lamp: { level: 60 } } } });
+    const asked: PortAddress[] = [];
+    const sent = send('-15', { onPresentNeeded: (address) => asked.push(address) });
+    await settle();
+    assert.deepEqual(levels(), [45]);
+    assert.deepEqual(sent.outcomes, ['sent']);
+    assert.deepEqual(ports.reads, [desk]);
+    assert.deepEqual(asked, [desk]);
+    assert.equal(ports.subscriptions, 0);
+  });
+
+  it('do not ask where the value says it all', async () => {
+    const { ports, send } = startActions(0);
+    const asked: PortAddress[] = [];
+    for (const value of [10, '20', 'off', false, { level: 5, red: 3 }, { temp: 3000, transition: 0 }]) {
+      send(value, { onPresentNeeded: (address) => asked.push(address) });
+    }
+    await settle();
+    assert.deepEqual(asked, []);
+    assert.equal(ports.reads.length, 0);
+  });
+
+  it('restore the last level that was not 0, else 100', async () => {
+    const { lamps, levels, ports, send } = startActions(0);
+    ports.answer = () => shows({ level: 0 });
+    send(true);
+    await settle();
+    lamps.follow(desk);
+    ports.event(desk, shows({ level: 30 }));
+    ports.event(desk, shows({ level: 0 }));
+    send('on');
+    ports.event(desk, shows({ level: 30 }));
+    send(70);
+    send('off');
+    send('toggle');
+    await settle();
+    assert.deepEqual(levels(), [100, 30, 70, 0, 70]);
+  });
+
+  it('read the level anew when the outcome of a command before is unknown', async () => {
+    const { channel, clock, lamps, levels, ports, send } = startActions();
+    lamps.follow(desk);
+    ports.event(desk, shows({ level: 20 }));
+    send('+10');
+    await clock.advance(2_000);
+    channel.lose();
+    await settle();
+    channel.open();
+    ports.answer = () => shows({ level: 30 });
+    send('+10');
+    await settle();
+    assert.deepEqual(levels(), [30, 40]);
+    assert.equal(ports.reads.length, 1);
+  });
+
+  it('read the level anew after a gap', async () => {
+    const { lamps, levels, ports, send } = startActions(0);
+    lamps.follow(desk);
+    ports.event(desk, shows({ level: 20 }));
+    lamps.markStale('c');
+    ports.answer = () => shows({ level: 70 });
+    send('+10');
+    await settle();
+    assert.deepEqual(levels(), [80]);
+  });
+
+  it('are replaced by a newer command that comes while the level is not known yet', async () => {
+    const { clock, levels, ports, send } = startActions(0);
+    let answer: (port: unknown) => void = () => undefined;
+    ports.answer = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    const [relative, toggle, temp] = [send('+10'), send('toggle'), send({ temp: 3000 })];
+    await settle();
+    const newest = send(50);
+    await settle();
+    assert.deepEqual(
+      [relative, toggle, temp, newest].map((sent) => sent?.outcomes.join()),
+      ['replaced', 'replaced', 'sent', 'sent'],
+    );
+    answer(shows({ level: 20 }));
+    await settle();
+    assert.deepEqual(levels(), [undefined, 50]);
+    assert.equal(clock.timers, 0);
+  });
+
+  it('fail for a port without a lamp level, but "on" does not need one', async () => {
+    const { levels, ports, send } = startActions(0);
+    ports.answer = () => ({ id: 'p1', data: { device: { fan: { target1: 5 } } } });
+    const failing = [send('+10'), send('toggle'), send({ level: 5, transition: 1 })];
+    const on = send('on', { targets: [shelf] });
+    await settle();
+    for (const { outcomes, error } of failing) {
+      assert.deepEqual(outcomes, ['OCHNO_VALUE']);
+      assert.match(error?.message ?? '', /"p1" has no lamp level/);
+    }
+    assert.deepEqual(on.outcomes, ['sent']);
+    assert.deepEqual(levels(), [100]);
+  });
+
+  it('pass on why the level can not be read', async () => {
+    const { ports, send } = startActions(0);
+    ports.answer = () => {
+      throw new OchnoError('OCHNO_HTTP', 'There is no such port', { statusCode: 404 });
+    };
+    const [alone, beside] = [send('+10'), send('+10', { targets: [desk, shelf] })];
+    await settle();
+    assert.deepEqual(alone?.outcomes, ['OCHNO_HTTP']);
+    assert.equal(beside?.error?.statusCode, 404);
+  });
+
+  it('count the look-up in their timeout', async () => {
+    const { clock, ports, send, channel } = startActions(0);
+    ports.answer = () => new Promise(() => undefined);
+    const sent = send('+10', { timeoutMs: 3_000 });
+    await clock.advance(3_000);
+    assert.deepEqual(sent.outcomes, ['OCHNO_TIMEOUT']);
+    assert.equal(channel.published.length, 0);
+    assert.equal(clock.timers, 0);
+  });
+
+  it('work together with confirm', async () => {
+    const { ports, send, levels } = startActions(0);
+    ports.answer = () => shows({ level: 20 });
+    const sent = send('+10', { confirm: true });
+    await settle();
+    assert.deepEqual(levels(), [30]);
+    ports.event(desk, shows({ level: 30 }));
+    await settle();
+    assert.deepEqual(sent.outcomes, ['sent']);
+  });
+});

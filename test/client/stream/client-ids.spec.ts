@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { ClientIds } from '../../../src/client/stream/client-ids';
+import { SessionMemory } from '../../../src/client/stream/stream-memory';
+
+const random = () => 0.5;
+const plan = ['/ports/c/l/h/1', '/ports/c/l/h/2'];
+
+describe('the client ids of a stream', () => {
+  let memory: SessionMemory;
+  let ids: ClientIds;
+  let stable: string;
+
+  beforeEach(() => {
+    memory = new SessionMemory();
+    ids = new ClientIds('ochno-1', memory, random);
+    stable = ids.single(plan);
+  });
+
+  it('are the same after a restart with the same subscriptions', () => {
+    assert.match(stable, /^ochno-1-[0-9a-f]{8}$/);
+    assert.equal(new ClientIds('ochno-1', new SessionMemory(), random).single(plan.toReversed()), stable);
+  });
+
+  it('are others after a restart with other subscriptions, whose session would bring what nobody wants', () => {
+    assert.notEqual(new ClientIds('ochno-1', new SessionMemory(), random).single(['/ports/c/#']), stable);
+  });
+
+  it('stay while Node-RED runs, whatever becomes of the subscriptions', () => {
+    assert.equal(ids.single(['/ports/c/#']), stable);
+    assert.equal(new ClientIds('ochno-1', memory, random).single([]), stable);
+  });
+
+  it('differ for a successor', () => {
+    assert.match(ids.successor(), new RegExp(`^${stable}-[0-9a-z]{6}$`));
+  });
+
+  it('return to the stable id once its session was left with nothing in it', () => {
+    ids.promote(ids.successor());
+    assert.notEqual(ids.successor(), stable);
+    memory.remember(stable, new Set());
+    assert.equal(ids.successor(), stable);
+  });
+
+  it('never return to a session that may hold old events', () => {
+    memory.remember(stable, new Set(['/ports/c/#']));
+    ids.promote(ids.successor());
+    assert.notEqual(ids.successor(), stable);
+  });
+
+  it('go on after a redeploy where they were', () => {
+    ids.promote(`${stable}-abc123`);
+    const after = new ClientIds('ochno-1', memory, random);
+    assert.equal(after.single(plan), `${stable}-abc123`);
+    memory.remember(stable, new Set());
+    assert.equal(after.successor(), stable);
+  });
+
+  it('are given up for new ones when someone else uses them', () => {
+    ids.abandon();
+    assert.notEqual(ids.live, stable);
+    assert.equal(ids.single(plan), ids.live);
+  });
+});

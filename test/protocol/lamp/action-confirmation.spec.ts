@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import {
+  type Action,
+  deviceAction,
+  encodeAction,
+  envelopeAction,
+  lampAction,
+  showsValues,
+} from '../../../src/protocol/lamp/action';
+import type { PortAddress } from '../../../src/protocol/topics/address';
+
+const address: PortAddress = { company: 'r2d2i5b43', location: 'loc1', hub: 'hub1', port: 'port1' };
+
+describe('an event that confirms an action', () => {
+  const lamp = lampAction(address, { level: 10, temp: 3000 });
+  const device = deviceAction(address, { fan: { target1: 5 }, list: [1, { a: 2 }], on: null });
+  const envelope = envelopeAction(address, { id: 'x', data: { portId: 'p', scene: 'night', steps: [] } });
+
+  const cases: [what: string, event: unknown, action: Action, doesShow: boolean][] = [
+    ['the values at data.device', { id: 'hub1', data: { device: { lamp: { level: 10, temp: 3000 } } } }, lamp, true],
+    ['the values at device', { device: { lamp: { level: 10, temp: 3000 } } }, lamp, true],
+    ['the values at the top level', { lamp: { temp: 3000, level: 10 } }, lamp, true],
+    ['more than the values', { t: 1, lamp: { level: 10.0, temp: 3000, altlevel: 4 }, fan: {} }, lamp, true],
+    [
+      'the values in the second place',
+      { data: { device: { lamp: { level: 9 } } }, device: { lamp: { level: 10, temp: 3000 } } },
+      lamp,
+      true,
+    ],
+    ['a part of the values', { lamp: { level: 10 } }, lamp, false],
+    ['its parts in two places', { lamp: { level: 10 }, device: { lamp: { temp: 3000 } } }, lamp, false],
+    ['another number', { lamp: { level: 11, temp: 3000 } }, lamp, false],
+    ['the number as text', { lamp: { level: '10', temp: 3000 } }, lamp, false],
+    ['something else', { sensor: { motion: true } }, lamp, false],
+    ['a lamp that is no object', { lamp: 10 }, lamp, false],
+    ['null', null, lamp, false],
+    ['text', 'lamp', lamp, false],
+    ['an array', [], lamp, false],
+    ['deep-equal others', { device: { fan: { target1: 5, rpm1: 900 }, list: [1, { a: 2 }], on: null } }, device, true],
+    ['an array with more in it', { device: { fan: { target1: 5 }, list: [1, { a: 2 }, 3], on: null } }, device, false],
+    [
+      'an array whose item has more in it',
+      { device: { fan: { target1: 5 }, list: [1, { a: 2, b: 1 }], on: null } },
+      device,
+      false,
+    ],
+    ['nothing where null was sent', { device: { fan: { target1: 5 }, list: [1, { a: 2 }] } }, device, false],
+    ["an envelope's data", { data: { portId: 'other', scene: 'night', steps: [], x: 1 } }, envelope, true],
+    ["an envelope's data at the top level", { scene: 'night', steps: [] }, envelope, true],
+    ['other data', { data: { scene: 'day', steps: [] } }, envelope, false],
+    ['data that is no object', { data: 5 }, envelopeAction(address, { id: 1, data: 5 }), true],
+    ['other data that is no object', { data: 6 }, envelopeAction(address, { id: 1, data: 5 }), false],
+  ];
+  for (const [what, event, action, doesShow] of cases) {
+    it(`${doesShow ? 'may show' : 'does not show'} ${what}`, () => {
+      assert.equal(showsValues(event, action), doesShow);
+    });
+  }
+
+  it('does not inherit what it shows', () => {
+    assert.equal(showsValues(JSON.parse('{"__proto__":{"lamp":{"level":10,"temp":3000}}}'), lamp), false);
+    assert.equal(showsValues({}, deviceAction(address, JSON.parse('{"__proto__":{}}'))), false);
+  });
+
+  it('may be the action itself, whatever it sets', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true }), (values) => {
+        const action = deviceAction(address, values);
+        assert.ok(showsValues(JSON.parse(encodeAction(action)), action));
+      }),
+    );
+  });
+});

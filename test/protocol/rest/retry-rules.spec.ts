@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { OchnoError } from '../../../src/protocol/ochno-error';
+import { repeatDelayMs } from '../../../src/protocol/rest/retry-rules';
+
+const nowMs = Date.UTC(2025, 0, 15, 12, 0, 0);
+const network = new OchnoError('OCHNO_NETWORK', 'gone', { retryable: true });
+const certificate = new OchnoError('OCHNO_NETWORK', 'untrusted', { reason: 'tls' });
+
+describe('repeating a failed request', () => {
+  for (const method of ['GET', 'HEAD', 'PUT', 'DELETE']) {
+    it(`${method} is repeated after network faults, 429 and 5xx`, () => {
+      for (const failed of [
+        { error: network },
+        { statusCode: 429 },
+        { statusCode: 500 },
+        { statusCode: 503 },
+        { statusCode: 504 },
+      ]) {
+        const delayMs = repeatDelayMs({ method, attempt: 1, nowMs, random: 0.5, ...failed });
+        assert.ok(delayMs !== undefined && delayMs >= 500 && delayMs <= 1000, String(delayMs));
+      }
+    });
+  }
+
+  for (const method of ['POST', 'PATCH']) {
+    it(`${method} never is, whatever the platform asks for`, () => {
+      for (const failed of [
+        { error: network },
+        { statusCode: 429, retryAfter: '1' },
+        { statusCode: 503, retryAfter: '1' },
+        { statusCode: 500 },
+      ]) {
+        assert.equal(repeatDelayMs({ method, attempt: 1, nowMs, random: 0, ...failed }), undefined);
+      }
+    });
+  }
+
+  it('obeys Retry-After on 429 and 503, a little spread, for as long as it is told', () => {
+    for (const statusCode of [429, 503]) {
+      const failed = { method: 'GET', attempt: 50, statusCode, nowMs };
+      assert.equal(repeatDelayMs({ ...failed, retryAfter: '7', random: 0 }), 7000);
+      assert.equal(repeatDelayMs({ ...failed, retryAfter: '7', random: 1 }), 7700);
+      assert.equal(repeatDelayMs({ ...failed, retryAfter: 'Wed, 15 Jan 2025 12:00:02 GMT', random: 0 }), 2000);
+    }
+    assert.equal(repeatDelayMs({ method: 'GET', attempt: 1, statusCode: 500, retryAfter: '7', nowMs, random: 0 }), 500);
+  });
+
+  it('does not turn a Retry-After of 0 or in the past into a tight loop', () => {
+    for (const retryAfter of ['0', 'Wed, 15 Jan 2025 11:00:00 GMT']) {
+      const failed = { method: 'GET', statusCode: 429, retryAfter, nowMs, random: 0 };
+      assert.equal(repeatDelayMs({ ...failed, attempt: 1 }), 500);
+      assert.equal(repeatDelayMs({ ...failed, attempt: 5 }), undefined);
+    }
+  });
+
+  it('ends after four of our own accord', () => {
+    const delays = [1, 2, 3, 4, 5].map((attempt) =>
+      repeatDelayMs({ method: 'GET', attempt, error: network, nowMs, random: 1 }),
+    );
+    assert.deepEqual(delays, [1000, 2000, 4000, 8000, undefined]);
+  });
+
+  it('leaves alone what will not pass by itself', () => {
+    for (const statusCode of [301, 400, 401, 403, 404, 409, 412, 422]) {
+      assert.equal(
+        repeatDelayMs({ method: 'GET', attempt: 1, statusCode, retryAfter: '1', nowMs, random: 0 }),
+        undefined,
+      );
+    }
+    assert.equal(repeatDelayMs({ method: 'GET', attempt: 1, error: certificate, nowMs, random: 0 }), undefined);
+  });
+});

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { eventKey } from '../../../src/protocol/stream/event-key';
+import { RedeliveryFilter } from '../../../src/protocol/stream/redelivery';
+
+const topic = '/ports/c/l/h/p';
+const bytes = (text: string): Buffer => Buffer.from(text);
+
+/** Hears a message as a stream does, and tells whether it is passed on. */
+function hear(filter: RedeliveryFilter, text: string, nowMs = 0, on = topic): boolean {
+  const isNew = filter.accept(on, bytes(text), nowMs);
+  filter.received(on, bytes(text));
+  return isNew;
+}
+
+describe('what a broker sends again when it resumes a session', () => {
+  it('is kept back, each message as often as it may be one sent again', () => {
+    const filter = new RedeliveryFilter();
+    for (const text of ['a', 'b', 'b']) assert.ok(hear(filter, text));
+    filter.resume(0);
+    const heard = ['b', 'a', 'c', 'b', 'b', 'a'].map((text) => hear(filter, text));
+    assert.deepEqual(heard, [false, false, true, false, true, true]);
+  });
+
+  it('is nothing that was never received, nor on another topic', () => {
+    const filter = new RedeliveryFilter();
+    hear(filter, 'a');
+    filter.resume(0);
+    assert.ok(hear(filter, 'b'));
+    assert.ok(hear(filter, 'a', 0, '/ports/c/l/h/p2'));
+    assert.ok(!hear(filter, 'a'));
+  });
+
+  it('is nothing before the session is resumed', () => {
+    const filter = new RedeliveryFilter();
+    assert.ok(hear(filter, 'a'));
+    assert.ok(hear(filter, 'a'));
+  });
+
+  it('is nothing whose acknowledgement the broker has surely seen', () => {
+    const filter = new RedeliveryFilter();
+    hear(filter, 'confirmed');
+    const mark = filter.mark();
+    hear(filter, 'open');
+    filter.confirmedUpTo(mark);
+    filter.resume(0);
+    assert.ok(hear(filter, 'confirmed'));
+    assert.ok(!hear(filter, 'open'));
+  });
+
+  it('is not affected by a mark that was confirmed before', () => {
+    const filter = new RedeliveryFilter();
+    const early = filter.mark();
+    hear(filter, 'a');
+    const late = filter.mark();
+    hear(filter, 'b');
+    filter.confirmedUpTo(late);
+    filter.confirmedUpTo(early);
+    filter.resume(0);
+    assert.ok(hear(filter, 'a'));
+    assert.ok(!hear(filter, 'b'));
+  });
+
+  it('is expected for 30 seconds', () => {
+    const filter = new RedeliveryFilter();
+    hear(filter, 'a');
+    hear(filter, 'b');
+    filter.resume(1000);
+    assert.ok(!hear(filter, 'a', 31_000));
+    assert.ok(hear(filter, 'b', 31_001));
+    assert.ok(hear(filter, 'b', 1000));
+  });
+
+  it('may be sent again once more when the connection is cut a second time', () => {
+    const filter = new RedeliveryFilter();
+    hear(filter, 'a');
+    hear(filter, 'b');
+    filter.resume(0);
+    assert.ok(!hear(filter, 'a', 10));
+    filter.resume(20);
+    assert.ok(!hear(filter, 'a', 30));
+    assert.ok(!hear(filter, 'b', 30));
+    assert.ok(hear(filter, 'a', 30));
+    assert.ok(hear(filter, 'b', 30));
+  });
+
+  it('is forgotten with the window of the time before, when the session is resumed much later', () => {
+    const filter = new RedeliveryFilter();
+    hear(filter, 'a');
+    filter.resume(0);
+    filter.received(topic, bytes('b'));
+    filter.resume(50_000);
+    assert.ok(hear(filter, 'a', 50_001));
+    assert.ok(!hear(filter, 'b', 50_001));
+  });
+
+  it('is recognised among the last 1000 messages', () => {
+    const filter = new RedeliveryFilter();
+    for (let n = 0; n < 1500; n += 1) hear(filter, `m${n}`);
+    filter.resume(0);
+    assert.ok(hear(filter, 'm499'));
+    for (let n = 500; n < 1500; n += 1) assert.ok(!hear(filter, `m${n}`), `m${n}`);
+  });
+
+  it('may be confirmed across the end of what is remembered', () => {
+    const filter = new RedeliveryFilter();
+    for (let n = 0; n < 1200; n += 1) hear(filter, `m${n}`);
+    const mark = filter.mark();
+    for (let n = 1200; n < 1300; n += 1) hear(filter, `m${n}`);
+    filter.confirmedUpTo(mark);
+    filter.resume(0);
+    assert.ok(hear(filter, 'm1199'));
+    assert.ok(!hear(filter, 'm1200'));
+  });
+
+  it('is kept back exactly, whatever was received and acknowledged before the cut', () => {
+    const message = fc.constantFrom('a', 'b', 'c', 'd');
+    fc.assert(
+      fc.property(fc.array(message, { maxLength: 30 }), fc.nat(30), fc.array(message), (before, known, published) => {
+        const filter = new RedeliveryFilter();
+        const acknowledged = Math.min(known, before.length);
+        for (const text of before.slice(0, acknowledged)) hear(filter, text);
+        const mark = filter.mark();
+        for (const text of before.slice(acknowledged)) hear(filter, text);
+        filter.confirmedUpTo(mark);
+        filter.resume(0);
+        // All that is unacknowledged comes again, and then what was published meanwhile.
+        const again = before.slice(acknowledged).map((text) => hear(filter, text));
+        assert.ok(again.every((isNew) => !isNew));
+        assert.ok(published.every((text) => hear(filter, text)));
+      }),
+    );
+  });
+
+  it('keeps back what another connection has brought, once the session that kept it too is resumed', () => {
+    const filter = new RedeliveryFilter();
+    const payload = Buffer.from('"x"');
+    filter.owes(new Map([[eventKey('t', payload), 2]]));
+    assert.equal(filter.accept('t', payload, 0), true, 'not before');
+    filter.resume(100_000);
+    assert.deepEqual(
+      [1, 2, 3].map((ms) => filter.accept('t', payload, 100_000 + ms)),
+      [false, false, true],
+    );
+  });
+});

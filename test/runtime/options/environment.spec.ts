@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import helper from 'node-red-node-test-helper';
+import { type FlowNode, loadFlow, unloadFlow } from '../../support/node-red';
+import { FakeAccount } from '../fake-account';
+
+const tab: FlowNode = { id: 'tab', type: 'tab', label: 'Tab' };
+const account: FlowNode = { id: 'acc', type: 'ochno-config' };
+const variable = 'OCHNO_TEST_VARIABLE';
+
+/** Every option of text or number of the three nodes, with a value that is good for it. */
+const options: readonly [type: string, option: string, value: string][] = [
+  ['ochno-port-in', 'company', 'c1'],
+  ['ochno-port-in', 'location', 'l1'],
+  ['ochno-port-in', 'hub', 'h1,h2'],
+  ['ochno-port-in', 'port', '+'],
+  ['ochno-port-in', 'property', 'data.t'],
+  ['ochno-port-in', 'emit', 'change'],
+  ['ochno-port-in', 'deadband', '10%'],
+  ['ochno-port-in', 'initial', 'start'],
+  ['ochno-action-out', 'company', 'c1'],
+  ['ochno-action-out', 'location', 'l1'],
+  ['ochno-action-out', 'hub', 'h1'],
+  ['ochno-action-out', 'port', 'p1,p2'],
+  ['ochno-action-out', 'command', 'device'],
+  ['ochno-action-out', 'valueType', 'num'],
+  ['ochno-action-out', 'confirm', 'true'],
+  ['ochno-action-out', 'timeout', '10'],
+  ['ochno-rest', 'resource', 'ports'],
+  ['ochno-rest', 'operation', 'list'],
+  ['ochno-rest', 'method', 'GET'],
+  ['ochno-rest', 'path', '/api/ports'],
+  ['ochno-rest', 'targetType', 'str'],
+  ['ochno-rest', 'shape', 'series'],
+  ['ochno-rest', 'all', 'false'],
+  ['ochno-rest', 'timeout', '20'],
+];
+
+describe('an option may be an environment variable', () => {
+  before(() => helper.startServer());
+  after(() => helper.stopServer());
+  afterEach(async () => {
+    delete process.env[variable];
+    await unloadFlow();
+  });
+
+  const load = (type: string, option: string) => {
+    const node: FlowNode = { id: 'node', type, z: 'tab', account: 'acc', [option]: `\${${variable}}`, wires: [[]] };
+    return loadFlow({ flow: [tab, account, node], open: () => new FakeAccount('c1') });
+  };
+
+  for (const [type, option, value] of options) {
+    it(`${option} of ${type}: its value where it is set, and where it is not, an error that names it`, async () => {
+      process.env[variable] = value;
+      const flow = await load(type, option);
+      assert.deepEqual(flow.logged('error'), []);
+      await unloadFlow();
+
+      delete process.env[variable];
+      const other = await load(type, option);
+      assert.equal(other.statuses('node').at(-1)?.text, 'status.not configured');
+      assert.match(other.logged('error').join('\n'), new RegExp(`${variable}.*"${option}"`));
+    });
+  }
+
+  it('the values of typed inputs: an input gets the error', async () => {
+    const flow = await loadFlow({
+      flow: [
+        tab,
+        account,
+        {
+          id: 'act',
+          type: 'ochno-action-out',
+          z: 'tab',
+          account: 'acc',
+          value: `\${${variable}}`,
+          valueType: 'str',
+          location: 'l',
+          hub: 'h',
+          port: 'p',
+          wires: [[]],
+        },
+        { id: 'catcher', type: 'catch', z: 'tab', scope: null, wires: [['caught']] },
+        { id: 'caught', type: 'helper', z: 'tab', wires: [] },
+      ],
+      open: () => new FakeAccount('c1'),
+    });
+    flow.node('act').receive({ payload: 1 });
+    const [msg] = await flow.receives('caught', 1);
+    assert.match(Object(msg?.error).message, new RegExp(variable));
+  });
+
+  it('refuses what is none of the words an option may be, and what is no number', async () => {
+    for (const [type, option, value] of [
+      ['ochno-port-in', 'emit', 'sometimes'],
+      ['ochno-port-in', 'deadband', 'wide'],
+      ['ochno-port-in', 'property', 'a..b'],
+      ['ochno-action-out', 'timeout', '0'],
+      ['ochno-action-out', 'confirm', 'maybe'],
+      ['ochno-rest', 'resource', 'rooms'],
+    ] as const) {
+      process.env[variable] = value;
+      const flow = await load(type, option);
+      assert.equal(flow.statuses('node').at(-1)?.text, 'status.not configured');
+      assert.match(flow.logged('error').join('\n'), new RegExp(value.replaceAll('.', '\\.')));
+      await unloadFlow();
+    }
+    await load('ochno-rest', 'method');
+  });
+});
