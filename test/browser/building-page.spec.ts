@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
-import { Probe } from '../simulator/probe';
-import { ApiProbe } from '../simulator/probe-api';
+import { Probe } from '../simulator/probe/probe';
+import { ApiProbe } from '../simulator/probe/probe-api';
 import { accessibilityProblems } from '../support/accessibility';
 import { launchBrowser } from '../support/browser';
 import { Opened } from '../support/closing';

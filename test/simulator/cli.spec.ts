@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { readCommandLine, UsageError, usage } from './cli-options';
 import { faultTable } from './fault-table';
-import { until } from './probe';
+import { until } from './probe/probe';
 
 const root = join(__dirname, '..', '..');
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { faultTable } from './fault-table';
 import { Faults } from './faults';
 
@@ -61,5 +63,13 @@ describe('the switches of faults', () => {
       ['clock-skew', '12'],
       ['clock-skew', undefined],
     ]);
+  });
+
+  it('are each exercised by a test', () => {
+    const files = readdirSync(__dirname, { recursive: true, encoding: 'utf8' });
+    const specs = files.filter((name) => name.endsWith('faults.spec.ts'));
+    const text = specs.map((name) => readFileSync(join(__dirname, name), 'utf8')).join('');
+    const forgotten = Object.keys(faultTable).filter((name) => !text.includes(`'${name}'`));
+    assert.deepEqual(forgotten, []);
   });
 });

@@ -1,14 +1,14 @@
-import { AedesBroker } from './aedes-broker';
-import type { Broker } from './broker';
+import { AedesBroker } from './broker/aedes-broker';
+import type { Broker } from './broker/broker';
+import { MosquittoBroker } from './broker/mosquitto-broker';
 import { type CertificateKind, makeCertificate, type ServerCertificate } from './certificates';
 import { LocalPlatform } from './local-platform';
-import { MosquittoBroker } from './mosquitto-broker';
 import { type SimulatorOptions, settle } from './options';
 import type { Simulator } from './simulator';
 
-export type { Building } from './building';
-export type { PortIds } from './building-model';
-export type { DeviceName } from './devices';
+export type { Building } from './building/building';
+export type { PortIds } from './building/building-model';
+export type { DeviceName } from './building/devices';
 export { type FaultName, faultTable } from './fault-table';
 export type { SimulatorOptions } from './options';
 export type { Records } from './records';

@@ -1,24 +1,24 @@
-import { AccessTokens } from './access-tokens';
-import type { Broker } from './broker';
-import { Building } from './building';
-import { BuildingLife } from './building-life';
-import type { PortIds } from './building-model';
-import { BuildingPage } from './building-page';
+import { AccessTokens } from './api/access-tokens';
+import { buildingCollections } from './api/collections';
+import { serveApi } from './api/http-api';
+import type { GatewayPlace } from './api/stream-access';
+import type { Broker } from './broker/broker';
+import { Sessions } from './broker/sessions';
+import { Building } from './building/building';
+import { BuildingLife } from './building/building-life';
+import type { PortIds } from './building/building-model';
+import { eventPayload, obeyAction, portTopic } from './building/port-messages';
 import type { ServerCertificate } from './certificates';
-import { buildingCollections } from './collections';
 import type { FaultName } from './fault-table';
 import { Faults } from './faults';
-import { serveApi } from './http-api';
+import { IotGateway } from './gateway/iot-gateway';
 import { LoopbackServer } from './http-server';
-import { IotGateway } from './iot-gateway';
 import type { Settings } from './options';
+import { BuildingPage } from './page/building-page';
 import { PlatformClock } from './platform-clock';
-import { eventPayload, obeyAction, portTopic } from './port-messages';
 import { Records, remember } from './records';
-import { Sessions } from './sessions';
 import type { Simulator } from './simulator';
-import type { GatewayPlace } from './stream-access';
-import { StreamCredentials } from './stream-credentials';
+import { StreamCredentials } from './upgrade/stream-credentials';
 
 const usualSkewMinutes = 10;
 

@@ -1,5 +1,5 @@
-import type { Building } from './building';
-import type { PortIds } from './building-model';
+import type { Building } from './building/building';
+import type { PortIds } from './building/building-model';
 import type { Records } from './records';
 
 /** A running Ochno platform on loopback. */

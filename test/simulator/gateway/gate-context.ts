@@ -1,0 +1,18 @@
+import type { Broker } from '../broker/broker';
+import type { Sessions } from '../broker/sessions';
+import type { Faults } from '../faults';
+import type { PlatformClock } from '../platform-clock';
+import type { Records } from '../records';
+import type { PacketGate } from './packet-gate';
+
+/** What all gates share. */
+export interface GateContext {
+  readonly broker: Broker;
+  readonly clock: PlatformClock;
+  readonly faults: Faults;
+  /** The gate of each client id that is connected. */
+  readonly gates: Map<string, PacketGate>;
+  readonly minKeepAliveSeconds: number;
+  readonly records: Records;
+  readonly sessions: Sessions;
+}
