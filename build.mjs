@@ -11,6 +11,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { writeLocales } from './build/locales.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const editor = join(root, 'nodes', 'editor');
@@ -70,20 +71,6 @@ async function buildDialog(node) {
   await writeFile(join(output, `${node}.html`), `${html.join('\n\n')}\n`);
 }
 
-/** Every language has a catalogue and a help text for every node: a set without one would show its keys. */
-async function copyLocales() {
-  const from = join(root, 'locales');
-  for (const language of await readdir(from)) {
-    const present = new Set(await readdir(join(from, language)));
-    const wanted = nodes.flatMap((node) => [`${node}.json`, `${node}.html`]);
-    const missing = wanted.filter((file) => !present.delete(file));
-    if (missing.length > 0) throw new Error(`locales/${language}: missing ${missing.join(', ')}`);
-    if (present.size > 0) throw new Error(`locales/${language}: belongs to no node: ${[...present].join(', ')}`);
-    for (const node of nodes) JSON.parse(await readFile(join(from, language, `${node}.json`), 'utf8'));
-  }
-  await cp(from, join(output, 'locales'), { recursive: true });
-}
-
 async function removeStale() {
   const htmls = (await readdir(output)).filter((file) => file.endsWith('.html'));
   const stale = ['locales', 'icons', ...htmls];
@@ -92,5 +79,6 @@ async function removeStale() {
 
 await mkdir(output, { recursive: true });
 await removeStale();
-await Promise.all([...nodes.map(buildDialog), copyLocales()]);
+const locales = writeLocales(join(root, 'locales'), join(output, 'locales'), { catalogues: nodes, helps: nodes });
+await Promise.all([...nodes.map(buildDialog), locales]);
 await cp(join(root, 'nodes', 'icons'), join(output, 'icons'), { recursive: true });

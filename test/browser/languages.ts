@@ -14,7 +14,7 @@ const types = ['ochno-port-in', 'ochno-action-out', 'ochno-rest', 'ochno-config'
 const place = (y: number) => ({ account: accountId, z: 'tab', x: 240, y, wires: [[]] });
 
 function readSwedish(type: string, ending: 'json' | 'html'): string {
-  return readFileSync(join(root, 'locales/sv', `${type}.${ending}`), 'utf8');
+  return readFileSync(join(root, 'dist/nodes/locales/sv', `${type}.${ending}`), 'utf8');
 }
 
 /** A text of a catalogue by its key: `label.hub`. */

@@ -28,7 +28,7 @@ function rowsWith(file: MarkdownFile, ...columns: readonly string[]): Table {
 
 /** Texts of the English catalogue of one node by their key. */
 function catalogue(section: 'status' | 'failure', node = 'ochno-port-in'): [string, string][] {
-  const texts: Record<string, Record<string, string>> = JSON.parse(readText(`locales/en-US/${node}.json`));
+  const texts: Record<string, Record<string, string>> = JSON.parse(readText(`dist/nodes/locales/en-US/${node}.json`));
   return Object.entries(texts[section] ?? {}).map(([key, text]) => [`${section}.${key}`, text]);
 }
 
@@ -122,7 +122,7 @@ describe('the tables of the README', () => {
 
   it('are the source of the codes that pages and help texts speak of', () => {
     const known = new Set(meaningsOfErrors().map(([code]) => code));
-    const helps = Object.keys(nodeDefaults).map((node) => readText(`locales/en-US/${node}.html`));
+    const helps = Object.keys(nodeDefaults).map((node) => readText(`dist/nodes/locales/en-US/${node}.html`));
     for (const text of [...files.map((file) => file.text), ...helps]) {
       for (const [code] of text.matchAll(/\bOCHNO_(?!SERVER|EMAIL|PASSWORD|COMPANY)[A-Z]+\b/g)) {
         assert.ok(known.has(code), code);

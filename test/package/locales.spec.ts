@@ -50,16 +50,27 @@ function flatten(value: unknown, path: readonly string[] = []): [string, string]
   });
 }
 
+/** A file as its translator sees it. */
 function source(language: string, file: string): string {
   return readFileSync(join(root, 'locales', language, file), 'utf8');
 }
 
+/** A file as Node-RED's loader sees it, with what is shared put in. */
+function built(language: string, file: string): string {
+  return readFileSync(join(root, 'dist', 'nodes', 'locales', language, file), 'utf8');
+}
+
+/** The texts of one translator's file: of a node, or those that are shared. */
+function ownTexts(language: string, name: string): Catalogue {
+  return new Map(flatten(JSON.parse(source(language, `${name}.json`))));
+}
+
 function catalogue(language: string, node: string): Catalogue {
-  return new Map(flatten(JSON.parse(source(language, `${node}.json`))));
+  return new Map(flatten(JSON.parse(built(language, `${node}.json`))));
 }
 
 function help(language: string, node: string): string {
-  return source(language, `${node}.html`);
+  return built(language, `${node}.html`);
 }
 
 function found(text: string, pattern: RegExp): string[] {
@@ -101,6 +112,11 @@ function usedKeys(node: string): ReadonlySet<string> {
 /** Sections whose keys the runtime uses, or that are made of words of the contract. */
 const wholeSections = ['status.', 'failure.', 'palette.', 'check.'];
 
+function isUsed(key: string, used: readonly string[]): boolean {
+  const prefixes = [...wholeSections, ...used.filter((one) => one.endsWith('*')).map((one) => one.slice(0, -1))];
+  return used.includes(key) || prefixes.some((prefix) => key.startsWith(prefix));
+}
+
 const statuses = ['connected', 'connecting', 'disconnected', 'log-in refused', 'not configured', 'sending', 'gap'];
 const reasons = ['dns', 'refused', 'tls', 'proxy', 'timeout', 'clock', 'forbidden'];
 const failures = ['value', 'timeout', 'refused', 'closed', 'http', 'login', 'network', 'payload'];
@@ -115,10 +131,7 @@ describe('the catalogues', () => {
         if (present.has(key)) continue;
         assert.fail(`${node}: "${key}" is used but has no text`);
       }
-      const prefixes = [...wholeSections, ...used.filter((key) => key.endsWith('*')).map((key) => key.slice(0, -1))];
-      const unused = [...present.keys()].filter(
-        (key) => !used.includes(key) && !prefixes.some((prefix) => key.startsWith(prefix)),
-      );
+      const unused = [...ownTexts('en-US', node).keys()].filter((key) => !isUsed(key, used));
       assert.deepEqual(unused, []);
     });
 
@@ -129,6 +142,14 @@ describe('the catalogues', () => {
       for (const word of failures) assert.ok(present.has(`failure.${word}`), word);
     });
   }
+
+  it('share only what more than one node uses, and no node says it again', () => {
+    const used = nodes.map((node) => [...usedKeys(node)]);
+    for (const [key, text] of ownTexts('en-US', 'shared')) {
+      assert.ok(used.filter((keys) => isUsed(key, keys)).length > 1, `"${key}" is shared by nobody`);
+      for (const node of nodes) assert.notEqual(ownTexts('en-US', node).get(key), text, `${node}: ${key}`);
+    }
+  });
 
   it('name the palette category', () => {
     for (const language of languages) {
@@ -143,15 +164,15 @@ describe('the catalogues', () => {
 
 for (const language of languages) {
   describe(`the language ${language}`, () => {
-    it('has a catalogue and a help text for every node, and nothing else', () => {
-      const expected = nodes.flatMap((node) => [`${node}.html`, `${node}.json`]).sort();
+    it('has a catalogue and a help text for every node and for what they share, and nothing else', () => {
+      const expected = [...nodes, 'shared'].flatMap((name) => [`${name}.html`, `${name}.json`]).sort();
       assert.deepEqual(readdirSync(join(root, 'locales', language)).sort(), expected);
     });
 
     it('has all the keys of en-US in their order, with the same places to fill in', () => {
-      for (const node of nodes) {
-        const original = catalogue('en-US', node);
-        const translated = catalogue(language, node);
+      for (const node of [...nodes, 'shared']) {
+        const original = ownTexts('en-US', node);
+        const translated = ownTexts(language, node);
         assert.deepEqual([...translated.keys()], [...original.keys()], node);
         for (const [key, text] of translated) {
           const places = (of: string): string[] => (of.match(/__\w+?__/g) ?? []).sort();
@@ -165,17 +186,6 @@ for (const language of languages) {
 
     it('has help of the same build as en-US: the same tags, message properties and codes', () => {
       for (const node of nodes) assert.deepEqual(skeleton(help(language, node)), skeleton(help('en-US', node)), node);
-    });
-
-    it('says the same in every node where it says the same thing', () => {
-      const texts = new Map<string, string>();
-      for (const node of nodes) {
-        for (const [key, text] of catalogue(language, node)) {
-          if (!/^(status|failure)\./.test(key)) continue;
-          assert.equal(texts.get(key) ?? text, text, `${key} differs in ${node}`);
-          texts.set(key, text);
-        }
-      }
     });
 
     it('has status texts that are short enough to stand under a node', () => {

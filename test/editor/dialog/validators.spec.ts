@@ -17,7 +17,9 @@ interface Definition {
 
 /** What stands in the node's en-US catalogue; asking for anything else is a mistake. */
 function textOf(node: string, key: string, values: Readonly<Record<string, string>> = {}): string {
-  const catalogue: unknown = JSON.parse(readFileSync(join(root, 'locales', 'en-US', `${node}.json`), 'utf8'));
+  const catalogue: unknown = JSON.parse(
+    readFileSync(join(root, 'dist', 'nodes', 'locales', 'en-US', `${node}.json`), 'utf8'),
+  );
   const text: unknown = key.split('.').reduce((below: unknown, name) => Object(below)[name], catalogue);
   assert.equal(typeof text, 'string', `${node}: no text "${key}"`);
   return String(text).replace(/__(\w+?)__/g, (_, name: string) => values[name] ?? '');

@@ -1,0 +1,66 @@
+/**
+ * Puts catalogues and help texts together: what several of a language share stands once, in `shared.json` and
+ * `shared.html`, and is put into each that Node-RED's loader reads.
+ */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** `<template id="states">…</template>` of shared.html takes the place of `<!-- shared: states -->`. */
+const block = /<template id="([\w-]+)">\n(.*?)<\/template>/gs;
+const place = /^ *<!-- shared: ([\w-]+) -->\n/gm;
+
+/**
+ * Writes `<to>/<language>/<name>.json` for every catalogue and `<name>.html` for every help text.
+ *
+ * @param {string} from the folder that has one folder for each language
+ * @param {string} to the folder `locales` beside the built nodes
+ * @param {{ catalogues: readonly string[], helps: readonly string[] }} names
+ * @throws {Error} that names the file if one is missing, belongs to nothing, or asks for a block that is not shared
+ */
+export async function writeLocales(from, to, { catalogues, helps }) {
+  for (const language of await readdir(from)) {
+    const read = (file) => readFile(join(from, language, file), 'utf8');
+    const shared = JSON.parse(await read('shared.json'));
+    const blocks = new Map([...(await read('shared.html')).matchAll(block)].map(([, id, text]) => [id, text]));
+    await refuseStrangers(join(from, language), catalogues, helps);
+    await mkdir(join(to, language), { recursive: true });
+    for (const name of catalogues) {
+      const texts = merge(shared, JSON.parse(await read(`${name}.json`)));
+      await writeFile(join(to, language, `${name}.json`), `${JSON.stringify(texts, null, 2)}\n`);
+    }
+    for (const name of helps) {
+      const help = fillIn(await read(`${name}.html`), blocks, `locales/${language}/${name}.html`);
+      await writeFile(join(to, language, `${name}.html`), help);
+    }
+  }
+}
+
+/** A file that nothing reads would be translated in vain, and one that is missing would show its keys. */
+async function refuseStrangers(folder, catalogues, helps) {
+  const wanted = ['shared.json', 'shared.html', ...catalogues.map(json), ...helps.map(html)];
+  const present = new Set(await readdir(folder));
+  const missing = wanted.filter((file) => !present.delete(file));
+  if (missing.length > 0) throw new Error(`${folder}: missing ${missing.join(', ')}`);
+  if (present.size > 0) throw new Error(`${folder}: belongs to nothing: ${[...present].join(', ')}`);
+}
+
+const json = (name) => `${name}.json`;
+const html = (name) => `${name}.html`;
+
+/** What the catalogue says itself wins over what is shared. */
+function merge(shared, own) {
+  const merged = { ...shared };
+  for (const [key, value] of Object.entries(own)) {
+    const isSection = typeof value === 'object' && typeof shared[key] === 'object';
+    merged[key] = isSection ? merge(shared[key], value) : value;
+  }
+  return merged;
+}
+
+function fillIn(text, blocks, file) {
+  return text.replace(place, (_line, id) => {
+    const shared = blocks.get(id);
+    if (shared === undefined) throw new Error(`${file}: "${id}" is not in shared.html`);
+    return shared;
+  });
+}
