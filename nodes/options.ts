@@ -1,6 +1,7 @@
 /**
  * The saved options of the four node types and their defaults, declared once for the runtime and the editor.
- * Flows are saved with these names and live for years: they change by addition only.
+ * Flows are saved with these names and live for years: they change by addition only. The defaults are those of a new
+ * node; what an option means in a flow that was saved before the option existed stands in `meaningIfAbsent`.
  */
 
 /** Options every node saves. `version` is there for later migrations. */
@@ -13,6 +14,8 @@ export interface ConfigOptions extends SavedOptions {
   server: string;
   company: string;
   keepalive: string | number;
+  /** How many connections the stream of one company may use. */
+  connections: string | number;
   tls: string;
 }
 
@@ -35,6 +38,14 @@ export interface PortInOptions extends SavedOptions, AddressOptions {
   emit: 'every' | 'change';
   deadband: string;
   initial: 'none' | 'start' | 'connect';
+  /** Whether `msg.ochno.names` is added. */
+  names: boolean;
+  /** What stands under the node. */
+  show: 'connection' | 'value';
+  /** Whether the node takes control messages. */
+  control: boolean;
+  /** 1 with `control`, else 0: Node-RED draws the node's input by it. */
+  inputs: number;
 }
 
 export interface ActionOutOptions extends SavedOptions, AddressOptions {
@@ -58,7 +69,7 @@ export interface RestOptions extends SavedOptions {
   body: string;
   bodyType: string;
   all: boolean;
-  shape: 'platform' | 'series';
+  shape: 'platform' | 'series' | 'chart';
   timeout: string | number;
 }
 
@@ -69,6 +80,7 @@ export const configDefaults: ConfigOptions = {
   server: 'https://operated.ochno.com',
   company: '',
   keepalive: 30,
+  connections: 1,
   tls: '',
   version: 1,
 };
@@ -81,6 +93,10 @@ export const portInDefaults: PortInOptions = {
   emit: 'every',
   deadband: '',
   initial: 'none',
+  names: false,
+  show: 'value',
+  control: false,
+  inputs: 0,
   version: 1,
 };
 
@@ -91,7 +107,7 @@ export const actionOutDefaults: ActionOutOptions = {
   command: 'lamp',
   value: 'payload',
   valueType: 'msg',
-  confirm: false,
+  confirm: true,
   timeout: 30,
   version: 1,
 };
@@ -114,3 +130,9 @@ export const restDefaults: RestOptions = {
   timeout: 15,
   version: 1,
 };
+
+/** Options that mean something else in a flow saved without them than in a new node. */
+export const meaningIfAbsent = {
+  show: 'connection',
+  confirm: false,
+} as const satisfies Pick<PortInOptions, 'show'> & Pick<ActionOutOptions, 'confirm'>;

@@ -53,7 +53,7 @@ RED.nodes.registerType<ActionOutOptions>('ochno-action-out', {
     command: { value: 'lamp' },
     value: { value: 'payload', validate: typedValidator(texts, 'value', 'not empty', checkValue) },
     valueType: { value: 'msg' },
-    confirm: { value: false },
+    confirm: { value: true },
     timeout: { value: 30, validate: validator(texts, 'timeout', checkTimeout) },
     version: { value: 1 },
   },

@@ -23,6 +23,7 @@ RED.nodes.registerType<ConfigOptions>('ochno-config', {
     server: { value: 'https://operated.ochno.com', validate: validator(texts, 'server', checkServer) },
     company: { value: '', validate: validator(texts, 'company', checkOneId) },
     keepalive: { value: 30, validate: validator(texts, 'keepalive', checkKeepalive) },
+    connections: { value: 1 },
     tls: { value: '', type: 'tls-config', required: false, label: texts('label.tls') },
     version: { value: 1 },
   },

@@ -1,4 +1,4 @@
-import type { PortInOptions } from '../options';
+import { meaningIfAbsent, type PortInOptions } from '../options';
 import { textsOf } from './dialog/catalogue';
 import { editDialog } from './dialog/edit-dialog';
 import { checkDeadband, checkProperty, checkSelection } from './dialog/option-checks';
@@ -12,6 +12,7 @@ import { knownNames } from './places/known-names';
 const texts = textsOf('ochno-port-in');
 const dialog = editDialog<PortInOptions>('node-input', texts('check.account-missing'), (form, node) => {
   for (const option of ['emit', 'initial'] as const) keepSaved(form.field(option), node[option]);
+  keepSaved(form.field('show'), node.show ?? meaningIfAbsent.show);
   new AddressPicker({ form, texts, ticking: portTicking(texts) });
   form.onChange(() => {
     // One that is wrong has to be seen to be mended, whatever it is for.
@@ -40,6 +41,10 @@ RED.nodes.registerType<PortInOptions>('ochno-port-in', {
       validate: validator(texts, 'deadband', checkDeadband),
     },
     initial: { value: 'none' },
+    names: { value: false },
+    show: { value: 'value' },
+    control: { value: false },
+    inputs: { value: 0 },
     version: { value: 1 },
   },
   paletteLabel: texts('palette.node'),

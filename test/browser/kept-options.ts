@@ -13,6 +13,7 @@ const otherAccount: FlowNode = {
   server: variable('OCHNO_SERVER'),
   company: variable('OCHNO_COMPANY'),
   keepalive: variable('OCHNO_KEEPALIVE'),
+  connections: variable('OCHNO_CONNECTIONS'),
   tls: '',
   version: 1,
 };
@@ -50,6 +51,7 @@ const nodes: Readonly<Record<string, Readonly<Record<string, unknown>> & { reado
       emit: variable('EMIT'),
       deadband: variable('DEADBAND'),
       initial: variable('INITIAL'),
+      show: variable('SHOW'),
     },
   },
   'action out as it comes from the palette': { type: 'ochno-action-out', ...actionOutDefaults },
