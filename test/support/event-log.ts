@@ -9,24 +9,35 @@ export class EventLog implements PortSubscriber {
   readonly unreadable: UnreadableEvent[] = [];
   readonly gaps: EventGap[] = [];
   readonly refusals: OchnoError[] = [];
+  /** A line for each call, in the order of the calls. */
+  readonly order: string[] = [];
 
   constructor(initial: PortSubscriber['initial'] = 'none') {
     this.initial = initial;
   }
 
+  /** What the events said. */
+  get data(): unknown[] {
+    return this.events.map(({ data }) => data);
+  }
+
   onEvent(event: PortEvent): void {
     this.events.push(event);
+    this.order.push(`${event.kind} ${JSON.stringify(event.data)}`);
   }
 
   onUnreadable(unreadable: UnreadableEvent): void {
     this.unreadable.push(unreadable);
+    this.order.push(`unreadable ${unreadable.receivedAt}`);
   }
 
   onGap(gap: EventGap): void {
     this.gaps.push(gap);
+    this.order.push(`gap ${gap.from}–${gap.to}`);
   }
 
   onRefused(error: OchnoError): void {
     this.refusals.push(error);
+    this.order.push(`refusal ${error.message}`);
   }
 }

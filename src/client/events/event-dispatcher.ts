@@ -7,8 +7,6 @@ export class EventDispatcher {
   readonly #tree = new TopicTree<Subscription>();
   readonly #subscriptions = new Set<Subscription>();
   readonly #now: () => number;
-  /** Events on topics of a shape that is not a port's. */
-  strayEvents = 0;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -29,21 +27,21 @@ export class EventDispatcher {
 
   /** Returns to how many subscribers the event went. Never throws, whatever a subscriber does. */
   dispatch(topic: string, bytes: Buffer): number {
+    // A topic that is not a port's has no match.
     const match = this.#tree.match(topic);
-    if (match === undefined) {
-      this.strayEvents += 1;
-      return 0;
-    }
+    if (match === undefined) return 0;
     const { address, listeners } = match;
     const count = listeners.length;
     if (count === 0) return 0;
+    const receivedAt = this.#now();
     const reading = readPayload(bytes);
     if (!reading.ok) {
       const { error } = reading;
-      for (const listener of listeners) listener.unreadable({ topic, address, bytes: Buffer.from(bytes), error });
+      for (const listener of listeners) {
+        listener.unreadable({ topic, address, bytes: Buffer.from(bytes), receivedAt, error });
+      }
       return count;
     }
-    const receivedAt = this.#now();
     const last = count - 1;
     for (let index = 0; index < count; index += 1) {
       // Copies cost; the last recipient can have the original.

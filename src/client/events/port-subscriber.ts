@@ -7,6 +7,8 @@ export interface UnreadableEvent {
   readonly topic: string;
   readonly address: PortAddress;
   readonly bytes: Buffer;
+  /** ms since 1970 by this computer's clock. */
+  readonly receivedAt: number;
   readonly error: OchnoError;
 }
 

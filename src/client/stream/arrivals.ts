@@ -1,6 +1,6 @@
 import { Handover } from '../../protocol/stream/deduplicator';
 import { RedeliveryFilter } from '../../protocol/stream/redelivery';
-import type { EventDispatcher } from '../events/event-dispatcher';
+import type { Subscribers } from '../events/subscribers';
 import type { Clock } from '../time/clock';
 import { PatientTime } from '../time/patient-time';
 
@@ -19,15 +19,15 @@ interface RunningHandover {
 
 /** What arrives on a stream's connections, each event passed on once: redeliveries and a handover's twins stay behind. */
 export class Arrivals {
-  readonly #dispatcher: EventDispatcher;
+  readonly #subscribers: Pick<Subscribers, 'dispatch'>;
   readonly #clock: Clock;
   readonly #redelivery: Map<string, RedeliveryFilter>;
   #handover: RunningHandover | undefined;
   #handedOut = 0;
 
   /** `redelivery` holds, by client id, what may be sent again; it outlives this stream across a redeploy. */
-  constructor(dispatcher: EventDispatcher, clock: Clock, redelivery: Map<string, RedeliveryFilter>) {
-    this.#dispatcher = dispatcher;
+  constructor(subscribers: Pick<Subscribers, 'dispatch'>, clock: Clock, redelivery: Map<string, RedeliveryFilter>) {
+    this.#subscribers = subscribers;
     this.#clock = clock;
     this.#redelivery = redelivery;
   }
@@ -120,7 +120,7 @@ export class Arrivals {
       const side = clientId === handover.old ? 'old' : 'new';
       if (!handover.events.accept(side, topic, payload, handover.time.nowMs, settledOf(handover))) return undefined;
     }
-    this.#handedOut += this.#dispatcher.dispatch(topic, payload);
+    this.#handedOut += this.#subscribers.dispatch(topic, payload);
     if (this.#handedOut < messagesPerTurn) return undefined;
     this.#handedOut = 0;
     return setImmediate;

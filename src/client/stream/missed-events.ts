@@ -1,4 +1,4 @@
-import type { Subscription } from '../events/subscription';
+import type { Subscribers } from '../events/subscribers';
 import type { Clock } from '../time/clock';
 import type { Outage, OutageWatch } from './outage-watch';
 import type { StreamLink } from './stream-link';
@@ -7,7 +7,7 @@ import type { StreamLog } from './stream-log';
 export interface MissedEventsParts {
   readonly company: string;
   readonly outage: OutageWatch;
-  readonly subscriptions: ReadonlySet<Subscription>;
+  readonly subscribers: Pick<Subscribers, 'gap'>;
   readonly clock: Clock;
   readonly log: StreamLog;
   /** Whether this is still the connection that is live. */
@@ -105,7 +105,7 @@ export class MissedEvents {
 
   #declare({ from, to }: Outage): void {
     const gap = { company: this.#parts.company, from, to };
-    for (const subscription of this.#parts.subscriptions) subscription.gap(gap);
+    this.#parts.subscribers.gap(gap);
     this.#parts.onGap();
   }
 }

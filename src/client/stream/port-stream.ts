@@ -9,13 +9,8 @@ import {
 import type { PortEvent } from '../../protocol/stream/port-event';
 import type { PortSelector } from '../../protocol/topics/address';
 import { wouldDouble } from '../../protocol/topics/plan-change';
-import { EventDispatcher } from '../events/event-dispatcher';
-import { AbsentSubscribers, type Seat } from '../events/parked-subscriptions';
 import type { PortSubscriber } from '../events/port-subscriber';
-import { tellOfRefusal } from '../events/refused-filter';
-import { SnapshotQueue } from '../events/snapshot-queue';
-import { Subscription } from '../events/subscription';
-import { WantedFilters } from '../events/wanted-filters';
+import { Subscribers } from '../events/subscribers';
 import type { Logger } from '../logger';
 import { verdictOn } from '../mqtt/failure-verdict';
 import { StreamFailure } from '../mqtt/stream-error';
@@ -62,8 +57,7 @@ export interface PortStreamOptions {
  */
 export class PortStream implements PublishChannel {
   readonly #options: PortStreamOptions;
-  readonly #dispatcher: EventDispatcher;
-  readonly #wanted: WantedFilters;
+  readonly #subscribers: Subscribers;
   readonly #arrivals: Arrivals;
   readonly #quarantine = new FilterQuarantine();
   readonly #ids: ClientIds;
@@ -72,8 +66,6 @@ export class PortStream implements PublishChannel {
   readonly #handover: LinkHandover;
   readonly #renewal: Renewal;
   readonly #rivals = new RivalWatch();
-  readonly #absent: AbsentSubscribers;
-  readonly #snapshots: SnapshotQueue;
   readonly #log: StreamLog;
   readonly #openListeners = new Set<() => void>();
   #state: ConnectionState = stopped;
@@ -89,25 +81,29 @@ export class PortStream implements PublishChannel {
     const { clock, log, company, memory, streamId } = options;
     this.#options = options;
     this.#log = new StreamLog(log, company);
-    this.#dispatcher = new EventDispatcher(() => clock.now());
-    this.#wanted = new WantedFilters(this.#dispatcher.subscriptions, () => this.#applyPlan());
-    this.#arrivals = new Arrivals(this.#dispatcher, clock, memory.redeliveries);
+    this.#subscribers = new Subscribers({
+      readSnapshot: options.readSnapshot,
+      clock,
+      log,
+      onPlan: () => this.#applyPlan(),
+    });
+    this.#arrivals = new Arrivals(this.#subscribers, clock, memory.redeliveries);
     this.#ids = new ClientIds(streamId, memory, options.random);
     this.#links = new StreamLinks({
       opener: new StreamOpener({ ...options, quarantine: this.#quarantine }),
       ids: this.#ids,
       arrivals: this.#arrivals,
       memory,
-      plan: () => this.#wanted.planNow(),
+      plan: () => this.#subscribers.planNow(),
       onNewSession: () => this.#missed.sessionBegan(),
       onLost: (link, failure) => this.#lost(link, failure),
-      onRefusedFilter: (filter) => tellOfRefusal(this.#dispatcher, filter, 'the account may not read these ports'),
+      onRefusedFilter: (filter) => this.#subscribers.refused(filter, 'the account may not read these ports'),
       onRetired: ({ clientId }) => this.#settleHandover(clientId),
     });
     this.#missed = new MissedEvents({
       company,
       outage: memory.outage(streamId),
-      subscriptions: this.#dispatcher.subscriptions,
+      subscribers: this.#subscribers,
       clock,
       log: this.#log,
       isLive: (link) => this.#live === link,
@@ -125,8 +121,6 @@ export class PortStream implements PublishChannel {
       replace: (live) => this.#replaceConnection(live),
       onRefused: options.onStatus,
     });
-    this.#absent = new AbsentSubscribers(clock);
-    this.#snapshots = new SnapshotQueue(options.readSnapshot, log);
   }
 
   /** Begins to connect; after a refused log-in it tries anew. */
@@ -149,22 +143,13 @@ export class PortStream implements PublishChannel {
     this.#cancelRetry();
     this.#renewal.stop();
     this.#missed.stop();
-    this.#absent.close();
+    this.#subscribers.close();
     this.#arrivals.suspend();
     await this.#links.closed();
   }
 
   subscribe(selector: PortSelector, subscriber: PortSubscriber): () => void {
-    const { name, initial } = subscriber;
-    const kept = name === undefined ? undefined : this.#absent.comeBack(name, selector, subscriber);
-    const seat = kept ?? this.#newSeat(selector, subscriber);
-    if (initial !== 'none') this.#snapshots.add(seat.subscription);
-    this.#wanted.changed();
-    return () => {
-      this.#snapshots.remove(seat.subscription);
-      if (name === undefined || this.#state.is === 'stopped') seat.giveUp();
-      else this.#absent.leave(name, seat);
-    };
+    return this.#subscribers.add(selector, subscriber);
   }
 
   get status(): ConnectionStatus {
@@ -173,10 +158,10 @@ export class PortStream implements PublishChannel {
 
   /** Resolves when every subscription wanted now has its answer; waits for the connection where there is none. */
   async settled(): Promise<void> {
-    this.#wanted.planNow();
+    this.#subscribers.planNow();
     const live = this.#live ?? (await this.#nextLive());
     try {
-      await live.subscriptions.apply(this.#wanted.plan);
+      await live.subscriptions.apply(this.#subscribers.plan);
     } catch {
       // The connection ended meanwhile; the next one subscribes to the whole plan before it counts as open.
       await this.#nextLive();
@@ -199,16 +184,6 @@ export class PortStream implements PublishChannel {
   onOpen(listener: () => void): () => void {
     this.#openListeners.add(listener);
     return () => this.#openListeners.delete(listener);
-  }
-
-  #newSeat(selector: PortSelector, subscriber: PortSubscriber): Seat {
-    const subscription = new Subscription(selector, subscriber, this.#options.log);
-    const remove = this.#dispatcher.add(subscription);
-    const giveUp = (): void => {
-      remove();
-      this.#wanted.changed();
-    };
-    return { subscription, giveUp };
   }
 
   #handle(event: ConnectionEvent): void {
@@ -259,7 +234,7 @@ export class PortStream implements PublishChannel {
   }
 
   async #open(attempt: number, as: 'only' | 'successor' | 'heir'): Promise<void> {
-    if (as === 'only') this.#holdForSnapshots();
+    if (as === 'only') this.#subscribers.awaitSnapshots();
     try {
       await this.#links.open(attempt, as);
     } catch (error) {
@@ -325,7 +300,7 @@ export class PortStream implements PublishChannel {
     const { isToBlame, quarantined } = this.#quarantine.connectionEnded(byBroker, this.#options.clock.monotonicMs());
     if (quarantined.length > 0) this.#log.quarantined(quarantined);
     for (const filter of quarantined) {
-      tellOfRefusal(this.#dispatcher, filter, 'it closes the connection whenever this is asked for');
+      this.#subscribers.refused(filter, 'it closes the connection whenever this is asked for');
     }
     return isToBlame;
   }
@@ -367,16 +342,10 @@ export class PortStream implements PublishChannel {
     if (this.#live !== undefined) void this.#handover.settle(old, this.#live);
   }
 
-  #holdForSnapshots(): void {
-    for (const subscription of this.#dispatcher.subscriptions) {
-      if (subscription.initial === 'connect') this.#snapshots.add(subscription);
-    }
-  }
-
   #applyPlan(): void {
     const live = this.#live;
     if (live === undefined) return;
-    const { plan } = this.#wanted;
+    const { plan } = this.#subscribers;
     // While two connections are there both have to follow; the plan is applied again when one is left.
     this.#planIsStale = this.#state.is !== 'connected';
     if (!live.isPinned && wouldDouble(live.subscriptions.held, plan)) {
@@ -385,7 +354,7 @@ export class PortStream implements PublishChannel {
       return;
     }
     live.subscriptions.apply(plan).then(
-      () => this.#snapshots.deliver(),
+      () => this.#subscribers.deliverSnapshots(),
       // The connection ended; the next one begins with the plan of its time.
       () => undefined,
     );

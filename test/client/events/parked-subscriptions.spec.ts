@@ -1,110 +1,140 @@
 import assert from 'node:assert/strict';
 import { OchnoError } from '../../../src';
-import { AbsentSubscribers, type Seat } from '../../../src/client/events/parked-subscriptions';
+import { type ParkedSubscription, ParkedSubscriptions } from '../../../src/client/events/parked-subscriptions';
 import { Subscription } from '../../../src/client/events/subscription';
 import { EventLog } from '../../support/event-log';
 import { FakeClock, settle } from '../../support/fake-clock';
 
 const selector = { company: 'c', locations: ['l'], hubs: ['h'], ports: ['p'] };
 const address = { company: 'c', location: 'l', hub: 'h', port: 'p' };
+const topic = '/ports/c/l/h/p';
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-describe('subscribers that are absent for a moment', () => {
+describe('subscriptions that are parked for a moment', () => {
   let clock: FakeClock;
-  let absent: AbsentSubscribers;
-  let seat: Seat;
+  let parked: ParkedSubscriptions;
+  let entry: ParkedSubscription;
   let first: EventLog;
-  let given: number;
+  let removed: number;
 
   beforeEach(() => {
     clock = new FakeClock();
-    absent = new AbsentSubscribers(clock);
+    parked = new ParkedSubscriptions(clock);
     first = new EventLog();
-    given = 0;
-    const giveUp = (): void => {
-      given += 1;
+    removed = 0;
+    const remove = (): void => {
+      removed += 1;
     };
-    seat = { subscription: new Subscription(selector, first, silent), giveUp };
+    entry = { subscription: new Subscription(selector, first, silent), remove };
   });
 
   const event = (n: number): void =>
-    seat.subscription.deliver({ topic: '/ports/c/l/h/p', address, data: n, receivedAt: 0, kind: 'event' });
-  const dataOf = ({ events }: EventLog): unknown[] => events.map(({ data }) => data);
+    entry.subscription.deliver({ topic, address, data: n, receivedAt: n, kind: 'event' });
+  const gap = (from: number, to: number): void => entry.subscription.gap({ company: 'c', from, to });
+  const unreadable = (n: number): void => {
+    const error = new OchnoError('OCHNO_PAYLOAD', `no JSON: ${n}`);
+    entry.subscription.unreadable({ topic, address, bytes: Buffer.from('x'), receivedAt: n, error });
+  };
 
-  it('get what came meanwhile when they are back, in order, once their turn is over', async () => {
-    absent.leave('node', seat);
+  it('bring what came meanwhile to whoever is back, in order, once their turn is over', async () => {
+    parked.park('node', entry);
     event(1);
     const back = new EventLog();
-    assert.equal(absent.comeBack('node', selector, back)?.subscription, seat.subscription);
+    assert.equal(parked.unpark('node', selector, back)?.subscription, entry.subscription);
     event(2);
-    assert.deepEqual(dataOf(back), []);
+    assert.deepEqual(back.data, []);
     await settle();
     event(3);
-    assert.deepEqual(dataOf(back), [1, 2, 3]);
-    assert.deepEqual(dataOf(first), []);
+    assert.deepEqual(back.data, [1, 2, 3]);
+    assert.deepEqual(first.data, []);
     await clock.advance(10_000);
-    assert.equal(given, 0);
+    assert.equal(removed, 0);
     assert.equal(clock.timers, 0);
   });
 
-  it('hear of gaps, refusals and unreadable events, too', async () => {
-    absent.leave('node', seat);
-    seat.subscription.gap({ company: 'c', from: 1, to: 2 });
-    seat.subscription.refused(new OchnoError('OCHNO_REFUSED', 'no'));
+  it('keep gaps and unreadable events in their place among the events', async () => {
+    parked.park('node', entry);
+    event(1);
+    gap(2, 3);
+    event(4);
+    unreadable(5);
+    event(6);
     const back = new EventLog();
-    absent.comeBack('node', selector, back);
+    parked.unpark('node', selector, back);
+    event(7);
     await settle();
-    assert.deepEqual(back.gaps, [{ company: 'c', from: 1, to: 2 }]);
+    assert.deepEqual(back.order, ['event 1', 'gap 2–3', 'event 4', 'unreadable 5', 'event 6', 'event 7']);
+  });
+
+  it('tell of refusals, too', async () => {
+    parked.park('node', entry);
+    entry.subscription.refused(new OchnoError('OCHNO_REFUSED', 'no'));
+    const back = new EventLog();
+    parked.unpark('node', selector, back);
+    await settle();
     assert.equal(back.refusals.length, 1);
-    assert.deepEqual(first.gaps, []);
+    assert.equal(first.refusals.length, 0);
   });
 
-  it('are given up after a second', async () => {
-    absent.leave('node', seat);
+  it('tell of what was too much to hold as of one gap, before the rest, and still of every refusal', async () => {
+    parked.park('node', entry);
+    gap(-20, -10);
+    entry.subscription.refused(new OchnoError('OCHNO_REFUSED', 'no'));
+    for (let n = 0; n < 10_000; n += 1) event(n);
+    const back = new EventLog();
+    parked.unpark('node', selector, back);
+    await settle();
+    assert.equal(back.refusals.length, 1);
+    assert.deepEqual(back.order.slice(0, 3), ['gap -20–0', 'refusal no', 'event 1']);
+    assert.equal(back.events.length, 9_999);
+  });
+
+  it('are removed after a second', async () => {
+    parked.park('node', entry);
     await clock.advance(999);
-    assert.equal(given, 0);
+    assert.equal(removed, 0);
     await clock.advance(1);
-    assert.equal(given, 1);
-    assert.equal(absent.comeBack('node', selector, new EventLog()), undefined);
+    assert.equal(removed, 1);
+    assert.equal(parked.unpark('node', selector, new EventLog()), undefined);
   });
 
-  it('find another’s seat neither under another name nor for other ports', () => {
-    absent.leave('node', seat);
-    assert.equal(absent.comeBack('other', selector, new EventLog()), undefined);
-    assert.equal(absent.comeBack('node', { ...selector, ports: ['q'] }, new EventLog()), undefined);
-    assert.equal(given, 1, 'who wants other ports gives these up');
+  it('are found neither under another name nor for other ports', () => {
+    parked.park('node', entry);
+    assert.equal(parked.unpark('other', selector, new EventLog()), undefined);
+    assert.equal(parked.unpark('node', { ...selector, ports: ['q'] }, new EventLog()), undefined);
+    assert.equal(removed, 1, 'who wants other ports gives these up');
     assert.equal(clock.timers, 0);
   });
 
-  it('may leave again before they got what was waiting', async () => {
-    absent.leave('node', seat);
+  it('may be parked again before anything that waited was told', async () => {
+    parked.park('node', entry);
     event(1);
     const brief = new EventLog();
-    absent.comeBack('node', selector, brief);
-    absent.leave('node', seat);
+    parked.unpark('node', selector, brief);
+    parked.park('node', entry);
     await settle();
     event(2);
     const back = new EventLog();
-    absent.comeBack('node', selector, back);
+    parked.unpark('node', selector, back);
     await settle();
-    assert.deepEqual([dataOf(brief), dataOf(back)], [[], [1, 2]]);
+    assert.deepEqual([brief.data, back.data], [[], [1, 2]]);
   });
 
-  it('wait for their snapshot where they want one', async () => {
-    absent.leave('node', seat);
+  it('wait for their snapshot if whoever is back wants one', async () => {
+    parked.park('node', entry);
     event(1);
     const back = new EventLog('start');
-    absent.comeBack('node', selector, back);
+    parked.unpark('node', selector, back);
     await settle();
-    assert.deepEqual(dataOf(back), []);
-    seat.subscription.release([]);
-    assert.deepEqual(dataOf(back), [1]);
+    assert.deepEqual(back.data, []);
+    entry.subscription.release([]);
+    assert.deepEqual(back.data, [1]);
   });
 
   it('are nobody’s any more once the stream is closed', async () => {
-    absent.leave('node', seat);
-    absent.close();
+    parked.park('node', entry);
+    parked.close();
     assert.equal(clock.timers, 0);
-    assert.equal(absent.comeBack('node', selector, new EventLog()), undefined);
+    assert.equal(parked.unpark('node', selector, new EventLog()), undefined);
   });
 });

@@ -1,0 +1,113 @@
+import { OchnoError } from '../../protocol/ochno-error';
+import type { PortEvent } from '../../protocol/stream/port-event';
+import type { PortSelector } from '../../protocol/topics/address';
+import { filtersOverlap } from '../../protocol/topics/filter-overlap';
+import { planSubscriptions } from '../../protocol/topics/subscription-plan';
+import type { Logger } from '../logger';
+import type { Clock } from '../time/clock';
+import { EventDispatcher } from './event-dispatcher';
+import { type ParkedSubscription, ParkedSubscriptions } from './parked-subscriptions';
+import type { EventGap, PortSubscriber } from './port-subscriber';
+import { SnapshotQueue } from './snapshot-queue';
+import { Subscription } from './subscription';
+import { WantedFilters } from './wanted-filters';
+
+export interface SubscribersOptions {
+  /** Reads the present state of all ports that these select. */
+  readonly readSnapshot: (selectors: readonly PortSelector[]) => Promise<readonly PortEvent[]>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Called for each new plan, at the end of the turn in which somebody came or went. */
+  readonly onPlan: () => void;
+}
+
+/** Everyone who wants events of a company's ports: what they want together, and what is brought to each. */
+export class Subscribers {
+  readonly #log: Logger;
+  readonly #dispatcher: EventDispatcher;
+  readonly #wanted: WantedFilters;
+  readonly #parked: ParkedSubscriptions;
+  readonly #snapshots: SnapshotQueue;
+  #isClosed = false;
+
+  constructor({ readSnapshot, clock, log, onPlan }: SubscribersOptions) {
+    this.#log = log;
+    this.#dispatcher = new EventDispatcher(() => clock.now());
+    this.#wanted = new WantedFilters(this.#dispatcher.subscriptions, onPlan);
+    this.#parked = new ParkedSubscriptions(clock);
+    this.#snapshots = new SnapshotQueue(readSnapshot, log);
+  }
+
+  /** The topic filters that cover what all want, as worked out last. */
+  get plan(): readonly string[] {
+    return this.#wanted.plan;
+  }
+
+  /** The same as wanted this moment. */
+  planNow(): readonly string[] {
+    return this.#wanted.planNow();
+  }
+
+  /** The function returned ends the subscription. A named subscriber's is parked for a second, for whoever comes back under its name. */
+  add(selector: PortSelector, subscriber: PortSubscriber): () => void {
+    const { name, initial } = subscriber;
+    const parked = name === undefined ? undefined : this.#parked.unpark(name, selector, subscriber);
+    const entry = parked ?? this.#newEntry(selector, subscriber);
+    if (initial !== 'none') this.#snapshots.add(entry.subscription);
+    this.#wanted.changed();
+    return () => {
+      this.#snapshots.remove(entry.subscription);
+      if (name === undefined || this.#isClosed) entry.remove();
+      else this.#parked.park(name, entry);
+    };
+  }
+
+  /** Brings one message to everyone who wants its topic. Returns to how many it went; never throws. */
+  dispatch(topic: string, bytes: Buffer): number {
+    return this.#dispatcher.dispatch(topic, bytes);
+  }
+
+  /** Tells everyone that events may have been missed. */
+  gap(gap: EventGap): void {
+    for (const subscription of this.#dispatcher.subscriptions) subscription.gap(gap);
+  }
+
+  /** Tells those whom a refused topic filter serves, and no others. */
+  refused(filter: string, why: string): void {
+    const error = new OchnoError('OCHNO_REFUSED', `the broker refused the subscription ${filter}: ${why}`, {
+      reason: 'forbidden',
+    });
+    for (const subscription of this.#dispatcher.subscriptions) {
+      const own = planSubscriptions([subscription.selector]);
+      if (own.some((other) => filtersOverlap(other, filter))) subscription.refused(error);
+    }
+  }
+
+  /** There will be a new connection: the live events of those who want a snapshot at each wait for it from now on. */
+  awaitSnapshots(): void {
+    for (const subscription of this.#dispatcher.subscriptions) {
+      if (subscription.initial === 'connect') this.#snapshots.add(subscription);
+    }
+  }
+
+  /** The broker has answered every subscription: those who wait for a snapshot get it, and then what came meanwhile. */
+  deliverSnapshots(): Promise<void> {
+    return this.#snapshots.deliver();
+  }
+
+  /** The stream is over: nobody's subscription is kept for them any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#parked.close();
+  }
+
+  #newEntry(selector: PortSelector, subscriber: PortSubscriber): ParkedSubscription {
+    const subscription = new Subscription(selector, subscriber, this.#log);
+    const removeFromTree = this.#dispatcher.add(subscription);
+    const remove = (): void => {
+      removeFromTree();
+      this.#wanted.changed();
+    };
+    return { subscription, remove };
+  }
+}
