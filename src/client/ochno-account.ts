@@ -5,7 +5,7 @@ import { type AccountOptions, type CheckedAccountOptions, checkAccountOptions } 
 import { AccountPorts } from './account-ports';
 import { AccountLife } from './account-resources';
 import type { ActionCommand, ActionOutcome } from './commands/action-command';
-import { AccountActions } from './commands/actions';
+import { Actions } from './commands/actions';
 import { LampStates } from './commands/lamp-states';
 import type { PortSubscriber } from './events/port-subscriber';
 import { type Logger, silentLogger } from './logger';
@@ -54,7 +54,7 @@ export class OchnoAccount {
   readonly #graces = new Map<string, () => void>();
   #users = 0;
   #life: AccountLife | undefined;
-  #commands: { readonly lamps: LampStates; readonly actions: AccountActions } | undefined;
+  #commands: { readonly lamps: LampStates; readonly actions: Actions } | undefined;
   #closing: Promise<void> | undefined;
 
   /** @throws {OchnoError} OCHNO_VALUE that names the option which can't be used. Nothing is sent before the first use. */
@@ -99,7 +99,7 @@ export class OchnoAccount {
     });
   }
 
-  /** Carries out one action command; see `AccountActions.send`. */
+  /** Carries out one action command; see `Actions.send`. */
   async send(command: ActionCommand): Promise<ActionOutcome> {
     return this.#commander().actions.send(command);
   }
@@ -181,7 +181,7 @@ export class OchnoAccount {
     return this.#life;
   }
 
-  #commander(): { readonly lamps: LampStates; readonly actions: AccountActions } {
+  #commander(): { readonly lamps: LampStates; readonly actions: Actions } {
     if (this.#commands !== undefined) return this.#commands;
     this.#alive();
     const lamps = new LampStates(
@@ -195,7 +195,7 @@ export class OchnoAccount {
       const end = this.use(company);
       return { channel: this.#alive().stream(company), end };
     };
-    this.#commands = { lamps, actions: new AccountActions({ clock: this.#clock, lamps, useStream }) };
+    this.#commands = { lamps, actions: new Actions({ clock: this.#clock, lamps, useStream }) };
     return this.#commands;
   }
 

@@ -1,5 +1,5 @@
 import type { ActionCommand } from '../../src/client/commands/action-command';
-import { AccountActions } from '../../src/client/commands/actions';
+import { Actions } from '../../src/client/commands/actions';
 import { LampStates } from '../../src/client/commands/lamp-states';
 import { OchnoError } from '../../src/protocol/ochno-error';
 import { FakeClock } from './fake-clock';
@@ -40,7 +40,7 @@ export function startActions(acknowledgesAfterMs?: number) {
       },
     };
   };
-  const actions = new AccountActions({ clock, lamps, useStream });
+  const actions = new Actions({ clock, lamps, useStream });
   const channel = channelOf('c');
 
   const send = (value: unknown, command: Partial<ActionCommand> = {}): Sent => {

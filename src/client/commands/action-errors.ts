@@ -10,13 +10,13 @@ function on(topic: string): string {
 }
 
 /** The command was not sent in time and never will be. */
-export function lateError(topic: string, reason: string): OchnoError {
+export function notSentError(topic: string, reason: string): OchnoError {
   const message = `The command ${on(topic)} was not sent: ${reason}. It will not be sent later`;
   return new OchnoError('OCHNO_TIMEOUT', message, { retryable: true });
 }
 
 /** The command was sent, and nobody can tell whether it arrived. */
-export function unknownError(topic: string, reason: string, cause: unknown): OchnoError {
+export function outcomeUnknownError(topic: string, reason: string, cause: unknown): OchnoError {
   const message = `The command ${on(topic)} was sent, but ${reason}: whether the port obeyed is unknown. It is not sent again`;
   return new OchnoError('OCHNO_TIMEOUT', message, cause === undefined ? {} : { cause });
 }
@@ -43,11 +43,11 @@ export function closedError(topic: string, isPublished: boolean): OchnoError {
   return new OchnoError('OCHNO_CLOSED', `The command ${on(topic)} was closed before ${state}`);
 }
 
-export function fullError(topic: string, mostWaiting: number): OchnoError {
-  return lateError(topic, `${mostWaiting} commands are waiting already, more than can leave in time`);
+export function queueFullError(topic: string, mostWaiting: number): OchnoError {
+  return notSentError(topic, `${mostWaiting} commands are waiting already, more than can leave in time`);
 }
 
-export function noLevelError({ port }: PortAddress): OchnoError {
+export function noLampLevelError({ port }: PortAddress): OchnoError {
   const message = `Port ${quoted(port)} has no lamp level, so it can't be changed from there; see what is plugged in, or give a level from 0 to 100`;
   return new OchnoError('OCHNO_VALUE', message);
 }

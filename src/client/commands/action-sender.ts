@@ -2,7 +2,7 @@ import { OchnoError } from '../../protocol/ochno-error';
 import { type PublishChannel, PublishLost } from '../stream/publish-channel';
 import { onAbort } from '../time/abort-listeners';
 import type { Clock } from '../time/clock';
-import { closedError, fullError, lateError, refusedError, unknownError } from './action-errors';
+import { closedError, notSentError, outcomeUnknownError, queueFullError, refusedError } from './action-errors';
 import { PublishPace } from './publish-pace';
 import { PublishQuarantine } from './publish-quarantine';
 import { PendingSubmission, type Submission, type SubmissionOutcome } from './submission';
@@ -53,11 +53,11 @@ export class ActionSender {
     const { topic, deadlineMs, signal } = submission;
     if (this.#isClosed || signal?.aborted) throw closedError(topic, false);
     const nowMs = this.#clock.monotonicMs();
-    if (nowMs >= deadlineMs) throw lateError(topic, 'its time was over before it could be sent');
+    if (nowMs >= deadlineMs) throw notSentError(topic, 'its time was over before it could be sent');
     if (this.#quarantine.holds(topic, nowMs)) throw refusedError(topic, true);
     const command = new PendingSubmission(submission);
     for (const older of this.#waiting.add(command)) older.succeed('replaced');
-    if (this.#waiting.size > mostWaiting) this.#drop(command, fullError(topic, mostWaiting));
+    if (this.#waiting.size > mostWaiting) this.#drop(command, queueFullError(topic, mostWaiting));
     else this.#watch(command, nowMs);
     this.#pump();
     return command.outcome;
@@ -91,16 +91,18 @@ export class ActionSender {
   }
 
   #expire(command: PendingSubmission): void {
-    this.#drop(command, this.#lateError(command));
+    this.#drop(command, this.#notSentError(command));
     this.#pump();
   }
 
-  #lateError(command: PendingSubmission): OchnoError {
-    if (command.isPublished) return unknownError(command.topic, 'the broker did not acknowledge it in time', undefined);
-    if (!command.isReady) return lateError(command.topic, 'the events of its port could not be subscribed to in time');
-    if (this.#channel.isOpen) return lateError(command.topic, 'other commands were ahead of it');
+  #notSentError(command: PendingSubmission): OchnoError {
+    if (command.isPublished)
+      return outcomeUnknownError(command.topic, 'the broker did not acknowledge it in time', undefined);
+    if (!command.isReady)
+      return notSentError(command.topic, 'the events of its port could not be subscribed to in time');
+    if (this.#channel.isOpen) return notSentError(command.topic, 'other commands were ahead of it');
     const { problem } = this.#channel;
-    return lateError(command.topic, `there was no connection${problem === undefined ? '' : ` (${problem})`}`);
+    return notSentError(command.topic, `there was no connection${problem === undefined ? '' : ` (${problem})`}`);
   }
 
   #abandon(command: PendingSubmission): void {
@@ -130,7 +132,7 @@ export class ActionSender {
       if (!this.#channel.isOpen || this.#isClosed) return;
       const nowMs = this.#clock.monotonicMs();
       if (nowMs >= command.submission.deadlineMs) {
-        this.#drop(command, this.#lateError(command));
+        this.#drop(command, this.#notSentError(command));
       } else if (command.submission.signal?.aborted) {
         // Its turn to hear of that has not come yet, and it must not slip out meanwhile.
         this.#drop(command, closedError(command.topic, false));
@@ -175,13 +177,13 @@ export class ActionSender {
   #publishError(command: PendingSubmission, error: unknown): OchnoError {
     const { topic } = command;
     const nowMs = this.#clock.monotonicMs();
-    const isBlamed = error instanceof PublishLost && this.#quarantine.blames(topic, error, nowMs);
+    const isRefused = error instanceof PublishLost && this.#quarantine.recordClose(topic, error, nowMs);
     if (this.#quarantine.holds(topic, nowMs)) {
       for (const other of this.#waiting.onTopic(topic)) this.#drop(other, refusedError(topic, true));
     }
     if (error instanceof OchnoError) return error;
     if (command.isAbandoned) return closedError(topic, true);
-    if (isBlamed) return refusedError(topic, false);
-    return unknownError(topic, 'the connection was lost before the broker acknowledged it', error);
+    if (isRefused) return refusedError(topic, false);
+    return outcomeUnknownError(topic, 'the connection was lost before the broker acknowledged it', error);
   }
 }

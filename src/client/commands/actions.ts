@@ -1,14 +1,12 @@
 import { OchnoError } from '../../protocol/ochno-error';
 import type { PublishChannel } from '../stream/publish-channel';
 import type { Clock } from '../time/clock';
-import type { ActionCommand, ActionOutcome, SentAction } from './action-command';
+import { type ActionCommand, type ActionOutcome, type PortPlan, planCommand, type SentAction } from './action-command';
 import { ActionSender } from './action-sender';
 import { commandOutcome } from './command-outcome';
-import { type PortPlan, planCommand } from './command-plan';
 import { LampDelivery, neededFields } from './lamp-delivery';
 import type { LampStates } from './lamp-states';
-import { type DeliveryTerms, PortDelivery } from './port-delivery';
-import { PortJobs } from './port-jobs';
+import { type DeliveryTerms, PortDelivery, PortJobs } from './port-delivery';
 
 /** A company's stream, kept open until `end`. */
 export interface StreamUse {
@@ -17,7 +15,7 @@ export interface StreamUse {
   end(): void;
 }
 
-export interface AccountActionsParts {
+export interface ActionsParts {
   readonly clock: Clock;
   readonly lamps: LampStates;
   /** Opens the company's stream if it is not open yet. */
@@ -30,15 +28,15 @@ interface CompanySender {
 }
 
 /** Everything between a command and the PUBLISH: what nodes call to control ports. */
-export class AccountActions {
-  readonly #parts: AccountActionsParts;
+export class Actions {
+  readonly #parts: ActionsParts;
   readonly #jobs = new PortJobs();
   readonly #delivery: PortDelivery;
   readonly #lampDelivery: LampDelivery;
   readonly #senders = new Map<string, CompanySender>();
   readonly #closing = new AbortController();
 
-  constructor(parts: AccountActionsParts) {
+  constructor(parts: ActionsParts) {
     this.#parts = parts;
     const shared = { clock: parts.clock, lamps: parts.lamps, jobs: this.#jobs };
     this.#delivery = new PortDelivery({ ...shared, senderOf: (company) => this.#senderOf(company) });

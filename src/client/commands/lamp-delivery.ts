@@ -5,12 +5,11 @@ import { actionTopic, type PortAddress } from '../../protocol/topics/address';
 import { onAbort } from '../time/abort-listeners';
 import type { Clock } from '../time/clock';
 import type { SentAction } from './action-command';
-import { noLevelError } from './action-errors';
+import { noLampLevelError } from './action-errors';
 import type { PresentLamp } from './lamp-estimate';
 import { type FadePlan, type FadeStep, LampFade } from './lamp-fade';
 import type { LampStates } from './lamp-states';
-import type { DeliveryTerms, PortDelivery } from './port-delivery';
-import type { PortJobs } from './port-jobs';
+import type { DeliveryTerms, PortDelivery, PortJobs } from './port-delivery';
 import type { SubmissionOutcome } from './submission';
 
 export interface LampDeliveryParts {
@@ -79,7 +78,7 @@ export class LampDelivery {
     const { lamps, delivery } = this.#parts;
     const present = lamps.present(address);
     const needsLevel = command.kind !== 'on' && neededFields(command).includes('level');
-    if (needsLevel && present.level === undefined) throw noLevelError(address);
+    if (needsLevel && present.level === undefined) throw noLampLevelError(address);
     const { fields, transitionMs } = resolveLampCommand(command, present);
     const action = lampAction(address, fields);
     const outcome =

@@ -30,7 +30,7 @@ const mostSends = 20;
  * that one and those before it, but none that came after; an event that shows something else ends all that were
  * acknowledged before it.
  */
-export class LampKnowledge {
+export class LampEstimate {
   #seen: LampFields = {};
   #lastLitLevel: number | undefined;
   #sends: OwnSend[] = [];

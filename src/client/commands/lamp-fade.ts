@@ -2,7 +2,7 @@ import type { LampFields } from '../../protocol/lamp/lamp';
 import { type FadedFields, fadeStep, fadeStepEveryMs, nextFadeStepMs } from '../../protocol/lamp/lamp-fade-steps';
 import { OchnoError } from '../../protocol/ochno-error';
 import type { Clock } from '../time/clock';
-import type { PortJob } from './port-jobs';
+import type { PortJob } from './port-delivery';
 import type { SubmissionOutcome } from './submission';
 
 export interface FadeStep {

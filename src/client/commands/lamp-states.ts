@@ -4,7 +4,7 @@ import { valueAt } from '../../protocol/stream/port-event';
 import type { PortAddress } from '../../protocol/topics/address';
 import { boundedWait, type WaitLimits } from '../time/bounded-wait';
 import { levelUnknownError } from './action-errors';
-import { LampKnowledge, type PresentLamp, type SendNote } from './lamp-estimate';
+import { LampEstimate, type PresentLamp, type SendNote } from './lamp-estimate';
 
 /** A port's events on their way to one listener. */
 export interface PortFollowing {
@@ -23,7 +23,7 @@ export interface PortSource {
 
 interface FollowedPort {
   readonly address: PortAddress;
-  readonly knowledge: LampKnowledge;
+  readonly estimate: LampEstimate;
   readonly listeners: Set<(data: unknown) => void>;
   readonly following: PortFollowing;
   readonly stop: AbortController;
@@ -66,12 +66,12 @@ export class LampStates {
   /** Whether these fields of a followed port are known without asking. */
   knows(address: PortAddress, fields: readonly LampField[]): boolean {
     const port = this.#ports.get(keyOf(address));
-    return port !== undefined && !port.isUnwatched && port.knowledge.knows(fields);
+    return port !== undefined && !port.isUnwatched && port.estimate.knows(fields);
   }
 
   /** What is known of the lamp now. */
   present(address: PortAddress): PresentLamp {
-    return this.#ports.get(keyOf(address))?.knowledge.present() ?? {};
+    return this.#ports.get(keyOf(address))?.estimate.present() ?? {};
   }
 
   /**
@@ -84,7 +84,7 @@ export class LampStates {
     if (port === undefined) return;
     const watched = port.following.ready.then(
       () => undefined,
-      () => port.knowledge.forget(),
+      () => port.estimate.forget(),
     );
     // Read before the events flow, a state could be outdated by one that was missed.
     await boundedWait(watched, limits, 'the subscription to the events of the port');
@@ -92,7 +92,7 @@ export class LampStates {
       const { gaps } = port;
       const failure = await this.#read(port, limits);
       if (failure?.code === 'OCHNO_CLOSED') throw failure;
-      if (port.gaps === gaps && (failure === undefined || port.knowledge.knows(fields))) return;
+      if (port.gaps === gaps && (failure === undefined || port.estimate.knows(fields))) return;
       if (failure === undefined) continue;
       if (!failure.retryable && failure.code !== 'OCHNO_TIMEOUT') throw failure;
       await pause(limits);
@@ -104,7 +104,7 @@ export class LampStates {
   sending(address: PortAddress, envelope: unknown, isPassing: boolean): SendNote | undefined {
     const port = this.#ports.get(keyOf(address));
     const fields = port && findLamp(envelope);
-    return fields && port.knowledge.sending(fields, isPassing);
+    return fields && port.estimate.sending(fields, isPassing);
   }
 
   /** Events of the company may have been missed: what was known of its ports is asked for again when needed. */
@@ -112,7 +112,7 @@ export class LampStates {
     for (const port of this.#ports.values()) {
       if (port.address.company !== company) continue;
       port.gaps += 1;
-      port.knowledge.forget();
+      port.estimate.forget();
       port.reading = undefined;
     }
   }
@@ -125,7 +125,7 @@ export class LampStates {
   #start(address: PortAddress): FollowedPort {
     const port: FollowedPort = {
       address,
-      knowledge: new LampKnowledge(),
+      estimate: new LampEstimate(),
       listeners: new Set(),
       following: this.#source.subscribe(address, (data) => hear(port, data)),
       stop: new AbortController(),
@@ -165,7 +165,7 @@ export class LampStates {
       .readPort(port.address, { timeoutMs, signal: port.stop.signal })
       .then((answer) => {
         // What was read before a gap may be older than what was missed in it.
-        if (port.gaps === gaps) port.knowledge.read(findLamp(answer) ?? {});
+        if (port.gaps === gaps) port.estimate.read(findLamp(answer) ?? {});
       })
       .finally(() => {
         if (port.reading === reading) port.reading = undefined;
@@ -179,9 +179,9 @@ function keyOf({ company, location, hub, port }: PortAddress): string {
 }
 
 function hear(port: FollowedPort, data: unknown): void {
-  if (isUnplugged(data)) port.knowledge.forget();
+  if (isUnplugged(data)) port.estimate.forget();
   const fields = findLamp(data);
-  if (fields !== undefined) port.knowledge.shown(fields);
+  if (fields !== undefined) port.estimate.shown(fields);
   for (const listener of [...port.listeners]) listener(data);
 }
 

@@ -5,7 +5,7 @@ const quarantineMs = 10 * 60_000;
 /** A refused publish closes the connection within this time. */
 const quickCloseMs = 1000;
 /** A topic that was alone in flight at this many quick closes, with no acknowledgement between, is quarantined. */
-const closesToConvict = 2;
+const closesToQuarantine = 2;
 /** More suspects than anyone can try one by one; the oldest are let go. */
 const mostSuspects = 1000;
 
@@ -37,11 +37,11 @@ export class PublishQuarantine {
   }
 
   /** A publish on the topic went down with its connection. Returns whether the publish is to blame for that. */
-  blames(topic: string, loss: PublishLost, nowMs: number): boolean {
+  recordClose(topic: string, loss: PublishLost, nowMs: number): boolean {
     if (loss.closedByUs || loss.closedAfterMs > quickCloseMs) return false;
     const closes = (this.#suspects.get(topic) ?? 0) + (loss.wasAlone ? 1 : 0);
-    this.#suspect(topic, Math.min(closes, closesToConvict - 1));
-    if (closes >= closesToConvict) this.#quarantined.set(topic, nowMs + quarantineMs);
+    this.#suspect(topic, Math.min(closes, closesToQuarantine - 1));
+    if (closes >= closesToQuarantine) this.#quarantined.set(topic, nowMs + quarantineMs);
     return loss.wasAlone;
   }
 

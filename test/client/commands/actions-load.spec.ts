@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { desk, shelf, startActions } from '../../support/fake-account';
 import { mostInOneSecond } from '../../support/fake-publish-channel';
 
-describe('AccountActions with many commands', () => {
+describe('Actions with many commands', () => {
   it('does not name more ports than one can read', async () => {
     const { channel, clock, send } = startActions();
     channel.isOpen = false;

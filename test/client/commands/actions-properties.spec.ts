@@ -40,7 +40,7 @@ function shows(lamp: object): unknown {
   return { data: { device: { lamp } } };
 }
 
-describe('AccountActions, whatever happens', () => {
+describe('Actions, whatever happens', () => {
   it('gives every command one outcome and leaves nothing behind', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(happening, { minLength: 5, maxLength: 50 }), async (happenings) => {

@@ -4,7 +4,7 @@ import { OchnoError } from '../../../src/protocol/ochno-error';
 import { desk, shelf, startActions } from '../../support/fake-account';
 import { settle } from '../../support/fake-clock';
 
-describe('AccountActions', () => {
+describe('Actions', () => {
   it('publishes each kind of command on the action topic of its port', async () => {
     const { actions, channel } = startActions(0);
     const base = { targets: [desk], confirm: false, timeoutMs: 1_000 };
