@@ -4,7 +4,7 @@ import { RedeliveryFilter } from '../protocol/stream/redelivery';
 import { type AccountOptions, checkAccountOptions } from './account-options';
 import { AccountLife } from './account-resources';
 import { silentLogger } from './logger';
-import { StreamFailure } from './mqtt/stream-error';
+import { StreamError } from './mqtt/stream-error';
 import { listCompanies } from './rest/company-list';
 import { StreamOpener } from './stream/connector';
 import { FilterQuarantine } from './stream/filter-quarantine';
@@ -124,7 +124,7 @@ class ConnectionAttempt {
 
 function explain(error: unknown): Pick<ConnectionTestStep, 'reason' | 'message'> {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof StreamFailure) return { reason: error.reason, message };
+  if (error instanceof StreamError) return { reason: error.reason, message };
   if (error instanceof OchnoError) return { reason: error.reason ?? error.code, message };
   return { message };
 }

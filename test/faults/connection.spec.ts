@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '../../src';
 import { MqttConnection } from '../../src/client/mqtt/mqtt-connection';
-import { StreamFailure } from '../../src/client/mqtt/stream-error';
+import { StreamError } from '../../src/client/mqtt/stream-error';
 import { eventually } from '../support/eventually';
 import { startMosquitto } from '../support/mosquitto';
 import { type Actor, arrived, company, numbersOf, portOf, Stage, warnings } from './stage';
@@ -264,7 +264,7 @@ describe('faults of the connection', () => {
       systemClock,
       new AbortController().signal,
     );
-    await assert.rejects(opening, (error) => error instanceof StreamFailure && error.reason === 'timeout');
+    await assert.rejects(opening, (error) => error instanceof StreamError && error.reason === 'timeout');
     await eventually(() => !broker.last.isOpen, 'the socket is closed');
   });
 

@@ -1,13 +1,11 @@
 import type { IPublishPacket, MqttClient, Packet } from 'mqtt';
 import type { Clock } from '../time/clock';
-import { mqttFailure } from './mqtt-failure';
 import { type MqttOptions, mqttOptions } from './mqtt-options';
-import { StreamSocket, type StreamSocketOptions } from './mqtt-socket';
-import { OpenRequests, type RequestStart } from './pending-answers';
-import { Pings } from './pings';
-import { StreamFailure } from './stream-error';
+import { MqttSocket, type MqttSocketOptions } from './mqtt-socket';
+import { PendingAnswers, type RequestStart } from './pending-answers';
+import { StreamError, streamErrorFrom } from './stream-error';
 
-export interface MqttConnectionOptions extends MqttOptions, StreamSocketOptions {
+export interface MqttConnectionOptions extends MqttOptions, MqttSocketOptions {
   readonly listener: MqttListener;
 }
 
@@ -17,14 +15,17 @@ export interface MqttListener {
   onConnect(): void;
   /** CONNACK arrived; called before the first message of a resumed session. */
   onConnack(sessionPresent: boolean): void;
-  /** One message. Where it answers with a function, that one is given what continues reading, to be called once. */
-  onMessage(topic: string, payload: Buffer, qos: number): undefined | ((goOn: () => void) => void);
+  /**
+   * One message; `retained` if the broker sends it because it kept it, on a new subscription (MQTT 3.1.1, 3.3.1.3). If it
+   * answers with a function, that one is given what continues reading, to be called once.
+   */
+  onMessage(topic: string, payload: Buffer, qos: number, retained: boolean): undefined | ((goOn: () => void) => void);
   /** A PINGREQ left: what was acknowledged before it has reached the broker once it is answered. */
   onPing(): void;
   /** The oldest PINGREQ that had no answer yet was answered. */
   onPong(): void;
   /** The connection ended without our asking; called at most once. */
-  onLost(failure: StreamFailure): void;
+  onLost(failure: StreamError): void;
 }
 
 /** A PUBACK of message id 0: its type, the length of the rest, the id (MQTT 3.1.1, 3.4). */
@@ -40,13 +41,12 @@ const answerTimeoutMs = 20_000;
 export class MqttConnection {
   readonly #client: MqttClient;
   readonly #clock: Clock;
-  readonly #socket: StreamSocket;
-  readonly #requests = new OpenRequests();
-  readonly #pings = new Pings();
+  readonly #socket: MqttSocket;
+  readonly #answers = new PendingAnswers();
   #lastHeardMs = 0;
   #state: 'opening' | 'open' | 'over' = 'opening';
   #acknowledges = true;
-  #problem: StreamFailure | undefined;
+  #problem: StreamError | undefined;
   /** While reading pauses: the message handed out last is not acknowledged before it goes on. */
   #pausing: Promise<void> | undefined;
   /** How many messages have come. */
@@ -54,18 +54,18 @@ export class MqttConnection {
   /** Whether the broker still had the session of this client id. */
   sessionPresent = false;
 
-  private constructor(client: MqttClient, clock: Clock, socket: StreamSocket) {
+  private constructor(client: MqttClient, clock: Clock, socket: MqttSocket) {
     this.#client = client;
     this.#clock = clock;
     this.#socket = socket;
   }
 
-  /** @throws {StreamFailure} when the connection can't be had, or `signal` ended the attempt. */
+  /** @throws {StreamError} when the connection can't be had, or `signal` ended the attempt. */
   static async open(options: MqttConnectionOptions, clock: Clock, signal: AbortSignal): Promise<MqttConnection> {
     const { connect } = await import('mqtt');
-    if (signal.aborted) throw new StreamFailure('the attempt was given up');
+    if (signal.aborted) throw new StreamError('the attempt was given up');
     return new Promise((resolve, reject) => {
-      const socket = new StreamSocket(options, clock, {
+      const socket = new MqttSocket(options, clock, {
         onOpen: () => options.listener.onConnect(),
         onUseless: () => client.end(true),
       });
@@ -74,10 +74,10 @@ export class MqttConnection {
       client.once('close', () => socket.closed());
       const abort = (): void => {
         connection.destroy();
-        reject(new StreamFailure('the attempt was given up'));
+        reject(new StreamError('the attempt was given up'));
       };
       signal.addEventListener('abort', abort, { once: true });
-      client.on('error', (error) => connection.#fail(mqttFailure(error)));
+      client.on('error', (error) => connection.#fail(streamErrorFrom(error)));
       client.on('connect', (connack) => {
         signal.removeEventListener('abort', abort);
         if (connection.#state !== 'opening') return;
@@ -92,7 +92,7 @@ export class MqttConnection {
         const failure =
           socket.refusal ??
           connection.#problem ??
-          new StreamFailure('the broker closed the connection', { byBroker: true });
+          new StreamError('the broker closed the connection', { byBroker: true });
         connection.#finish(failure);
         if (isOurDoing) return;
         if (wasOpen) options.listener.onLost(failure);
@@ -118,7 +118,7 @@ export class MqttConnection {
   ping(): Promise<void> {
     return this.#request((answer) => {
       this.#client.sendPing();
-      this.#pings.whenAnswered(() => answer(undefined));
+      this.#answers.whenPingAnswered(() => answer(undefined));
     });
   }
 
@@ -213,13 +213,13 @@ export class MqttConnection {
       this.received += 1;
       const { payload } = packet;
       const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-      const pause = listener.onMessage(packet.topic, bytes, packet.qos);
+      const pause = listener.onMessage(packet.topic, bytes, packet.qos, packet.retain);
       if (pause === undefined) this.#acknowledge(packet, done);
       else this.#pausing = this.#pause(pause, () => this.#acknowledge(packet, done));
     };
     client.on('packetsend', ({ cmd }) => {
       if (cmd !== 'pingreq') return;
-      this.#pings.sent();
+      this.#answers.pingSent();
       listener.onPing();
     });
     client.on('packetreceive', (packet) => {
@@ -227,7 +227,7 @@ export class MqttConnection {
       if (packet.cmd === 'publish') return;
       if (packet.cmd === 'pingresp') {
         listener.onPong();
-        this.#pings.answered();
+        this.#answers.pingAnswered();
       }
       // mqtt.js itself says `connect` some ticks later, when messages may have passed already.
       else if (packet.cmd === 'connack') listener.onConnack(packet.sessionPresent);
@@ -238,16 +238,16 @@ export class MqttConnection {
   /** mqtt.js takes these without a word, though they say that the broker is no longer with us. */
   #check(packet: Packet): void {
     if (packet.cmd === 'disconnect') {
-      this.#fail(new StreamFailure('the broker said DISCONNECT', { byBroker: true }));
+      this.#fail(new StreamError('the broker said DISCONNECT', { byBroker: true }));
     } else if (packet.messageId === undefined || this.#client.outgoing[packet.messageId] === undefined) {
-      this.#fail(new StreamFailure(`the broker sent a ${packet.cmd.toUpperCase()} for nothing`));
+      this.#fail(new StreamError(`the broker sent a ${packet.cmd.toUpperCase()} for nothing`));
     }
   }
 
   /** A broker that leaves SUBSCRIBE unanswered is no connection to rely on. */
   async #answered<T>(start: RequestStart<T>): Promise<T> {
     const cancel = this.#clock.after(answerTimeoutMs, () => {
-      this.#fail(new StreamFailure('the broker did not answer a subscription', { reason: 'timeout' }));
+      this.#fail(new StreamError('the broker did not answer a subscription', { reason: 'timeout' }));
     });
     try {
       return await this.#request(start);
@@ -258,18 +258,18 @@ export class MqttConnection {
 
   #request<T>(start: RequestStart<T>): Promise<T> {
     // mqtt.js throws or stays silent on a client that has ended.
-    if (this.#state !== 'open') return Promise.reject(new StreamFailure('the connection is closed'));
-    return this.#requests.run(start);
+    if (this.#state !== 'open') return Promise.reject(new StreamError('the connection is closed'));
+    return this.#answers.request(start);
   }
 
   /** Any protocol error ends the connection: mqtt.js would go on parsing a stream that no longer makes sense. */
-  #fail(failure: StreamFailure): void {
+  #fail(failure: StreamError): void {
     this.#problem ??= failure;
     if (this.#state !== 'over') this.#client.end(true);
   }
 
-  #finish(failure = new StreamFailure('the connection was closed')): void {
+  #finish(failure = new StreamError('the connection was closed')): void {
     this.#state = 'over';
-    this.#requests.failAll(failure);
+    this.#answers.failAll(failure);
   }
 }

@@ -1,5 +1,5 @@
 import type { IClientOptions } from 'mqtt';
-import type { StreamSocket } from './mqtt-socket';
+import type { MqttSocket } from './mqtt-socket';
 
 export interface MqttOptions {
   readonly clientId: string;
@@ -11,7 +11,7 @@ export interface MqttOptions {
 }
 
 /** What mqtt.js is told: one connection, and nothing on its own. */
-export function mqttOptions(options: MqttOptions, socket: StreamSocket): IClientOptions {
+export function mqttOptions(options: MqttOptions, socket: MqttSocket): IClientOptions {
   const { url } = socket;
   const secure = url.protocol === 'wss:';
   return {

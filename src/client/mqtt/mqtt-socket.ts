@@ -2,9 +2,9 @@ import type { Agent } from 'node:http';
 import type { Clock } from '../time/clock';
 import { CoalescedWrites, type FrameSocket } from './coalesced-writes';
 import { type UpgradingSocket, watchForRefusal } from './refused-upgrade';
-import type { StreamFailure } from './stream-error';
+import type { StreamError } from './stream-error';
 
-export interface StreamSocketOptions {
+export interface MqttSocketOptions {
   /** The signed URL. It is a secret: it goes to the server and nowhere else. */
   readonly url: string;
   /** The time that the URL was signed with, in ms since 1970. */
@@ -14,7 +14,7 @@ export interface StreamSocketOptions {
 }
 
 /** What a socket tells. */
-export interface StreamSocketListener {
+export interface MqttSocketListener {
   /** It is open, and what mqtt.js has written leaves: its CONNECT. */
   onOpen(): void;
   /** No MQTT can be spoken on it. */
@@ -31,16 +31,16 @@ interface WebSocketLike extends FrameSocket, UpgradingSocket {
 const largestFrameBytes = 4 * 1024 * 1024;
 
 /** The WebSocket under one MQTT connection, which mqtt.js opens: what it has to be told, and what it tells. */
-export class StreamSocket {
+export class MqttSocket {
   readonly url: URL;
-  readonly #options: StreamSocketOptions;
+  readonly #options: MqttSocketOptions;
   readonly #clock: Clock;
-  readonly #listener: StreamSocketListener;
+  readonly #listener: MqttSocketListener;
   #writes: CoalescedWrites | undefined;
   /** Why the server did not open it, where it said so. */
-  refusal: StreamFailure | undefined;
+  refusal: StreamError | undefined;
 
-  constructor(options: StreamSocketOptions, clock: Clock, listener: StreamSocketListener) {
+  constructor(options: MqttSocketOptions, clock: Clock, listener: MqttSocketListener) {
     this.url = new URL(options.url);
     this.#options = options;
     this.#clock = clock;

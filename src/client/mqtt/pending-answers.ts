@@ -1,11 +1,14 @@
 /** Starts a request that answers once or fails once. */
 export type RequestStart<T> = (answer: (value: T) => void, fail: (error: Error) => void) => void;
 
-/** What a connection owes an answer to; all of it fails when the connection ends. */
-export class OpenRequests {
-  readonly #pending = new Set<(failure: Error) => void>();
+/** What the broker owes an answer to on one connection; all of it fails when the connection ends. */
+export class PendingAnswers {
+  readonly #pending = new Set<(error: Error) => void>();
+  #pingsSent = 0;
+  #pingsAnswered = 0;
+  readonly #awaitedPings: { readonly number: number; readonly onAnswer: () => void }[] = [];
 
-  run<T>(start: RequestStart<T>): Promise<T> {
+  request<T>(start: RequestStart<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#pending.add(reject);
       start(
@@ -23,9 +26,27 @@ export class OpenRequests {
     });
   }
 
-  failAll(failure: Error): void {
+  failAll(error: Error): void {
     const pending = [...this.#pending];
     this.#pending.clear();
-    for (const reject of pending) reject(failure);
+    for (const reject of pending) reject(error);
+  }
+
+  /** A PINGREQ left, perhaps one of mqtt.js's own; the broker answers them in their order. */
+  pingSent(): void {
+    this.#pingsSent += 1;
+  }
+
+  /** `onAnswer` is called on the answer to the PINGREQ that left last. */
+  whenPingAnswered(onAnswer: () => void): void {
+    this.#awaitedPings.push({ number: this.#pingsSent, onAnswer });
+  }
+
+  /** A PINGRESP came. */
+  pingAnswered(): void {
+    this.#pingsAnswered += 1;
+    while (this.#awaitedPings[0] !== undefined && this.#awaitedPings[0].number <= this.#pingsAnswered) {
+      this.#awaitedPings.shift()?.onAnswer();
+    }
   }
 }

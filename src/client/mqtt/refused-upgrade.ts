@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { StreamFailure } from './stream-error';
+import { StreamError } from './stream-error';
 
 /** The part of a `ws` WebSocket that tells of a refused upgrade. */
 export interface UpgradingSocket {
@@ -28,7 +28,7 @@ const tolerableSkewMs = 4 * 60_000;
 export function watchForRefusal(
   socket: UpgradingSocket,
   times: SigningTimes,
-  refused: (failure: StreamFailure) => void,
+  refused: (failure: StreamError) => void,
 ): void {
   socket.on('unexpected-response', (request, response) => {
     let body = '';
@@ -46,24 +46,24 @@ export function watchForRefusal(
   });
 }
 
-function explainRefusal(response: IncomingMessage, body: string, { nowMs, signedAtMs }: SigningTimes): StreamFailure {
+function explainRefusal(response: IncomingMessage, body: string, { nowMs, signedAtMs }: SigningTimes): StreamError {
   const status = response.statusCode ?? 0;
   if (status === 407) {
-    return new StreamFailure('the proxy wants a log-in (407)', { reason: 'proxy' });
+    return new StreamError('the proxy wants a log-in (407)', { reason: 'proxy' });
   }
   if (status !== 401 && status !== 403) {
-    return new StreamFailure(`the stream's server answered ${status} instead of opening the stream`);
+    return new StreamError(`the stream's server answered ${status} instead of opening the stream`);
   }
   const serverMs = Date.parse(response.headers.date ?? '');
   // What counts is the time that was signed: a correction from before the clock was set right makes it wrong, too.
   if (Math.abs(serverMs - signedAtMs) > tolerableSkewMs) {
-    return new StreamFailure('the stream refused the signature because of its time', {
+    return new StreamError('the stream refused the signature because of its time', {
       remedy: 'correct clock',
       reason: 'clock',
       clockOffsetMs: serverMs - nowMs(),
     });
   }
-  return new StreamFailure(`the stream refused the credentials (${status}${platformMessage(body)})`, {
+  return new StreamError(`the stream refused the credentials (${status}${platformMessage(body)})`, {
     remedy: 'new credentials',
     reason: 'forbidden',
   });

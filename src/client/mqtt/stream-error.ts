@@ -1,18 +1,17 @@
-import type { ConnectionReason } from '../../protocol/ochno-error';
+import { type ConnectionReason, OchnoError } from '../../protocol/ochno-error';
+import { failureReason } from '../network/failure-reason';
 
 /** What a failed or lost connection means for the next attempt. */
-export type FailureRemedy =
+export type StreamRemedy =
   /** Wait, then try again. */
   | 'wait'
   /** The stream's credentials were not accepted: fetch new ones. */
   | 'new credentials'
   /** The computer's clock is off: sign with the corrected time. */
-  | 'correct clock'
-  /** The log-in was refused: only the user can help. */
-  | 'give up';
+  | 'correct clock';
 
-export interface StreamFailureDetails {
-  readonly remedy?: FailureRemedy;
+export interface StreamErrorDetails {
+  readonly remedy?: StreamRemedy;
   readonly reason?: ConnectionReason | undefined;
   readonly cause?: unknown;
   /** With `correct clock`: the broker's time minus ours, in ms. */
@@ -22,18 +21,45 @@ export interface StreamFailureDetails {
 }
 
 /** Why a connection to the stream could not be had or was lost. Internal to the client: nodes see a status and a log line. */
-export class StreamFailure extends Error {
-  override readonly name = 'StreamFailure';
-  readonly remedy: FailureRemedy;
+export class StreamError extends Error {
+  override readonly name = 'StreamError';
+  readonly remedy: StreamRemedy;
   readonly reason: ConnectionReason | undefined;
   readonly clockOffsetMs: number;
   readonly byBroker: boolean;
 
-  constructor(message: string, details: StreamFailureDetails = {}) {
+  constructor(message: string, details: StreamErrorDetails = {}) {
     super(message, { cause: details.cause });
     this.remedy = details.remedy ?? 'wait';
     this.reason = details.reason;
     this.clockOffsetMs = details.clockOffsetMs ?? 0;
     this.byBroker = details.byBroker ?? false;
   }
+}
+
+/** CONNACK codes by which a broker refuses credentials: 4 and 5 (MQTT 3.1.1, 3.2.2.3), and AWS IoT's own 7. */
+const refusals: readonly unknown[] = [4, 5, 7];
+
+/** What mqtt.js, or anything under it, reports as an error. */
+export function streamErrorFrom(error: unknown): StreamError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (refusals.includes(code)) {
+    return new StreamError(`the broker refused the connection (CONNACK ${code})`, {
+      remedy: 'new credentials',
+      reason: 'forbidden',
+    });
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const timedOut = /timeout/i.test(message);
+  return new StreamError(message, {
+    reason: failureReason(error) ?? (timedOut ? 'timeout' : undefined),
+    cause: error,
+  });
+}
+
+/** What comes after an attempt that failed so: only a user can help where the log-in was refused. */
+export function afterFailure(error: Error): 'retry' | 'retry at once' | 'give up' {
+  if (error instanceof OchnoError) return error.code === 'OCHNO_LOGIN' ? 'give up' : 'retry';
+  if (!(error instanceof StreamError)) return 'retry';
+  return error.remedy === 'wait' ? 'retry' : 'retry at once';
 }

@@ -3,7 +3,7 @@ import type { TimedCredentials } from '../../protocol/stream/stream-credentials'
 import { wouldDouble } from '../../protocol/topics/plan-change';
 import type { Logger } from '../logger';
 import { MqttConnection, type MqttListener } from '../mqtt/mqtt-connection';
-import { StreamFailure } from '../mqtt/stream-error';
+import { StreamError } from '../mqtt/stream-error';
 import type { NetworkOptions } from '../network/network-options';
 import type { Clock } from '../time/clock';
 import type { FilterQuarantine } from './filter-quarantine';
@@ -37,7 +37,7 @@ export interface OpeningRequest {
   ) => ReturnType<MqttListener['onMessage']>;
   /** The broker has begun a new session; the connection may yet fail. */
   readonly onNewSession: () => void;
-  readonly onLost: (failure: StreamFailure) => void;
+  readonly onLost: (failure: StreamError) => void;
   readonly onRefusedFilter: (filter: string) => void;
 }
 
@@ -64,13 +64,13 @@ export class StreamOpener {
     this.#options = options;
   }
 
-  /** @throws {StreamFailure | OchnoError} It never leaves a socket behind when it does. */
+  /** @throws {StreamError | OchnoError} It never leaves a socket behind when it does. */
   async open(request: OpeningRequest, signal: AbortSignal): Promise<StreamLink> {
     const timed = await this.#options.credentials.current();
     try {
       return await this.#openWith(timed, request, signal);
     } catch (error) {
-      if (error instanceof StreamFailure) this.#learnFrom(error, timed);
+      if (error instanceof StreamError) this.#learnFrom(error, timed);
       throw error;
     }
   }
@@ -157,7 +157,7 @@ export class StreamOpener {
     );
   }
 
-  #learnFrom(failure: StreamFailure, timed: TimedCredentials): void {
+  #learnFrom(failure: StreamError, timed: TimedCredentials): void {
     if (failure.remedy === 'new credentials') this.#options.credentials.reject(timed);
     if (failure.remedy === 'correct clock') this.#correctClock(failure.clockOffsetMs);
   }

@@ -12,8 +12,7 @@ import { wouldDouble } from '../../protocol/topics/plan-change';
 import type { PortSubscriber } from '../events/port-subscriber';
 import { Subscribers } from '../events/subscribers';
 import type { Logger } from '../logger';
-import { verdictOn } from '../mqtt/failure-verdict';
-import { StreamFailure } from '../mqtt/stream-error';
+import { afterFailure, StreamError } from '../mqtt/stream-error';
 import type { NetworkOptions } from '../network/network-options';
 import type { Clock } from '../time/clock';
 import { Arrivals } from './arrivals';
@@ -177,7 +176,7 @@ export class PortStream implements PublishChannel {
   }
 
   publish(topic: string, payload: string): Promise<void> {
-    if (this.#live === undefined) return Promise.reject(new StreamFailure('there is no connection'));
+    if (this.#live === undefined) return Promise.reject(new StreamError('there is no connection'));
     return this.#live.publish(topic, payload);
   }
 
@@ -264,11 +263,11 @@ export class PortStream implements PublishChannel {
   #failed(attempt: number, error: Error): void {
     if (this.#state.is === 'stopped') return;
     this.#convict(error);
-    const verdict = verdictOn(error);
+    const verdict = afterFailure(error);
     const isBeside = this.#live !== undefined;
     if (!isBeside) this.#lastFailure = error;
     // A clock that is off has had its own line.
-    const isTold = error instanceof StreamFailure && error.remedy === 'correct clock';
+    const isTold = error instanceof StreamError && error.remedy === 'correct clock';
     if (isBeside && !isTold) this.#log.notRenewed(error.message);
     if (!isBeside && verdict === 'give up') this.#log.refused(error.message);
     this.#handle({ type: 'failed', attempt, verdict });
@@ -277,7 +276,7 @@ export class PortStream implements PublishChannel {
     this.#options.onStatus();
   }
 
-  #lost(link: StreamLink, failure: StreamFailure): void {
+  #lost(link: StreamLink, failure: StreamError): void {
     const { clock } = this.#options;
     const { attempt, clientId } = link;
     const hasCulprit = this.#convict(failure) || link.isPublishing;
@@ -296,7 +295,7 @@ export class PortStream implements PublishChannel {
 
   /** Returns whether a SUBSCRIBE may be to blame for the end of the connection. */
   #convict(error: Error): boolean {
-    const byBroker = error instanceof StreamFailure && error.byBroker;
+    const byBroker = error instanceof StreamError && error.byBroker;
     const { isToBlame, quarantined } = this.#quarantine.connectionEnded(byBroker, this.#options.clock.monotonicMs());
     if (quarantined.length > 0) this.#log.quarantined(quarantined);
     for (const filter of quarantined) {
@@ -305,7 +304,7 @@ export class PortStream implements PublishChannel {
     return isToBlame;
   }
 
-  #watchForRival(link: StreamLink, failure: StreamFailure, hasCulprit: boolean): void {
+  #watchForRival(link: StreamLink, failure: StreamError, hasCulprit: boolean): void {
     // A rival ends one connection at a time; two that end together are the broker's or the network's doing.
     if (link !== this.#newest) return;
     const livedMs = this.#options.clock.monotonicMs() - this.#newestSinceMs;

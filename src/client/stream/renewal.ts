@@ -1,6 +1,5 @@
 import { successorDueMs } from '../../protocol/stream/handover-times';
-import { verdictOn } from '../mqtt/failure-verdict';
-import { StreamFailure } from '../mqtt/stream-error';
+import { afterFailure, StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
 import type { CredentialSource } from './connector';
 import type { StreamLink } from './stream-link';
@@ -77,7 +76,7 @@ export class Renewal {
     try {
       const { credentials } = await source.renew();
       if (credentials.sessionToken === live.timed.credentials.sessionToken) {
-        throw new StreamFailure('the platform still answers with the same credentials');
+        throw new StreamError('the platform still answers with the same credentials');
       }
     } catch (error) {
       this.#failed(error instanceof Error ? error : new Error(String(error)));
@@ -90,7 +89,7 @@ export class Renewal {
     const { log, pauseMs, onRefused, live } = this.#parts;
     // Closed or lost meanwhile: the next connection has a renewal of its own.
     if (live() === undefined) return;
-    if (verdictOn(error) === 'give up') {
+    if (afterFailure(error) === 'give up') {
       this.#isRefused = true;
       log.refused(error.message);
       onRefused();

@@ -1,6 +1,6 @@
 import type { TimedCredentials } from '../../protocol/stream/stream-credentials';
 import type { MqttConnection } from '../mqtt/mqtt-connection';
-import { StreamFailure } from '../mqtt/stream-error';
+import { StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
 import { patientlyAfter } from '../time/patient-time';
 import { PublishLost } from './publish-channel';
@@ -155,5 +155,5 @@ export class StreamLink {
 
 /** A time-out or a reset says nothing of the publish that was under way. */
 function isBrokersDoing(cause: unknown): boolean {
-  return cause instanceof StreamFailure && cause.byBroker;
+  return cause instanceof StreamError && cause.byBroker;
 }

@@ -1,4 +1,4 @@
-import type { StreamFailure } from '../mqtt/stream-error';
+import type { StreamError } from '../mqtt/stream-error';
 import type { Arrivals } from './arrivals';
 import type { ClientIds } from './client-ids';
 import type { StreamOpener } from './connector';
@@ -14,7 +14,7 @@ export interface StreamLinksParts {
   /** The broker has begun a new session for the only connection there is; that one may yet fail. */
   readonly onNewSession: () => void;
   /** A connection that was complete ended by itself. */
-  readonly onLost: (link: StreamLink, failure: StreamFailure) => void;
+  readonly onLost: (link: StreamLink, failure: StreamError) => void;
   readonly onRefusedFilter: (filter: string) => void;
   /** A connection has said goodbye for good. */
   readonly onRetired: (link: StreamLink) => void;
@@ -44,7 +44,7 @@ export class StreamLinks {
     return this.#links.get(attempt);
   }
 
-  /** @throws {StreamFailure | OchnoError} when the connection can't be had, or `close` or `stop` ended the attempt. */
+  /** @throws {StreamError | OchnoError} when the connection can't be had, or `close` or `stop` ended the attempt. */
   async open(attempt: number, as: 'only' | 'successor' | 'heir'): Promise<StreamLink> {
     const { opener, ids, arrivals, plan, onNewSession, onRefusedFilter } = this.#parts;
     const abort = new AbortController();
@@ -122,7 +122,7 @@ export class StreamLinks {
   }
 
   /** One that was still subscribing fails its opening, which tells of it. */
-  #lost(attempt: number, failure: StreamFailure): void {
+  #lost(attempt: number, failure: StreamError): void {
     const link = this.#links.get(attempt);
     this.#links.delete(attempt);
     if (link !== undefined) this.#parts.onLost(link, failure);

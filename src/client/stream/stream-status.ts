@@ -1,6 +1,6 @@
 import { type ConnectionReason, OchnoError } from '../../protocol/ochno-error';
 import type { ConnectionState } from '../../protocol/stream/connection-state';
-import { StreamFailure } from '../mqtt/stream-error';
+import { StreamError } from '../mqtt/stream-error';
 import type { ConnectionStatus } from './connection-status';
 
 /** What a user is told of a stream in this state; `failure` is of its last attempt, where that failed. */
@@ -17,7 +17,7 @@ export function streamStatus(
 }
 
 function reasonOf(error: Error): ConnectionReason | undefined {
-  if (!(error instanceof StreamFailure || error instanceof OchnoError)) return undefined;
+  if (!(error instanceof StreamError || error instanceof OchnoError)) return undefined;
   const isForbidden = error instanceof OchnoError && error.statusCode === 403;
   return error.reason ?? (isForbidden ? 'forbidden' : undefined);
 }

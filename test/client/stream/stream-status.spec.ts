@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { OchnoError } from '../../../src';
-import { StreamFailure } from '../../../src/client/mqtt/stream-error';
+import { StreamError } from '../../../src/client/mqtt/stream-error';
 import { streamStatus } from '../../../src/client/stream/stream-status';
 import type { ConnectionState } from '../../../src/protocol/stream/connection-state';
 
 const attempt = { attempt: 1, failures: 0, hurried: false };
 const connected = { attempt: 1, sinceMs: 0, failures: 0, lastAttempt: 2, failedRenewals: 0 };
-const failure = new StreamFailure('no such host', { reason: 'dns' });
+const failure = new StreamError('no such host', { reason: 'dns' });
 
 describe('the status of a stream', () => {
   const cases: [ConnectionState, boolean, Error | undefined, ReturnType<typeof streamStatus>][] = [
