@@ -1,6 +1,7 @@
 import { OchnoError } from '../ochno-error';
 import { copyJson } from './copy-json';
 import { equalJson } from './json-equal';
+import { numberIn } from './numeric-text';
 import { quoted } from './quoted';
 
 /** The least difference between two numbers that counts: an amount, or a share of the earlier number in percent. */
@@ -26,8 +27,8 @@ export function parseDeadband(text: string): Deadband {
 }
 
 /**
- * Lets pass what differs from the last that passed, each port apart. Numbers differ by at least the deadband, where there
- * is one, anything else if it is not deep-equal. A port's first always passes. Keeps one value per port.
+ * Lets pass what differs from the last that passed, each port apart. Numbers, as text too, differ by at least the deadband
+ * if there is one, anything else if it is not deep-equal. A port's first always passes. Keeps one value per port.
  */
 export class ChangeFilter {
   readonly #deadband: Deadband | undefined;
@@ -46,13 +47,11 @@ export class ChangeFilter {
   }
 
   #differs(last: unknown, payload: unknown): boolean {
-    if (typeof last !== 'number' || typeof payload !== 'number') return !equalJson(last, payload);
-    return last !== payload && Math.abs(payload - last) >= this.#leastFrom(last) * (1 - roundingShare);
-  }
-
-  #leastFrom(last: number): number {
-    if (this.#deadband === undefined) return 0;
+    if (equalJson(last, payload)) return false;
+    const [before, now] = [numberIn(last), numberIn(payload)];
+    if (this.#deadband === undefined || before === undefined || now === undefined) return true;
     const { kind, least } = this.#deadband;
-    return kind === 'amount' ? least : (least / 100) * Math.abs(last);
+    const leastDifference = kind === 'amount' ? least : (least / 100) * Math.abs(before);
+    return before !== now && Math.abs(now - before) >= leastDifference * (1 - roundingShare);
   }
 }

@@ -1,3 +1,4 @@
+import { numberIn } from '../json/numeric-text';
 import { isPlainObject } from '../json/plain-object';
 import { quoted } from '../json/quoted';
 import { OchnoError } from '../ochno-error';
@@ -18,8 +19,6 @@ export interface PresentLevel {
 }
 
 const longestTransitionSeconds = 24 * 3600;
-const decimal = /^(?:\d+(?:\.\d+)?|\.\d+)$/;
-const signedDecimal = /^[+-](?:\d+(?:\.\d+)?|\.\d+)$/;
 const values =
   'a level from 0 to 100, true or "on", false or "off", "toggle", a step such as "+10" or "-10", or an object such as {"level": 50, "temp": 3000}';
 
@@ -29,10 +28,11 @@ const values =
  * - a number from 0 to 100, or one as text: the level
  * - `true` or `"on"`, `false` or `"off"`, `"toggle"`
  * - `"+10"`, `"-10"`: so much brighter or darker
- * - an object with any of `level`, `temp`, `red`, `green`, `blue` and the same with `alt`, numbers in range; with
- *   `level` or `temp` also `transition`, the seconds a fade takes (0–86400)
+ * - an object with any of `level`, `temp`, `red`, `green`, `blue` and the same with `alt`, numbers in range or such as
+ *   text; with `level` or `temp` also `transition`, the seconds a fade takes (0–86400)
  *
- * Text is read without regard to case and to white space around it.
+ * Text is read without regard to case and to white space around it; its numbers are decimals (`0x10`, `1e1` and `5.` are
+ * none). The edit dialog judges by this function too.
  *
  * @throws OchnoError `OCHNO_VALUE` for anything else, naming field, value and range
  */
@@ -41,7 +41,7 @@ export function parseLampCommand(value: unknown): LampCommand {
   if (typeof value === 'number') return level(value);
   if (typeof value === 'boolean') return value ? { kind: 'on' } : level(0);
   if (isPlainObject(value)) return readFields(value);
-  const shown = Buffer.isBuffer(value) ? 'a Buffer' : quoted(value);
+  const shown = value instanceof Uint8Array ? 'a Buffer' : quoted(value);
   throw new OchnoError('OCHNO_VALUE', `The lamp can't be set to ${shown}; give ${values}`);
 }
 
@@ -54,9 +54,8 @@ function readText(text: string): LampCommand {
   if (word === 'on') return { kind: 'on' };
   if (word === 'off') return level(0);
   if (word === 'toggle') return { kind: 'toggle' };
-  if (decimal.test(word)) return level(Number(word));
-  const delta = signedDecimal.test(word) ? Number(word) : Number.NaN;
-  if (Number.isFinite(delta)) return { kind: 'relative', delta };
+  const number = numberIn(word);
+  if (number !== undefined) return /^[+-]/.test(word) ? { kind: 'relative', delta: number } : level(number);
   throw new OchnoError('OCHNO_VALUE', `The lamp can't be set to ${quoted(text)}; give ${values}`);
 }
 
@@ -75,23 +74,25 @@ function readFields(object: Readonly<Record<string, unknown>>): LampCommand {
   return transitionMs > 0 ? { kind: 'set', fields, transitionMs } : { kind: 'set', fields };
 }
 
-/** The value, if it is a number that the field may be; -0 becomes 0. */
+/** The number, if the field may be that. */
 function inRange(field: string, value: unknown): number {
   if (!isLampField(field)) {
     const known = [...Object.keys(lampRanges), 'transition'].join(', ');
     throw new OchnoError('OCHNO_VALUE', `A lamp has no field ${quoted(field)}; its fields are ${known}`);
   }
   const { least, most, unit } = lampRanges[field];
-  if (typeof value === 'number' && value >= least && value <= most) return value + 0;
+  const number = numberIn(value);
+  if (number !== undefined && number >= least && number <= most) return number;
   const range = `a number from ${least} to ${most}${unit === '' ? '' : ` ${unit}`}`;
   throw new OchnoError('OCHNO_VALUE', `The lamp's ${field} can't be ${quoted(value)}; it is ${range}`);
 }
 
-function readTransition(seconds: unknown): number {
-  if (typeof seconds === 'number' && seconds >= 0 && seconds <= longestTransitionSeconds) return seconds * 1000;
+function readTransition(value: unknown): number {
+  const seconds = numberIn(value);
+  if (seconds !== undefined && seconds >= 0 && seconds <= longestTransitionSeconds) return seconds * 1000;
   throw new OchnoError(
     'OCHNO_VALUE',
-    `The lamp's transition can't be ${quoted(seconds)}; it is a number from 0 to ${longestTransitionSeconds} seconds`,
+    `The lamp's transition can't be ${quoted(value)}; it is a number from 0 to ${longestTransitionSeconds} seconds`,
   );
 }
 

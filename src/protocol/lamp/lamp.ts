@@ -1,3 +1,4 @@
+import { numberIn } from '../json/numeric-text';
 import { isPlainObject } from '../json/plain-object';
 import { valueAt } from '../json/property-path';
 
@@ -48,7 +49,7 @@ export function isLampField(name: string): name is LampField {
 const lampPlaces = [['data', 'device', 'lamp'], ['device', 'lamp'], ['lamp']];
 
 /**
- * The lamp in an event: its fields that are numbers, from the first of `data.device.lamp`, `device.lamp` and `lamp` that
+ * The lamp in an event: its fields that are numbers or write one as text, from the first of `data.device.lamp`, `device.lamp` and `lamp` that
  * has any; `undefined` where none has.
  */
 export function findLamp(data: unknown): LampFields | undefined {
@@ -61,6 +62,10 @@ export function findLamp(data: unknown): LampFields | undefined {
 
 function numbersOf(lamp: unknown): LampFields | undefined {
   if (!isPlainObject(lamp)) return undefined;
-  const fields = Object.entries(lamp).filter(([name, value]) => isLampField(name) && Number.isFinite(value));
-  return fields.length === 0 ? undefined : Object.fromEntries(fields);
+  const fields: { [field in LampField]?: number } = {};
+  for (const [name, value] of Object.entries(lamp)) {
+    const number = isLampField(name) ? numberIn(value) : undefined;
+    if (isLampField(name) && number !== undefined) fields[name] = number;
+  }
+  return Object.keys(fields).length === 0 ? undefined : fields;
 }

@@ -72,13 +72,19 @@ describe('what passes a change filter', () => {
     ['10%', [-100, -91, -90], [-100, -90]],
     ['10%', [0, 0, 0.001, 0.001], [0, 0.001]],
     ['0%', [5, 5, 6], [5, 6]],
-    ['5', [10, '11', '11', 12, { a: 1 }, { a: 2 }], [10, '11', 12, { a: 1 }, { a: 2 }]],
+    ['5', [10, 'warm', 'warm', 12, { a: 1 }, { a: 2 }], [10, 'warm', 12, { a: 1 }, { a: 2 }]],
   ];
   for (const [deadband, values, passed] of numbers) {
     it(`is, with a deadband of ${deadband}, of ${JSON.stringify(values)} ${JSON.stringify(passed)}`, () => {
       assert.deepEqual(passing(deadband, values), passed);
     });
   }
+
+  it('B10: is told of numbers that are written as text, too', () => {
+    assert.deepEqual(passing('0.5', ['21.0', '21.2', 21.3, '21.5', '21.50', '20']), ['21.0', '21.5', '20']);
+    assert.deepEqual(passing('10%', ['100', '105', '110']), ['100', '110']);
+    assert.deepEqual(passing(undefined, ['21.0', '21.00', 21]), ['21.0', '21.00', 21]);
+  });
 
   it('is told for each port apart', () => {
     const filter = new ChangeFilter(undefined);

@@ -62,6 +62,22 @@ describe('a lamp value', () => {
     [Object.assign(Object.create(null), { level: 5 }), level(5)],
     [vm.runInNewContext('({ level: 5 })'), level(5)],
   ];
+  const asText: [value: unknown, command: LampCommand][] = [
+    [
+      { level: '40', temp: ' 3000 ' },
+      { kind: 'set', fields: { level: 40, temp: 3000 } },
+    ],
+    [
+      { level: '12.5', transition: '2' },
+      { kind: 'set', fields: { level: 12.5 }, transitionMs: 2000 },
+    ],
+  ];
+  for (const [value, command] of asText) {
+    it(`B10: may hold its numbers as text: ${shown(value)}`, () => {
+      assert.deepEqual(parseLampCommand(value), command);
+    });
+  }
+
   for (const [value, command] of good) {
     it(`may be ${shown(value)}`, () => {
       assert.deepEqual(parseLampCommand(value), command);
@@ -80,6 +96,8 @@ describe('a lamp value', () => {
     ['50%', /"50%"/],
     ['0x10', /"0x10"/],
     ['1e1', /"1e1"/],
+    ['5.', /"5\."/],
+    ['+5.', /"\+5\."/],
     ['5,5', /"5,5"/],
     ['NaN', /"NaN"/],
     ['Infinity', /"Infinity"/],
@@ -89,7 +107,7 @@ describe('a lamp value', () => {
     ['+ 5', /"\+ 5"/],
     ['-', /"-"/],
     [`+${'9'.repeat(400)}`, /can't be set to/],
-    ['9'.repeat(400), /level can't be Infinity/],
+    ['9'.repeat(400), /can't be set to/],
     ['{"level":5}', /can't be set to/],
     [null, /set to null/],
     [undefined, /set to undefined/],
@@ -104,7 +122,9 @@ describe('a lamp value', () => {
     [5n, /set to 5/],
     [{}, /object without fields/],
     [{ level: 101 }, /level can't be 101; it is a number from 0 to 100 %/],
-    [{ level: '50' }, /level can't be "50"; it is a number/],
+    [{ level: '50%' }, /level can't be "50%"; it is a number/],
+    [{ level: '0x10' }, /level can't be "0x10"/],
+    [{ level: '101' }, /level can't be "101"/],
     [{ level: null }, /level can't be null/],
     [{ level: undefined }, /level can't be undefined/],
     [{ level: Number.NaN }, /level can't be NaN/],
@@ -126,7 +146,7 @@ describe('a lamp value', () => {
     [{ level: 5, transition: -1 }, /transition can't be -1; it is a number from 0 to 86400 seconds/],
     [{ level: 5, transition: 86_401 }, /transition can't be 86401/],
     [{ level: 5, transition: Number.POSITIVE_INFINITY }, /transition can't be Infinity/],
-    [{ level: 5, transition: '5' }, /transition can't be "5"/],
+    [{ level: 5, transition: 'x' }, /transition can't be "x"/],
     [{ level: 5, transition: undefined }, /transition can't be undefined/],
   ];
   for (const [value, message] of bad) {

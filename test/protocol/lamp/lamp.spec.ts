@@ -42,8 +42,13 @@ describe('the lamp in an event', () => {
   });
 
   it('holds its numbers and nothing else', () => {
-    const found = findLamp({ lamp: { level: 0, temp: '3000', altlevel: null, red: 5, mood: 7, on: true } });
+    const found = findLamp({ lamp: { level: 0, temp: 'warm', altlevel: null, red: 5, mood: 7, on: true } });
     assert.deepEqual(found, { level: 0, red: 5 });
+  });
+
+  it('B10: holds numbers that are written as text', () => {
+    const found = findLamp({ data: { device: { lamp: { level: '40', temp: ' 3000.0', red: '', mood: '7' } } } });
+    assert.deepEqual(found, { level: 40, temp: 3000 });
   });
 
   for (const event of [
