@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { needProgram } from '../programs/find-program';
 
 /** A mosquitto of the test's own. */
 export interface Mosquitto {
@@ -16,26 +17,6 @@ export interface Mosquitto {
 }
 
 const startTimeoutMs = 10_000;
-
-/** Debian keeps daemons where a user's PATH does not lead. */
-const usualPlaces = [
-  ...(process.env.PATH ?? '').split(delimiter),
-  '/usr/sbin',
-  '/usr/local/sbin',
-  '/opt/homebrew/sbin',
-];
-
-async function findProgram(directories: readonly string[]): Promise<string> {
-  for (const directory of directories) {
-    const program = join(directory, 'mosquitto');
-    const there = await access(program).then(
-      () => true,
-      () => false,
-    );
-    if (there) return program;
-  }
-  throw new Error('This test needs the mosquitto broker: install it with "apt-get install mosquitto"');
-}
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -107,13 +88,12 @@ async function launch(program: string, file: string, port: number): Promise<Chil
 }
 
 /**
- * Starts a mosquitto on free ports with a directory of its own. Throws an error that says what to install where there
- * is none.
+ * Starts a mosquitto on free ports with a directory of its own.
  *
- * @param places directories to look for the program in
+ * @throws {Error} that says what to do if this computer has none
  */
-export async function startMosquitto(places: readonly string[] = usualPlaces): Promise<Mosquitto> {
-  const program = await findProgram(places);
+export async function startMosquitto(): Promise<Mosquitto> {
+  const program = needProgram('mosquitto');
   const directory = await mkdtemp(join(tmpdir(), 'mosquitto-'));
   const port = await freePort();
   const webSocketPort = await freePort();
