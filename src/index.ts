@@ -5,6 +5,9 @@ export type { EventGap, PortSubscriber, UnreadableEvent } from './client/events/
 export { type Logger, silentLogger } from './client/logger';
 export type { NetworkOptions, TlsOptions } from './client/network/network-options';
 export { type AccountDependencies, OchnoAccount } from './client/ochno-account';
+export type { CompanyPlaces } from './client/rest/company-places';
+export type { CompanyFollower } from './client/rest/company-watch';
+export type { AccountLists, ListAge } from './client/rest/platform-lists';
 export type { ResourceCall } from './client/rest/resource-client';
 export type { RestRequest, RestResponse } from './client/rest/rest-client';
 export type { ConnectionStatus } from './client/stream/connection-status';
@@ -12,6 +15,13 @@ export { SessionMemory } from './client/stream/stream-memory';
 export { type Clock, systemClock } from './client/time/clock';
 export type { LampFields } from './protocol/lamp/lamp';
 export { type ConnectionReason, OchnoError, type OchnoErrorCode } from './protocol/ochno-error';
+export type {
+  Listed,
+  ListedFloorPlan,
+  ListedHub,
+  ListedLocation,
+  ListedPort,
+} from './protocol/rest/listed-places';
 export type { PortEvent } from './protocol/stream/port-event';
 export { signStreamUrl } from './protocol/stream/signed-url';
 export { actionTopic, type PortAddress, type PortSelector, parsePortTopic, portTopic } from './protocol/topics/address';

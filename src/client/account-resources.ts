@@ -4,7 +4,7 @@ import type { Logger } from './logger';
 import { HttpExchange } from './rest/http-exchange';
 import { IotCredentials } from './rest/iot-credentials';
 import { Session } from './rest/log-in';
-import { readPortSnapshot } from './rest/platform-lists';
+import type { PlatformLists } from './rest/platform-lists';
 import { RestClient, type RestRequest, type RestResponse } from './rest/rest-client';
 import { PortStream } from './stream/port-stream';
 import type { SessionMemory } from './stream/stream-memory';
@@ -13,6 +13,7 @@ import type { Clock } from './time/clock';
 export interface AccountLifeParts {
   readonly options: CheckedAccountOptions;
   readonly instanceId: string;
+  readonly lists: PlatformLists;
   readonly memory: SessionMemory;
   readonly clock: Clock;
   readonly random: () => number;
@@ -21,14 +22,13 @@ export interface AccountLifeParts {
   readonly onGap: (company: string) => void;
 }
 
-const snapshotTimeoutMs = 30_000;
-
 /** An account from its first use to its last: one log-in, one REST client, and a stream for each company in use. */
 export class AccountLife {
   readonly #parts: AccountLifeParts;
   readonly #http: HttpExchange;
   readonly #session: Session;
   readonly #rest: RestClient;
+  readonly #credentials = new Map<string, IotCredentials>();
   readonly #streams = new Map<string, PortStream>();
   readonly #closing = new Set<Promise<void>>();
   #hasAnswered = false;
@@ -79,9 +79,13 @@ export class AccountLife {
     return stream;
   }
 
+  /** The company's stream credentials, fetched once for all who ask. */
   credentials(company: string): IotCredentials {
     const { clock, random } = this.#parts;
-    return new IotCredentials({ company, rest: this.#rest, clock, random });
+    const known = this.#credentials.get(company);
+    const credentials = known ?? new IotCredentials({ company, rest: this.#rest, clock, random });
+    this.#credentials.set(company, credentials);
+    return credentials;
   }
 
   closeStream(company: string, keepSession: boolean): void {
@@ -101,7 +105,7 @@ export class AccountLife {
   }
 
   #newStream(company: string): PortStream {
-    const { options, memory, clock, random, log, onStatus, onGap } = this.#parts;
+    const { options, lists, memory, clock, random, log, onStatus, onGap } = this.#parts;
     return new PortStream({
       company,
       streamId: this.#streamId(company),
@@ -109,10 +113,7 @@ export class AccountLife {
       network: options.network,
       keepaliveSeconds: options.keepaliveSeconds,
       memory,
-      readSnapshot: (selectors) => {
-        const request = (call: RestRequest) => this.request({ timeoutMs: snapshotTimeoutMs, ...call });
-        return readPortSnapshot({ request, company, selectors, receivedAt: clock.now() });
-      },
+      readSnapshot: () => lists.snapshot(company),
       clock,
       random,
       log,
@@ -131,6 +132,7 @@ export class AccountLife {
   #answered(): void {
     // A good answer after a refused log-in: what was given up because of it is worth another try.
     for (const stream of this.#streams.values()) stream.start();
+    this.#parts.lists.resume();
     if (this.#hasAnswered && !this.#toldOfRefusal) return;
     this.#hasAnswered = true;
     this.#toldOfRefusal = false;

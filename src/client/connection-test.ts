@@ -5,10 +5,11 @@ import { type AccountOptions, checkAccountOptions } from './account-options';
 import { AccountLife } from './account-resources';
 import { silentLogger } from './logger';
 import { StreamError } from './mqtt/stream-error';
-import { listCompanies } from './rest/company-list';
+import { PlatformLists } from './rest/platform-lists';
 import { StreamOpener } from './stream/connector';
 import { FilterQuarantine } from './stream/filter-quarantine';
 import { SessionMemory } from './stream/stream-memory';
+import { boundedWait } from './time/bounded-wait';
 import { systemClock } from './time/clock';
 
 /** How one step of a connection test went. */
@@ -21,6 +22,7 @@ export interface ConnectionTestStep {
 
 const steps = ['log-in', 'rest', 'credentials', 'stream'] as const;
 const longestTestMs = 20_000;
+const longestListingMs = 15_000;
 
 /**
  * Tries an account from the log-in to the stream and says of each step whether it works. A stream whose client id the
@@ -44,6 +46,7 @@ export async function testConnection(options: AccountOptions): Promise<readonly 
 
 class ConnectionAttempt {
   readonly #life: AccountLife;
+  readonly #lists: PlatformLists;
   readonly #options: ReturnType<typeof checkAccountOptions>;
   readonly #abort = new AbortController();
   readonly #stopTimer: () => void;
@@ -52,13 +55,14 @@ class ConnectionAttempt {
   constructor(options: AccountOptions) {
     this.#options = checkAccountOptions(options);
     this.#company = this.#options.company;
+    const around = { clock: systemClock, random: Math.random, log: silentLogger };
+    this.#lists = new PlatformLists({ request: (request) => this.#life.request(request), ...around });
     this.#life = new AccountLife({
+      ...around,
       options: this.#options,
       instanceId: randomUUID(),
+      lists: this.#lists,
       memory: new SessionMemory(),
-      clock: systemClock,
-      random: Math.random,
-      log: silentLogger,
       onStatus: () => undefined,
       onGap: () => undefined,
     });
@@ -87,8 +91,10 @@ class ConnectionAttempt {
   }
 
   async #listCompanies(): Promise<'ok'> {
-    const companies = await listCompanies((request) => this.#life.request({ signal: this.#abort.signal, ...request }));
-    this.#company ??= companies[0];
+    const deadlineMs = systemClock.monotonicMs() + longestListingMs;
+    const limits = { clock: systemClock, deadlineMs, signals: [this.#abort.signal] };
+    const companies = await boundedWait(this.#lists.companies({ maxAgeMs: 0 }), limits, 'the list of companies');
+    this.#company ??= companies[0]?.id;
     return 'ok';
   }
 

@@ -9,7 +9,7 @@ import { Actions } from './commands/actions';
 import { LampStates } from './commands/lamp-states';
 import type { PortSubscriber } from './events/port-subscriber';
 import { type Logger, silentLogger } from './logger';
-import { listCompanies } from './rest/company-list';
+import { type AccountLists, PlatformLists } from './rest/platform-lists';
 import type { ResourceCall } from './rest/resource-client';
 import type { RestRequest, RestResponse } from './rest/rest-client';
 import type { ConnectionStatus } from './stream/connection-status';
@@ -49,6 +49,7 @@ export class OchnoAccount {
   readonly #random: () => number;
   readonly #log: Logger;
   readonly #sessions: SessionMemory;
+  readonly #lists: PlatformLists;
   readonly #statusListeners = new Set<() => void>();
   readonly #usersOfCompany = new Map<string, number>();
   readonly #graces = new Map<string, () => void>();
@@ -65,6 +66,12 @@ export class OchnoAccount {
     this.#random = dependencies.random ?? Math.random;
     this.#log = dependencies.logger ?? silentLogger;
     this.#sessions = dependencies.sessions ?? new SessionMemory();
+    this.#lists = new PlatformLists({
+      request: (request) => this.request(request),
+      clock: this.#clock,
+      random: this.#random,
+      log: this.#log,
+    });
   }
 
   /** The company meant where none is named. */
@@ -84,9 +91,9 @@ export class OchnoAccount {
     return new ResourceClient(life, { clock: this.#clock, random: this.#random }).call(call);
   }
 
-  /** The ids of every company the account lists. */
-  async companies(): Promise<readonly string[]> {
-    return listCompanies((request) => this.request(request));
+  /** What the platform lists: companies, and in each its locations, floor plans, hubs and ports. */
+  get lists(): AccountLists {
+    return this.#lists;
   }
 
   /** Delivers the events of the ports selected until the function returned is called. */
@@ -152,6 +159,7 @@ export class OchnoAccount {
   close(options: { readonly keepSessions?: boolean } = {}): Promise<void> {
     for (const cancel of this.#graces.values()) cancel();
     this.#graces.clear();
+    this.#lists.close();
     this.#closing ??= this.#end(options.keepSessions ?? false);
     return this.#closing;
   }
@@ -171,6 +179,7 @@ export class OchnoAccount {
     this.#life ??= new AccountLife({
       options: this.#options,
       instanceId: this.#instanceId,
+      lists: this.#lists,
       memory: this.#sessions,
       clock: this.#clock,
       random: this.#random,

@@ -81,7 +81,7 @@ describe('faults of the stream’s credentials', () => {
       await stage.reach(actor, 'log-in refused');
       simulator.fault('login-refused', false);
       await stage.clock.advance(minuteMs);
-      await actor.account.companies();
+      await actor.account.lists.companies({ maxAgeMs: 0 });
       await stage.pass(() => simulator.records.disconnects === 1, 'the old connection retires');
       await stage.reach(actor, 'connected');
       assert.deepEqual(actor.events.gaps, []);

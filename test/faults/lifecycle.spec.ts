@@ -210,7 +210,7 @@ describe('faults of starting, stopping and time', () => {
       await stage.reach(actor, 'disconnected');
       await stage.finish(actor.account);
       assert.equal(stage.clock.timers, 0);
-      await assert.rejects(actor.account.companies(), { code: 'OCHNO_CLOSED' });
+      await assert.rejects(actor.account.lists.companies({ maxAgeMs: 0 }), { code: 'OCHNO_CLOSED' });
     });
 
     it('fault 45: over a half-open connection is done within two seconds', async () => {

@@ -110,7 +110,7 @@ describe('faults of secrecy', () => {
     const ends = await Promise.allSettled([
       account.request({ method: 'GET', path: '/api/fails', timeoutMs: 100 }),
       account.request({ method: 'GET', path: '/api/companies', timeoutMs: 100 }),
-      account.companies(),
+      account.lists.companies({ maxAgeMs: 0 }),
       account.send({ ...command, targets: [target] }),
       testConnection(options),
     ]);

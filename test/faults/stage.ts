@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, type NetworkOptions, OchnoAccount, type PortAddress, SessionMemory, systemClock } from '../../src';
 import { checkAccountOptions } from '../../src/client/account-options';
 import { AccountLife } from '../../src/client/account-resources';
+import { PlatformLists } from '../../src/client/rest/platform-lists';
 import type { CredentialSource } from '../../src/client/stream/connector';
 import { PortStream } from '../../src/client/stream/port-stream';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
@@ -158,9 +159,10 @@ export class Stage {
     const random = (): number => 0;
     const memory = new SessionMemory();
     const nothing = (): void => undefined;
-    const life = new AccountLife({
+    const lists = new PlatformLists({ request: (request) => life.request(request), clock, random, log });
+    const life: AccountLife = new AccountLife({
       options: checkAccountOptions({ server, email, password, network }),
-      ...{ instanceId: 'here', memory, clock, random, log, onStatus: nothing, onGap: nothing },
+      ...{ instanceId: 'here', lists, memory, clock, random, log, onStatus: nothing, onGap: nothing },
     });
     const stream = new PortStream({
       ...{ company, streamId: 'a-stream', credentials: credentials(life.credentials(company)), network },

@@ -1,9 +1,12 @@
 import type { Account } from '../../nodes/runtime/account/account';
 import type { ActionCommand, ActionOutcome } from '../../src/client/commands/action-command';
 import type { PortSubscriber } from '../../src/client/events/port-subscriber';
+import { silentLogger } from '../../src/client/logger';
+import { PlatformLists } from '../../src/client/rest/platform-lists';
 import type { ResourceCall } from '../../src/client/rest/resource-client';
 import type { RestRequest, RestResponse } from '../../src/client/rest/rest-request';
 import type { ConnectionStatus } from '../../src/client/stream/connection-status';
+import { systemClock } from '../../src/client/time/clock';
 import { OchnoError } from '../../src/protocol/ochno-error';
 import { actionTopic, type PortAddress, type PortSelector, portTopic } from '../../src/protocol/topics/address';
 
@@ -22,6 +25,13 @@ export class FakeAccount implements Account {
   readonly calls: ResourceCall[] = [];
   readonly requests: RestRequest[] = [];
   readonly closed: (boolean | undefined)[] = [];
+  /** The real reader of lists, over `answerRequest`. */
+  readonly lists = new PlatformLists({
+    request: (request) => this.request(request),
+    clock: systemClock,
+    random: Math.random,
+    log: silentLogger,
+  });
   readonly #listeners = new Set<() => void>();
   readonly #statuses = new Map<string | undefined, ConnectionStatus>();
 
@@ -44,11 +54,10 @@ export class FakeAccount implements Account {
   answerRequest = async ({ method, path }: RestRequest): Promise<RestResponse> => ({
     statusCode: 200,
     headers: {},
-    body: [],
+    body: path === '/api/companies' ? [{ id: 'r2d2i5b43' }, { id: 'a11iNc3p0' }] : [],
     method,
     path,
   });
-  answerCompanies = async (): Promise<readonly string[]> => ['r2d2i5b43', 'a11iNc3p0'];
   answerClose = async (): Promise<void> => undefined;
 
   get listenerCount(): number {
@@ -68,10 +77,6 @@ export class FakeAccount implements Account {
   request(request: RestRequest): Promise<RestResponse> {
     this.requests.push(request);
     return this.answerRequest(request);
-  }
-
-  companies(): Promise<readonly string[]> {
-    return this.answerCompanies();
   }
 
   subscribe(selector: PortSelector, subscriber: PortSubscriber): () => void {
@@ -99,6 +104,7 @@ export class FakeAccount implements Account {
   }
 
   async close(options: { readonly keepSessions?: boolean } = {}): Promise<void> {
+    this.lists.close();
     this.closed.push(options.keepSessions);
     return this.answerClose();
   }

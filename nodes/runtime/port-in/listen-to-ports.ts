@@ -1,6 +1,4 @@
-import { checkId } from '../../../src/protocol/topics/address';
 import type { PortInOptions } from '../../options';
-import { listCompanies } from '../dialogs/list-companies';
 import type { Runtime, RuntimeNode, SavedNode } from '../node-red';
 import { reading } from '../options/option-reading';
 import { type Equipment, setUp } from '../set-up';
@@ -54,11 +52,14 @@ function subscribe(companies: readonly string[], { node, light, account, gaps, o
 function listenInEvery(listening: Listening): () => void {
   const { node, light, account } = listening;
   let endListening = showConnection(account, [], light);
-  const endListing = listCompanies(account, {
+  const endFollowing = account.lists.followCompanies({
     found(companies) {
       endListening();
       light.notice(undefined);
-      endListening = listenIn(companies.filter(isUsable), listening);
+      endListening = listenIn(
+        companies.map(({ id }) => id),
+        listening,
+      );
     },
     failed(error) {
       light.notice(failureStatus(error));
@@ -66,12 +67,7 @@ function listenInEvery(listening: Listening): () => void {
     },
   });
   return () => {
-    endListing();
+    endFollowing();
     endListening();
   };
-}
-
-/** One company with an id that no topic can hold must not cost the others their events. */
-function isUsable(company: string): boolean {
-  return reading(() => checkId('company', company)).ok;
 }

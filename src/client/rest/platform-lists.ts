@@ -1,94 +1,255 @@
 import { OchnoError } from '../../protocol/ochno-error';
+import {
+  type Listed,
+  type ListedHub,
+  type ListedPort,
+  type ListReading,
+  readCompanies,
+  readFloorPlans,
+  readHubs,
+  readLocations,
+  readPorts,
+} from '../../protocol/rest/listed-places';
 import type { PortEvent } from '../../protocol/stream/port-event';
-import { type PortAddress, type PortSelector, portTopic } from '../../protocol/topics/address';
-import type { RestRequest, RestResponse } from './rest-client';
+import type { Logger } from '../logger';
+import { AgedValue } from '../time/aged-value';
+import type { Clock } from '../time/clock';
+import { type CompanyLists, CompanyPlaces, type ReadList, snapshotEvent } from './company-places';
+import { type CompanyFollower, CompanyWatch } from './company-watch';
+import type { RestRequest, RestResponse } from './rest-request';
 
-type Fields = Readonly<Record<string, unknown>>;
-type Request = (request: RestRequest) => Promise<RestResponse>;
-
-export interface PortSnapshotRequest {
-  readonly request: Request;
-  readonly company: string;
-  /** Who wants the state; an exact selector also tells where a port is whose object does not say. */
-  readonly selectors: readonly PortSelector[];
-  readonly receivedAt: number;
+export interface ListAge {
+  /** How old what is given may be; 0 reads it anew. */
+  readonly maxAgeMs: number;
 }
 
-/**
- * Reads the present state of a company's ports over REST, each in the shape of the port's event: what reads events can
- * read it too. How a port's object names its hub and location is not documented, so several places are looked at; a
- * port whose place can't be found is left out.
- */
-export async function readPortSnapshot(wanted: PortSnapshotRequest): Promise<readonly PortEvent[]> {
-  const { request, company, selectors, receivedAt } = wanted;
-  const ports = await listOf(request, '/api/ports', company);
-  const exact = exactAddresses(selectors);
-  const lackPlace = ports.some((port) => idOf(port, 'location') === undefined && !exact.has(idOf(port, 'port')));
-  const hubs = lackPlace ? await listOf(request, '/api/hubs', company).catch(() => []) : [];
-  const locationOfHub = new Map(hubs.map((hub) => [text(hub.id), idOf(hub, 'location')]));
-  return ports.flatMap((port) => {
-    const id = idOf(port, 'port');
-    const known = exact.get(id);
-    const hub = idOf(port, 'hub') ?? known?.hub;
-    const location = idOf(port, 'location') ?? locationOfHub.get(hub) ?? known?.location;
-    if (id === undefined || hub === undefined || location === undefined) return [];
-    return snapshotOf({ company, location, hub, port: id }, port, receivedAt);
-  });
+/** What the platform lists, for all who want to know: each list is read once for all of them, and kept. */
+export interface AccountLists {
+  /**
+   * The companies of the account, without those whose id no topic can hold.
+   *
+   * @throws OchnoError as `RestClient.request` does; `OCHNO_HTTP` if the answer is not a list
+   */
+  companies(age: ListAge): Promise<readonly Listed[]>;
+  /**
+   * All that is in a company. Floor plans that the account may not read are none.
+   *
+   * @throws OchnoError as `companies` does
+   */
+  places(company: string, age: ListAge): Promise<CompanyPlaces>;
+  /** The hubs of a company. Throws as `companies` does. */
+  hubs(company: string, age: ListAge): Promise<readonly ListedHub[]>;
+  /** The ports of a company that can be addressed, with their state. Throws as `companies` does. */
+  ports(company: string, age: ListAge): Promise<readonly ListedPort[]>;
+  /** The present state of all ports of a company, read now, each in the shape of the port's event. Throws as `companies` does. */
+  snapshot(company: string): Promise<readonly PortEvent[]>;
+  /** The companies as they were read last; `undefined` where they never were. Asks nothing. */
+  knownCompanies(): readonly Listed[] | undefined;
+  /** What was read last of a company, list by list. Asks nothing. */
+  known(company: string): CompanyPlaces;
+  /**
+   * Tells which companies there are, and again whenever these change, at most ten minutes later, until the function
+   * returned is called.
+   */
+  followCompanies(follower: CompanyFollower): () => void;
 }
 
-function snapshotOf(address: PortAddress, port: Fields, receivedAt: number): readonly PortEvent[] {
-  const state = isFields(port.data) ? port.data : port;
-  const time = state.t ?? port.t;
-  const data = {
-    id: address.hub,
-    ...(time === undefined ? {} : { t: time }),
-    data: { portId: address.port, ...state },
-  };
-  try {
-    return [{ topic: portTopic(address), address, data, receivedAt, kind: 'snapshot' }];
-  } catch {
-    // An id that can't be in a topic has no events either.
-    return [];
+export interface PlatformListsOptions {
+  readonly request: (request: RestRequest) => Promise<RestResponse>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+}
+
+/** What is kept of one company. */
+interface KeptCompany {
+  readonly lists: { readonly [list in keyof Required<CompanyLists>]: AgedValue<ReadList<ItemOf<list>>> };
+  /** Made of the lists as they were then. */
+  places: { readonly madeOf: CompanyLists; readonly value: CompanyPlaces } | undefined;
+}
+
+type ItemOf<List extends keyof CompanyLists> = Required<CompanyLists>[List]['items'][number];
+
+const timeoutMs = 30_000;
+/** More than this of the companies used longest ago is not kept. */
+const mostKeptPorts = 100_000;
+const mostKeptCompanies = 1_000;
+const mostNamed = 3;
+
+/** Reads the platform's lists over REST. */
+export class PlatformLists implements AccountLists {
+  readonly #options: PlatformListsOptions;
+  readonly #companies: AgedValue<ReadList<Listed>>;
+  readonly #watch: CompanyWatch;
+  /** The one used longest ago first. */
+  readonly #kept = new Map<string, KeptCompany>();
+  /** What was last said of each list that holds something that can't be used. */
+  readonly #told = new Map<string, string>();
+
+  constructor(options: PlatformListsOptions) {
+    this.#options = options;
+    this.#companies = this.#list('the list of companies', '/api/companies', {}, readCompanies);
+    const list = (): Promise<readonly Listed[]> => this.companies({ maxAgeMs: 0 });
+    this.#watch = new CompanyWatch(list, options);
+  }
+
+  async companies({ maxAgeMs }: ListAge): Promise<readonly Listed[]> {
+    return (await this.#companies.get(maxAgeMs)).items;
+  }
+
+  async places(company: string, { maxAgeMs }: ListAge): Promise<CompanyPlaces> {
+    const { lists } = this.#company(company);
+    await Promise.all([
+      lists.locations.get(maxAgeMs),
+      lists.floorPlans.get(maxAgeMs),
+      lists.hubs.get(maxAgeMs),
+      lists.ports.get(maxAgeMs),
+    ]);
+    return this.#placesNow(company);
+  }
+
+  async hubs(company: string, { maxAgeMs }: ListAge): Promise<readonly ListedHub[]> {
+    return (await this.#company(company).lists.hubs.get(maxAgeMs)).items;
+  }
+
+  async ports(company: string, { maxAgeMs }: ListAge): Promise<readonly ListedPort[]> {
+    const { lists } = this.#company(company);
+    const { items } = await lists.ports.get(maxAgeMs);
+    // Without the hubs a port that does not say where it is is left out; one that says so can be used without them.
+    if (items.some(({ location }) => location === '')) await lists.hubs.get(maxAgeMs).catch(() => undefined);
+    return this.#placesNow(company).ports;
+  }
+
+  async snapshot(company: string): Promise<readonly PortEvent[]> {
+    const ports = await this.ports(company, { maxAgeMs: 0 });
+    const receivedAt = this.#options.clock.now();
+    return ports.map((port) => snapshotEvent(company, port, receivedAt));
+  }
+
+  knownCompanies(): readonly Listed[] | undefined {
+    return this.#companies.kept?.value.items;
+  }
+
+  known(company: string): CompanyPlaces {
+    return this.#kept.has(company) ? this.#placesNow(company) : new CompanyPlaces(company, {});
+  }
+
+  followCompanies(follower: CompanyFollower): () => void {
+    return this.#watch.follow(follower);
+  }
+
+  /** The account has had a good answer: what was given up because of a refused log-in is asked again. */
+  resume(): void {
+    this.#watch.resume();
+  }
+
+  /** Nobody is told anything any more. */
+  close(): void {
+    this.#watch.close();
+  }
+
+  #company(company: string): KeptCompany {
+    const known = this.#kept.get(company);
+    const kept = known ?? { lists: this.#listsOf(company), places: undefined };
+    // At the end of the map: used last.
+    this.#kept.delete(company);
+    this.#kept.set(company, kept);
+    return kept;
+  }
+
+  #listsOf(company: string): KeptCompany['lists'] {
+    const listOf = <Item>(
+      resource: string,
+      read: (rows: readonly unknown[]) => ListReading<Item>,
+      otherwise?: (error: unknown) => readonly unknown[],
+    ): AgedValue<ReadList<Item>> =>
+      this.#list(`${resource} of company ${company}`, `/api/${resource}`, { companyIds: [company] }, read, otherwise);
+    return {
+      locations: listOf('locations', (rows) => readLocations(rows, company)),
+      // Ports can be found without their floor plans, which an account may not be allowed to read.
+      floorPlans: listOf('floorPlans', (rows) => readFloorPlans(rows, company), noneIfRefused),
+      hubs: listOf('hubs', (rows) => readHubs(rows, company)),
+      ports: listOf('ports', (rows) => readPorts(rows, company, this.#options.clock.now())),
+    };
+  }
+
+  #list<Item>(
+    name: string,
+    path: string,
+    query: RestRequest['query'],
+    read: (rows: readonly unknown[]) => ListReading<Item>,
+    otherwise?: (error: unknown) => readonly unknown[],
+  ): AgedValue<ReadList<Item>> {
+    const { request, clock } = this.#options;
+    const readAnew = async (): Promise<ReadList<Item>> => {
+      const readAt = clock.now();
+      const rows = request({ method: 'GET', path, query, all: true, timeoutMs }).then(rowsOf);
+      const { items, unusable } = read(await (otherwise ? rows.catch(otherwise) : rows));
+      this.#tell(name, unusable);
+      return { items, readAt };
+    };
+    return new AgedValue(readAnew, clock);
+  }
+
+  #placesNow(company: string): CompanyPlaces {
+    const kept = this.#company(company);
+    const { locations, floorPlans, hubs, ports } = kept.lists;
+    const madeOf: CompanyLists = {
+      ...(locations.kept && { locations: locations.kept.value }),
+      ...(floorPlans.kept && { floorPlans: floorPlans.kept.value }),
+      ...(hubs.kept && { hubs: hubs.kept.value }),
+      ...(ports.kept && { ports: ports.kept.value }),
+    };
+    if (kept.places !== undefined && isMadeOf(kept.places.madeOf, madeOf)) return kept.places.value;
+    const value = new CompanyPlaces(company, madeOf);
+    kept.places = { madeOf, value };
+    this.#tell(`places of the ports of company ${company}`, value.unplaced);
+    this.#forgetOldest();
+    return value;
+  }
+
+  #forgetOldest(): void {
+    let ports = 0;
+    for (const { lists } of this.#kept.values()) ports += lists.ports.kept?.value.items.length ?? 0;
+    for (const [company, { lists }] of this.#kept) {
+      if (this.#kept.size === 1 || (ports <= mostKeptPorts && this.#kept.size <= mostKeptCompanies)) return;
+      ports -= lists.ports.kept?.value.items.length ?? 0;
+      this.#kept.delete(company);
+    }
+  }
+
+  /** What can't be used is said once, and again only if it is something else. */
+  #tell(list: string, unusable: readonly string[]): void {
+    const named = unusable.slice(0, mostNamed).join('; ');
+    const more = unusable.length > mostNamed ? `; and ${unusable.length - mostNamed} more` : '';
+    const said = `${named}${more}`;
+    if ((this.#told.get(list) ?? '') === said) return;
+    if (said === '') this.#told.delete(list);
+    else this.#told.set(list, said);
+    if (said !== '') this.#options.log.warn(`${list}: ${unusable.length} left out, since they can't be used: ${said}`);
   }
 }
 
-/** By port, the addresses that selectors name in full. */
-function exactAddresses(selectors: readonly PortSelector[]): ReadonlyMap<string | undefined, PortAddress> {
-  return new Map(
-    selectors.flatMap(({ company, locations, hubs, ports }) => {
-      const [location, ...otherLocations] = locations ?? [];
-      const [hub, ...otherHubs] = hubs ?? [];
-      if (location === undefined || hub === undefined || otherLocations.length + otherHubs.length > 0) return [];
-      return (ports ?? []).map((port) => [port, { company, location, hub, port }] as const);
-    }),
+function isMadeOf(one: CompanyLists, other: CompanyLists): boolean {
+  return (
+    one.locations === other.locations &&
+    one.floorPlans === other.floorPlans &&
+    one.hubs === other.hubs &&
+    one.ports === other.ports
   );
 }
 
-async function listOf(request: Request, path: string, company: string): Promise<readonly Fields[]> {
-  const { body, statusCode } = await request({ method: 'GET', path, query: { companyIds: [company] }, all: true });
-  if (!Array.isArray(body)) {
-    const details = { statusCode, response: body, cause: { statusCode, response: body } };
-    throw new OchnoError('OCHNO_HTTP', `the platform's answer to GET ${path} is no list`, details);
-  }
-  return body.filter(isFields).filter((item) => (idOf(item, 'company') ?? company) === company);
+/** The rows of a list; an answer without a body is an empty one. */
+function rowsOf({ body, path, statusCode }: RestResponse): readonly unknown[] {
+  if (Array.isArray(body)) return body;
+  if (statusCode === 204 || body === '') return [];
+  throw new OchnoError('OCHNO_HTTP', `The platform's answer to GET ${path} is not a list; check the server.`, {
+    statusCode,
+    cause: { statusCode },
+  });
 }
 
-/** `hubId`, or `hub` as an id or an object with one, of the object itself or of its `data`. */
-function idOf(item: Fields, level: 'company' | 'location' | 'hub' | 'port'): string | undefined {
-  if (level === 'port') return text(item.id) ?? text(item.portId);
-  for (const fields of [item, item.data]) {
-    if (!isFields(fields)) continue;
-    const named = fields[level];
-    const id = text(fields[`${level}Id`]) ?? text(named) ?? (isFields(named) ? text(named.id) : undefined);
-    if (id !== undefined) return id;
-  }
-  return undefined;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+function noneIfRefused(error: unknown): readonly unknown[] {
+  if (error instanceof OchnoError && error.code === 'OCHNO_HTTP') return [];
+  throw error;
 }

@@ -1,0 +1,74 @@
+import type { Clock } from './clock';
+
+/** A failure answers for so long those who would take a value as old. */
+const failureHoldsMs = 5_000;
+
+/** A value and when the reading of it began. */
+export interface Aged<Value> {
+  readonly value: Value;
+  /** On the monotonic clock. */
+  readonly asOfMs: number;
+}
+
+/**
+ * A value of which each caller says how old it may be. What is young enough is given at once, else it is read anew: one
+ * reading at a time, however many wait for it.
+ */
+export class AgedValue<Value> {
+  readonly #read: () => Promise<Value>;
+  readonly #clock: Clock;
+  #kept: Aged<Value> | undefined;
+  #reading: Aged<Promise<Value>> | undefined;
+  #failure: Aged<unknown> | undefined;
+
+  constructor(read: () => Promise<Value>, clock: Clock) {
+    this.#read = read;
+    this.#clock = clock;
+  }
+
+  /** What was read last, however old. A reading that fails leaves it as it is. */
+  get kept(): Aged<Value> | undefined {
+    return this.#kept;
+  }
+
+  /**
+   * The value as it was at most `maxAgeMs` ago; with 0, read from now on.
+   *
+   * @throws what the reading failed with
+   */
+  async get(maxAgeMs: number): Promise<Value> {
+    for (;;) {
+      const nowMs = this.#clock.monotonicMs();
+      if (this.#kept !== undefined && nowMs - this.#kept.asOfMs < maxAgeMs) return this.#kept.value;
+      if (this.#failure !== undefined && nowMs - this.#failure.asOfMs < Math.min(maxAgeMs, failureHoldsMs)) {
+        throw this.#failure.value;
+      }
+      const reading = this.#reading ?? this.#begin(nowMs);
+      if (nowMs - reading.asOfMs <= maxAgeMs) return reading.value;
+      // It began too early for this caller, and a second one beside it would ask the platform twice.
+      await reading.value.catch(() => undefined);
+    }
+  }
+
+  #begin(asOfMs: number): Aged<Promise<Value>> {
+    const value = this.#finish(asOfMs);
+    this.#reading = { value, asOfMs };
+    return this.#reading;
+  }
+
+  async #finish(asOfMs: number): Promise<Value> {
+    try {
+      // The next turn at the earliest, so that `#reading` is set before it is taken away again.
+      await Promise.resolve();
+      const value = await this.#read();
+      this.#kept = { value, asOfMs };
+      this.#failure = undefined;
+      return value;
+    } catch (error) {
+      this.#failure = { value: error, asOfMs: this.#clock.monotonicMs() };
+      throw error;
+    } finally {
+      this.#reading = undefined;
+    }
+  }
+}
