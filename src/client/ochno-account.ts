@@ -12,8 +12,8 @@ import { type Logger, silentLogger } from './logger';
 import { type AccountLists, PlatformLists } from './rest/platform-lists';
 import type { ResourceCall } from './rest/resource-client';
 import type { RestRequest, RestResponse } from './rest/rest-client';
-import type { ConnectionStatus } from './stream/connection-status';
 import { SessionMemory } from './stream/stream-memory';
+import { type ConnectionStatus, worstStatus } from './stream/stream-status';
 import { type Clock, systemClock } from './time/clock';
 
 export type { AccountOptions } from './account-options';
@@ -138,8 +138,9 @@ export class OchnoAccount {
   status(company?: string): ConnectionStatus {
     const life = this.#life;
     if (life === undefined) return { state: 'unused' };
-    const statuses = [...life.streams].filter(([name]) => company === undefined || name === company);
-    const worst = statuses.map(([, stream]) => stream.status).sort((a, b) => gravity(b) - gravity(a))[0];
+    const streams = [...life.streams].filter(([name]) => company === undefined || name === company);
+    const [first, ...others] = streams.map(([, stream]) => stream.status);
+    const worst = first === undefined ? undefined : worstStatus(first, ...others);
     if (life.isRefused && worst?.state !== 'connected') return { state: 'log-in refused' };
     if (worst !== undefined) return worst;
     return life.hasAnswered ? { state: 'connected' } : { state: 'unused' };
@@ -237,19 +238,6 @@ export class OchnoAccount {
   #tellStatus(): void {
     for (const listener of [...this.#statusListeners]) listener();
   }
-}
-
-const gravities: readonly ConnectionStatus['state'][] = [
-  'connected',
-  'unused',
-  'connecting',
-  'disconnected',
-  'not configured',
-  'log-in refused',
-];
-
-function gravity(status: ConnectionStatus): number {
-  return gravities.indexOf(status.state);
 }
 
 function once(action: () => void): () => void {

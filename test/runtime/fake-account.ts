@@ -5,7 +5,7 @@ import { silentLogger } from '../../src/client/logger';
 import { PlatformLists } from '../../src/client/rest/platform-lists';
 import type { ResourceCall } from '../../src/client/rest/resource-client';
 import type { RestRequest, RestResponse } from '../../src/client/rest/rest-request';
-import type { ConnectionStatus } from '../../src/client/stream/connection-status';
+import type { ConnectionStatus } from '../../src/client/stream/stream-status';
 import { systemClock } from '../../src/client/time/clock';
 import { OchnoError } from '../../src/protocol/ochno-error';
 import { actionTopic, type PortAddress, type PortSelector, portTopic } from '../../src/protocol/topics/address';

@@ -2,6 +2,7 @@ import type { ConfigCredentials, ConfigOptions } from '../../options';
 import { findNode, type Runtime, type RuntimeNode, type SavedNode } from '../node-red';
 import { readAccountOptions } from './account-options';
 import { readInstanceId } from './instance-id';
+import { isDeployed } from './node-place';
 import { openAccount } from './open-account';
 import { type OpenAccount, SharedAccount } from './shared-account';
 
@@ -39,6 +40,6 @@ export function becomeAccount(
   Object.assign(node, { saved, shared });
   Object.defineProperty(node, 'users', { get: () => shared.users });
   node.on('close', (removed: boolean, done: () => void) => {
-    shared.close(removed).then(done, done);
+    shared.close(removed && !isDeployed(RED, node)).then(done, done);
   });
 }

@@ -1,5 +1,6 @@
+import { worstStatus } from '../../../src/client/stream/stream-status';
 import type { Account } from '../account/account';
-import { connectionStatus, worstOf } from './status';
+import { connectionStatus } from './status';
 import type { StatusLight } from './status-light';
 
 /**
@@ -11,7 +12,7 @@ import type { StatusLight } from './status-light';
 export function showConnection(account: Account, companies: readonly string[], light: StatusLight): () => void {
   const show = (): void => {
     const [first, ...others] = companies.map((company) => account.status(company));
-    light.connection(connectionStatus(first ? worstOf(first, ...others) : account.status()));
+    light.connection(connectionStatus(first ? worstStatus(first, ...others) : account.status()));
   };
   show();
   return account.onStatus(show);

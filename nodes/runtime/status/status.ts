@@ -1,4 +1,4 @@
-import type { ConnectionStatus } from '../../../src/client/stream/connection-status';
+import type { ConnectionStatus } from '../../../src/client/stream/stream-status';
 import { OchnoError, type OchnoErrorCode } from '../../../src/protocol/ochno-error';
 import type { Status } from '../node-red';
 
@@ -32,21 +32,6 @@ const statusOfState: Readonly<Record<ConnectionStatus['state'], Status>> = {
   'not configured': notConfigured,
   unused: {},
 };
-
-const statesFromWorst: readonly ConnectionStatus['state'][] = [
-  'not configured',
-  'log-in refused',
-  'disconnected',
-  'connecting',
-  'connected',
-  'unused',
-];
-
-/** Of several connections the one that is worst off. */
-export function worstOf(first: ConnectionStatus, ...others: readonly ConnectionStatus[]): ConnectionStatus {
-  const rank = ({ state }: ConnectionStatus): number => statesFromWorst.indexOf(state);
-  return others.reduce((worst, status) => (rank(status) < rank(worst) ? status : worst), first);
-}
 
 /** How a failed input shows: the error's short name, e.g. `failure.timeout` for `OCHNO_TIMEOUT`. */
 export function failureStatus(error: unknown): Status {

@@ -66,6 +66,7 @@ function explainRefusal(response: IncomingMessage, body: string, { nowMs, signed
   return new StreamError(`the stream refused the credentials (${status}${platformMessage(body)})`, {
     remedy: 'new credentials',
     reason: 'forbidden',
+    kind: `refused upgrade ${status}`,
   });
 }
 

@@ -18,6 +18,8 @@ export interface StreamErrorDetails {
   readonly clockOffsetMs?: number;
   /** The broker ended the connection in good order, as AWS IoT does to refuse a packet. */
   readonly byBroker?: boolean;
+  /** What tells it from another failure, if the message quotes words of a server, which may be others each time. */
+  readonly kind?: string | undefined;
 }
 
 /** Why a connection to the stream could not be had or was lost. Internal to the client: nodes see a status and a log line. */
@@ -27,6 +29,7 @@ export class StreamError extends Error {
   readonly reason: ConnectionReason | undefined;
   readonly clockOffsetMs: number;
   readonly byBroker: boolean;
+  readonly kind: string;
 
   constructor(message: string, details: StreamErrorDetails = {}) {
     super(message, { cause: details.cause });
@@ -34,6 +37,7 @@ export class StreamError extends Error {
     this.reason = details.reason;
     this.clockOffsetMs = details.clockOffsetMs ?? 0;
     this.byBroker = details.byBroker ?? false;
+    this.kind = details.kind ?? message;
   }
 }
 
@@ -51,9 +55,11 @@ export function streamErrorFrom(error: unknown): StreamError {
   }
   const message = error instanceof Error ? error.message : String(error);
   const timedOut = /timeout/i.test(message);
+  const reason = failureReason(error) ?? (timedOut ? 'timeout' : undefined);
   return new StreamError(message, {
-    reason: failureReason(error) ?? (timedOut ? 'timeout' : undefined),
+    reason,
     cause: error,
+    kind: reason ?? (code === undefined ? message : String(code)),
   });
 }
 

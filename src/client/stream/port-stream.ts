@@ -17,7 +17,6 @@ import type { NetworkOptions } from '../network/network-options';
 import type { Clock } from '../time/clock';
 import { Arrivals } from './arrivals';
 import { ClientIds } from './client-ids';
-import type { ConnectionStatus } from './connection-status';
 import { type CredentialSource, StreamOpener } from './connector';
 import { FilterQuarantine } from './filter-quarantine';
 import { LinkHandover } from './handover';
@@ -29,7 +28,7 @@ import type { StreamLink } from './stream-link';
 import { StreamLinks } from './stream-links';
 import { StreamLog } from './stream-log';
 import type { SessionMemory } from './stream-memory';
-import { streamStatus } from './stream-status';
+import { type ConnectionStatus, streamStatus } from './stream-status';
 
 export interface PortStreamOptions {
   readonly company: string;
@@ -268,11 +267,11 @@ export class PortStream implements PublishChannel {
     if (!isBeside) this.#lastFailure = error;
     // A clock that is off has had its own line.
     const isTold = error instanceof StreamError && error.remedy === 'correct clock';
-    if (isBeside && !isTold) this.#log.notRenewed(error.message);
+    if (isBeside && !isTold) this.#log.notRenewed(error);
     if (!isBeside && verdict === 'give up') this.#log.refused(error.message);
     this.#handle({ type: 'failed', attempt, verdict });
     // A failure that is answered by another attempt at once is not worth a line yet.
-    if (this.#state.is === 'waiting') this.#log.unreachable(error.message);
+    if (this.#state.is === 'waiting') this.#log.unreachable(error);
     this.#options.onStatus();
   }
 

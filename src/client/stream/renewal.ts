@@ -96,7 +96,7 @@ export class Renewal {
       return;
     }
     this.#failures += 1;
-    log.notRenewed(error.message);
+    log.notRenewed(error);
     this.#after(pauseMs(this.#failures, error));
   }
 

@@ -1,11 +1,13 @@
+import { OchnoError } from '../../protocol/ochno-error';
 import type { Logger } from '../logger';
+import { StreamError } from '../mqtt/stream-error';
 import type { Outage } from './outage-watch';
 
 /** The lines a stream writes: one for each change of state, and none for a retry. */
 export class StreamLog {
   readonly #log: Logger;
   readonly #stream: string;
-  /** Reasons told since there was a connection last. */
+  /** What has been told since there was a connection last, but for the words that a server chose. */
   readonly #toldOf = new Set<string>();
   #toldOfPrescribedId = false;
 
@@ -35,8 +37,11 @@ export class StreamLog {
   }
 
   /** An attempt failed. Said once for each reason, however they take turns. */
-  unreachable(reason: string): void {
-    this.#once(`${this.#stream} can't be reached: ${clause(reason)}; trying again until it can`);
+  unreachable(failure: Error): void {
+    this.#once(
+      `unreachable ${kindOf(failure)}`,
+      `${this.#stream} can't be reached: ${clause(failure.message)}; trying again until it can`,
+    );
   }
 
   refused(reason: string): void {
@@ -44,9 +49,10 @@ export class StreamLog {
   }
 
   /** The connection stays, but its successor can't be had yet. */
-  notRenewed(reason: string): void {
+  notRenewed(failure: Error): void {
     this.#once(
-      `${this.#stream} can't be renewed yet: ${clause(reason)}; the connection is kept and the renewal tried again`,
+      `not renewed ${kindOf(failure)}`,
+      `${this.#stream} can't be renewed yet: ${clause(failure.message)}; the connection is kept and the renewal tried again`,
     );
   }
 
@@ -80,9 +86,7 @@ export class StreamLog {
     this.#log.warn(`the broker closes the connection on ${filters.join(', ')}; left out for ten minutes`);
   }
 
-  #once(line: string): void {
-    // The times in AWS's sentences are others at each attempt.
-    const kind = line.replace(/\d+/g, '#');
+  #once(kind: string, line: string): void {
     if (this.#toldOf.has(kind)) {
       this.#log.debug(line);
       return;
@@ -90,6 +94,15 @@ export class StreamLog {
     this.#toldOf.add(kind);
     this.#log.warn(line);
   }
+}
+
+/**
+ * What makes a failure another one than the last. A server's own words do not: request ids, times and hosts in them are
+ * others at each attempt.
+ */
+function kindOf(failure: Error): string {
+  if (failure instanceof OchnoError) return [failure.code, failure.reason, failure.statusCode].join();
+  return failure instanceof StreamError ? failure.kind : failure.name;
 }
 
 /** A reason that may be a sentence, as a part of one. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { OchnoError } from '../../../src';
 import { StreamError } from '../../../src/client/mqtt/stream-error';
-import { streamStatus } from '../../../src/client/stream/stream-status';
+import { type ConnectionStatus, streamStatus, worstStatus } from '../../../src/client/stream/stream-status';
 import type { ConnectionState } from '../../../src/protocol/stream/connection-state';
 
 const attempt = { attempt: 1, failures: 0, hurried: false };
@@ -38,5 +38,31 @@ describe('the status of a stream', () => {
       state: 'disconnected',
       reason: 'forbidden',
     });
+  });
+});
+
+describe('of several connections', () => {
+  const fromBest: readonly ConnectionStatus[] = [
+    { state: 'unused' },
+    { state: 'connected' },
+    { state: 'connecting' },
+    { state: 'disconnected', reason: 'dns' },
+    { state: 'log-in refused' },
+    { state: 'not configured', problem: 'no email' },
+  ];
+
+  it('the worst one is told, in one order for an account and for a node', () => {
+    for (const [index, status] of fromBest.entries()) {
+      assert.equal(worstStatus(status, ...fromBest.slice(0, index)), status);
+    }
+  });
+
+  it('the first one is told of those that are as bad', () => {
+    const [one, other]: ConnectionStatus[] = [
+      { state: 'disconnected', reason: 'tls' },
+      { state: 'disconnected', reason: 'dns' },
+    ];
+    assert.ok(one && other);
+    assert.equal(worstStatus(one, other), one);
   });
 });

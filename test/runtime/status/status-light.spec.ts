@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import type { Status } from '../../../nodes/runtime/node-red';
-import { connectionStatus, failureStatus, forbidden, gap, worstOf } from '../../../nodes/runtime/status/status';
+import { connectionStatus, failureStatus, forbidden, gap } from '../../../nodes/runtime/status/status';
 import { StatusLight } from '../../../nodes/runtime/status/status-light';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import { FakeClock } from '../../support/fake-clock';
@@ -109,13 +109,5 @@ describe('the words of a status', () => {
 
   it('are none for an account nobody has used', () => {
     assert.deepEqual(connectionStatus({ state: 'unused' }), {});
-  });
-
-  it('are those of the worst of several connections', () => {
-    const lost = { state: 'disconnected', reason: 'dns' } as const;
-    const refused = { state: 'log-in refused' } as const;
-    assert.equal(worstOf({ state: 'connected' }, lost, { state: 'connecting' }), lost);
-    assert.equal(worstOf(lost, refused), refused);
-    assert.deepEqual(worstOf({ state: 'unused' }, { state: 'connected' }), { state: 'connected' });
   });
 });

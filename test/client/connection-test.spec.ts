@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { testConnection } from '../../src';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
+
+describe('the connection test', () => {
+  let simulator: Simulator;
+
+  afterEach(() => simulator.close());
+
+  async function run(options: SimulatorOptions = {}): ReturnType<typeof testConnection> {
+    simulator = await startSimulator(options);
+    const { url: server, email, password } = simulator;
+    return testConnection({ server, email, password, network: { environment: {} } });
+  }
+
+  it('finds every step of a platform that works in order, and leaves no connection behind', async () => {
+    const steps = await run();
+    assert.deepEqual(
+      steps.map(({ step, state }) => `${step} ${state}`),
+      ['log-in ok', 'rest ok', 'credentials ok', 'stream ok'],
+    );
+    assert.equal(simulator.records.logOuts, 1);
+  });
+
+  it('D11: asks for the stream’s credentials once', async () => {
+    await run();
+    assert.equal(simulator.records.iotAccesses, 1);
+  });
+
+  it('does not try a stream whose client id is prescribed: it may be in use', async () => {
+    const steps = await run({ pinClientId: true });
+    assert.deepEqual(steps.at(-1), { step: 'stream', state: 'not tried' });
+    assert.deepEqual(simulator.records.connects, []);
+  });
+});

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import helper from 'node-red-node-test-helper';
+import { findAccountNode } from '../../../nodes/runtime/account/account-node';
+import { readInstanceId } from '../../../nodes/runtime/account/instance-id';
+import { type Simulator, startSimulator } from '../../simulator';
+import { eventually } from '../../support/eventually';
+import { type FlowNode, loadFlow, type RunningFlow, unloadFlow } from '../../support/node-red';
+
+const company = 'r2d2i5b43';
+const tab = (id: string): FlowNode => ({ id, type: 'tab', label: id });
+const instance = (z: string): FlowNode => ({ id: 'instance', type: 'subflow:sub', z, wires: [['out']] });
+
+describe('an account node that moves', () => {
+  let simulator: Simulator;
+
+  before(() => helper.startServer());
+  after(() => helper.stopServer());
+  beforeEach(async () => {
+    simulator = await startSimulator();
+  });
+  afterEach(async () => {
+    await unloadFlow();
+    await simulator.close();
+  });
+
+  /** A tab that listens by way of an account in the given tab, or in none. */
+  const listening = (accountTab: string): FlowNode[] => [
+    tab('listening'),
+    {
+      ...{ id: 'acc', type: 'ochno-config', server: simulator.url, company },
+      ...(accountTab === '' ? {} : { z: accountTab }),
+    },
+    { id: 'in', type: 'ochno-port-in', z: 'listening', account: 'acc', property: 'data.n', wires: [['out']] },
+    { id: 'out', type: 'helper', z: 'listening', wires: [] },
+  ];
+
+  const load = (flow: FlowNode[]): Promise<RunningFlow> =>
+    loadFlow({ flow, credentials: { acc: { email: simulator.email, password: simulator.password } } });
+
+  /** Publishes from before the deploys to after them; each event has to come once. */
+  async function deployWhilePublishing(flow: RunningFlow, deploys: () => Promise<void>): Promise<void> {
+    await flow.shows('in', 'status.connected');
+    const port = [...simulator.building.ports.values()].find(({ companyId }) => companyId === company);
+    assert.ok(port);
+    const address = simulator.building.address(port.id);
+    let published = 0;
+    let isOver = false;
+    const publishing = (async () => {
+      for (; !isOver; published += 1) {
+        await simulator.emit(address, { n: published });
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+    })();
+    try {
+      await deploys();
+    } finally {
+      isOver = true;
+      await publishing;
+    }
+    // The test's inbox is filled once more by each deploy: what counts is which messages came.
+    const messages = (): Map<unknown, unknown> =>
+      new Map(flow.received('out').map(({ _msgid, payload }) => [_msgid, payload]));
+    await eventually(() => new Set(messages().values()).size === published, `${published} events`, {
+      state: () => `${new Set(messages().values()).size} came.`,
+    });
+    assert.equal(messages().size, published, 'none twice');
+    const { connects } = simulator.records;
+    assert.equal(new Set(connects.map(({ clientId }) => clientId)).size, 1, 'one client id');
+    assert.deepEqual(
+      flow.logged('warn').filter((line) => line.startsWith('ochno-')),
+      [],
+    );
+  }
+
+  for (const type of ['full', 'flows', 'nodes'] as const) {
+    it(`A7: from a tab to none, to another tab and back (${type}) keeps its session, and each event comes once`, async () => {
+      const flow = await load([tab('other'), ...listening('listening')]);
+      await deployWhilePublishing(flow, async () => {
+        for (const place of ['', 'other', '', 'listening']) {
+          const connects = simulator.records.connects.length;
+          await flow.deploy([tab('other'), ...listening(place)], type);
+          await eventually(() => simulator.records.connects.length > connects, 'a new connection');
+          await flow.shows('in', 'status.connected');
+        }
+      });
+    });
+  }
+
+  it('A7: out of a tab that is removed around it keeps its session', async () => {
+    const flow = await load([tab('other'), ...listening('other')]);
+    await deployWhilePublishing(flow, async () => {
+      await flow.deploy(listening(''));
+      await flow.shows('in', 'status.connected');
+    });
+  });
+
+  it('A7: is the same account within a subflow whose instance moves to another tab', async () => {
+    const definition: FlowNode[] = [
+      tab('one'),
+      tab('two'),
+      { id: 'sub', type: 'subflow', name: 'Sub', in: [], out: [{ x: 0, y: 0, wires: [{ id: 'in', port: 0 }] }] },
+      { id: 'acc', type: 'ochno-config', z: 'sub', server: simulator.url, company },
+      { id: 'in', type: 'ochno-port-in', z: 'sub', account: 'acc', wires: [] },
+      { id: 'out', type: 'helper', z: 'one', wires: [] },
+    ];
+    const flow = await load([...definition, instance('one')]);
+    const { connects } = simulator.records;
+    await eventually(() => connects.some(({ returnCode }) => returnCode === 0), 'a connection');
+    await eventually(() => simulator.records.subscribes.length === 1, 'its subscription');
+    await flow.deploy([...definition, instance('two')]);
+    await eventually(() => connects[1]?.sessionPresent === true, 'the session again');
+    assert.equal(connects[1]?.clientId, connects[0]?.clientId);
+  });
+
+  it('A7: is named by OCHNO_INSTANCE, if that is set, in place of the installation', async () => {
+    const flow = await load(listening(''));
+    const node = findAccountNode(flow.RED, 'acc');
+    assert.ok(node);
+    assert.equal(readInstanceId(flow.RED, node, { OCHNO_INSTANCE: 'east-wing' }), 'east-wing acc');
+    assert.notEqual(readInstanceId(flow.RED, node, {}), readInstanceId(flow.RED, node, { OCHNO_INSTANCE: 'west' }));
+  });
+});
