@@ -177,7 +177,7 @@ describe('faults of events', () => {
 
   for (const qos of [0, 1] as const) {
     it(`fault 40: 3000 events of QoS ${qos} at once reach a slow flow in portions, all of them and in order`, async () => {
-      const { simulator, topic } = await listening();
+      const { simulator, topic } = await listening({ connectionRate: 'unlimited' });
       const actor = stage.account(simulator, { instanceId: 'slow' });
       let turn = 0;
       let isOver = false;
@@ -208,7 +208,7 @@ describe('faults of events', () => {
   }
 
   it('fault 40: what can’t be kept while the ports’ state is read is a gap, not a secret', async () => {
-    const simulator = await stage.platform({ faults: ['rest-hang'] });
+    const simulator = await stage.platform({ connectionRate: 'unlimited', faults: ['rest-hang'] });
     const actor = await stage.connected(simulator, { initial: 'start' });
     const topic = portTopic(portOf(simulator));
     await eventually(() => simulator.records.requests.some(({ path }) => path === '/api/ports'), 'the reading');

@@ -77,7 +77,7 @@ describe('rotation of the credentials', () => {
       const { behind, options, qos } = course;
       const mosquitto = behind === 'mosquitto' ? await mosquittoOfItsOwn() : undefined;
       const broker = mosquitto === undefined ? {} : { broker: { mosquittoPort: mosquitto.port } };
-      const simulator = await stage.platform({ ...options, ...broker });
+      const simulator = await stage.platform({ connectionRate: 'unlimited', ...options, ...broker });
       const actor = await stage.connected(simulator, { clock: systemClock, random: Math.random });
       const ledger = new Ledger();
       actor.events.onEvent = ({ data }): void => ledger.received(JSON.stringify(data));
@@ -181,7 +181,10 @@ describe('rotation of the credentials', () => {
   });
 
   it('5000 subscriptions to 5000 ports: no SUBSCRIBE above 8, no connection above 50, each event to its own once', async () => {
-    const simulator = await stage.platform({ companies: 1, locations: 10, hubs: 10, ports: 50 });
+    const simulator = await stage.platform({
+      ...{ companies: 1, locations: 10, hubs: 10, ports: 50 },
+      connectionRate: 'unlimited',
+    });
     const addresses = ports(simulator, 5000);
     const actor = stage.account(simulator);
     stage.opened.add({ close: () => stage.finish(actor.account) });

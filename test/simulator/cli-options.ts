@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { faultTable } from './fault-table';
+import { checkPolicy, type StreamPolicy } from './gateway/stream-policy';
 import type { SimulatorOptions } from './options';
 
 /** A command line nobody can obey; the message says why. */
@@ -26,6 +27,9 @@ const options = {
   etags: { type: 'boolean' },
   'page-size': { type: 'string' },
   'pin-client-id': { type: 'boolean' },
+  policy: { type: 'string' },
+  retain: { type: 'boolean' },
+  'unlimited-rate': { type: 'boolean' },
   fault: { type: 'string', multiple: true },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -50,6 +54,9 @@ export function usage(): string {
   --etags                 give ETags, obey If-Match
   --page-size <n>         cut lists into pages
   --pin-client-id         one client id for each company
+  --policy <json>         what the gateway permits: {"subscribe": ["/ports/r2d2i5b43/loc1/*"], "connections": 1}
+  --retain                retain the building's events
+  --unlimited-rate        let any number of messages pass a connection (500 at once, 100 a second)
   --fault <name[=value]>  switch a fault on; may be given several times
   --help                  this text
 
@@ -83,6 +90,22 @@ function readFaults(texts: readonly string[]): readonly string[] {
   return texts;
 }
 
+/** The policy as JSON: its fields and what they hold are checked, as nobody else will. */
+function readPolicy(text: string | undefined): StreamPolicy | undefined {
+  if (text === undefined) return undefined;
+  let policy: unknown;
+  try {
+    policy = JSON.parse(text);
+  } catch {
+    throw new UsageError(`--policy takes JSON, not "${text}"`);
+  }
+  try {
+    return checkPolicy(policy);
+  } catch (error) {
+    throw new UsageError(`--policy: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: false }).values;
@@ -113,6 +136,9 @@ export function readCommandLine(args: readonly string[]): 'help' | SimulatorOpti
     etags: values.etags,
     pageSize: readNumber('page-size', values['page-size'], 1, true),
     pinClientId: values['pin-client-id'],
+    policy: readPolicy(values.policy),
+    retain: values.retain,
+    connectionRate: values['unlimited-rate'] === true ? 'unlimited' : undefined,
     faults: readFaults(values.fault ?? []),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

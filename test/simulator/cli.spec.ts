@@ -14,7 +14,7 @@ describe("the simulator's command line", () => {
   it('is read into options', () => {
     assert.deepEqual(readCommandLine([]), { port: 4870, rate: 2, faults: [] });
     const line =
-      '--port 0 --tls --jwt-ttl 60 --iot-ttl 2.5 --drop-at-expiry --rate 0.5 --companies 1 --locations 3 --hubs 4 --ports 5 --fault redeliver --fault rest-error=503';
+      '--port 0 --tls --jwt-ttl 60 --iot-ttl 2.5 --drop-at-expiry --rate 0.5 --companies 1 --locations 3 --hubs 4 --ports 5 --policy {"connections":1} --retain --unlimited-rate --fault redeliver --fault rest-error=503';
     assert.deepEqual(readCommandLine(line.split(' ')), {
       port: 0,
       tls: true,
@@ -26,6 +26,9 @@ describe("the simulator's command line", () => {
       locations: 3,
       hubs: 4,
       ports: 5,
+      policy: { connections: 1 },
+      retain: true,
+      connectionRate: 'unlimited',
       faults: ['redeliver', 'rest-error=503'],
     });
     assert.equal(readCommandLine(['--port', '0', '--help']), 'help');
@@ -45,6 +48,13 @@ describe("the simulator's command line", () => {
     ['--hubs 1.5', /--hubs takes a whole number/],
     ['--iot-ttl 0', /--iot-ttl takes a number from 0.1/],
     ['--fault nonsense', /no fault "nonsense"/],
+    ['--policy x', /--policy takes JSON, not "x"/],
+    ['--policy []', /must be an object/],
+    ['--policy {"connection":1}', /no "connection"/],
+    ['--policy {"connections":0}', /"connections" must be a whole number from 1/],
+    ['--policy {"subscribe":"x"}', /"subscribe" must be a list of texts/],
+    ['--policy {"refusal":"no"}', /"refusal" must be one of close, code, 403/],
+    ['--policy {"persistentSessions":1}', /"persistentSessions" must be true or false/],
     ['--nonsense', /--nonsense/],
     ['nonsense', /nonsense/],
   ] as const) {

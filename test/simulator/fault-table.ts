@@ -49,7 +49,9 @@ export const faultTable = {
   'slow-puback': 'PUBACK comes after this many ms (2000)',
   'stop-forwarding':
     'a black hole: sockets stay open, nothing passes until it is switched off; "open": only those open now, for good',
-  'limit-outbound': 'beyond 100 events a second a connection loses the excess, as at AWS',
+  'idle-close': 'a connection on which nothing passed for this many seconds (20) is closed in good order',
+  'gateway-restarts': 'every connection is closed in good order, again and again after this many seconds (15)',
+  'silent-filters': 'more than 50 filters are granted, and only the first 50 of a connection get events',
   redeliver: 'every QoS 1 event is delivered twice, with another packet id and DUP unset',
   'malformed-packet':
     'every open connection gets bytes that are no MQTT, at once: qos3 (default), type0, connack, puback, length, topic',

@@ -77,6 +77,13 @@ export class Faults {
     return this.#use(name, fault) !== undefined;
   }
 
+  /** The number a fault is on with, though it does not strike now; undefined where it is off. */
+  number(name: FaultName, usual: number): number | undefined {
+    const value = this.#active.get(name)?.value;
+    if (value === undefined) return undefined;
+    return value === '' ? usual : Number(value);
+  }
+
   #use(name: FaultName, fault: ActiveFault): string {
     fault.remaining--;
     if (fault.remaining <= 0) this.#active.delete(name);

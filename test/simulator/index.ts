@@ -10,6 +10,7 @@ export type { Building } from './building/building';
 export type { PortIds } from './building/building-model';
 export type { DeviceName } from './building/devices';
 export { type FaultName, faultTable } from './fault-table';
+export type { StreamPolicy } from './gateway/stream-policy';
 export type { SimulatorOptions } from './options';
 export type { Records } from './records';
 export type { Simulator } from './simulator';

@@ -12,6 +12,7 @@ import type { ServerCertificate } from './certificates';
 import type { FaultName } from './fault-table';
 import { Faults } from './faults';
 import { IotGateway } from './gateway/iot-gateway';
+import { PolicyInForce } from './gateway/stream-policy';
 import { LoopbackServer } from './http-server';
 import type { Settings } from './options';
 import { BuildingPage } from './page/building-page';
@@ -37,6 +38,7 @@ export class LocalPlatform implements Simulator {
   readonly #tokens: AccessTokens;
   readonly #credentials: StreamCredentials;
   readonly #sessions: Sessions;
+  readonly #policy: PolicyInForce;
   readonly #page: BuildingPage;
   readonly #life: BuildingLife;
   readonly #api: LoopbackServer;
@@ -53,6 +55,7 @@ export class LocalPlatform implements Simulator {
     this.#tokens = new AccessTokens(this.#clock, settings.jwtTtlSeconds);
     this.#credentials = new StreamCredentials(this.#clock, settings.iotTtlSeconds);
     this.#sessions = new Sessions(this.#clock, settings.sessionExpirySeconds * 1000);
+    this.#policy = new PolicyInForce(settings.policy);
     this.building = new Building(settings, settings.seed, this.#clock);
     this.#page = new BuildingPage(this.building, () => this.#clock.now());
     this.#life = new BuildingLife(this.building, this.#clock, settings.seed, settings.rate, (portId, reading) =>
@@ -82,18 +85,22 @@ export class LocalPlatform implements Simulator {
     this.#life.start();
   }
 
-  publish(topic: string, payload: string | Buffer, qos: 0 | 1 = 1): Promise<void> {
+  publish(topic: string, payload: string | Buffer, qos: 0 | 1 = 1, retain = false): Promise<void> {
     this.#page.passed('event', topic, payload);
-    return this.#broker.publish(topic, payload, qos);
+    return this.#broker.publish(topic, payload, qos, retain);
   }
 
-  emit(port: PortIds, data: object, qos?: 0 | 1): Promise<void> {
+  emit(port: PortIds, data: object, qos?: 0 | 1, retain?: boolean): Promise<void> {
     if (this.building.ports.has(port.port)) this.building.remember(port.port, { connected: true, ...data });
-    return this.publish(portTopic(port), eventPayload(port, this.#clock.now(), data), qos);
+    return this.publish(portTopic(port), eventPayload(port, this.#clock.now(), data), qos, retain);
   }
 
   fault(name: string, on: boolean | string | number = true): void {
     this.#faults.set(name, on);
+  }
+
+  permit(change: Parameters<Simulator['permit']>[0]): void {
+    this.#policy.change(change);
   }
 
   dropConnections(how: 'close' | 'reset' = 'close'): void {
@@ -121,13 +128,15 @@ export class LocalPlatform implements Simulator {
   }
 
   #serveGateway(): void {
-    const { dropAtExpiry, minKeepAliveSeconds, socketLifeSeconds } = this.#settings;
+    const { connectionRate, dropAtExpiry, minKeepAliveSeconds, socketLifeSeconds } = this.#settings;
     const context = {
       broker: this.#broker,
       clock: this.#clock,
       faults: this.#faults,
       gates: new Map(),
       minKeepAliveSeconds,
+      policy: this.#policy,
+      rate: connectionRate === 'unlimited' ? undefined : connectionRate,
       records: this.records,
       sessions: this.#sessions,
     };
@@ -161,10 +170,11 @@ export class LocalPlatform implements Simulator {
 
   /** What happens in the building goes out as events; actions come in. */
   #connectBuilding(): void {
+    const { eventQos, retain } = this.#settings;
     this.building.onChange((ids, change) => {
       const payload = eventPayload(ids, this.#clock.now(), change);
       // The broker refuses only while the simulator closes.
-      this.publish(portTopic(ids), payload, this.#settings.eventQos).catch(() => undefined);
+      this.publish(portTopic(ids), payload, eventQos, retain).catch(() => undefined);
     });
     this.#broker.onAction((topic, payload) => {
       this.#page.passed('action', topic, payload);

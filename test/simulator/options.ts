@@ -1,3 +1,6 @@
+import type { StreamPolicy } from './gateway/stream-policy';
+import type { Rate } from './gateway/token-bucket';
+
 /** What a simulator can be started with; everything has a default made for tests. */
 export interface SimulatorOptions {
   /** Port of the HTTP API; 0 takes any free one. Default 0. */
@@ -43,6 +46,15 @@ export interface SimulatorOptions {
   readonly pinClientId?: boolean;
   /** QoS of the building's own events, since the platform's is not known. Default 1. */
   readonly eventQos?: 0 | 1;
+  /** The building's own events are retained: every new subscription gets the last one of each topic. Default false. */
+  readonly retain?: boolean;
+  /** What the gateway permits, and how it refuses; `Simulator.permit` changes it. Default: all of the company. */
+  readonly policy?: StreamPolicy;
+  /**
+   * What may pass a connection, both ways together; the excess is thrown away without a word. Default: 500 at once and
+   * 100 a second, as was measured at AWS.
+   */
+  readonly connectionRate?: Rate | 'unlimited';
   /** Behind the gate, this mosquitto instead of the built-in broker. */
   readonly broker?: { readonly mosquittoPort: number };
   /** Faults that are on from the start: `name` or `name=argument`. */
@@ -72,6 +84,9 @@ const defaults: Settings = {
   etags: false,
   pinClientId: false,
   eventQos: 1,
+  retain: false,
+  policy: {},
+  connectionRate: { burst: 500, perSecond: 100 },
   faults: [],
 };
 

@@ -65,9 +65,9 @@ export class Records {
   openConnections = 0;
   /** Connections ended by a DISCONNECT. */
   disconnects = 0;
-  /** Client publishes thrown away because they came faster than 100 a second. */
+  /** Client publishes thrown away because a connection may pass no more. */
   discardedPublishes = 0;
-  /** Events thrown away by the fault `limit-outbound`. */
+  /** Events thrown away because a connection may pass no more, or because its client did not read. */
   discardedEvents = 0;
   readonly requests: RequestRecord[] = [];
   readonly upgrades: { readonly statusCode: number; readonly message: string }[] = [];

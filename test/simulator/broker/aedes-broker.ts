@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { Aedes, type AedesPublishPacket, type Client } from 'aedes';
-import { generate } from 'mqtt-packet';
+import { generate, type IPublishPacket } from 'mqtt-packet';
 import type { Broker } from './broker';
 import { duplexPair } from './duplex-pair';
 import { sendQueuedOnce } from './resumed-queue';
@@ -39,12 +39,12 @@ export class AedesBroker implements Broker {
    * aedes overtakes: an event of QoS 0 passes one of QoS 1 published just before, and the one overtaken is then taken
    * for a duplicate and lost. So a change of QoS waits for what is under way.
    */
-  publish(topic: string, payload: string | Buffer, qos: 0 | 1): Promise<void> {
+  publish(topic: string, payload: string | Buffer, qos: 0 | 1, retain: boolean): Promise<void> {
     if (qos !== this.#qos) {
       this.#qos = qos;
       this.#turn = Promise.allSettled(this.#underWay);
     }
-    const published = this.#turn.then(() => this.#publishNow(topic, payload, qos));
+    const published = this.#turn.then(() => this.#publishNow({ topic, payload, qos, retain }));
     const settled: Promise<unknown> = published.then(
       () => this.#underWay.delete(settled),
       () => this.#underWay.delete(settled),
@@ -53,9 +53,9 @@ export class AedesBroker implements Broker {
     return published;
   }
 
-  #publishNow(topic: string, payload: string | Buffer, qos: 0 | 1): Promise<void> {
+  #publishNow(event: Pick<IPublishPacket, 'topic' | 'payload' | 'qos' | 'retain'>): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#aedes.publish({ cmd: 'publish', topic, payload, qos, retain: false, dup: false }, (error) => {
+      this.#aedes.publish({ cmd: 'publish', ...event, dup: false }, (error) => {
         if (error) reject(error);
         else resolve();
       });

@@ -32,8 +32,8 @@ export class MosquittoBroker implements Broker {
     return socket;
   }
 
-  async publish(topic: string, payload: string | Buffer, qos: 0 | 1): Promise<void> {
-    await this.#client.publishAsync(topic, payload, { qos });
+  async publish(topic: string, payload: string | Buffer, qos: 0 | 1, retain: boolean): Promise<void> {
+    await this.#client.publishAsync(topic, payload, { qos, retain });
   }
 
   onAction(listener: (topic: string, payload: Buffer) => void): void {

@@ -19,6 +19,7 @@ export class ClientSocket {
   readonly #faults: Faults;
   readonly #onBytes: (bytes: Buffer) => void;
   #stall: Stall = 'none';
+  #passedAtMs = performance.now();
   readonly #held: (() => void)[] = [];
   #joined: Buffer[] = [];
   #joinTimer: NodeJS.Timeout | undefined;
@@ -32,6 +33,7 @@ export class ClientSocket {
     this.#faults = faults;
     this.#onBytes = listeners.onBytes;
     socket.on('message', (data: RawData, isBinary: boolean) => {
+      this.#passedAtMs = performance.now();
       if (isBinary) this.#pass(() => this.#onBytes(toBuffer(data)));
       else listeners.onText();
     });
@@ -41,6 +43,11 @@ export class ClientSocket {
     });
     // A broken frame or a reset ends in `close`.
     socket.on('error', () => socket.terminate());
+  }
+
+  /** When something last came or went, by `performance.now()`. */
+  get passedAtMs(): number {
+    return this.#passedAtMs;
   }
 
   /** Bytes that wait because the client does not read. */
@@ -83,6 +90,7 @@ export class ClientSocket {
   }
 
   #write(bytes: Buffer): void {
+    this.#passedAtMs = performance.now();
     if (this.#faults.isOn('slice-frames')) {
       for (const byte of bytes) this.#socket.send(Buffer.of(byte));
     } else if (this.#faults.isOn('join-frames')) {

@@ -166,17 +166,45 @@ describe("the gateway's faults", () => {
     await until('the dead one is gone', () => simulator.records.openConnections === 1);
   });
 
-  it('limit-outbound loses what is beyond 100 events a second', async () => {
-    simulator.fault('limit-outbound');
-    const probe = await subscribed();
-    const publishing = Array.from({ length: 150 }, (_, i) => simulator.publish(event, `${i}`, i % 2 === 0 ? 0 : 1));
-    await Promise.all(publishing);
-    await until('all are counted', () => probe.events.length + simulator.records.discardedEvents === 150);
-    assert.ok(simulator.records.discardedEvents > 0);
+  it('idle-close closes what is idle in good order, and leaves what is not', async () => {
+    simulator.fault('idle-close', 0.5);
+    const idle = await Probe.connect(simulator);
+    const busy = await Probe.connect(simulator);
+    const pings = setInterval(() => busy.send({ cmd: 'pingreq' }), 50);
+    await idle.waitClosed().finally(() => clearInterval(pings));
+    assert.equal(busy.closed, false);
+    assert.equal(idle.closeCode, 1000);
+    assert.equal(simulator.records.closes.at(-1)?.reason, 'fault idle-close');
+    simulator.fault('idle-close', false);
+  });
+
+  it('gateway-restarts closes every connection in good order, again and again', async () => {
+    simulator.fault('gateway-restarts', 0.3);
+    for (let round = 0; round < 2; round++) {
+      const probes = [await Probe.connect(simulator), await Probe.connect(simulator)];
+      for (const probe of probes) await probe.waitClosed();
+      assert.deepEqual(
+        probes.map(({ closeCode }) => closeCode),
+        [1000, 1000],
+      );
+    }
+    simulator.fault('gateway-restarts', false);
+    const left = await Probe.connect(simulator);
+    await left.ping();
+  });
+
+  it('silent-filters grants more than 50 filters, of which the first 50 are heard', async () => {
+    simulator.fault('silent-filters');
+    const probe = await Probe.connect(simulator);
+    const topics = Array.from({ length: 56 }, (_, index) => `/ports/r2d2i5b43/loc1/hub1/p${index}`);
+    for (let first = 0; first < topics.length; first += 8) {
+      assert.deepEqual(await probe.subscribe(...topics.slice(first, first + 8)), Array(8).fill(1));
+    }
+    for (const topic of topics) await simulator.publish(topic, topic, 1);
+    await probe.wait('publish', 50);
     await probe.ping();
-    simulator.fault('limit-outbound', false);
-    await simulator.publish(event, 'after');
-    await until('it goes on', () => probe.payloads.at(-1) === 'after');
+    assert.deepEqual(probe.payloads, topics.slice(0, 50));
+    simulator.fault('silent-filters', false);
   });
 
   it('redeliver sends QoS 1 events twice with another packet id, and QoS 0 once', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Simulator, startSimulator } from '../index';
 import { Probe, until } from '../probe/probe';
 import { believedKeepAlive } from './keep-alive';
-import { RateMeter } from './rate-meter';
+import { TokenBucket } from './token-bucket';
 import { filterProblem, filterTakes, topicProblem } from './topic-rules';
 
 const company = '/ports/r2d2i5b43';
@@ -70,16 +70,38 @@ describe("AWS's limits at the simulator's gateway", () => {
     await closesAfter(reason, (other) => other.sendPublish(action, Buffer.alloc(131_073, 'x')));
   });
 
-  it('throws away publishes beyond 100 a second without a word', async () => {
+  it('throws away what passes faster than 100 a second after a burst of 500, without a word', async () => {
     const probe = await Probe.connect(simulator);
-    for (let i = 0; i < 150; i++) probe.sendPublish(action, `${i}`);
+    for (let i = 0; i < 1500; i++) probe.sendPublish(action, `${i}`);
     await probe.ping();
-    await until('the acknowledgements are in', () => probe.of('puback').length === 100);
-    await probe.ping();
-    assert.equal(probe.of('puback').length, 100);
-    assert.equal(simulator.records.publishes.length, 100);
-    assert.equal(simulator.records.discardedPublishes, 50);
+    const { records } = simulator;
+    await until('the acknowledgements are in', () => probe.of('puback').length === records.publishes.length);
+    assert.ok(records.publishes.length >= 500);
+    assert.ok(records.discardedPublishes > 0);
+    assert.equal(records.publishes.length + records.discardedPublishes, 1500);
     assert.equal(probe.closed, false);
+  });
+
+  it('counts what comes and what goes together', async () => {
+    const probe = await Probe.connect(simulator);
+    await probe.subscribe(`${company}/#`);
+    for (let i = 0; i < 1500; i++) probe.sendPublish(action, `${i}`);
+    await probe.ping();
+    for (let i = 0; i < 400; i++) await simulator.publish(`${company}/loc1/hub1/port1`, `${i}`, 0);
+    await until('each is counted', () => probe.events.length + simulator.records.discardedEvents === 400);
+    assert.ok(simulator.records.discardedEvents > 0);
+  });
+
+  it('throws nothing away where the rate is unlimited', async () => {
+    const unlimited = await startSimulator({ connectionRate: 'unlimited' });
+    try {
+      const probe = await Probe.connect(unlimited);
+      for (let i = 0; i < 1500; i++) probe.sendPublish(action, `${i}`);
+      await probe.wait('puback', 1500);
+      assert.equal(unlimited.records.discardedPublishes, 0);
+    } finally {
+      await unlimited.close();
+    }
   });
 
   it('has at most 100 events without acknowledgement on the way', async () => {
@@ -217,9 +239,9 @@ describe("the simulator's rules of topics", () => {
     });
   }
 
-  it('count what comes within a second, and nothing that was refused', () => {
-    const meter = new RateMeter(2);
-    const allowed = [0, 10, 20, 999, 1000, 1005, 1010].map((now) => meter.allows(now));
-    assert.deepEqual(allowed, [true, true, false, false, true, false, true]);
+  it('fill a bucket evenly, up to its size', () => {
+    const bucket = new TokenBucket({ burst: 2, perSecond: 10 }, 0);
+    const taken = [0, 0, 0, 99, 100, 150, 200, 9000, 9000, 9000].map((nowMs) => bucket.take(nowMs));
+    assert.deepEqual(taken, [true, true, false, false, true, false, true, true, true, false]);
   });
 });

@@ -195,7 +195,7 @@ describe("the simulator's gateway", () => {
   });
 
   it('delivers a thousand events in a row, each once and in order', async () => {
-    await start();
+    await start({ connectionRate: 'unlimited' });
     const probe = await Probe.connect(simulator);
     await probe.subscribe('/ports/r2d2i5b43/+/+/port2');
     const port = simulator.building.address('port2');

@@ -4,11 +4,13 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { FaultName } from '../fault-table';
 import type { LoopbackServer } from '../http-server';
 import { remember } from '../records';
+import { messages } from '../upgrade/sigv4-check';
 import type { StreamCredentials, StreamGrant } from '../upgrade/stream-credentials';
-import { judgeUpgrade, subprotocols } from '../upgrade/upgrade-check';
+import { judgeUpgrade, subprotocols, type UpgradeVerdict } from '../upgrade/upgrade-check';
 import { corsHeaders, refuseForbidden, refuseWithPage } from '../upgrade/upgrade-refusal';
 import type { GateContext } from './gate-context';
 import { PacketGate } from './packet-gate';
+import { PlannedCloses } from './planned-closes';
 import { wrongBytes } from './wrong-bytes';
 
 /** A frame may hold many packets. */
@@ -43,6 +45,7 @@ export class IotGateway {
       for (const [name, value] of Object.entries(corsHeaders)) headers.push(`${name}: ${value}`);
       headers.push('Content-Length: 0', `Date: ${context.clock.date().toUTCString()}`);
     });
+    new PlannedCloses(context.faults, this.#open).watch();
     context.faults.onSwitch((name, value) => this.#obeySwitch(name, value));
   }
 
@@ -60,8 +63,8 @@ export class IotGateway {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { clock, faults, records } = this.#context;
-    const verdict = judgeUpgrade(request, this.#credentials, faults, clock.now());
+    const { clock, records } = this.#context;
+    const verdict = this.#judge(request);
     if (verdict.kind === 'admit') {
       remember(records.upgrades, { statusCode: 101, message: '' });
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => this.#admit(webSocket, verdict.grant));
@@ -72,6 +75,14 @@ export class IotGateway {
       remember(records.upgrades, { statusCode: verdict.status, message: 'an HTML page' });
       refuseWithPage(socket, verdict.status, clock.date(), verdict.location);
     }
+  }
+
+  #judge(request: IncomingMessage): UpgradeVerdict {
+    const { clock, faults, policy } = this.#context;
+    const verdict = judgeUpgrade(request, this.#credentials, faults, clock.now());
+    if (verdict.kind !== 'admit' || policy.refusal !== '403') return verdict;
+    const open = [...this.#open].filter(({ company }) => company === verdict.grant.company).length;
+    return policy.hasRoom(open) ? verdict : { kind: 'forbid', message: messages.tooMany };
   }
 
   #admit(webSocket: WebSocket, grant: StreamGrant): void {

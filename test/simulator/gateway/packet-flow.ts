@@ -4,12 +4,9 @@ import { remember } from '../records';
 import type { GateContext } from './gate-context';
 import { type PacketCodec, publishIdAt, withoutDup } from './packet-codec';
 import { PublishWindow } from './publish-window';
-import { RateMeter } from './rate-meter';
 import { SubscribeDesk } from './subscribe-desk';
-import { filterTakes, mayPublish, mostFiltersPerSubscribe, mostPayloadBytes, topicProblem } from './topic-rules';
-
-/** AWS: publishes a second on a connection, each way. */
-const publishesPerSecond = 100;
+import { TokenBucket } from './token-bucket';
+import { filterTakes, mostFiltersPerSubscribe, mostPayloadBytes, mostSubscriptions, topicProblem } from './topic-rules';
 
 /** The ways out of a flow. */
 export interface FlowEnds {
@@ -31,8 +28,8 @@ export class PacketFlow {
   readonly #ends: FlowEnds;
   readonly #desk: SubscribeDesk;
   readonly #window: PublishWindow;
-  readonly #inbound = new RateMeter(publishesPerSecond);
-  readonly #outbound = new RateMeter(publishesPerSecond);
+  /** For what comes and what goes together. */
+  readonly #bucket: TokenBucket | undefined;
   readonly #muted = new Set<number>();
 
   constructor(context: GateContext, company: string, session: Session, codec: PacketCodec, ends: FlowEnds) {
@@ -41,7 +38,8 @@ export class PacketFlow {
     this.#session = session;
     this.#codec = codec;
     this.#ends = ends;
-    this.#desk = new SubscribeDesk(company, context.faults, context.records, session);
+    this.#desk = new SubscribeDesk(context, company, session);
+    if (context.rate !== undefined) this.#bucket = new TokenBucket(context.rate, performance.now());
     this.#window = new PublishWindow((bytes) => ends.toClient(bytes));
   }
 
@@ -97,8 +95,12 @@ export class PacketFlow {
       return;
     }
     if (qos === 2) return;
-    if (!this.#inbound.allows(performance.now())) {
+    if (this.#bucket?.take(performance.now()) === false) {
       records.discardedPublishes++;
+      return;
+    }
+    if (!this.#mayPublish(topic)) {
+      if (qos === 1) this.#ends.toClient(this.#codec.encode({ cmd: 'puback', messageId: packet.messageId ?? 0 }));
       return;
     }
     const { clientId } = this.#session;
@@ -112,8 +114,13 @@ export class PacketFlow {
     if (/[+#]/.test(topic)) return 'wildcard in a PUBLISH';
     const problem = topicProblem(topic);
     if (problem !== undefined) return problem;
-    if (!mayPublish(this.#company, topic)) return 'not authorized to publish';
-    return this.#context.faults.strikesText('publish-closes', [topic]) ? 'fault publish-closes' : undefined;
+    const { faults, policy } = this.#context;
+    if (policy.refusal === 'close' && !this.#mayPublish(topic)) return 'not authorized to publish';
+    return faults.strikesText('publish-closes', [topic]) ? 'fault publish-closes' : undefined;
+  }
+
+  #mayPublish(topic: string): boolean {
+    return this.#context.policy.mayPublish(this.#company, topic);
   }
 
   #clientPuback(messageId: number): void {
@@ -171,9 +178,11 @@ export class PacketFlow {
 
   /** Whether an event reaches the client: not where only AWS sees no match, and not where it is one too many. */
   #mayDeliver(topic: string, qos: number): boolean {
-    const { faults, records } = this.#context;
-    if (![...this.#session.subscriptions.keys()].some((filter) => filterTakes(filter, topic))) return false;
-    const tooMany = faults.isOn('limit-outbound') && !this.#outbound.allows(performance.now());
+    const { faults, policy, records } = this.#context;
+    const filters = [...this.#session.subscriptions.keys()];
+    const heard = faults.isOn('silent-filters') ? filters.slice(0, mostSubscriptions) : filters;
+    if (!policy.mayReceive(topic) || !heard.some((filter) => filterTakes(filter, topic))) return false;
+    const tooMany = this.#bucket?.take(performance.now()) === false;
     // What has QoS 1 waits in the window instead.
     if (!tooMany && (qos > 0 || !this.#ends.isFull())) return true;
     records.discardedEvents++;

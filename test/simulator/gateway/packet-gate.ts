@@ -25,9 +25,9 @@ const firstProtocolVersion = 4;
 
 /** One client's connection: its CONNECT, its keep-alive and its end. What lies between is `PacketFlow`'s. */
 export class PacketGate {
+  readonly company: string;
   readonly socket: ClientSocket;
   readonly #context: GateContext;
-  readonly #company: string;
   readonly #keepAlive: KeepAlive;
   readonly #splitter = new PacketSplitter();
   readonly #gone: Promise<void>;
@@ -43,7 +43,7 @@ export class PacketGate {
 
   constructor(socket: WebSocket, company: string, context: GateContext) {
     this.#context = context;
-    this.#company = company;
+    this.company = company;
     this.#gone = new Promise((resolve) => {
       this.#tellGone = resolve;
     });
@@ -109,12 +109,16 @@ export class PacketGate {
   async #open(packet: IConnectPacket): Promise<void> {
     const { broker, faults, gates, records, sessions } = this.#context;
     const { clean = true, keepalive = 0 } = packet;
-    const record: ConnectRecord = { clientId: packet.clientId, clean, company: this.#company, keepalive };
+    const record: ConnectRecord = { clientId: packet.clientId, clean, company: this.company, keepalive };
     remember(records.connects, record);
-    const refusal = connectRefusal(packet, this.#company, broker.speaksMqtt5, faults);
-    if (refusal !== 0) {
-      record.returnCode = refusal;
-      this.#refuse(refusal);
+    const refusal = connectRefusal(packet, this.company, this.#context);
+    if (refusal === 'close') {
+      this.close('not authorized to connect');
+      return;
+    }
+    if (refusal !== undefined) {
+      record.returnCode = refusal.returnCode;
+      this.#refuse(refusal.returnCode);
       return;
     }
     if (faults.strike('connack-never') !== undefined) return;
@@ -147,7 +151,7 @@ export class PacketGate {
         this.close('the broker closed the connection');
       },
     });
-    const flow = new PacketFlow(this.#context, this.#company, opening.session, this.#codec, {
+    const flow = new PacketFlow(this.#context, this.company, opening.session, this.#codec, {
       toClient: (bytes) => this.socket.send(bytes),
       toBroker: (bytes) => link.write(bytes),
       isFull: () => this.socket.isFull,

@@ -1,8 +1,8 @@
 import type { ISubackPacket, ISubscribePacket } from 'mqtt-packet';
 import type { Session } from '../broker/sessions';
-import type { Faults } from '../faults';
-import { type Records, remember } from '../records';
-import { filterProblem, maySubscribe, mostFiltersPerSubscribe, mostSubscriptions } from './topic-rules';
+import { remember } from '../records';
+import type { GateContext } from './gate-context';
+import { filterProblem, mostFiltersPerSubscribe, mostSubscriptions } from './topic-rules';
 
 const refused = 0x80;
 
@@ -21,16 +21,14 @@ interface Pending {
 
 /** The gate's part in subscribing: AWS's limits and permissions, refused filters, and what a session is subscribed to. */
 export class SubscribeDesk {
+  readonly #context: GateContext;
   readonly #company: string;
-  readonly #faults: Faults;
-  readonly #records: Records;
   readonly #session: Session;
   readonly #pending = new Map<number, Pending>();
 
-  constructor(company: string, faults: Faults, records: Records, session: Session) {
+  constructor(context: GateContext, company: string, session: Session) {
+    this.#context = context;
     this.#company = company;
-    this.#faults = faults;
-    this.#records = records;
     this.#session = session;
   }
 
@@ -40,8 +38,11 @@ export class SubscribeDesk {
     if (reason !== undefined) return { kind: 'close', reason };
     // AWS has no QoS 2 and does not answer at all.
     if (packet.subscriptions.some(({ qos }) => qos === 2)) return { kind: 'ignore' };
-    const isRefused = filters.map((filter) => this.#faults.strikesText('suback-refused', [filter]));
-    const mute = this.#faults.strikesText('suback-never', filters);
+    const { faults } = this.#context;
+    const isRefused = filters.map(
+      (filter) => !this.#isPermitted(filter) || faults.strikesText('suback-refused', [filter]),
+    );
+    const mute = faults.strikesText('suback-never', filters);
     const messageId = packet.messageId ?? 0;
     this.#pending.set(messageId, { filters, isRefused, mute });
     const subscriptions = packet.subscriptions.filter((_, index) => !isRefused[index]);
@@ -63,20 +64,26 @@ export class SubscribeDesk {
     }
     if (pending.mute) return undefined;
     const { clientId } = this.#session;
-    remember(this.#records.subscribes, { clientId, filters: pending.filters, codes });
+    remember(this.#context.records.subscribes, { clientId, filters: pending.filters, codes });
     return { ...suback, granted: codes };
   }
 
   #problem(filters: readonly string[]): string | undefined {
     if (filters.length > mostFiltersPerSubscribe) return `more than ${mostFiltersPerSubscribe} filters in a SUBSCRIBE`;
+    const { faults, policy } = this.#context;
     for (const filter of filters) {
       const problem = filterProblem(filter);
       if (problem !== undefined) return problem;
-      if (!maySubscribe(this.#company, filter)) return 'not authorized to subscribe';
+      if (policy.refusal === 'close' && !this.#isPermitted(filter)) return 'not authorized to subscribe';
     }
     const pending = [...this.#pending.values()].flatMap((one) => one.filters);
     const all = new Set([...this.#session.subscriptions.keys(), ...pending, ...filters]);
-    if (all.size > mostSubscriptions) return `more than ${mostSubscriptions} subscriptions`;
-    return this.#faults.strikesText('subscribe-closes', filters) ? 'fault subscribe-closes' : undefined;
+    if (all.size > mostSubscriptions && !faults.isOn('silent-filters'))
+      return `more than ${mostSubscriptions} subscriptions`;
+    return faults.strikesText('subscribe-closes', filters) ? 'fault subscribe-closes' : undefined;
+  }
+
+  #isPermitted(filter: string): boolean {
+    return this.#context.policy.maySubscribe(this.#company, filter);
   }
 }

@@ -35,12 +35,3 @@ export function filterTakes(filter: string, topic: string): boolean {
   }
   return wanted.length === given.length;
 }
-
-/** What the policy of a company's stream credentials allows. */
-export function maySubscribe(company: string, filter: string): boolean {
-  return filter.startsWith(`/ports/${company}/`);
-}
-
-export function mayPublish(company: string, topic: string): boolean {
-  return topic.startsWith(`/action/${company}/`);
-}

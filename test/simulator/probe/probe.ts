@@ -75,6 +75,8 @@ export class Probe {
   /** What the bytes broke, if they did. */
   malformed: Error | undefined;
   closed = false;
+  /** Of the close frame; 1006 where there was none. */
+  closeCode: number | undefined;
   #lastId = 0;
 
   constructor(socket: WebSocket, acknowledge = true) {
@@ -95,8 +97,9 @@ export class Probe {
         reader.parse(data);
       } else this.texts.push(data.toString());
     });
-    socket.on('close', () => {
+    socket.on('close', (code) => {
       this.closed = true;
+      this.closeCode = code;
     });
     socket.on('error', () => undefined);
   }

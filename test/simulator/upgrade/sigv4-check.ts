@@ -23,6 +23,7 @@ export const messages = {
   missing: 'Missing Authentication Token',
   unknownToken: 'The security token included in the request is invalid.',
   expiredToken: 'The security token included in the request is expired',
+  tooMany: 'Forbidden',
   incomplete: 'The request signature does not conform to AWS standards.',
   scope: 'Credential should be scoped to a valid region and to the service iotdevicegateway.',
   hostUnsigned: "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
