@@ -15,21 +15,26 @@ import { writeLocales } from './build/locales.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const editor = join(root, 'nodes', 'editor');
+const protocol = join(root, 'src', 'protocol');
 const output = join(root, 'dist', 'nodes');
 const nodes = ['ochno-config', 'ochno-port-in', 'ochno-action-out', 'ochno-rest'];
 
-/** The editor runs in a browser: it may import its own files and the saved options, and nothing else. */
+/**
+ * The editor runs in a browser: it may import its own files, the saved options and the rules of src/protocol. Those that
+ * need Node.js can't get in: the browser platform resolves no built-in, and nodes/editor/tsconfig.json names the files.
+ */
 const editorFloor = {
   name: 'editor-floor',
   setup(bundler) {
     bundler.onResolve({ filter: /.*/ }, ({ path, resolveDir, kind }) => {
       if (kind === 'entry-point') return undefined;
       const target = resolve(resolveDir, path);
-      const own = path.startsWith('.') && !relative(editor, target).startsWith('..');
-      const options = target === join(root, 'nodes', 'options');
-      if (own || options) return undefined;
+      const isIn = (folder) => path.startsWith('.') && !relative(folder, target).startsWith('..');
+      if (isIn(editor) || isIn(protocol) || target === join(root, 'nodes', 'options')) return undefined;
       return {
-        errors: [{ text: `"${path}" is out of reach of the editor: it sees nodes/options.ts and its own files` }],
+        errors: [
+          { text: `"${path}" is out of reach of the editor: it sees nodes/options.ts, src/protocol and its own files` },
+        ],
       };
     });
   },

@@ -73,6 +73,13 @@ export interface RestOptions extends SavedOptions {
   timeout: string | number;
 }
 
+/** What the options that are numbers may be. */
+export const numberRanges = {
+  keepalive: { least: 15, most: 1200, unit: 'seconds' },
+  connections: { least: 1, most: 10, unit: '' },
+  timeout: { least: 0.001, most: 86_400, unit: 'seconds' },
+} as const;
+
 const anyPort = { company: '', location: '', hub: '', port: '' };
 
 export const configDefaults: ConfigOptions = {

@@ -1,6 +1,6 @@
 export type { AccountOptions } from './client/account-options';
 export type { ActionCommand, ActionOutcome, SentAction } from './client/commands/action-command';
-export { type ConnectionTestStep, testConnection } from './client/connection-test';
+export { testConnection } from './client/connection-test';
 export type { EventGap, PortSubscriber, UnreadableEvent } from './client/events/port-subscriber';
 export { type Logger, silentLogger } from './client/logger';
 export type { NetworkOptions, TlsOptions } from './client/network/network-options';
@@ -22,6 +22,7 @@ export type {
   ListedLocation,
   ListedPort,
 } from './protocol/rest/listed-places';
+export type { ConnectionTestStep } from './protocol/stream/connection-test-step';
 export type { PortEvent } from './protocol/stream/port-event';
 export { signStreamUrl } from './protocol/stream/signed-url';
 export { actionTopic, type PortAddress, type PortSelector, parsePortTopic, portTopic } from './protocol/topics/address';

@@ -1,27 +1,28 @@
+import type { Problem } from '../../src/protocol/ochno-error';
 import type { ActionOutOptions } from '../options';
 import { textsOf } from './dialog/catalogue';
 import { editDialog } from './dialog/edit-dialog';
 import { presentValue } from './dialog/edited-node';
 import {
   checkEnvelope,
-  checkIds,
   checkJsonObject,
+  checkLampValue,
   checkOneId,
+  checkOneIdOrAny,
+  checkSelection,
   checkTimeout,
-  type Reason,
 } from './dialog/option-checks';
 import { keepSaved } from './dialog/saved-choice';
 import { typedField, typedValidator } from './dialog/typed-field';
 import { validator } from './dialog/validator';
 import { actionOutLabel } from './labels/node-label';
-import { checkLampValue } from './lamp/lamp-check';
 import { LampPanel } from './lamp/lamp-panel';
 import { AddressPicker } from './picker/address-picker';
 import { knownNames } from './places/known-names';
 
 const texts = textsOf('ochno-action-out');
 /** A fixed value has to fit the command; what comes with a message is checked when it comes. */
-function checkValue(type: string, text: string, node: EditorNode): Reason | undefined {
+function checkValue(type: string, text: string, node: EditorNode): Problem | undefined {
   const command = presentValue(node, 'command');
   if (command === 'lamp') return checkLampValue(type, text);
   if (!['num', 'bool', 'str', 'json'].includes(type)) return undefined;
@@ -47,9 +48,9 @@ RED.nodes.registerType<ActionOutOptions>('ochno-action-out', {
     name: { value: '' },
     account: { value: '', type: 'ochno-config', required: true, label: texts('label.account') },
     company: { value: '', validate: validator(texts, 'company', checkOneId) },
-    location: { value: '', validate: validator(texts, 'location', checkOneId) },
-    hub: { value: '', validate: validator(texts, 'hub', checkOneId) },
-    port: { value: '', validate: validator(texts, 'port', checkIds) },
+    location: { value: '', validate: validator(texts, 'location', checkOneIdOrAny) },
+    hub: { value: '', validate: validator(texts, 'hub', checkOneIdOrAny) },
+    port: { value: '', validate: validator(texts, 'port', checkSelection) },
     command: { value: 'lamp' },
     value: { value: 'payload', validate: typedValidator(texts, 'value', 'not empty', checkValue) },
     valueType: { value: 'msg' },

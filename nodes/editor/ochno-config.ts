@@ -2,7 +2,7 @@ import type { ConfigOptions } from '../options';
 import { ConnectionTest } from './account/connection-test';
 import { textsOf } from './dialog/catalogue';
 import { editDialog } from './dialog/edit-dialog';
-import { checkKeepalive, checkOneId, checkPresent, checkServer } from './dialog/option-checks';
+import { checkConnections, checkKeepalive, checkOneId, checkPresent, checkServer } from './dialog/option-checks';
 import { validator } from './dialog/validator';
 import { CompanyPicker } from './picker/company-picker';
 
@@ -23,7 +23,7 @@ RED.nodes.registerType<ConfigOptions>('ochno-config', {
     server: { value: 'https://operated.ochno.com', validate: validator(texts, 'server', checkServer) },
     company: { value: '', validate: validator(texts, 'company', checkOneId) },
     keepalive: { value: 30, validate: validator(texts, 'keepalive', checkKeepalive) },
-    connections: { value: 1 },
+    connections: { value: 1, validate: validator(texts, 'connections', checkConnections) },
     tls: { value: '', type: 'tls-config', required: false, label: texts('label.tls') },
     version: { value: 1 },
   },

@@ -1,3 +1,4 @@
+import { operationsOf } from '../../src/protocol/rest/resource-request';
 import type { RestOptions } from '../options';
 import { textsOf } from './dialog/catalogue';
 import type { DialogForm } from './dialog/dialog-form';
@@ -7,7 +8,7 @@ import { keepSaved, offerChoices } from './dialog/saved-choice';
 import { typedField, typedValidator, whenTyped } from './dialog/typed-field';
 import { validator } from './dialog/validator';
 import { restLabel } from './labels/node-label';
-import { operationsOf, previewRequest, type RestForm, relevantOptions } from './labels/request-preview';
+import { previewRequest, type RestForm, relevantOptions } from './labels/request-preview';
 
 const texts = textsOf('ochno-rest');
 const ifCustom = { option: 'resource', is: 'custom' };

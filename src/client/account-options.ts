@@ -1,6 +1,6 @@
 import { OchnoError } from '../protocol/ochno-error';
 import { parseServerUrl } from '../protocol/rest/server-url';
-import { checkId } from '../protocol/topics/address';
+import { readId } from '../protocol/topics/ids';
 import type { NetworkOptions } from './network/network-options';
 
 export interface AccountOptions {
@@ -37,7 +37,8 @@ const longestKeepaliveSeconds = 1200;
 
 /** @throws {OchnoError} OCHNO_VALUE that names the option. */
 export function checkAccountOptions(options: AccountOptions): CheckedAccountOptions {
-  const { email, password, company, instanceId } = options;
+  const { password, company, instanceId } = options;
+  const email = options.email.trim();
   const server = parseServerUrl(options.server);
   if (email === '' || password === '') {
     throw new OchnoError('OCHNO_VALUE', `the account has no ${email === '' ? 'email' : 'password'}`);
@@ -52,7 +53,7 @@ export function checkAccountOptions(options: AccountOptions): CheckedAccountOpti
     server,
     email,
     password,
-    company: company === undefined || company === '' ? undefined : checkId('company', company),
+    company: company === undefined || company.trim() === '' ? undefined : readId('company', company),
     keepaliveSeconds: Math.round(keepaliveSeconds),
     network: options.network ?? {},
     instanceId,

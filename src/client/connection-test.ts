@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type ConnectionReason, OchnoError, type OchnoErrorCode } from '../protocol/ochno-error';
+import { OchnoError } from '../protocol/ochno-error';
+import { type ConnectionTestStep, connectionTestSteps } from '../protocol/stream/connection-test-step';
 import { RedeliveryFilter } from '../protocol/stream/redelivery';
 import { type AccountOptions, checkAccountOptions } from './account-options';
 import { AccountLife } from './account-resources';
@@ -12,15 +13,6 @@ import { SessionMemory } from './stream/stream-memory';
 import { boundedWait } from './time/bounded-wait';
 import { systemClock } from './time/clock';
 
-/** How one step of a connection test went. */
-export interface ConnectionTestStep {
-  readonly step: 'log-in' | 'rest' | 'credentials' | 'stream';
-  readonly state: 'ok' | 'failed' | 'not tried';
-  readonly reason?: ConnectionReason | OchnoErrorCode | undefined;
-  readonly message?: string | undefined;
-}
-
-const steps = ['log-in', 'rest', 'credentials', 'stream'] as const;
 const longestTestMs = 20_000;
 const longestListingMs = 15_000;
 
@@ -33,15 +25,18 @@ export async function testConnection(options: AccountOptions): Promise<readonly 
   try {
     const attempt = new ConnectionAttempt(options);
     try {
-      for (const step of steps) results.push({ step, state: await attempt.run(step) });
+      for (const step of connectionTestSteps) results.push({ step, state: await attempt.run(step) });
     } finally {
       await attempt.end();
     }
   } catch (error) {
-    const step = steps[results.length];
+    const step = connectionTestSteps[results.length];
     if (step !== undefined) results.push({ step, state: 'failed', ...explain(error) });
   }
-  return [...results, ...steps.slice(results.length).map((step) => ({ step, state: 'not tried' as const }))];
+  return [
+    ...results,
+    ...connectionTestSteps.slice(results.length).map((step) => ({ step, state: 'not tried' as const })),
+  ];
 }
 
 class ConnectionAttempt {
@@ -69,7 +64,7 @@ class ConnectionAttempt {
     this.#stopTimer = systemClock.after(longestTestMs, () => this.#abort.abort());
   }
 
-  async run(step: (typeof steps)[number]): Promise<'ok' | 'not tried'> {
+  async run(step: ConnectionTestStep['step']): Promise<'ok' | 'not tried'> {
     switch (step) {
       case 'log-in':
         await this.#life.logIn();
@@ -128,9 +123,9 @@ class ConnectionAttempt {
   }
 }
 
-function explain(error: unknown): Pick<ConnectionTestStep, 'reason' | 'message'> {
+function explain(error: unknown): Pick<ConnectionTestStep, 'reason' | 'problem' | 'message'> {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof StreamError) return { reason: error.reason, message };
-  if (error instanceof OchnoError) return { reason: error.reason ?? error.code, message };
+  if (error instanceof OchnoError) return { reason: error.reason ?? error.code, problem: error.problem, message };
   return { message };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { OchnoError } from '../protocol/ochno-error';
-import { checkId, type PortAddress, type PortSelector } from '../protocol/topics/address';
+import type { PortAddress, PortSelector } from '../protocol/topics/address';
+import { checkId } from '../protocol/topics/ids';
 import { type AccountOptions, type CheckedAccountOptions, checkAccountOptions } from './account-options';
 import { AccountPorts } from './account-ports';
 import { AccountLife } from './account-resources';

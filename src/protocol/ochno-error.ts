@@ -23,9 +23,19 @@ export type OchnoErrorCode =
   | 'OCHNO_NETWORK';
 
 /** Why a connection is not there; each is a status text of its own. */
-export type ConnectionReason = 'dns' | 'refused' | 'tls' | 'proxy' | 'timeout' | 'clock' | 'forbidden';
+export const connectionReasons = ['dns', 'refused', 'tls', 'proxy', 'timeout', 'clock', 'forbidden'] as const;
+export type ConnectionReason = (typeof connectionReasons)[number];
+
+/** What is wrong with a value, as a word that a dialog can say in its viewer's language, and what to quote there. */
+export interface Problem {
+  readonly key: string;
+  readonly values?: Readonly<Record<string, string>>;
+}
 
 export interface OchnoErrorDetails {
+  /** With `OCHNO_VALUE`: the same as the message says, for dialogs. */
+  readonly problem?: Problem;
+
   /** What caused it. For `OCHNO_HTTP` it is `{statusCode, response}`, since Catch passes on `cause` but no field of ours. */
   readonly cause?: unknown;
   /** Whether the same call may succeed later without anything being changed. */
@@ -42,6 +52,7 @@ export class OchnoError extends Error {
   override readonly name = 'OchnoError';
   readonly code: OchnoErrorCode;
   readonly retryable: boolean;
+  readonly problem?: Problem;
   readonly reason?: ConnectionReason;
   readonly statusCode?: number;
   readonly response?: unknown;
@@ -51,6 +62,7 @@ export class OchnoError extends Error {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
     this.code = code;
     this.retryable = details.retryable ?? false;
+    if (details.problem !== undefined) this.problem = details.problem;
     if (details.reason !== undefined) this.reason = details.reason;
     if (details.statusCode !== undefined) this.statusCode = details.statusCode;
     if (details.response !== undefined) this.response = details.response;

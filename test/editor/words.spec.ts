@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
 import { hintKey, readTestReport } from '../../nodes/editor/account/test-report';
-import { actionOutLabel, type KnownNames, portInLabel, restLabel } from '../../nodes/editor/labels/node-label';
-import {
-  operationsOf,
-  previewRequest,
-  type RestForm,
-  relevantOptions,
-} from '../../nodes/editor/labels/request-preview';
+import { actionOutLabel, portInLabel, restLabel } from '../../nodes/editor/labels/node-label';
+import { previewRequest, type RestForm, relevantOptions } from '../../nodes/editor/labels/request-preview';
 import { lampOffers } from '../../nodes/editor/lamp/lamp-offers';
+import type { KnownNames } from '../../nodes/editor/places/known-names';
 import { PlaceIndex } from '../../nodes/editor/places/place-index';
 import type { KnownPlaces } from '../../nodes/editor/places/places';
 import { failureText, placesLine } from '../../nodes/editor/places/places-status';
 import { actionOutDefaults, portInDefaults, restDefaults } from '../../nodes/options';
+import { operationsOf } from '../../src/protocol/rest/resource-request';
 
 /** An option that the runtime fills in from its environment. */
 const variable = '$'.concat('{NAME}');

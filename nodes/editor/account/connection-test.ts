@@ -1,9 +1,10 @@
+import { connectionTestSteps } from '../../../src/protocol/stream/connection-test-step';
+import type { Texts } from '../dialog/catalogue';
 import type { DialogForm } from '../dialog/dialog-form';
 import { button, element, icon } from '../dialog/elements';
 import { postJson, RequestFailed } from '../dialog/request';
-import type { Texts } from '../dialog/texts';
 import { typedAccount } from '../places/account-values';
-import { hintKey, readTestReport, type TestStep, testSteps } from './test-report';
+import { hintKey, readTestReport, type TestStep } from './test-report';
 
 const icons: Readonly<Record<TestStep['state'] | 'busy', string>> = {
   ok: 'check',
@@ -77,7 +78,9 @@ export class ConnectionTest {
     if (!busy) return;
     this.#summary.textContent = this.#texts('test.running');
     this.#steps.hidden = false;
-    this.#steps.replaceChildren(...testSteps.map((step) => row(this.#texts, { step, state: 'not tried' }, 'busy')));
+    this.#steps.replaceChildren(
+      ...connectionTestSteps.map((step) => row(this.#texts, { step, state: 'not tried' }, 'busy')),
+    );
   }
 
   #show(steps: readonly TestStep[] | undefined, notPermitted = false): void {

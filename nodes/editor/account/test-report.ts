@@ -1,13 +1,11 @@
-/** One step of a connection test, as the account route reports it. */
-export interface TestStep {
-  readonly step: 'log-in' | 'rest' | 'credentials' | 'stream';
-  readonly state: 'ok' | 'failed' | 'not tried';
-  /** A connection's reason or an error's code. */
+import { connectionReasons } from '../../../src/protocol/ochno-error';
+import { type ConnectionTestStep, connectionTestSteps } from '../../../src/protocol/stream/connection-test-step';
+
+/** One step as the account route reports it: as it came over the wire, its reason is any text. */
+export type TestStep = Pick<ConnectionTestStep, 'step' | 'state'> & {
   readonly reason?: string;
   readonly message?: string;
-}
-
-export const testSteps: readonly TestStep['step'][] = ['log-in', 'rest', 'credentials', 'stream'];
+};
 
 const states: readonly string[] = ['ok', 'failed', 'not tried'];
 
@@ -22,7 +20,7 @@ export function readTestReport(answer: unknown): readonly TestStep[] | undefined
     return undefined;
   }
   const steps: readonly unknown[] = answer.steps;
-  return testSteps.map((step) => {
+  return connectionTestSteps.map((step) => {
     const found = steps.find(
       (one): one is object => typeof one === 'object' && one !== null && Reflect.get(one, 'step') === step,
     );
@@ -39,7 +37,7 @@ export function readTestReport(answer: unknown): readonly TestStep[] | undefined
   });
 }
 
-const hinted = ['dns', 'refused', 'tls', 'proxy', 'timeout', 'clock', 'forbidden', 'value', 'login', 'http', 'network'];
+const hinted: readonly string[] = [...connectionReasons, 'value', 'login', 'http', 'network'];
 
 /** The catalogue's key of what to do about it: `OCHNO_LOGIN` and `tls` have one each, the unknown has a general one. */
 export function hintKey(reason: string | undefined): string {

@@ -1,3 +1,5 @@
+import type { Texts } from './catalogue';
+
 type Child = Node | string;
 
 /** An element with attributes and children. Strings become text, never markup: names come from people. */
@@ -32,4 +34,10 @@ export function button(
   }
   made.addEventListener('click', act);
   return made;
+}
+
+/** Whether a port was heard from lately, as a word with a dot: colour alone tells not everybody. */
+export function onlineMark(texts: Texts, online: boolean): HTMLElement {
+  const kind = online ? 'ochno-online ochno-is-online' : 'ochno-online';
+  return element('span', { class: kind }, texts(online ? 'places.online' : 'places.offline'));
 }

@@ -1,125 +1,78 @@
-/** Why a value cannot be saved: a key under `check` of the node's catalogue, and what to fill in there. */
-export interface Reason {
-  readonly key: string;
-  readonly values?: Readonly<Record<string, string>>;
-}
+import { parseDeadband } from '../../../src/protocol/json/change-filter';
+import { numberWithin } from '../../../src/protocol/json/numeric-text';
+import { isPlainObject } from '../../../src/protocol/json/plain-object';
+import { parsePropertyPath } from '../../../src/protocol/json/property-path';
+import { parseLampCommand } from '../../../src/protocol/lamp/lamp-command';
+import { OchnoError, type Problem } from '../../../src/protocol/ochno-error';
+import { checkPathTemplate } from '../../../src/protocol/rest/path-rules';
+import { checkMethod as readMethod } from '../../../src/protocol/rest/resource-request';
+import { parseServerUrl } from '../../../src/protocol/rest/server-url';
+import { parseIdList, readOneId } from '../../../src/protocol/topics/ids';
+import { numberRanges } from '../../options';
 
-/** The reason, or undefined where nothing is wrong. */
-export type Check = (text: string) => Reason | undefined;
+/** Why a value can't be saved, or undefined where nothing is wrong: a key under `check` of the catalogue, and what to quote there. */
+export type Check = (text: string) => Problem | undefined;
 
 /** A whole value of this form is replaced by the runtime; only then can it be right without being checked here. */
 export function isEnvironment(text: string): boolean {
-  return /^\$\{[^}]+\}$/.test(text);
+  return /^\$(?:\{[^}]+\}|\([^)]+\))$/.test(text);
 }
 
-/** Leaves `${NAME}` alone, and an empty value too where that has a meaning. */
-function unlessEnvironment(check: Check, empty?: Reason | 'allowed'): Check {
+/** What the runtime itself will have against it: the same function reads it there. */
+function problemOf(read: () => unknown): Problem | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    if (error instanceof OchnoError) return error.problem ?? { key: 'other' };
+    throw error;
+  }
+}
+
+/** Leaves `${NAME}` alone, and what is empty: there it means something, or `missing` is said of it. */
+function optional(read: (text: string) => unknown): Check {
   return (value) => {
     const text = String(value ?? '');
-    if (isEnvironment(text)) return undefined;
-    if (text === '' && empty === 'allowed') return undefined;
-    if (text.trim() === '' && typeof empty === 'object') return empty;
-    return check(text);
+    return isEnvironment(text) || text.trim() === '' ? undefined : problemOf(() => read(text));
   };
 }
 
-function firstBadId(ids: readonly string[]): Reason | undefined {
-  for (const id of ids) {
-    if (id === '') return { key: 'id-empty' };
-    const character = /[/+#,\0]/.exec(id)?.[0];
-    if (character !== undefined) {
-      return { key: 'id-character', values: { character: character === '\0' ? 'NUL' : character } };
-    }
-  }
-  return undefined;
+function required(read: (text: string) => unknown): Check {
+  const check = optional(read);
+  return (value) => (String(value ?? '').trim() === '' ? { key: 'missing' } : check(value));
 }
 
 /** Empty, `+`, one id, or several with commas between them. */
-export const checkSelection: Check = unlessEnvironment((text) => {
-  if (text.trim() === '+') return undefined;
-  return firstBadId(text.split(',').map((id) => id.trim()));
-}, 'allowed');
+export const checkSelection = optional((text) => parseIdList('', text));
 
 /** Empty or one id. */
-export const checkOneId: Check = unlessEnvironment((text) => {
-  if (text.trim() === '+') return { key: 'id-any' };
-  if (text.includes(',')) return { key: 'id-several' };
-  return firstBadId([text.trim()]);
-}, 'allowed');
+export const checkOneId = optional((text) => readOneId('', text));
 
-/** Empty, one id, or several with commas between them, but not "any". */
-export const checkIds: Check = unlessEnvironment((text) => {
-  if (text.trim() === '+') return { key: 'id-any' };
-  return firstBadId(text.split(',').map((id) => id.trim()));
-}, 'allowed');
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
-}
-
-function parseUrl(text: string): URL | undefined {
-  try {
-    return new URL(text);
-  } catch {
-    // Its message names no remedy; the caller's reason does.
-    return undefined;
-  }
-}
+/** Empty, `+` or one id. */
+export const checkOneIdOrAny = optional((text) => text.trim() === '+' || readOneId('', text));
 
 /** `https:` to anywhere, `http:` to this machine only. */
-export const checkServer: Check = unlessEnvironment(
-  (text) => {
-    const url = /^https?:\/\//i.test(text.trim()) ? parseUrl(text) : undefined;
-    if (url === undefined) return { key: 'server-url' };
-    if (url.username !== '' || url.password !== '') return { key: 'server-secret' };
-    if (url.search !== '' || url.hash !== '') return { key: 'server-url' };
-    if (url.protocol === 'http:' && !isLoopback(url.hostname)) return { key: 'server-http' };
-    return undefined;
-  },
-  { key: 'missing' },
-);
+export const checkServer = required(parseServerUrl);
 
-export const checkKeepalive: Check = unlessEnvironment(
-  (text) => {
-    const seconds = Number(text);
-    return Number.isInteger(seconds) && seconds >= 15 && seconds <= 1200 ? undefined : { key: 'keepalive' };
-  },
-  { key: 'keepalive' },
-);
+export const checkPresent = required(() => undefined);
+
+export const checkKeepalive = optional((text) => numberWithin('', text, numberRanges.keepalive));
+
+export const checkConnections = optional((text) => numberWithin('', text, numberRanges.connections));
 
 /** Seconds. */
-export const checkTimeout: Check = unlessEnvironment(
-  (text) => {
-    const seconds = Number(text);
-    return Number.isFinite(seconds) && seconds > 0 ? undefined : { key: 'timeout' };
-  },
-  { key: 'timeout' },
-);
+export const checkTimeout = optional((text) => numberWithin('', text, numberRanges.timeout));
 
 /** `5` or `10%`. */
-export const checkDeadband: Check = unlessEnvironment(
-  (text) => (/^\s*\d+(\.\d+)?\s*%?\s*$/.test(text) ? undefined : { key: 'deadband' }),
-  'allowed',
-);
+export const checkDeadband = optional(parseDeadband);
 
-/** Dots between names, none of them empty. */
-export const checkProperty: Check = unlessEnvironment(
-  (text) => (text.split('.').every((name) => name !== '' && name.trim() === name) ? undefined : { key: 'property' }),
-  'allowed',
-);
-
-function isDotSegment(segment: string): boolean {
-  return /^(\.|%2e){1,2}$/i.test(segment);
-}
+/** A path into an event, with dots or brackets. */
+export const checkProperty = optional((text) => parsePropertyPath(text.trim()));
 
 /** A path that stays under the server, whatever it is joined to. */
-export const checkPath: Check = unlessEnvironment((text) => {
-  const path = text.trim();
-  if (/^[a-z][a-z0-9+.-]*:/i.test(path) || path.includes('//') || path.includes('\\')) return { key: 'path-server' };
-  if (/[\s#]/.test(path)) return { key: 'path-character' };
-  const [beforeQuery = ''] = path.split('?', 1);
-  return beforeQuery.split('/').some(isDotSegment) ? { key: 'path-dots' } : undefined;
-}, 'allowed');
+export const checkPath = optional(checkPathTemplate);
+
+export const checkMethod = optional(readMethod);
 
 function parseJson(text: string): unknown {
   try {
@@ -130,25 +83,27 @@ function parseJson(text: string): unknown {
   }
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+/** Empty or a JSON object, as URL parameters and what a device is told are. */
+export const checkJsonObject: Check = (text) =>
+  text.trim() === '' || isEnvironment(text) || isPlainObject(parseJson(text)) ? undefined : { key: 'json-object' };
 
-/** A JSON object, as URL parameters and what a device is told are. */
-export const checkJsonObject: Check = unlessEnvironment(
-  (text) => (isObject(parseJson(text)) ? undefined : { key: 'json-object' }),
-  'allowed',
-);
-
-/** A whole message for the platform, as JSON. */
-export const checkEnvelope: Check = unlessEnvironment((text) => {
+/** Empty or a whole message for the platform, as JSON. */
+export const checkEnvelope: Check = (text) => {
+  if (text.trim() === '' || isEnvironment(text)) return undefined;
   const value = parseJson(text);
-  return isObject(value) && 'id' in value && 'data' in value ? undefined : { key: 'envelope' };
-}, 'allowed');
+  return isPlainObject(value) && 'id' in value && 'data' in value ? undefined : { key: 'envelope' };
+};
 
-export const checkPresent: Check = unlessEnvironment(() => undefined, { key: 'missing' });
-
-export const checkMethod: Check = unlessEnvironment(
-  (text) => (/^\s*(GET|HEAD|POST|PUT|PATCH|DELETE)\s*$/i.test(text) ? undefined : { key: 'method' }),
-  'allowed',
-);
+/** A fixed value of the command `lamp`, by the type of its typed input; what only the running flow knows is left to the runtime. */
+export function checkLampValue(type: string, text: string): Problem | undefined {
+  switch (type) {
+    case 'num':
+      return text.trim() === '' ? { key: 'lamp-level' } : problemOf(() => parseLampCommand(Number(text)));
+    case 'str':
+      return problemOf(() => parseLampCommand(text));
+    case 'json':
+      return problemOf(() => parseLampCommand(parseJson(text)));
+    default:
+      return undefined;
+  }
+}

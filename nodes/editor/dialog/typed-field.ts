@@ -1,7 +1,8 @@
+import type { Problem } from '../../../src/protocol/ochno-error';
+import type { Texts } from './catalogue';
 import type { DialogForm } from './dialog-form';
 import { presentValue } from './edited-node';
-import { type Check, checkJsonObject, isEnvironment, type Reason } from './option-checks';
-import type { Texts } from './texts';
+import { type Check, checkJsonObject, isEnvironment } from './option-checks';
 import { reasonText } from './validator';
 
 /** URL parameters: like Node-RED's JSON type, but empty is fine and anything but an object is not. */
@@ -56,7 +57,7 @@ export function typedValidator(
   texts: Texts,
   option: string,
   empty: 'empty is fine' | 'not empty',
-  check?: (type: string, text: string, node: EditorNode) => Reason | undefined,
+  check?: (type: string, text: string, node: EditorNode) => Problem | undefined,
 ): NonNullable<OptionDefinition<string>['validate']> {
   return function validate(value, _options) {
     if (value === undefined || isEnvironment(value) || (value === '' && empty === 'empty is fine')) return true;
@@ -70,6 +71,6 @@ export function typedValidator(
 }
 
 /** A check that is for one type of a typed input only. */
-export function whenTyped(wanted: string, check: Check): (type: string, text: string) => Reason | undefined {
+export function whenTyped(wanted: string, check: Check): (type: string, text: string) => Problem | undefined {
   return (type, text) => (type === wanted ? check(text) : undefined);
 }

@@ -1,11 +1,12 @@
+import type { Problem } from '../../../src/protocol/ochno-error';
+import type { Texts } from './catalogue';
 import { presentValue } from './edited-node';
-import type { Check, Reason } from './option-checks';
-import type { Texts } from './texts';
+import type { Check } from './option-checks';
 
 type Validator = (this: EditorNode, value: string | undefined, options: unknown) => true | string;
 
 /** `Hub: there is an empty id`: the reason with the field's name, since it also stands in the node's list of problems. */
-export function reasonText(texts: Texts, option: string, reason: Reason): string {
+export function reasonText(texts: Texts, option: string, reason: Problem): string {
   return texts('check.field', { field: texts(`label.${option}`), reason: texts(`check.${reason.key}`, reason.values) });
 }
 

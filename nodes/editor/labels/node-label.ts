@@ -1,3 +1,4 @@
+import { operationsOf } from '../../../src/protocol/rest/resource-request';
 import {
   type ActionOutOptions,
   actionOutDefaults,
@@ -6,14 +7,9 @@ import {
   type RestOptions,
   restDefaults,
 } from '../../options';
+import type { Texts } from '../dialog/catalogue';
 import { idsIn } from '../dialog/id-list';
-import type { Texts } from '../dialog/texts';
-import { operationsOf } from './request-preview';
-
-/** Names by kind and id, as learnt from the lists that dialogs read; a port's id is `<hub>/<port>`. */
-export interface KnownNames {
-  of(kind: 'company' | 'location' | 'hub' | 'port', id: string): string | undefined;
-}
+import type { KnownNames } from '../places/known-names';
 
 interface LabelledAddress {
   readonly company: string;

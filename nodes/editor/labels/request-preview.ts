@@ -1,6 +1,4 @@
-import type { RestOptions } from '../../options';
-
-type Operation = RestOptions['operation'];
+import { methodsOf, operationsOf } from '../../../src/protocol/rest/resource-request';
 
 /** The options of a rest node as the dialog holds them: any text, also one that is no known resource or operation. */
 export type RestForm = Readonly<
@@ -19,14 +17,6 @@ export type RestForm = Readonly<
   >
 >;
 
-const objectOperations: readonly Operation[] = ['list', 'get', 'create', 'replace', 'update', 'delete'];
-
-/** What can be done with a resource; metrics are only read, and a custom request says by itself what it does. */
-export function operationsOf(resource: string): readonly Operation[] {
-  if (resource === 'custom') return ['request'];
-  return resource === 'metrics' ? ['list'] : objectOperations;
-}
-
 /** The options that have a meaning for this resource and operation. */
 export function relevantOptions(resource: string, operation: string): ReadonlySet<string> {
   if (resource === 'custom') return new Set(['method', 'path', 'query', 'body', 'all']);
@@ -37,15 +27,6 @@ export function relevantOptions(resource: string, operation: string): ReadonlySe
   if (operation === 'list') options.add('all');
   return options;
 }
-
-const methods: Readonly<Record<string, readonly string[]>> = {
-  list: ['GET'],
-  get: ['GET'],
-  create: ['POST'],
-  replace: ['PUT'],
-  update: ['GET', 'PUT'],
-  delete: ['DELETE'],
-};
 
 /** `<msg.payload.id>` for what only the running flow knows, the text itself where it is fixed. */
 function shown(value: string, type: string, fallback: string): string {
@@ -88,5 +69,6 @@ function pathText(form: RestForm): string {
 export function previewRequest(form: RestForm, server: string): readonly string[] {
   const url = `${server.trim().replace(/\/+$/, '')}${pathText(form)}${queryText(form)}`;
   if (form.resource === 'custom') return [`${form.method.trim().toUpperCase() || 'GET'} ${url}`];
-  return (methods[form.operation] ?? ['GET']).map((method) => `${method} ${url}`);
+  const operation = operationsOf(form.resource).find((one) => one === form.operation) ?? 'list';
+  return methodsOf(operation).map((method) => `${method} ${url}`);
 }

@@ -1,3 +1,4 @@
+import { lampRanges } from '../../../src/protocol/lamp/lamp';
 import type { LampState } from '../places/places';
 
 /** One thing a lamp can be told, as a value of the node and the words for it. */
@@ -22,7 +23,8 @@ const levels: readonly LampOffer[] = [
   { key: 'dimmer', values: { by: 10 }, type: 'str', value: '-10' },
 ];
 
-const temperatures = [2700, 4000, 5700];
+const { least: warmest, most: coldest } = lampRanges.temp;
+const temperatures = [warmest, 4000, coldest];
 
 /** What can be offered for a lamp, judged by the fields its present state has: level always, the others where it shows them. */
 export function lampOffers(lamp: LampState): readonly LampOffer[] {

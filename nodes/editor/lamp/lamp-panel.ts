@@ -1,6 +1,6 @@
+import type { Texts } from '../dialog/catalogue';
 import type { DialogForm } from '../dialog/dialog-form';
 import { element } from '../dialog/elements';
-import type { Texts } from '../dialog/texts';
 import type { LampState, Port } from '../places/places';
 import { type LampOffer, lampOffers } from './lamp-offers';
 

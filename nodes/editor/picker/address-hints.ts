@@ -1,6 +1,6 @@
+import type { Texts } from '../dialog/catalogue';
 import type { DialogForm } from '../dialog/dialog-form';
 import { element } from '../dialog/elements';
-import type { Texts } from '../dialog/texts';
 import { type ChosenPlaces, chosenPlaces } from '../places/chosen-places';
 import type { AddressLevel, Port } from '../places/places';
 import { type AddressFields, addressLevels } from './address-fields';

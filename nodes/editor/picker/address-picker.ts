@@ -1,6 +1,6 @@
+import type { Texts } from '../dialog/catalogue';
 import type { DialogForm } from '../dialog/dialog-form';
 import { button } from '../dialog/elements';
-import type { Texts } from '../dialog/texts';
 import { chosenAccount } from '../places/account-values';
 import { chosenPlaces } from '../places/chosen-places';
 import { rememberNames } from '../places/known-names';

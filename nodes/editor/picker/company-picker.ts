@@ -1,6 +1,6 @@
+import type { Texts } from '../dialog/catalogue';
 import type { DialogForm } from '../dialog/dialog-form';
 import { element } from '../dialog/elements';
-import type { Texts } from '../dialog/texts';
 import { typedAccount } from '../places/account-values';
 import { chosenPlaces } from '../places/chosen-places';
 import { candidatesFor } from '../places/place-candidates';

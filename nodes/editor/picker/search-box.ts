@@ -1,7 +1,6 @@
-import { element, icon } from '../dialog/elements';
+import type { Texts } from '../dialog/catalogue';
+import { element, icon, onlineMark } from '../dialog/elements';
 import { idAt, replaceIdAt, withId } from '../dialog/id-list';
-import { onlineMark } from '../dialog/online-mark';
-import type { Texts } from '../dialog/texts';
 import { type Candidate, search } from '../places/place-search';
 
 export interface SearchBoxOptions {

@@ -1,5 +1,5 @@
+import type { Texts } from '../dialog/catalogue';
 import { idsIn } from '../dialog/id-list';
-import type { Texts } from '../dialog/texts';
 import type { PlaceIndex } from '../places/place-index';
 import type { ChosenAddress } from '../tree/port-choice';
 

@@ -1,5 +1,5 @@
+import type { Texts } from '../dialog/catalogue';
 import { button, element } from '../dialog/elements';
-import type { Texts } from '../dialog/texts';
 import type { PlaceIndex } from '../places/place-index';
 import type { Place } from '../places/places';
 import type { PlacesSource } from '../places/places-source';

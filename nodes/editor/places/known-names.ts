@@ -1,5 +1,9 @@
-import type { KnownNames } from '../labels/node-label';
 import { type PlaceIndex, portKey } from './place-index';
+
+/** Names by kind and id, as learnt from the lists that dialogs read; a port's id is `<hub>/<port>`. */
+export interface KnownNames {
+  of(kind: 'company' | 'location' | 'hub' | 'port', id: string): string | undefined;
+}
 
 /** The four nodes are four scripts; what one dialog learnt is to show in every node's label. */
 const shared = Symbol.for('@ochno/node-red-ochno names');

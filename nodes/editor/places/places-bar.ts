@@ -1,5 +1,5 @@
+import type { Texts } from '../dialog/catalogue';
 import { button, element, icon } from '../dialog/elements';
-import type { Texts } from '../dialog/texts';
 import type { PlacesLine } from './places-status';
 
 const icons: Readonly<Record<PlacesLine['kind'], string>> = {

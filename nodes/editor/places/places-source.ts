@@ -1,8 +1,18 @@
 import { postJson, RequestFailed } from '../dialog/request';
 import type { AccountValues } from './account-values';
 import { PlaceIndex } from './place-index';
-import type { PlacesAnswer } from './places';
-import type { PlacesState } from './places-state';
+import type { FailedPlaces, PlacesAnswer } from './places';
+
+/** Where reading a company's places has got to. */
+export type PlacesState =
+  | { readonly state: 'not asked' }
+  | { readonly state: 'no account' }
+  | { readonly state: 'loading'; readonly before?: PlaceIndex }
+  | { readonly state: 'not configured'; readonly problem: string }
+  | FailedPlaces
+  /** Node-RED itself refused or did not answer; `status` is HTTP's, 0 for no answer. */
+  | { readonly state: 'no answer'; readonly status: number }
+  | { readonly state: 'ok'; readonly index: PlaceIndex };
 
 function isAnswer(value: unknown): value is PlacesAnswer {
   if (typeof value !== 'object' || value === null || !('state' in value)) return false;

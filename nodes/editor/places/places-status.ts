@@ -1,6 +1,7 @@
-import type { Texts } from '../dialog/texts';
+import { connectionReasons } from '../../../src/protocol/ochno-error';
+import type { Texts } from '../dialog/catalogue';
 import type { FailedPlaces } from './places';
-import type { PlacesState } from './places-state';
+import type { PlacesState } from './places-source';
 
 /** One line about the state of the lists: what kind of thing it says, and the words. */
 export interface PlacesLine {
@@ -8,7 +9,6 @@ export interface PlacesLine {
   readonly text: string;
 }
 
-const connectionReasons = new Set(['dns', 'refused', 'tls', 'proxy', 'timeout', 'clock', 'forbidden']);
 const failures: Readonly<Record<string, string>> = {
   OCHNO_VALUE: 'value',
   OCHNO_TIMEOUT: 'timeout',
@@ -23,7 +23,7 @@ const failures: Readonly<Record<string, string>> = {
 /** What went wrong in the viewer's language: the connection's reason, else the kind of error. */
 export function failureText(failed: Pick<FailedPlaces, 'code' | 'reason'>, texts: Texts): string {
   const { reason, code } = failed;
-  if (reason !== undefined && connectionReasons.has(reason)) return texts(`status.${reason}`);
+  if (connectionReasons.some((known) => known === reason)) return texts(`status.${reason}`);
   return texts(`failure.${failures[code] ?? 'network'}`);
 }
 

@@ -1,6 +1,5 @@
-import { element, icon } from '../dialog/elements';
-import { onlineMark } from '../dialog/online-mark';
-import type { Texts } from '../dialog/texts';
+import type { Texts } from '../dialog/catalogue';
+import { element, icon, onlineMark } from '../dialog/elements';
 import type { TreeRow } from './place-tree';
 
 export interface TreeViewOptions {

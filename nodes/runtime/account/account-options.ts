@@ -12,26 +12,30 @@ export interface SavedAccount {
   readonly credentials: Partial<Record<keyof ConfigCredentials, unknown>>;
 }
 
-const keepaliveSeconds = { least: 15, most: 1200, otherwise: Number(configDefaults.keepalive), unit: 'seconds' };
-
 /**
  * What the client needs to know of an account.
  *
  * @throws OchnoError `OCHNO_VALUE` naming the option that is missing or unusable
  */
 export function readAccountOptions(RED: Runtime, { options, credentials }: SavedAccount): AccountOptions {
-  const email = readText('email', credentials.email);
+  const email = readText('email', credentials.email).trim();
   const password = readText('password', credentials.password);
-  if (email === '') throw new OchnoError('OCHNO_VALUE', 'The account has no email: type the one you log in with');
-  if (password === '') throw new OchnoError('OCHNO_VALUE', 'The account has no password: type it and deploy');
-  const company = readText('company', options.company);
+  if (email === '')
+    throw new OchnoError('OCHNO_VALUE', 'The account has no email: type the one you log in with', {
+      problem: { key: 'no-email' },
+    });
+  if (password === '')
+    throw new OchnoError('OCHNO_VALUE', 'The account has no password: type it and deploy', {
+      problem: { key: 'no-password' },
+    });
+  const company = readText('company', options.company).trim();
   const tls = readTls(RED, readText('tls', options.tls));
   return {
     server: readText('server', options.server, configDefaults.server),
     email,
     password,
     ...(company === '' ? {} : { company }),
-    keepaliveSeconds: readNumber('keepalive', options.keepalive, keepaliveSeconds),
+    keepaliveSeconds: readNumber('keepalive', options.keepalive, Number(configDefaults.keepalive)),
     network: { environment: process.env, ...(tls ? { tls } : {}) },
   };
 }
@@ -48,10 +52,14 @@ function readTls(RED: Runtime, id: string): TlsOptions | undefined {
   if (id === '') return undefined;
   const node = findNode(RED, id);
   if (!node || !isTlsConfig(node)) {
-    throw new OchnoError('OCHNO_VALUE', `The TLS configuration ${quoted(id)} is missing or disabled: choose another`);
+    throw new OchnoError('OCHNO_VALUE', `The TLS configuration ${quoted(id)} is missing or disabled: choose another`, {
+      problem: { key: 'tls-missing' },
+    });
   }
   if (!node.valid) {
-    throw new OchnoError('OCHNO_VALUE', 'The TLS configuration is unusable: its own log line says why');
+    throw new OchnoError('OCHNO_VALUE', 'The TLS configuration is unusable: its own log line says why', {
+      problem: { key: 'tls-unusable' },
+    });
   }
   const { ALPNProtocols, ...tls } = node.addTLSOptions({});
   return ALPNProtocols ? { ...tls, alpnProtocols: ALPNProtocols } : tls;

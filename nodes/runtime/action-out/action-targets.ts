@@ -1,7 +1,7 @@
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
-import { quoted } from '../../../src/protocol/json/quoted';
 import { OchnoError } from '../../../src/protocol/ochno-error';
-import { checkId, type PortAddress } from '../../../src/protocol/topics/address';
+import type { PortAddress } from '../../../src/protocol/topics/address';
+import { readId } from '../../../src/protocol/topics/ids';
 import type { Message } from '../node-red';
 
 /** An address as a node or a message gives it: what is absent has to come from elsewhere. */
@@ -19,9 +19,9 @@ export interface AddressFields {
  * @throws OchnoError `OCHNO_VALUE` naming the field that is no id
  */
 export function readAddressFields(given: Readonly<Record<string, unknown>>): AddressFields {
-  const company = readId('company', given.company);
-  const location = readId('location', given.location);
-  const hub = readId('hub', given.hub);
+  const company = idIn('company', given.company);
+  const location = idIn('location', given.location);
+  const hub = idIn('hub', given.hub);
   const ports = readPorts(given.port);
   return {
     ...(company === undefined ? {} : { company }),
@@ -43,9 +43,9 @@ export function readTargets(
   accountCompany: string | undefined,
 ): readonly PortAddress[] {
   const given = isPlainObject(msg.ochno) ? msg.ochno : {};
-  const company = fixed.company ?? readId('msg.ochno.company', given.company) ?? accountCompany ?? missing('company');
-  const location = fixed.location ?? readId('msg.ochno.location', given.location) ?? missing('location');
-  const hub = fixed.hub ?? readId('msg.ochno.hub', given.hub) ?? missing('hub');
+  const company = fixed.company ?? idIn('msg.ochno.company', given.company) ?? accountCompany ?? missing('company');
+  const location = fixed.location ?? idIn('msg.ochno.location', given.location) ?? missing('location');
+  const hub = fixed.hub ?? idIn('msg.ochno.hub', given.hub) ?? missing('hub');
   const ports = fixed.ports ?? readPorts(given.port, 'msg.ochno.port') ?? missing('port');
   return ports.map((port) => ({ company, location, hub, port }));
 }
@@ -64,20 +64,18 @@ function missing(field: string): never {
   );
 }
 
-function readId(field: string, given: unknown): string | undefined {
-  if (given === undefined || given === null || given === '') return undefined;
-  if (typeof given === 'number') return checkId(field, String(given));
-  if (typeof given === 'string') return checkId(field, given);
-  throw new OchnoError('OCHNO_VALUE', `${field} has to be an id, not ${quoted(given)}`);
+function idIn(field: string, given: unknown): string | undefined {
+  if (given === undefined || given === null || (typeof given === 'string' && given.trim() === '')) return undefined;
+  return readId(field, given);
 }
 
 function readPorts(given: unknown, field = 'port'): readonly string[] | undefined {
   const isList = typeof given === 'string' && given.includes(',');
-  const listed: unknown = isList ? given.split(',').map((id) => id.trim()) : given;
+  const listed: unknown = isList ? given.split(',') : given;
   if (!Array.isArray(listed)) {
-    const only = readId(field, listed);
+    const only = idIn(field, listed);
     return only === undefined ? undefined : [only];
   }
-  const ports = listed.map((id: unknown) => readId(field, id)).filter((id) => id !== undefined);
+  const ports = listed.map((id: unknown) => idIn(field, id)).filter((id) => id !== undefined);
   return ports.length === 0 ? undefined : [...new Set(ports)];
 }

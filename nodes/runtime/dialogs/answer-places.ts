@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
 import { type ConnectionReason, OchnoError, type OchnoErrorCode } from '../../../src/protocol/ochno-error';
-import { checkId } from '../../../src/protocol/topics/address';
+import { readId } from '../../../src/protocol/topics/ids';
 import type { Account } from '../account/account';
 import { openAccount } from '../account/open-account';
 import type { Runtime } from '../node-red';
@@ -33,7 +33,7 @@ export async function answerPlaces(RED: Runtime, body: unknown): Promise<PlacesA
   try {
     const { account, company, refresh } = isPlainObject(body) ? body : {};
     const typed = readTypedAccount(RED, account);
-    const asked = typeof company === 'string' && company !== '' ? checkId('company', company) : '';
+    const asked = typeof company === 'string' && company.trim() !== '' ? readId('company', company) : '';
     const { server, email, password } = typed.options;
     const key = cacheKey([server, email, password, typed.tls, asked]);
     let isRemembered = true;

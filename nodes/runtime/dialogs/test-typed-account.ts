@@ -1,9 +1,10 @@
-import type { ConnectionTestStep as Step } from '../../../src/client/connection-test';
 import { OchnoError } from '../../../src/protocol/ochno-error';
+import {
+  connectionTestSteps,
+  type ConnectionTestStep as Step,
+} from '../../../src/protocol/stream/connection-test-step';
 import type { Runtime } from '../node-red';
 import { readTypedAccount } from './typed-account';
-
-const stepNames: readonly Step['step'][] = ['log-in', 'rest', 'credentials', 'stream'];
 
 /** Tries an account as it stands in an open edit dialog, step by step. */
 export async function testTypedAccount(RED: Runtime, body: unknown): Promise<{ readonly steps: readonly Step[] }> {
@@ -14,11 +15,13 @@ export async function testTypedAccount(RED: Runtime, body: unknown): Promise<{ r
   } catch (error) {
     if (!(error instanceof OchnoError)) throw error;
     return {
-      steps: stepNames.map((step, index) => (index === 0 ? failed(step, error) : { step, state: 'not tried' })),
+      steps: connectionTestSteps.map((step, index) =>
+        index === 0 ? failed(step, error) : { step, state: 'not tried' },
+      ),
     };
   }
 }
 
-function failed(step: Step['step'], { code, message }: OchnoError): Step {
-  return { step, state: 'failed', reason: code, message };
+function failed(step: Step['step'], { code, problem, message }: OchnoError): Step {
+  return { step, state: 'failed', reason: code, problem, message };
 }

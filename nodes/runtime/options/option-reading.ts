@@ -1,5 +1,7 @@
+import { numberWithin } from '../../../src/protocol/json/numeric-text';
 import { quoted } from '../../../src/protocol/json/quoted';
 import { OchnoError } from '../../../src/protocol/ochno-error';
+import { numberRanges } from '../../options';
 
 /** Something that was read, or why it can't be used. */
 export type Reading<Value> =
@@ -38,24 +40,10 @@ export function readText(option: string, saved: unknown, otherwise = ''): string
   throw new OchnoError('OCHNO_VALUE', `"${option}" has to be text, not ${quoted(saved)}`);
 }
 
-export interface NumberLimits {
-  readonly least: number;
-  readonly most: number;
-  /** What an empty option means. */
-  readonly otherwise: number;
-  readonly unit: string;
-}
-
-/** An option that is a number, or text that reads as one. */
-export function readNumber(option: string, saved: unknown, limits: NumberLimits): number {
+/** An option that is a number, or text that reads as one; `otherwise` is what an empty option means. */
+export function readNumber(option: keyof typeof numberRanges, saved: unknown, otherwise: number): number {
   const text = readText(option, saved).trim();
-  if (text === '') return limits.otherwise;
-  const value = Number(text);
-  if (value >= limits.least && value <= limits.most) return value;
-  throw new OchnoError(
-    'OCHNO_VALUE',
-    `"${option}" has to be a number from ${limits.least} to ${limits.most} ${limits.unit}, not ${quoted(text)}`,
-  );
+  return text === '' ? otherwise : numberWithin(option, text, numberRanges[option]);
 }
 
 /** An option that is ticked or not. */
@@ -74,10 +62,7 @@ export function readChoice<Word extends string>(option: string, saved: unknown, 
   throw new OchnoError('OCHNO_VALUE', `"${option}" has to be one of ${words.join(', ')}, not ${quoted(text)}`);
 }
 
-const longestTimeoutSeconds = 24 * 60 * 60;
-
 /** A time limit that is saved in seconds. */
 export function readTimeoutMs(saved: unknown, otherwiseSeconds: number): number {
-  const limits = { least: 0.001, most: longestTimeoutSeconds, otherwise: otherwiseSeconds, unit: 'seconds' };
-  return readNumber('timeout', saved, limits) * 1000;
+  return readNumber('timeout', saved, otherwiseSeconds) * 1000;
 }

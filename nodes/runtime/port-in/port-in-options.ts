@@ -2,7 +2,8 @@ import type { PortSubscriber } from '../../../src/client/events/port-subscriber'
 import { type Deadband, parseDeadband } from '../../../src/protocol/json/change-filter';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import { parsePropertyPath } from '../../../src/protocol/stream/port-event';
-import { type PortSelector, parseIdList } from '../../../src/protocol/topics/address';
+import type { PortSelector } from '../../../src/protocol/topics/address';
+import { parseIdList } from '../../../src/protocol/topics/ids';
 import type { PortInOptions } from '../../options';
 import { readChoice, readText } from '../options/option-reading';
 

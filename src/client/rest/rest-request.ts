@@ -2,6 +2,7 @@ import { quoted } from '../../protocol/json/quoted';
 import { OchnoError } from '../../protocol/ochno-error';
 import { checkPath, requestUrl } from '../../protocol/rest/path-rules';
 import type { Query } from '../../protocol/rest/request-query';
+import { checkMethod } from '../../protocol/rest/resource-request';
 import type { HttpHeaders } from './http-exchange';
 
 /** One call of the platform's HTTP API. */
@@ -54,16 +55,9 @@ export interface PreparedRequest {
   readonly what: string;
 }
 
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const methodsWithBody = ['POST', 'PUT', 'PATCH'];
 const defaultTimeoutMs = 15_000;
 const defaultMaxAnswerBytes = 16 * 1024 * 1024;
-
-function checkMethod(method: unknown): string {
-  const upper = typeof method === 'string' ? method.trim().toUpperCase() : '';
-  if (methods.includes(upper)) return upper;
-  throw new OchnoError('OCHNO_VALUE', `method: ${quoted(method)} is none of ${methods.join(', ')}`);
-}
 
 function checkTimeout(timeoutMs: number): number {
   if (Number.isFinite(timeoutMs) && timeoutMs > 0) return timeoutMs;

@@ -23,7 +23,9 @@ export function parseDeadband(text: string): Deadband {
   const [, digits, percent] = notation.exec(text.trim()) ?? [];
   const least = Number(digits);
   if (Number.isFinite(least)) return { kind: percent === '%' ? 'percent' : 'amount', least };
-  throw new OchnoError('OCHNO_VALUE', `The deadband ${quoted(text)} can't be used; give a number such as 5, or 10%`);
+  throw new OchnoError('OCHNO_VALUE', `The deadband ${quoted(text)} can't be used; give a number such as 5, or 10%`, {
+    problem: { key: 'deadband' },
+  });
 }
 
 /**

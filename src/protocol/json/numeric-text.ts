@@ -1,3 +1,6 @@
+import { OchnoError } from '../ochno-error';
+import { quoted } from './quoted';
+
 const decimal = /^[+-]?(?:\d+(?:\.\d+)?|\.\d+)$/;
 
 /**
@@ -13,4 +16,21 @@ export function numberIn(value: unknown): number | undefined {
 /** The sum turns -0 into 0. */
 function finite(value: number): number | undefined {
   return Number.isFinite(value) ? value + 0 : undefined;
+}
+
+/** What an option that is a number may be. */
+export interface NumberRange {
+  readonly least: number;
+  readonly most: number;
+  readonly unit: string;
+}
+
+/** @throws OchnoError `OCHNO_VALUE` naming the option and its range, for what is not a number within it */
+export function numberWithin(option: string, value: unknown, { least, most, unit }: NumberRange): number {
+  const number = numberIn(value);
+  if (number !== undefined && number >= least && number <= most) return number;
+  const range = `a number from ${least} to ${most}${unit === '' ? '' : ` ${unit}`}`;
+  throw new OchnoError('OCHNO_VALUE', `"${option}" has to be ${range}, not ${quoted(value)}`, {
+    problem: { key: 'number-range', values: { least: String(least), most: String(most) } },
+  });
 }

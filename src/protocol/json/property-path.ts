@@ -45,6 +45,7 @@ function refuse(path: string, problem: string): never {
   throw new OchnoError(
     'OCHNO_VALUE',
     `The property ${quoted(path)} can't be used: ${problem}; write it as data.device.lamp.level or data.sensor["pm2.5"]`,
+    { problem: { key: 'property' } },
   );
 }
 

@@ -18,6 +18,7 @@ export function quoted(value: unknown, longest = 60): string {
     return JSON.stringify(shown).replace(unprintable, escaped);
   }
   if (Array.isArray(value)) return 'an array';
+  if (ArrayBuffer.isView(value)) return 'a Buffer';
   if (typeof value === 'object' && value !== null) return 'an object';
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
   return String(value);

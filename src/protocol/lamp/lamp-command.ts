@@ -1,7 +1,7 @@
 import { numberIn } from '../json/numeric-text';
 import { isPlainObject } from '../json/plain-object';
 import { quoted } from '../json/quoted';
-import { OchnoError } from '../ochno-error';
+import { OchnoError, type Problem } from '../ochno-error';
 import { isLampField, type LampFields, lampRanges } from './lamp';
 
 /** What a value asks of a lamp. `on`, `toggle` and `relative` depend on its present level. */
@@ -41,8 +41,11 @@ export function parseLampCommand(value: unknown): LampCommand {
   if (typeof value === 'number') return level(value);
   if (typeof value === 'boolean') return value ? { kind: 'on' } : level(0);
   if (isPlainObject(value)) return readFields(value);
-  const shown = value instanceof Uint8Array ? 'a Buffer' : quoted(value);
-  throw new OchnoError('OCHNO_VALUE', `The lamp can't be set to ${shown}; give ${values}`);
+  return refuse({ key: 'lamp-empty' }, `The lamp can't be set to ${quoted(value)}; give ${values}`);
+}
+
+function refuse(problem: Problem, message: string): never {
+  throw new OchnoError('OCHNO_VALUE', message, { problem });
 }
 
 function level(value: unknown): LampCommand {
@@ -56,7 +59,7 @@ function readText(text: string): LampCommand {
   if (word === 'toggle') return { kind: 'toggle' };
   const number = numberIn(word);
   if (number !== undefined) return /^[+-]/.test(word) ? { kind: 'relative', delta: number } : level(number);
-  throw new OchnoError('OCHNO_VALUE', `The lamp can't be set to ${quoted(text)}; give ${values}`);
+  return refuse({ key: 'lamp-level' }, `The lamp can't be set to ${quoted(text)}; give ${values}`);
 }
 
 function readFields(object: Readonly<Record<string, unknown>>): LampCommand {
@@ -65,11 +68,14 @@ function readFields(object: Readonly<Record<string, unknown>>): LampCommand {
   for (const [name, value] of Object.entries(rest)) fields[name] = inRange(name, value);
   if (!Object.hasOwn(object, 'transition')) {
     if (Object.keys(fields).length > 0) return { kind: 'set', fields };
-    throw new OchnoError('OCHNO_VALUE', `The lamp can't be set to an object without fields; give ${values}`);
+    return refuse({ key: 'lamp-empty' }, `The lamp can't be set to an object without fields; give ${values}`);
   }
   const transitionMs = readTransition(transition);
   if (!('level' in fields) && !('temp' in fields)) {
-    throw new OchnoError('OCHNO_VALUE', 'A lamp\'s transition needs a "level" or "temp" to fade to in the same object');
+    return refuse(
+      { key: 'lamp-transition-alone' },
+      'A lamp\'s transition needs a "level" or "temp" to fade to in the same object',
+    );
   }
   return transitionMs > 0 ? { kind: 'set', fields, transitionMs } : { kind: 'set', fields };
 }
@@ -78,20 +84,24 @@ function readFields(object: Readonly<Record<string, unknown>>): LampCommand {
 function inRange(field: string, value: unknown): number {
   if (!isLampField(field)) {
     const known = [...Object.keys(lampRanges), 'transition'].join(', ');
-    throw new OchnoError('OCHNO_VALUE', `A lamp has no field ${quoted(field)}; its fields are ${known}`);
+    return refuse(
+      { key: 'lamp-field', values: { name: field } },
+      `A lamp has no field ${quoted(field)}; its fields are ${known}`,
+    );
   }
   const { least, most, unit } = lampRanges[field];
   const number = numberIn(value);
   if (number !== undefined && number >= least && number <= most) return number;
   const range = `a number from ${least} to ${most}${unit === '' ? '' : ` ${unit}`}`;
-  throw new OchnoError('OCHNO_VALUE', `The lamp's ${field} can't be ${quoted(value)}; it is ${range}`);
+  const bounds = { name: field, least: String(least), most: String(most) };
+  return refuse({ key: 'lamp-range', values: bounds }, `The lamp's ${field} can't be ${quoted(value)}; it is ${range}`);
 }
 
 function readTransition(value: unknown): number {
   const seconds = numberIn(value);
   if (seconds !== undefined && seconds >= 0 && seconds <= longestTransitionSeconds) return seconds * 1000;
-  throw new OchnoError(
-    'OCHNO_VALUE',
+  return refuse(
+    { key: 'lamp-range', values: { name: 'transition', least: '0', most: String(longestTransitionSeconds) } },
     `The lamp's transition can't be ${quoted(value)}; it is a number from 0 to ${longestTransitionSeconds} seconds`,
   );
 }

@@ -3,7 +3,7 @@ import { isPlainObject } from '../json/plain-object';
 import { quoted } from '../json/quoted';
 import { findLamp, type LampFields } from '../lamp/lamp';
 import { OchnoError } from '../ochno-error';
-import { checkId } from '../topics/address';
+import { checkId } from '../topics/ids';
 
 /** Something of the platform that has an id and a name; the name is any text, empty where it has none. */
 export interface Listed {

@@ -5,11 +5,19 @@ import { encodeQuery, percentEncoded } from './request-query';
 
 /** How often a path may be percent-encoded before it is refused unread; nobody does so by accident. */
 const mostEncodings = 5;
+const place = /\{([^{}]+)\}/g;
 
-function refuse(path: string, problem: string): never {
+/** What dialogs say of a path; each has its words in their catalogue. */
+type PathProblem = 'path-missing' | 'path-server' | 'path-character' | 'path-dots' | 'path-encoding';
+
+/** Why a path is refused: the word for dialogs, and the words for the log. */
+type Objection = readonly [key: PathProblem, words: string];
+
+function refuse(path: string, [key, words]: Objection): never {
   throw new OchnoError(
     'OCHNO_VALUE',
-    `path: ${quoted(path, 80)} ${problem}; give a path under the server, like /api/ports`,
+    `path: ${quoted(path, 80)} ${words}; give a path under the server, like /api/ports`,
+    { problem: { key } },
   );
 }
 
@@ -22,13 +30,13 @@ function hasControlCharacter(text: string): boolean {
 }
 
 /** What is wrong with one reading of a path, whose percent-encoding was undone zero or more times. */
-function problemOf(reading: string): string | undefined {
-  if (hasControlCharacter(reading)) return 'holds a line break or another control character';
-  if (reading.includes('\\')) return 'holds a backslash';
-  if (reading.includes('//')) return 'holds //';
+function objectionTo(reading: string): Objection | undefined {
+  if (hasControlCharacter(reading)) return ['path-character', 'holds a line break or another control character'];
+  if (reading.includes('\\')) return ['path-server', 'holds a backslash'];
+  if (reading.includes('//')) return ['path-server', 'holds //'];
   // Some servers cut `;…` off a segment and ignore spaces around it before they look at it.
   const segments = reading.split(/[/?#]/).map((segment) => segment.split(';', 1)[0]?.trim());
-  if (segments.includes('.') || segments.includes('..')) return 'holds a . or .. segment';
+  if (segments.includes('.') || segments.includes('..')) return ['path-dots', 'holds a . or .. segment'];
   return undefined;
 }
 
@@ -40,14 +48,14 @@ function decodeOnce(text: string): string {
 function checkEveryReading(path: string, shown: string): void {
   let reading = path;
   for (let round = 0; round <= mostEncodings; round += 1) {
-    const problem = problemOf(reading);
-    if (problem !== undefined) refuse(shown, problem);
+    const objection = objectionTo(reading);
+    if (objection !== undefined) refuse(shown, objection);
     // A server may read a byte of UTF-8 as a character of its own, so high bytes are no control characters here.
     const next = decodeOnce(reading).replace(/[\u0080-\u009f]/g, '\u00ff');
     if (next === reading) return;
     reading = next;
   }
-  refuse(shown, 'is percent-encoded too many times');
+  refuse(shown, ['path-encoding', 'is percent-encoded too many times']);
 }
 
 function checkEncoding(path: string): void {
@@ -55,7 +63,7 @@ function checkEncoding(path: string): void {
     // Throws for a lone % and for bytes that are no UTF-8, such as the overlong forms of a dot.
     decodeURIComponent(path);
   } catch {
-    refuse(path, 'holds a % that encodes nothing (write a literal one as %25)');
+    refuse(path, ['path-encoding', 'holds a % that encodes nothing (write a literal one as %25)']);
   }
 }
 
@@ -71,19 +79,26 @@ export function checkPath(path: unknown): string {
   const text = path ?? '';
   if (typeof text !== 'string') throw new OchnoError('OCHNO_VALUE', `path: must be text, not ${quoted(path)}`);
   if (text.trim() === '')
-    throw new OchnoError('OCHNO_VALUE', 'path: it is empty; give a path under the server, like /api/ports');
-  if (/^[a-z][a-z0-9+.-]*:/i.test(text)) refuse(text, 'begins with a scheme');
+    throw new OchnoError('OCHNO_VALUE', 'path: it is empty; give a path under the server, like /api/ports', {
+      problem: { key: 'path-missing' satisfies PathProblem },
+    });
+  if (/^[a-z][a-z0-9+.-]*:/i.test(text)) refuse(text, ['path-server', 'begins with a scheme']);
   if (/\s/.test(text) || hasControlCharacter(text))
-    refuse(text, 'holds a space or a line break (write a space as %20)');
-  if (text.includes('#')) refuse(text, 'holds a # (write a literal one as %23)');
-  if (/[{}]/.test(text)) refuse(text, 'holds a brace that is no {name}');
-  if (text.includes('\\')) refuse(text, 'holds a backslash');
+    refuse(text, ['path-character', 'holds a space or a line break (write a space as %20)']);
+  if (text.includes('#')) refuse(text, ['path-character', 'holds a # (write a literal one as %23)']);
+  if (/[{}]/.test(text)) refuse(text, ['path-character', 'holds a brace that is not part of a {name}']);
+  if (text.includes('\\')) refuse(text, ['path-server', 'holds a backslash']);
   const full = text.startsWith('/') ? text : `/${text}`;
   const queryStart = full.indexOf('?');
   const pathOnly = queryStart < 0 ? full : full.slice(0, queryStart);
   checkEncoding(pathOnly);
   checkEveryReading(pathOnly, text);
   return full;
+}
+
+/** Checks a path whose `{name}` places are still to be filled. @throws OchnoError OCHNO_VALUE as {@link checkPath} does */
+export function checkPathTemplate(template: string): void {
+  checkPath(template.trim().replace(place, 'x'));
 }
 
 /**
@@ -95,7 +110,7 @@ export function checkPath(path: unknown): string {
  */
 export function fillPath(template: unknown, params: unknown): string {
   if (typeof template !== 'string') return checkPath(template);
-  const filled = template.replace(/\{([^{}]+)\}/g, (_, name: string) => {
+  const filled = template.trim().replace(place, (_, name: string) => {
     const value = isPlainObject(params) && Object.hasOwn(params, name) ? params[name] : undefined;
     if (value === undefined || value === null || value === '') {
       throw new OchnoError('OCHNO_VALUE', `path: {${name}} has no value; give it as msg.params.${name}`);
@@ -121,6 +136,7 @@ export function requestUrl(server: URL, path: unknown, query?: unknown): URL {
   const parameters = encodeQuery(query);
   const joined = parameters === '' ? checked : `${checked}${checked.includes('?') ? '&' : '?'}${parameters}`;
   const url = new URL(`${server.origin}${base}${joined}`);
-  if (url.origin !== server.origin || !url.pathname.startsWith(`${base}/`)) refuse(checked, 'leaves the server');
+  if (url.origin !== server.origin || !url.pathname.startsWith(`${base}/`))
+    refuse(checked, ['path-server', 'leaves the server']);
   return url;
 }

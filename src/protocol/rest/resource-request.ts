@@ -1,6 +1,6 @@
 import { quoted } from '../json/quoted';
 import { OchnoError } from '../ochno-error';
-import { checkId } from '../topics/address';
+import { readId } from '../topics/ids';
 import { fillPath } from './path-rules';
 
 /** The platform's objects, and one of them in words for messages. */
@@ -26,7 +26,37 @@ const methodOf = {
 } as const;
 export type ObjectOperation = keyof typeof methodOf;
 export type Operation = ObjectOperation | 'request';
-export const operations: readonly Operation[] = ['list', 'get', 'create', 'replace', 'update', 'delete', 'request'];
+const objectOperations: readonly ObjectOperation[] = ['list', 'get', 'create', 'replace', 'update', 'delete'];
+export const operations: readonly Operation[] = [...objectOperations, 'request'];
+
+/** What can be done with a resource; metrics are only read, and a custom request says by itself what it does. */
+export function operationsOf(resource: string): readonly Operation[] {
+  if (resource === 'custom') return ['request'];
+  return resource === 'metrics' ? ['list'] : objectOperations;
+}
+
+/** The HTTP methods of an operation in their order: an update reads before it writes. */
+export function methodsOf(operation: Operation): readonly string[] {
+  if (operation === 'request') return ['GET'];
+  return operation === 'update' ? ['GET', methodOf.update] : [methodOf[operation]];
+}
+
+/** The methods a request may have. */
+export const httpMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+/**
+ * Reads a method, in upper or lower case.
+ *
+ * @throws OchnoError OCHNO_VALUE for any other
+ */
+export function checkMethod(method: unknown): string {
+  const upper = typeof method === 'string' ? method.trim().toUpperCase() : '';
+  const known = httpMethods.find((name) => name === upper);
+  if (known !== undefined) return known;
+  throw new OchnoError('OCHNO_VALUE', `method: ${quoted(method)} is none of ${httpMethods.join(', ')}`, {
+    problem: { key: 'method' },
+  });
+}
 
 export interface ResourceRequest {
   readonly resource: unknown;
@@ -55,10 +85,9 @@ function oneOf<T extends string>(field: string, value: unknown, known: readonly 
  * @param kind what the id is of, in words
  */
 function idSegment(field: string, kind: string, id: unknown): string {
-  const text = typeof id === 'number' && Number.isFinite(id) ? String(id) : id;
-  if (text === undefined || text === null || text === '') return refuse(`${field}: it is empty; say which ${kind}`);
-  if (typeof text !== 'string') return refuse(`${field}: must be text, not ${quoted(id)}`);
-  return checkId(kind, text);
+  if (id === undefined || id === null || id === '') return refuse(`${field}: it is empty; say which ${kind}`);
+  if (typeof id !== 'string' && typeof id !== 'number') return refuse(`${field}: must be text, not ${quoted(id)}`);
+  return readId(kind, id);
 }
 
 function objectRequest(

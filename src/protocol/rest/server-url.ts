@@ -2,18 +2,21 @@ import { quoted } from '../json/quoted';
 import { OchnoError } from '../ochno-error';
 import { isLoopbackHost } from './loopback';
 
-function refuse(problem: string): never {
-  throw new OchnoError('OCHNO_VALUE', `server: ${problem}`);
+/** What dialogs say of a server; each has its words in their catalogue. */
+type ServerProblem = 'missing' | 'server-url' | 'server-http' | 'server-secret';
+
+function refuse(key: ServerProblem, problem: string): never {
+  throw new OchnoError('OCHNO_VALUE', `server: ${problem}`, { problem: { key } });
 }
 
 function parse(text: string): URL {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
-    refuse(`${quoted(text)} is no URL; write it in full, for example https://operated.ochno.com`);
+    refuse('server-url', `${quoted(text)} is not a URL; write it in full, for example https://operated.ochno.com`);
   }
   try {
     return new URL(text);
   } catch {
-    return refuse(`${quoted(text)} is no URL; write it like https://operated.ochno.com`);
+    return refuse('server-url', `${quoted(text)} is not a URL; write it like https://operated.ochno.com`);
   }
 }
 
@@ -22,29 +25,30 @@ function parse(text: string): URL {
  * sub-path is kept, so that a platform behind a reverse proxy can be named.
  *
  * @returns the URL; its `pathname` is `/` or a sub-path without a slash at its end
- * @throws OchnoError OCHNO_VALUE if it is no URL, not `https:` (`http:` only to this computer), or holds a user, a
+ * @throws OchnoError OCHNO_VALUE if it is not a URL, not `https:` (`http:` only to this computer), or holds a user, a
  * query or a fragment
  */
 export function parseServerUrl(text: unknown): URL {
-  if (typeof text !== 'string') return refuse(`it must be text, not ${quoted(text)}`);
+  if (typeof text !== 'string') return refuse('server-url', `it must be text, not ${quoted(text)}`);
   const trimmed = text.trim();
-  if (trimmed === '') return refuse('it is empty; the platform is at https://operated.ochno.com');
+  if (trimmed === '') return refuse('missing', 'it is empty; the platform is at https://operated.ochno.com');
   // Such a URL may hold a password, so it is not quoted.
   if (/^[^/?#]*\/\/[^/?#]*@/.test(trimmed))
-    return refuse('leave out the user before @; email and password have fields');
-  if (/[\s\\]/.test(trimmed)) return refuse(`${quoted(trimmed)} holds a space or a backslash`);
+    return refuse('server-secret', 'leave out the user before @; email and password have fields');
+  if (/[\s\\]/.test(trimmed)) return refuse('server-url', `${quoted(trimmed)} holds a space or a backslash`);
   const url = parse(trimmed);
-  if (url.username !== '' || url.password !== '') return refuse('leave out the user; email and password have fields');
+  if (url.username !== '' || url.password !== '')
+    return refuse('server-secret', 'leave out the user; email and password have fields');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    return refuse(`${quoted(trimmed)} must begin with https://`);
+    return refuse('server-url', `${quoted(trimmed)} must begin with https://`);
   }
   if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
-    return refuse(`${quoted(trimmed)} must begin with https:// (http:// is for this computer only)`);
+    return refuse('server-http', `${quoted(trimmed)} must begin with https:// (http:// is for this computer only)`);
   }
-  if (/[?#]/.test(trimmed)) return refuse(`${quoted(trimmed)} must end before ? and #`);
+  if (/[?#]/.test(trimmed)) return refuse('server-url', `${quoted(trimmed)} must end before ? and #`);
   const path = url.pathname.replace(/\/+$/, '');
   if (/%|\/\.\.?(\/|$)/.test(trimmed) || path.includes('//')) {
-    return refuse(`${quoted(trimmed)} holds % or an empty, . or .. segment; give the path as it is`);
+    return refuse('server-url', `${quoted(trimmed)} holds % or an empty, . or .. segment; give the path as it is`);
   }
   url.pathname = path;
   return url;

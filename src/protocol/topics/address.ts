@@ -1,5 +1,6 @@
 import { quoted } from '../json/quoted';
 import { OchnoError } from '../ochno-error';
+import { checkId } from './ids';
 
 /** One port of the platform, by its ids. */
 export interface PortAddress {
@@ -19,42 +20,6 @@ export interface PortSelector {
 
 /** AWS IoT refuses longer topics and topic filters (message broker limits, "topic size"). */
 export const longestTopicBytes = 256;
-
-const forbiddenInId = /[/+#,\0]/;
-/** Half of a surrogate pair can't be written as UTF-8, so MQTT can't carry it (MQTT 3.1.1, 1.5.3). */
-const loneSurrogate = /\p{Surrogate}/u;
-
-function whyNoId(id: string): string | undefined {
-  if (id === '') return 'it is empty';
-  if (id.trim() !== id) return 'it begins or ends with white space';
-  if (forbiddenInId.test(id)) return 'it holds one of / + # , or a NUL character';
-  if (loneSurrogate.test(id)) return 'it is not well-formed Unicode';
-  return undefined;
-}
-
-/**
- * Returns `id` if it can be one: ids are opaque, but hold none of `/ + # ,` and NUL, and no white space at the ends.
- *
- * @param field what the id is of, for the message: `company`, `location`, `hub` or `port`
- * @throws OchnoError `OCHNO_VALUE` naming the field
- */
-export function checkId(field: string, id: string): string {
-  const problem = whyNoId(id);
-  if (problem === undefined) return id;
-  throw new OchnoError('OCHNO_VALUE', `The ${field} id ${quoted(id)} can't be used: ${problem}`);
-}
-
-/**
- * Reads a selecting option: `''` or `+` is `undefined` (any), else one id or several separated by commas. White space
- * around each is dropped, and so is a repetition.
- *
- * @throws OchnoError `OCHNO_VALUE` naming the field
- */
-export function parseIdList(field: string, text: string): readonly string[] | undefined {
-  if (text === '' || text.trim() === '+') return undefined;
-  const ids = text.split(',').map((part) => checkId(field, part.trim()));
-  return [...new Set(ids)];
-}
 
 function topicOf(root: 'ports' | 'action', address: PortAddress): string {
   const { company, location, hub, port } = address;

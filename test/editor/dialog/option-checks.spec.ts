@@ -3,11 +3,12 @@ import {
   type Check,
   checkDeadband,
   checkEnvelope,
-  checkIds,
   checkJsonObject,
   checkKeepalive,
+  checkLampValue,
   checkMethod,
   checkOneId,
+  checkOneIdOrAny,
   checkPath,
   checkPresent,
   checkProperty,
@@ -15,7 +16,6 @@ import {
   checkServer,
   checkTimeout,
 } from '../../../nodes/editor/dialog/option-checks';
-import { checkLampValue } from '../../../nodes/editor/lamp/lamp-check';
 
 /** An option that the runtime fills in from its environment. */
 const variable = '$'.concat('{NAME}');
@@ -29,11 +29,10 @@ const cases: readonly {
   {
     name: 'a selection',
     check: checkSelection,
-    good: ['', '+', 'hub1', 'hub 1 – Ö', 'a, b ,c', variable],
+    good: ['', ' ', '+', ' + ', 'hub1', 'hub1 ', 'hub 1 – Ö', 'a, b ,c', variable],
     bad: {
       'a,,b': 'id-empty',
       ',': 'id-empty',
-      ' ': 'id-empty',
       'a/b': 'id-character',
       'a, +': 'id-character',
       '#': 'id-character',
@@ -46,10 +45,10 @@ const cases: readonly {
     bad: { '+': 'id-any', 'a,b': 'id-several', 'a/b': 'id-character', 'a\0': 'id-character' },
   },
   {
-    name: 'the ids of what is acted on',
-    check: checkIds,
-    good: ['', 'port1', 'port1, port2', variable],
-    bad: { '+': 'id-any', 'port1,': 'id-empty', 'a#': 'id-character' },
+    name: 'what is acted on, one or any',
+    check: checkOneIdOrAny,
+    good: ['', 'hub1', ' hub1 ', '+', variable],
+    bad: { 'hub1, hub2': 'id-several', '+,a': 'id-several', 'a#': 'id-character' },
   },
   {
     name: 'a server',
@@ -77,25 +76,32 @@ const cases: readonly {
   {
     name: 'a keep-alive',
     check: checkKeepalive,
-    good: ['15', '1200', '30', variable],
-    bad: { '': 'keepalive', '14': 'keepalive', '1201': 'keepalive', '30.5': 'keepalive', often: 'keepalive' },
+    good: ['', '15', '1200', ' 30 ', '30.5', variable],
+    bad: { '14': 'number-range', '1201': 'number-range', '0x20': 'number-range', often: 'number-range' },
   },
   {
     name: 'a timeout',
     check: checkTimeout,
-    good: ['0.5', '30', variable],
-    bad: { '': 'timeout', '0': 'timeout', '-1': 'timeout', Infinity: 'timeout', soon: 'timeout' },
+    good: ['', '0.5', '30', '86400', variable],
+    bad: {
+      '0': 'number-range',
+      '-1': 'number-range',
+      '0.0005': 'number-range',
+      '100000': 'number-range',
+      Infinity: 'number-range',
+      soon: 'number-range',
+    },
   },
   {
     name: 'a deadband',
     check: checkDeadband,
-    good: ['', '5', '0.5', '10%', variable],
+    good: ['', '5', '0.5', '.5', ' 10 %', variable],
     bad: { '-5': 'deadband', '%': 'deadband', '5 %%': 'deadband', five: 'deadband' },
   },
   {
     name: 'a property',
     check: checkProperty,
-    good: ['', 'data', 'data.device.lamp.level', 'data.list.0', variable],
+    good: ['', 'data', ' data.device.lamp.level ', 'data.list.0', variable],
     bad: { '.data': 'property', 'data..lamp': 'property', 'data. lamp': 'property', 'data.': 'property' },
   },
   {
@@ -111,6 +117,8 @@ const cases: readonly {
       '/api/./x': 'path-dots',
       '/api/a b': 'path-character',
       '/api#x': 'path-character',
+      '/api/{hub': 'path-character',
+      '/api/100%': 'path-encoding',
     },
   },
   {
@@ -157,7 +165,7 @@ describe('what the edit dialogs check', () => {
   it('knows what a lamp can be told by a fixed value', () => {
     const good = {
       num: ['0', '100', '12.5'],
-      str: ['on', 'off', 'toggle', '+10', '-5', '50'],
+      str: ['on', 'off', 'ON', ' on ', 'toggle', '+10', '-5', '50'],
       json: ['50', 'true', '"on"', '{"level": 5, "temp": 2700, "transition": 3}'],
     };
     for (const [type, texts] of Object.entries(good)) {
@@ -166,15 +174,19 @@ describe('what the edit dialogs check', () => {
   });
 
   it('says why a lamp cannot be told a fixed value', () => {
-    assert.deepEqual(checkLampValue('num', '101'), { key: 'lamp-level' });
+    assert.equal(checkLampValue('num', '101')?.key, 'lamp-range');
     assert.deepEqual(checkLampValue('str', 'bright'), { key: 'lamp-level' });
     assert.deepEqual(checkLampValue('str', ''), { key: 'lamp-level' });
+    assert.deepEqual(checkLampValue('str', '0x10'), { key: 'lamp-level' });
+    assert.deepEqual(checkLampValue('str', '+5.'), { key: 'lamp-level' });
     assert.deepEqual(checkLampValue('json', '{}'), { key: 'lamp-empty' });
     assert.deepEqual(checkLampValue('json', '[50]'), { key: 'lamp-empty' });
     assert.deepEqual(checkLampValue('json', '{"brightness": 5}'), {
       key: 'lamp-field',
       values: { name: 'brightness' },
     });
+    assert.equal(checkLampValue('json', '{"level": 5, "transition": "x"}')?.key, 'lamp-range');
+    assert.deepEqual(checkLampValue('json', '{"red": 5, "transition": 2}'), { key: 'lamp-transition-alone' });
     const range = { name: 'temp', least: '2700', most: '5700' };
     assert.deepEqual(checkLampValue('json', '{"temp": 6000}'), { key: 'lamp-range', values: range });
   });

@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
   actionTopic,
-  checkId,
   type PortAddress,
   type PortSelector,
-  parseIdList,
   parsePortTopic,
   portTopic,
   selects,
 } from '../../../src/protocol/topics/address';
+import { checkId, parseIdList, readId } from '../../../src/protocol/topics/ids';
 import { ochnoError } from '../../support/ochno-errors';
 
 const address: PortAddress = { company: 'r2d2i5b43', location: 'loc1', hub: 'hub1', port: 'port1' };
@@ -67,8 +66,22 @@ describe('an id', () => {
   });
 });
 
+describe('an id as it is given', () => {
+  it('D2: loses the white space around it, and a number becomes its digits', () => {
+    assert.equal(readId('hub', 'hub1 '), 'hub1');
+    assert.equal(readId('hub', '\thub 1\n'), 'hub 1');
+    assert.equal(readId('port', 17), '17');
+  });
+
+  for (const given of [undefined, null, true, {}, ['a'], Number.NaN, '  ']) {
+    it(`is refused for ${JSON.stringify(given)}`, () => {
+      assert.throws(() => readId('hub', given), ochnoError('OCHNO_VALUE', /hub/));
+    });
+  }
+});
+
 describe('a list of ids', () => {
-  for (const text of ['', '+', ' + ']) {
+  for (const text of ['', ' ', '+', ' + ']) {
     it(`is any for ${JSON.stringify(text)}`, () => {
       assert.equal(parseIdList('hub', text), undefined);
     });
@@ -79,7 +92,7 @@ describe('a list of ids', () => {
     assert.deepEqual(parseIdList('hub', ' a , b c,a'), ['a', 'b c']);
   });
 
-  for (const text of [' ', ',', 'a,', ',a', 'a,,b', '+,a', 'a,#', 'a/b']) {
+  for (const text of [',', 'a,', ',a', 'a,,b', '+,a', 'a,#', 'a/b']) {
     it(`is refused for ${JSON.stringify(text)}`, () => {
       assert.throws(() => parseIdList('hub', text), ochnoError('OCHNO_VALUE', /hub/));
     });

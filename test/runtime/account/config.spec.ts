@@ -96,11 +96,11 @@ describe('ochno-config', () => {
     const flow = await loadFlow({
       flow: [tab('tab'), account, portIn('a'), portIn('b')],
       open: () => {
-        throw new OchnoError('OCHNO_VALUE', 'server: it is no URL');
+        throw new OchnoError('OCHNO_VALUE', 'server: it is not a URL');
       },
     });
     for (const id of ['a', 'b']) assert.equal(flow.statuses(id).at(-1)?.text, 'status.not configured');
-    assert.deepEqual(flow.logged('error'), ['ochno-config: Not configured: server: it is no URL']);
+    assert.deepEqual(flow.logged('error'), ['ochno-config: Not configured: server: it is not a URL']);
   });
 
   describe('closes', () => {
@@ -161,7 +161,7 @@ describe('the real account behind the nodes', () => {
   const unusable: readonly [string, object, object, RegExp][] = [
     ['no credentials', {}, {}, /no email/],
     ['no password', {}, { email: 'a@b.example' }, /no password/],
-    ['a server that is no URL', { server: 'ochno' }, good.acc, /server.*ochno/],
+    ['a server that is not a URL', { server: 'ochno' }, good.acc, /server.*ochno/],
     ['a server without https', { server: 'http://ochno.example' }, good.acc, /https/],
     ['a keep-alive out of range', { keepalive: 5 }, good.acc, /keepalive.*15/],
     ['a keep-alive that is no number', { keepalive: 'often' }, good.acc, /keepalive.*often/],

@@ -1,0 +1,13 @@
+import type { ConnectionReason, OchnoErrorCode, Problem } from '../ochno-error';
+
+/** What a connection test tries, in this order. */
+export const connectionTestSteps = ['log-in', 'rest', 'credentials', 'stream'] as const;
+
+/** How one step of a connection test went. */
+export interface ConnectionTestStep {
+  readonly step: (typeof connectionTestSteps)[number];
+  readonly state: 'ok' | 'failed' | 'not tried';
+  readonly reason?: ConnectionReason | OchnoErrorCode | undefined;
+  readonly problem?: Problem | undefined;
+  readonly message?: string | undefined;
+}
