@@ -67,7 +67,7 @@ export class MqttConnection {
     return new Promise((resolve, reject) => {
       const socket = new MqttSocket(options, clock, {
         onOpen: () => options.listener.onConnect(),
-        onUseless: () => client.end(true),
+        onUseless: (problem) => connection.#fail(problem),
       });
       const client = connect(mqttOptions(options, socket));
       const connection = new MqttConnection(client, clock, socket);
@@ -89,10 +89,7 @@ export class MqttConnection {
         signal.removeEventListener('abort', abort);
         const wasOpen = connection.#state === 'open';
         const isOurDoing = connection.#state === 'over';
-        const failure =
-          socket.refusal ??
-          connection.#problem ??
-          new StreamError('the broker closed the connection', { byBroker: true });
+        const failure = connection.#problem ?? new StreamError('the broker closed the connection', { byBroker: true });
         connection.#finish(failure);
         if (isOurDoing) return;
         if (wasOpen) options.listener.onLost(failure);
@@ -125,8 +122,9 @@ export class MqttConnection {
   /** Resolves with one return code per filter (0–2 granted, 0x80 refused). At most 8 filters: AWS IoT closes on more. */
   subscribe(filters: readonly string[]): Promise<readonly number[]> {
     return this.#answered((answer, fail) => {
-      this.#client.subscribe([...filters], { qos: 1 }, (error, granted, packet) => {
-        const codes = packet?.granted ?? granted?.map(({ qos }) => qos);
+      // What mqtt.js calls granted is what was asked for where no SUBACK came, as when the connection ended first.
+      this.#client.subscribe([...filters], { qos: 1 }, (error, _asked, packet) => {
+        const codes = packet?.granted;
         if (codes !== undefined && codes.length === filters.length) answer(codes.map(Number));
         else fail(error ?? new Error('the broker sent no answer to SUBSCRIBE'));
       });
@@ -205,8 +203,8 @@ export class MqttConnection {
   #listen(listener: MqttListener): void {
     const client = this.#client;
     client.handleMessage = (packet: IPublishPacket, done) => {
-      // A connection that is over may still have packets in its parser.
-      if (!this.#acknowledges || this.#state === 'over') {
+      // A connection that has failed or is over may still have packets in its parser.
+      if (!this.#acknowledges || this.#problem !== undefined || this.#state === 'over') {
         done(keepSilent);
         return;
       }
@@ -223,6 +221,7 @@ export class MqttConnection {
       listener.onPing();
     });
     client.on('packetreceive', (packet) => {
+      if (this.#problem !== undefined) return;
       this.#lastHeardMs = this.#clock.now();
       if (packet.cmd === 'publish') return;
       if (packet.cmd === 'pingresp') {
@@ -265,6 +264,7 @@ export class MqttConnection {
   /** Any protocol error ends the connection: mqtt.js would go on parsing a stream that no longer makes sense. */
   #fail(failure: StreamError): void {
     this.#problem ??= failure;
+    this.#socket.stopReading();
     if (this.#state !== 'over') this.#client.end(true);
   }
 

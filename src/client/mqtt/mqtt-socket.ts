@@ -1,8 +1,9 @@
 import type { Agent } from 'node:http';
 import type { Clock } from '../time/clock';
 import { CoalescedWrites, type FrameSocket } from './coalesced-writes';
+import { IncomingPackets, type IncomingSocket } from './incoming-packets';
 import { type UpgradingSocket, watchForRefusal } from './refused-upgrade';
-import type { StreamError } from './stream-error';
+import { StreamError } from './stream-error';
 
 export interface MqttSocketOptions {
   /** The signed URL. It is a secret: it goes to the server and nowhere else. */
@@ -17,13 +18,12 @@ export interface MqttSocketOptions {
 export interface MqttSocketListener {
   /** It is open, and what mqtt.js has written leaves: its CONNECT. */
   onOpen(): void;
-  /** No MQTT can be spoken on it. */
-  onUseless(): void;
+  /** No MQTT can be spoken on it: the server refused to open it, or sends what is not MQTT. */
+  onUseless(problem: StreamError): void;
 }
 
-interface WebSocketLike extends FrameSocket, UpgradingSocket {
+interface WebSocketLike extends FrameSocket, IncomingSocket, UpgradingSocket {
   on(event: 'open', listener: () => void): unknown;
-  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown;
   on(event: 'unexpected-response', listener: Parameters<UpgradingSocket['on']>[1]): unknown;
 }
 
@@ -37,8 +37,7 @@ export class MqttSocket {
   readonly #clock: Clock;
   readonly #listener: MqttSocketListener;
   #writes: CoalescedWrites | undefined;
-  /** Why the server did not open it, where it said so. */
-  refusal: StreamError | undefined;
+  #packets: IncomingPackets | undefined;
 
   constructor(options: MqttSocketOptions, clock: Clock, listener: MqttSocketListener) {
     this.url = new URL(options.url);
@@ -59,6 +58,7 @@ export class MqttSocket {
         request.path = this.url.pathname + this.url.search;
         this.#watch(socket);
         this.#writes = new CoalescedWrites(socket);
+        this.#packets = new IncomingPackets(socket, (problem) => this.#listener.onUseless(new StreamError(problem)));
         request.end();
       },
     };
@@ -69,6 +69,11 @@ export class MqttSocket {
     this.#writes?.writeWord(word);
   }
 
+  /** What may still come is passed on no more. */
+  stopReading(): void {
+    this.#packets?.stop();
+  }
+
   /** The connection is closed. An idle tunnel of its agent would outlive it. */
   closed(): void {
     this.#options.agent?.destroy();
@@ -77,13 +82,7 @@ export class MqttSocket {
   #watch(socket: WebSocketLike): void {
     const { signedAtMs } = this.#options;
     socket.on('open', () => this.#listener.onOpen());
-    watchForRefusal(socket, { nowMs: () => this.#clock.now(), signedAtMs }, (refusal) => {
-      this.refusal = refusal;
-      this.#listener.onUseless();
-    });
-    socket.on('message', (_data, isBinary) => {
-      // MQTT is binary (MQTT 3.1.1 section 6); text means that something else is speaking.
-      if (!isBinary) this.#listener.onUseless();
-    });
+    const times = { nowMs: () => this.#clock.now(), signedAtMs };
+    watchForRefusal(socket, times, (refusal) => this.#listener.onUseless(refusal));
   }
 }

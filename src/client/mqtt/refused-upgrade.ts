@@ -16,6 +16,9 @@ export interface SigningTimes {
 
 /** More of a refusal than this is not worth reading; AWS's own are under 300 bytes. */
 const longestBody = 4096;
+const longestSentence = 300;
+/** No word of AWS's sentences is as long; a part of the signed URL, which a gateway may repeat, is longer. */
+const secretLength = 25;
 /** AWS signs within ±5 minutes; a smaller difference cannot be what it refused. */
 const tolerableSkewMs = 4 * 60_000;
 
@@ -32,7 +35,10 @@ export function watchForRefusal(
 ): void {
   socket.on('unexpected-response', (request, response) => {
     let body = '';
+    let isRead = false;
     const finish = (): void => {
+      if (isRead) return;
+      isRead = true;
       request.destroy();
       refused(explainRefusal(response, body, times));
     };
@@ -70,8 +76,21 @@ function explainRefusal(response: IncomingMessage, body: string, { nowMs, signed
   });
 }
 
-/** AWS's sentence, where there is one, as printable text. It names a time or a key's failure, never a key. */
+/** AWS's sentence, if there is one, as printable text. It names a time or a key's failure, never a key. */
 function platformMessage(body: string): string {
-  const message = /"message"\s*:\s*"([^"\\]{1,300})"/.exec(body)?.[1];
-  return message === undefined ? '' : `: ${message.replace(/[^\x20-\x7e]/g, ' ')}`;
+  const sentence = body.length > longestBody ? undefined : messageOf(body);
+  if (sentence === undefined || sentence.length > longestSentence) return '';
+  const words = sentence.replace(/[^\x20-\x7e]/g, ' ').split(' ');
+  return `: ${words.map((word) => (word.length < secretLength ? word : '…')).join(' ')}`;
+}
+
+function messageOf(body: string): string | undefined {
+  try {
+    const answer: unknown = JSON.parse(body);
+    const isObject = typeof answer === 'object' && answer !== null;
+    return isObject && 'message' in answer && typeof answer.message === 'string' ? answer.message : undefined;
+  } catch {
+    // A gateway's page is not AWS's answer.
+    return undefined;
+  }
 }
