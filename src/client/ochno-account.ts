@@ -201,6 +201,7 @@ export class OchnoAccount {
         settled: (company) => this.#alive().stream(company).settled(),
         request: (request) => this.request(request),
       }),
+      this.#clock,
     );
     const useStream = (company: string) => {
       const end = this.use(company);

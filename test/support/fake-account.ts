@@ -28,7 +28,7 @@ export function startActions(acknowledgesAfterMs?: number) {
     channels.set(company, channel);
     return channel;
   };
-  const lamps = new LampStates(ports);
+  const lamps = new LampStates(ports, clock);
   let uses = 0;
   const useStream = (company: string) => {
     if (company === 'nowhere') throw new OchnoError('OCHNO_VALUE', 'There is no such company');

@@ -1,4 +1,5 @@
 import { quoted } from '../../protocol/json/quoted';
+import type { Difference } from '../../protocol/lamp/action';
 import { OchnoError } from '../../protocol/ochno-error';
 import type { PortAddress } from '../../protocol/topics/address';
 
@@ -21,13 +22,31 @@ export function outcomeUnknownError(topic: string, reason: string, cause: unknow
   return new OchnoError('OCHNO_TIMEOUT', message, cause === undefined ? {} : { cause });
 }
 
-/** The port did not show the values in time; `doubt` says what else is not known. */
-export function unconfirmedError(topic: string, doubt: OchnoError | undefined): OchnoError {
-  const message =
-    doubt === undefined
-      ? `The broker has the command ${on(topic)}, but no event of the port showed its values in time; see whether the port is online and takes them`
-      : `${doubt.message}, and no event of the port showed its values in time`;
-  return new OchnoError('OCHNO_TIMEOUT', message, doubt === undefined ? {} : { cause: doubt });
+/** Most differences that a message names. */
+const mostNamed = 5;
+
+export interface Unconfirmed {
+  /** Why it is not even known whether the broker has the command. */
+  readonly doubt: OchnoError | undefined;
+  /** How the port's state, as far as it is known, differs from what was sent. */
+  readonly differences: readonly Difference[];
+  /** Why the port's state could not be read. */
+  readonly readFailure: OchnoError | undefined;
+}
+
+/** The port did not show the values in time. */
+export function unconfirmedError(topic: string, { doubt, differences, readFailure }: Unconfirmed): OchnoError {
+  const start = doubt?.message ?? `The broker has the command ${on(topic)}`;
+  const named = differences.slice(0, mostNamed).map(nameDifference).join(', ');
+  const unread = readFailure === undefined ? '' : `; its state could not be read: ${readFailure.message}`;
+  const message = `${start}, but the port does not show its values: ${named}${unread}. See whether the port is online, and what is plugged in there`;
+  const cause = doubt ?? readFailure;
+  return new OchnoError('OCHNO_TIMEOUT', message, cause === undefined ? {} : { cause });
+}
+
+function nameDifference({ property, wanted, shown }: Difference): string {
+  if (shown === undefined) return `it shows no ${property}`;
+  return `${property} is ${quoted(shown)}, not ${quoted(wanted)}`;
 }
 
 export function refusedError(topic: string, isQuarantined: boolean): OchnoError {

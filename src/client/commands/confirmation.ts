@@ -1,30 +1,52 @@
-import { type Action, showsValues } from '../../protocol/lamp/action';
-import type { PortFollowing } from './lamp-states';
+import { type Action, differencesFrom, showsValues } from '../../protocol/lamp/action';
+import { OchnoError } from '../../protocol/ochno-error';
+import { boundedWait, type WaitLimits } from '../time/bounded-wait';
+import { unconfirmedError } from './action-errors';
+import type { LampStates } from './lamp-states';
+import type { SubmissionOutcome } from './submission';
 
 type Tree = { readonly [name: string]: unknown };
 
+/** A port that obeys says so within this time; else its state is read. */
+const eventMs = 2_000;
+/** So long before time runs out its state is read once more. */
+const lastReadMs = 3_000;
+
 /**
- * Waits for a port's own events to show the values of an action. An event carries only what changed, so what several
- * say is taken together, the newest last.
+ * Waits for a port to show the values of an action. Its events say so, each only what changed, so what several say is
+ * taken together, the newest last. A port that has the values already sends no event, so one that stays silent is read.
  */
 export class Confirmation {
   /** Resolves once the events can be heard: nothing may be published before. Rejects when they can't. */
   readonly ready: Promise<void>;
-  /** Resolves when the events since `start` show the values. */
-  readonly shown: Promise<undefined>;
+  /** Resolves when the events since `start` show the values, or a newer command makes that superfluous. */
+  readonly ended: Promise<SubmissionOutcome>;
+  /** Resolves if a newer command makes it superfluous. */
+  readonly replaced: Promise<'replaced'>;
   readonly #action: Action;
-  readonly #following: PortFollowing;
-  #resolve: (nothing: undefined) => void = () => undefined;
+  readonly #lamps: LampStates;
+  readonly #stopListening: () => void;
+  #confirm: (outcome: 'acknowledged') => void = () => undefined;
+  #replace: (outcome: 'replaced') => void = () => undefined;
   #hasStarted = false;
   #events: unknown;
+  /** The port's object, if it was read. */
+  #object: unknown;
+  #readFailure: OchnoError | undefined;
 
-  constructor(action: Action, listen: (onEvent: (data: unknown) => void) => PortFollowing) {
+  constructor(action: Action, lamps: LampStates) {
     this.#action = action;
-    this.shown = new Promise((resolve) => {
-      this.#resolve = resolve;
+    this.#lamps = lamps;
+    this.replaced = new Promise((resolve) => {
+      this.#replace = resolve;
     });
-    this.#following = listen((data) => this.#hear(data));
-    this.ready = this.#following.ready;
+    const confirmed = new Promise<'acknowledged'>((resolve) => {
+      this.#confirm = resolve;
+    });
+    this.ended = Promise.race([this.replaced, confirmed]);
+    const following = lamps.follow(action.address, (data) => this.#hear(data));
+    this.ready = following.ready;
+    this.#stopListening = () => following.end();
   }
 
   get hasStarted(): boolean {
@@ -36,21 +58,98 @@ export class Confirmation {
     this.#hasStarted = true;
   }
 
-  end(): void {
-    this.#following.end();
+  /** A newer command sets all of its values. */
+  replace(): void {
+    this.#replace('replaced');
+  }
+
+  /**
+   * The end of the wait, once the action is on its way.
+   *
+   * @param doubt why nobody can tell whether the broker has it
+   * @throws {OchnoError} `OCHNO_TIMEOUT` that says how the port differs, at the deadline, or earlier if the port obeys as
+   *   far as it can; `OCHNO_CLOSED`
+   */
+  async outcome(limits: WaitLimits, doubt: OchnoError | undefined): Promise<SubmissionOutcome> {
+    if (doubt === undefined && this.#lamps.shows(this.#action)) return 'acknowledged';
+    for (const readAtMs of readTimes(limits)) {
+      const ended = (await this.#endedBy(readAtMs, limits)) ?? (await this.#read(limits));
+      if (ended !== undefined) return ended;
+    }
+    const ended = await this.#endedBy(limits.deadlineMs, limits);
+    if (ended === undefined) throw this.#unconfirmed(doubt);
+    return ended;
+  }
+
+  stop(): void {
+    this.#stopListening();
   }
 
   #hear(data: unknown): void {
     if (!this.#hasStarted) return;
     this.#events = merged(this.#events, data, 0);
-    if (showsValues(this.#events, this.#action)) this.#resolve(undefined);
+    if (showsValues(this.#events, this.#action)) this.#confirm('acknowledged');
   }
+
+  async #endedBy(timeMs: number, limits: WaitLimits): Promise<SubmissionOutcome | undefined> {
+    try {
+      return await boundedWait(this.ended, { ...limits, deadlineMs: timeMs }, 'the confirmation');
+    } catch (error) {
+      if (error instanceof OchnoError && error.code === 'OCHNO_TIMEOUT') return undefined;
+      throw error;
+    }
+  }
+
+  /** What was read is older than what events have said since. */
+  async #read(limits: WaitLimits): Promise<SubmissionOutcome | undefined> {
+    const reading = this.#lamps.read(this.#action.address, limits).then(
+      (object): SubmissionOutcome | undefined => {
+        this.#object = object;
+        this.#readFailure = undefined;
+        return showsValues(this.#state, this.#action) ? 'acknowledged' : undefined;
+      },
+      (error: unknown) => {
+        if (!(error instanceof OchnoError) || error.code === 'OCHNO_CLOSED') throw error;
+        this.#readFailure = error;
+        return undefined;
+      },
+    );
+    const outcome = await Promise.race([reading, this.ended]);
+    if (outcome === undefined && this.#lacksProperties()) throw this.#unconfirmed(undefined);
+    return outcome;
+  }
+
+  get #state(): unknown {
+    return merged(this.#object, this.#events, 0);
+  }
+
+  /** Whether the port shows all that it has, and the rest is nothing it has: waiting would not change that. */
+  #lacksProperties(): boolean {
+    if (this.#object === undefined) return false;
+    const differences = differencesFrom(this.#state, this.#action);
+    const isAllLacking = differences.every(({ shown }) => shown === undefined);
+    return isAllLacking && differences.length < this.#action.properties.length;
+  }
+
+  #unconfirmed(doubt: OchnoError | undefined): OchnoError {
+    const differences = differencesFrom(this.#state, this.#action);
+    return unconfirmedError(this.#action.topic, { doubt, differences, readFailure: this.#readFailure });
+  }
+}
+
+/** Soon after the action, and once more before time runs out if that is much later. */
+function readTimes({ clock, deadlineMs }: WaitLimits): readonly number[] {
+  const nowMs = clock.monotonicMs();
+  const first = nowMs + Math.min(eventMs, (deadlineMs - nowMs) / 2);
+  const last = deadlineMs - lastReadMs;
+  return last > first + lastReadMs ? [first, last] : [first];
 }
 
 /** Deeper than any port's state; what lies below is taken as it is. */
 const deepestMerge = 20;
 
 function merged(older: unknown, newer: unknown, depth: number): unknown {
+  if (newer === undefined) return older;
   if (!isTree(older) || !isTree(newer) || depth === deepestMerge) return newer;
   const result: Record<string, unknown> = { ...older };
   for (const [name, value] of Object.entries(newer)) result[name] = merged(older[name], value, depth + 1);

@@ -110,12 +110,14 @@ export class LampDelivery {
   async #runFade(
     plan: FadePlan,
     terms: DeliveryTerms,
-    { topic }: Action,
+    { address, topic }: Action,
     send: (step: FadeStep) => Promise<SubmissionOutcome>,
   ): Promise<SubmissionOutcome> {
-    const { clock, jobs } = this.#parts;
+    const { clock, jobs, lamps } = this.#parts;
     const fade = new LampFade(plan, { clock, send });
+    const following = lamps.follow(address, (_data, surprises) => fade.contradicted(surprises));
     const undo = [
+      () => following.end(),
       jobs.add(topic, terms.arrival, fade),
       ...terms.signals.map((signal) => onAbort(signal, () => fade.close())),
     ];

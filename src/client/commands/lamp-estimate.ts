@@ -1,4 +1,6 @@
+import { FieldEstimate, type OwnValue } from '../../protocol/lamp/field-estimate';
 import { isLampField, type LampField, type LampFields } from '../../protocol/lamp/lamp';
+import type { Clock } from '../time/clock';
 
 /** A lamp as it is now, as far as is known. */
 export type PresentLamp = LampFields & {
@@ -6,7 +8,7 @@ export type PresentLamp = LampFields & {
   readonly lastLitLevel?: number;
 };
 
-/** What came of a command of our own. */
+/** A command of our own on its way to a lamp. */
 export interface SendNote {
   published(): void;
   acknowledged(): void;
@@ -14,116 +16,86 @@ export interface SendNote {
   failed(how: 'unsent' | 'unknown'): void;
 }
 
-interface OwnSend {
-  readonly fields: LampFields;
-  /** A step of a fade: its level is nothing to come back to. */
-  readonly isPassing: boolean;
-  state: 'waiting' | 'published' | 'acknowledged';
-}
-
-/** Own commands that no event has shown yet; more are of no use, since the newest counts. */
-const mostSends = 20;
-
-/**
- * What is known of one lamp: the fields its events (partial as they are) have shown, and on top of them our own commands
- * that no event has shown yet, so that "+10" three times in a row is +30. An event that shows one of our commands ends
- * that one and those before it, but none that came after; an event that shows something else ends all that were
- * acknowledged before it.
- */
+/** What is known of one lamp, field by field: seen, read, and sent by ourselves. Nothing in it is a guess. */
 export class LampEstimate {
-  #seen: LampFields = {};
-  #lastLitLevel: number | undefined;
-  #sends: OwnSend[] = [];
+  readonly #clock: Pick<Clock, 'monotonicMs'>;
+  readonly #fields = new Map<LampField, FieldEstimate>();
+
+  constructor(clock: Pick<Clock, 'monotonicMs'>) {
+    this.#clock = clock;
+  }
 
   knows(fields: readonly LampField[]): boolean {
-    const present = this.present();
-    return fields.every((field) => present[field] !== undefined);
+    const nowMs = this.#clock.monotonicMs();
+    return fields.every((field) => this.#fields.get(field)?.value(nowMs) !== undefined);
   }
 
   present(): PresentLamp {
-    const fields: LampFields = { ...this.#seen };
-    for (const send of this.#sends) Object.assign(fields, send.fields);
-    const lit = this.#sends.findLast(isLit)?.fields.level ?? this.#lastLitLevel;
-    return lit === undefined ? fields : { ...fields, lastLitLevel: lit };
-  }
-
-  /** An event of the port showed these fields. */
-  shown(fields: LampFields): void {
-    const echoed = this.#sends.findIndex((send) => send.state !== 'waiting' && compare(fields, send.fields) === 'same');
-    const echo = this.#sends[echoed];
-    if (echo !== undefined) this.#absorb((send, index) => index <= echoed && send.state !== 'waiting');
-    else this.#absorb((send) => send.state === 'acknowledged' && compare(fields, send.fields) === 'other');
-    this.#seen = { ...this.#seen, ...fields };
-    if (fields.level !== undefined && fields.level > 0 && !echo?.isPassing) this.#lastLitLevel = fields.level;
-  }
-
-  /** The platform's record of the port has these fields; what events have shown since is newer. */
-  read(fields: LampFields): void {
-    if (this.#seen.level === undefined && fields.level !== undefined && fields.level > 0) {
-      this.#lastLitLevel = fields.level;
+    const nowMs = this.#clock.monotonicMs();
+    const present: { -readonly [field in keyof PresentLamp]: PresentLamp[field] } = {};
+    for (const [field, estimate] of this.#fields) {
+      const value = estimate.value(nowMs);
+      if (value !== undefined) present[field] = value;
     }
-    this.#seen = { ...fields, ...this.#seen };
+    const lit = this.#fields.get('level')?.lastLit(nowMs);
+    return lit === undefined ? present : { ...present, lastLitLevel: lit };
   }
 
-  /** Events may have been missed: only what has yet to arrive at the lamp is still certain. */
+  /** Whether the lamp has shown these values, and nothing else of ours is on its way. */
+  shows(fields: LampFields): boolean {
+    return entriesOf(fields).every(([field, value]) => this.#fields.get(field)?.isSettledAt(value) ?? false);
+  }
+
+  /** An event of the port shows these fields. Returns those that something else than our commands has changed. */
+  shown(fields: LampFields): readonly LampField[] {
+    const nowMs = this.#clock.monotonicMs();
+    return entriesOf(fields).flatMap(([field, value]) =>
+      this.#of(field).shown(value, nowMs) === 'surprise' ? [field] : [],
+    );
+  }
+
+  /** The platform's record of the port has these fields and no others. */
+  read(fields: LampFields): void {
+    const nowMs = this.#clock.monotonicMs();
+    for (const [field] of entriesOf(fields)) this.#of(field);
+    for (const [field, estimate] of this.#fields) estimate.read(fields[field], nowMs);
+  }
+
+  /** Events may have been missed. */
   forget(): void {
-    this.#absorb((send) => send.state === 'acknowledged');
-    this.#seen = {};
+    const nowMs = this.#clock.monotonicMs();
+    for (const estimate of this.#fields.values()) estimate.forget(nowMs);
   }
 
-  /** A command of our own is about to leave. */
+  /** A command of our own is about to leave; `isPassing` where it is a step on the way to another. */
   sending(fields: LampFields, isPassing: boolean): SendNote {
-    const send: OwnSend = { fields, isPassing, state: 'waiting' };
-    this.#sends.push(send);
+    const entries = entriesOf(fields);
+    const own = entries.map(([field, value]) => {
+      const estimate = this.#of(field);
+      return { estimate, value: estimate.sending(value, isPassing) };
+    });
+    const each = (tell: (estimate: FieldEstimate, value: OwnValue, nowMs: number) => void) => (): void => {
+      const nowMs = this.#clock.monotonicMs();
+      for (const { estimate, value } of own) tell(estimate, value, nowMs);
+    };
     return {
-      published: () => {
-        send.state = 'published';
-      },
-      acknowledged: () => {
-        send.state = 'acknowledged';
-        const [oldest] = this.#sends;
-        if (this.#sends.length > mostSends) this.#absorb((other) => other === oldest && other.state === 'acknowledged');
-      },
-      failed: (how) => this.#failed(send, how),
+      published: each((_estimate, value) => {
+        value.state = 'published';
+      }),
+      acknowledged: each((estimate, value, nowMs) => estimate.acknowledged(value, nowMs)),
+      failed: (how) => each((estimate, value, nowMs) => estimate.failed(value, how, nowMs))(),
     };
   }
 
-  #failed(send: OwnSend, how: 'unsent' | 'unknown'): void {
-    const index = this.#sends.indexOf(send);
-    if (index < 0) return;
-    if (how === 'unknown') {
-      this.#absorb((other, at) => at < index && other.state === 'acknowledged');
-      this.#seen = without(this.#seen, send.fields);
-    }
-    this.#sends = this.#sends.filter((other) => other !== send);
-  }
-
-  /** Turns own commands into what was seen. */
-  #absorb(isDone: (send: OwnSend, index: number) => boolean): void {
-    if (this.#sends.length === 0) return;
-    const done = this.#sends.filter(isDone);
-    this.#sends = this.#sends.filter((send) => !done.includes(send));
-    for (const send of done) {
-      this.#seen = { ...this.#seen, ...send.fields };
-      if (isLit(send)) this.#lastLitLevel = send.fields.level;
-    }
+  #of(field: LampField): FieldEstimate {
+    const known = this.#fields.get(field);
+    if (known !== undefined) return known;
+    const estimate = new FieldEstimate(field);
+    this.#fields.set(field, estimate);
+    return estimate;
   }
 }
 
-function isLit(send: OwnSend): boolean {
-  return !send.isPassing && send.fields.level !== undefined && send.fields.level > 0;
-}
-
-function compare(shown: LampFields, sent: LampFields): 'same' | 'other' | 'unrelated' {
-  const common = fieldNames(sent).filter((field) => shown[field] !== undefined);
-  if (common.length === 0) return 'unrelated';
-  return common.every((field) => shown[field] === sent[field]) ? 'same' : 'other';
-}
-
-function without(fields: LampFields, removed: LampFields): LampFields {
-  return Object.fromEntries(Object.entries(fields).filter(([field]) => !Object.hasOwn(removed, field)));
-}
-
-function fieldNames(fields: LampFields): readonly LampField[] {
-  return Object.keys(fields).filter(isLampField);
+function entriesOf(fields: LampFields): readonly (readonly [LampField, number])[] {
+  return Object.entries(fields).flatMap(([field, value]) => (isLampField(field) ? [[field, value] as const] : []));
 }

@@ -1,4 +1,4 @@
-import type { LampFields } from '../../protocol/lamp/lamp';
+import type { LampField, LampFields } from '../../protocol/lamp/lamp';
 import { type FadedFields, fadeStep, fadeStepEveryMs, nextFadeStepMs } from '../../protocol/lamp/lamp-fade-steps';
 import { OchnoError } from '../../protocol/ochno-error';
 import type { Clock } from '../time/clock';
@@ -28,7 +28,7 @@ export interface FadePlan {
 /**
  * One fade of one lamp, from its construction on. Each step is what the lamp should be at that moment, so a step that
  * could not leave in time is replaced by the next and none acts late. It ends with the outcome of its last step, which
- * is exactly the target, or where it is stopped.
+ * is exactly the target, or where it is stopped: by a newer command, or by whoever switches the lamp meanwhile.
  */
 export class LampFade implements PortJob {
   /** Rejects with what the last step, or one that was refused, failed with; with `OCHNO_CLOSED` after `close`. */
@@ -70,6 +70,13 @@ export class LampFade implements PortJob {
     } else if (!this.#isDecided) {
       this.#stop(() => this.#resolve('replaced'));
     }
+  }
+
+  /** Something else has changed these fields of the lamp: stops if they are among those that fade, and lets it be. */
+  contradicted(fields: readonly LampField[]): void {
+    const { target } = this.#plan;
+    if (!this.#isDecided && fields.some((field) => Object.hasOwn(target, field)))
+      this.#stop(() => this.#resolve('replaced'));
   }
 
   /** Leaves the lamp at the last step sent. */

@@ -1,8 +1,10 @@
+import type { Action } from '../../protocol/lamp/action';
 import { findLamp, type LampField } from '../../protocol/lamp/lamp';
 import { OchnoError } from '../../protocol/ochno-error';
 import { valueAt } from '../../protocol/stream/port-event';
 import type { PortAddress } from '../../protocol/topics/address';
 import { boundedWait, type WaitLimits } from '../time/bounded-wait';
+import type { Clock } from '../time/clock';
 import { levelUnknownError } from './action-errors';
 import { LampEstimate, type PresentLamp, type SendNote } from './lamp-estimate';
 
@@ -21,10 +23,13 @@ export interface PortSource {
   readPort(address: PortAddress, limits: { timeoutMs: number; signal: AbortSignal }): Promise<unknown>;
 }
 
+/** Hears each event of a port, and which fields of its lamp something else than our commands has changed. */
+export type PortListener = (data: unknown, surprises: readonly LampField[]) => void;
+
 interface FollowedPort {
   readonly address: PortAddress;
   readonly estimate: LampEstimate;
-  readonly listeners: Set<(data: unknown) => void>;
+  readonly listeners: Set<PortListener>;
   readonly following: PortFollowing;
   readonly stop: AbortController;
   /** Whether the broker refused the subscription, so that nothing known stays true for long. */
@@ -43,17 +48,19 @@ const readAgainMs = 1000;
  */
 export class LampStates {
   readonly #source: PortSource;
+  readonly #clock: Clock;
   readonly #ports = new Map<string, FollowedPort>();
 
-  constructor(source: PortSource) {
+  constructor(source: PortSource, clock: Clock) {
     this.#source = source;
+    this.#clock = clock;
   }
 
   /** Keeps the port's last state at hand, and hands on its events' data where a listener is given, until `end`. */
-  follow(address: PortAddress, onEvent?: (data: unknown) => void): PortFollowing {
+  follow(address: PortAddress, onEvent?: PortListener): PortFollowing {
     const port = this.#ports.get(keyOf(address)) ?? this.#start(address);
     // A listener of its own for each follower: their number says when the last has gone.
-    const listener = (data: unknown): void => onEvent?.(data);
+    const listener: PortListener = (data, surprises) => onEvent?.(data, surprises);
     port.listeners.add(listener);
     return {
       ready: port.following.ready,
@@ -67,6 +74,15 @@ export class LampStates {
   knows(address: PortAddress, fields: readonly LampField[]): boolean {
     const port = this.#ports.get(keyOf(address));
     return port !== undefined && !port.isUnwatched && port.estimate.knows(fields);
+  }
+
+  /** Whether a followed port has shown all that an action sets, which then sets nothing else than fields of its lamp. */
+  shows({ address, envelope, properties }: Action): boolean {
+    const port = this.#ports.get(keyOf(address));
+    const fields = findLamp(envelope);
+    if (port === undefined || port.isUnwatched || fields === undefined) return false;
+    const names = properties.map((property) => property.replace(/^lamp\./, ''));
+    return names.every((name) => Object.hasOwn(fields, name)) && port.estimate.shows(fields);
   }
 
   /** What is known of the lamp now. */
@@ -100,6 +116,24 @@ export class LampStates {
     }
   }
 
+  /**
+   * Reads the port's object over REST, now.
+   *
+   * @throws {OchnoError} what the read failed with, `OCHNO_TIMEOUT`, `OCHNO_CLOSED`
+   */
+  async read(address: PortAddress, limits: WaitLimits): Promise<unknown> {
+    const timeoutMs = Math.max(1, limits.deadlineMs - limits.clock.monotonicMs());
+    const stop = new AbortController();
+    try {
+      const reading = this.#source.readPort(address, { timeoutMs, signal: stop.signal });
+      const object = await boundedWait(reading, limits, 'the present state of the port');
+      this.#ports.get(keyOf(address))?.estimate.read(findLamp(object) ?? {});
+      return object;
+    } finally {
+      stop.abort();
+    }
+  }
+
   /** An action is about to leave for the port; `undefined` where nobody follows it or it sets nothing of its lamp. */
   sending(address: PortAddress, envelope: unknown, isPassing: boolean): SendNote | undefined {
     const port = this.#ports.get(keyOf(address));
@@ -125,7 +159,7 @@ export class LampStates {
   #start(address: PortAddress): FollowedPort {
     const port: FollowedPort = {
       address,
-      estimate: new LampEstimate(),
+      estimate: new LampEstimate(this.#clock),
       listeners: new Set(),
       following: this.#source.subscribe(address, (data) => hear(port, data)),
       stop: new AbortController(),
@@ -180,9 +214,8 @@ function keyOf({ company, location, hub, port }: PortAddress): string {
 
 function hear(port: FollowedPort, data: unknown): void {
   if (isUnplugged(data)) port.estimate.forget();
-  const fields = findLamp(data);
-  if (fields !== undefined) port.estimate.shown(fields);
-  for (const listener of [...port.listeners]) listener(data);
+  const surprises = port.estimate.shown(findLamp(data) ?? {});
+  for (const listener of [...port.listeners]) listener(data, surprises);
 }
 
 /** `connected: false`: the device went away, and what comes in its place may be another. */

@@ -1,8 +1,6 @@
 import { type Action, encodeAction } from '../../protocol/lamp/action';
 import { OchnoError } from '../../protocol/ochno-error';
-import { boundedWait } from '../time/bounded-wait';
 import type { Clock } from '../time/clock';
-import { unconfirmedError } from './action-errors';
 import type { ActionSender } from './action-sender';
 import { Confirmation } from './confirmation';
 import type { LampStates } from './lamp-states';
@@ -118,8 +116,8 @@ export class PortDelivery {
   }
 
   /**
-   * Runs what sends an action; where the terms ask for confirmation, not before the port can be heard, and until its
-   * events show the values. A publish whose outcome is unknown may yet be confirmed. A newer command that sets all of
+   * Runs what sends an action; if the terms ask for confirmation, not before the port can be heard, and until it shows the
+   * values. A publish whose outcome is unknown may yet be confirmed. A newer command that sets all of
    * the action's properties ends the wait: the port may never show what it was told to be for a moment.
    */
   async confirmed(
@@ -128,40 +126,25 @@ export class PortDelivery {
     run: (manner: Pick<Submission, 'ready' | 'onPublished'>) => Promise<SubmissionOutcome>,
   ): Promise<SubmissionOutcome> {
     if (!terms.confirm) return run({});
-    const { lamps, jobs } = this.#parts;
-    const confirmation = new Confirmation(action, (onEvent) => lamps.follow(action.address, onEvent));
-    let supersede: (outcome: 'replaced') => void = () => undefined;
-    const superseded = new Promise<'replaced'>((resolve) => {
-      supersede = resolve;
-    });
+    const { clock, lamps, jobs } = this.#parts;
+    const confirmation = new Confirmation(action, lamps);
     const leave = jobs.add(action.topic, terms.arrival, {
       superseded: (properties) => {
-        if (coversProperties(properties, action.properties)) supersede('replaced');
+        if (coversProperties(properties, action.properties)) confirmation.replace();
       },
     });
     try {
-      const sent = run({ ready: confirmation.ready, onPublished: () => confirmation.start() });
-      const doubt = await Promise.race([outcomeOrDoubt(sent, confirmation), superseded]);
-      if (doubt === 'replaced') return doubt;
-      return await this.#shown(Promise.race([confirmation.shown, superseded]), action, terms, doubt);
+      const sent = outcomeOrDoubt(
+        run({ ready: confirmation.ready, onPublished: () => confirmation.start() }),
+        confirmation,
+      );
+      const first = await Promise.race([sent, confirmation.replaced]);
+      if (first === 'replaced') return first;
+      const limits = { clock, deadlineMs: terms.deadlineMs, signals: terms.signals };
+      return await confirmation.outcome(limits, first === 'acknowledged' ? undefined : first);
     } finally {
       leave();
-      confirmation.end();
-    }
-  }
-
-  async #shown(
-    shown: Promise<'replaced' | undefined>,
-    action: Action,
-    terms: DeliveryTerms,
-    doubt: OchnoError | 'acknowledged',
-  ): Promise<SubmissionOutcome> {
-    try {
-      const limits = { clock: this.#parts.clock, deadlineMs: terms.deadlineMs, signals: terms.signals };
-      return (await boundedWait(shown, limits, `the confirmation on ${action.topic}`)) ?? 'acknowledged';
-    } catch (error) {
-      if (!(error instanceof OchnoError) || error.code !== 'OCHNO_TIMEOUT') throw error;
-      throw unconfirmedError(action.topic, doubt === 'acknowledged' ? undefined : doubt);
+      confirmation.stop();
     }
   }
 }

@@ -1,11 +1,12 @@
 import { copyJson } from '../json/copy-json';
 import { equalJson } from '../json/json-equal';
+import { numberIn } from '../json/numeric-text';
 import { type JsonObject, outgoingCopy, writeJson } from '../json/outgoing-json';
 import { isPlainObject } from '../json/plain-object';
 import { valueAt } from '../json/property-path';
 import { OchnoError } from '../ochno-error';
 import { actionTopic, type PortAddress } from '../topics/address';
-import type { LampFields } from './lamp';
+import { isLampField, isRounded, isSameSetting, type LampFields } from './lamp';
 
 /** A command for one port, ready to be published. */
 export interface Action {
@@ -94,17 +95,43 @@ export function encodeAction(action: Action): string {
 }
 
 /**
- * Whether an event shows the values an action has set: numbers equal, others deep-equal, what the event holds beside them
- * ignored. They are looked for at `data.device`, `device` and the top level of the event; those of an envelope without a
- * device at `data` and the top level.
+ * Whether an event, or the port's object over REST, shows the values an action has set: numbers as near as the device's own
+ * steps allow, also as text, others deep-equal, what the event holds beside them ignored. They are looked for at
+ * `data.device`, `device` and the top level of the event; those of an envelope without a device at `data` and the top level.
  */
 export function showsValues(event: unknown, action: Action): boolean {
+  return placesOf(event, action).some(([shown, wanted]) => holds(shown, wanted));
+}
+
+/** In which values what a port shows differs from what an action has set. */
+export interface Difference {
+  /** A dotted path within the device. */
+  readonly property: string;
+  readonly wanted: unknown;
+  /** `undefined` where the port has nothing of the kind. */
+  readonly shown: unknown;
+}
+
+/** Where a port's state differs from what an action has set, judged at the place that shows most of it. */
+export function differencesFrom(state: unknown, action: Action): readonly Difference[] {
+  const [best = []] = placesOf(state, action)
+    .map(([shown, wanted]) => differences(shown, wanted, []))
+    .sort((a, b) => count(a) - count(b));
+  return best;
+}
+
+function count(differences: readonly Difference[]): number {
+  return differences.filter(({ shown }) => shown === undefined).length * 1000 + differences.length;
+}
+
+/** Where in an event the values may be, each with the values wanted there. */
+function placesOf(event: unknown, action: Action): readonly (readonly [shown: unknown, wanted: unknown])[] {
   const { data } = action.envelope;
   const device = valueAt(data, ['device']).value;
-  if (isPlainObject(device)) {
-    return [['data', 'device'], ['device'], []].some((place) => holds(valueAt(event, place).value, device));
-  }
-  return [['data'], []].some((place) => holds(valueAt(event, place).value, withoutPortId(data)));
+  const isDevice = isPlainObject(device);
+  const places = isDevice ? [['data', 'device'], ['device'], []] : [['data'], []];
+  const wanted = isDevice ? device : withoutPortId(data);
+  return places.map((place) => [valueAt(event, place).value, wanted] as const);
 }
 
 function withoutPortId(data: unknown): unknown {
@@ -114,7 +141,22 @@ function withoutPortId(data: unknown): unknown {
 }
 
 function holds(shown: unknown, wanted: unknown): boolean {
-  if (!isPlainObject(wanted)) return equalJson(shown, wanted);
-  if (!isPlainObject(shown)) return false;
-  return Object.entries(wanted).every(([name, value]) => Object.hasOwn(shown, name) && holds(shown[name], value));
+  return differences(shown, wanted, []).length === 0;
+}
+
+function differences(shown: unknown, wanted: unknown, path: readonly string[]): readonly Difference[] {
+  if (isPlainObject(wanted) && (isPlainObject(shown) || Object.keys(wanted).length > 0)) {
+    const of = isPlainObject(shown) ? shown : {};
+    return Object.entries(wanted).flatMap(([name, value]) =>
+      differences(Object.hasOwn(of, name) ? of[name] : undefined, value, [...path, name]),
+    );
+  }
+  return isShown(shown, wanted, path.at(-1)) ? [] : [{ property: path.join('.'), wanted, shown }];
+}
+
+function isShown(shown: unknown, wanted: unknown, name = ''): boolean {
+  if (typeof wanted !== 'number') return equalJson(shown, wanted);
+  const number = numberIn(shown);
+  if (number === undefined) return false;
+  return isLampField(name) ? isSameSetting(name, number, wanted) : isRounded(number, wanted);
 }

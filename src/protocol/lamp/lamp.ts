@@ -46,6 +46,27 @@ export function isLampField(name: string): name is LampField {
   return Object.hasOwn(lampRanges, name);
 }
 
+/** A device reports a level in steps of this many %, a temperature in steps of this share of it. */
+const levelStep = 1;
+const temperatureStepShare = 0.01;
+
+/**
+ * Whether a lamp that reports `shown` has obeyed a command for `wanted`: it rounds to steps of its own. Dark and lit are
+ * never the same, unless less than the least step was wanted.
+ */
+export function isSameSetting(field: LampField, shown: number, wanted: number): boolean {
+  const { unit } = lampRanges[field];
+  if (unit === 'K') return Math.abs(shown - wanted) <= wanted * temperatureStepShare;
+  if (unit === '') return isRounded(shown, wanted);
+  if (shown === 0 || wanted === 0) return shown === wanted || (shown === 0 && wanted < levelStep);
+  return Math.abs(shown - wanted) <= levelStep;
+}
+
+/** Whether `shown` is `wanted`, or one of the whole numbers next to it where that is a fraction. */
+export function isRounded(shown: number, wanted: number): boolean {
+  return shown === wanted || Math.floor(wanted) === shown || Math.ceil(wanted) === shown;
+}
+
 const lampPlaces = [['data', 'device', 'lamp'], ['device', 'lamp'], ['lamp']];
 
 /**

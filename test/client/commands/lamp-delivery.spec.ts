@@ -81,6 +81,42 @@ describe('lamp commands that depend on the present level', () => {
     assert.equal(ports.reads.length, 1);
   });
 
+  it('B4: read the level anew when a hub that is off lets a command go without an echo', async () => {
+    const { clock, lamps, levels, ports, send } = startActions(20);
+    lamps.follow(desk);
+    ports.event(desk, shows({ level: 0 }));
+    for (const _ of [1, 2, 3]) send('+10');
+    await clock.advance(6_000);
+    ports.answer = () => shows({ level: 0 });
+    const sent = send('+10');
+    await clock.advance(20);
+    assert.deepEqual(levels(), [10, 20, 30, 10]);
+    assert.deepEqual(sent.outcomes, ['sent']);
+    assert.equal(ports.reads.length, 1);
+  });
+
+  it('B1: turn a lamp on again where it was before it ramped down', async () => {
+    const { clock, lamps, levels, ports, send } = startActions(20);
+    lamps.follow(desk);
+    ports.event(desk, shows({ level: 80 }));
+    send('off');
+    for (const level of [60, 40, 20, 0]) {
+      await clock.advance(100);
+      ports.event(desk, shows({ level }));
+    }
+    send('on');
+    assert.deepEqual(levels(), [0, 80]);
+  });
+
+  it('B10: find a level that is written as text', async () => {
+    const { levels, ports, send } = startActions(0);
+    ports.answer = () => shows({ level: '40' });
+    const sent = send('+10');
+    await settle();
+    assert.deepEqual(levels(), [50]);
+    assert.deepEqual(sent.outcomes, ['sent']);
+  });
+
   it('read the level anew after a gap', async () => {
     const { lamps, levels, ports, send } = startActions(0);
     lamps.follow(desk);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { LampEstimate } from '../../../src/client/commands/lamp-estimate';
+import { FakeClock } from '../../support/fake-clock';
 
 /** Says that a command was sent and acknowledged, as if no event had come yet. */
 function sent(estimate: LampEstimate, level: number): void {
@@ -10,7 +11,7 @@ function sent(estimate: LampEstimate, level: number): void {
 
 describe('LampEstimate', () => {
   it('puts partial events together', () => {
-    const estimate = new LampEstimate();
+    const estimate = new LampEstimate(new FakeClock());
     assert.equal(estimate.knows(['level']), false);
     estimate.shown({ level: 40 });
     estimate.shown({ temp: 3000 });
@@ -20,7 +21,7 @@ describe('LampEstimate', () => {
   });
 
   it('remembers the last level that was not 0', () => {
-    const estimate = new LampEstimate();
+    const estimate = new LampEstimate(new FakeClock());
     estimate.shown({ level: 40 });
     estimate.shown({ level: 0 });
     assert.deepEqual(estimate.present(), { level: 0, lastLitLevel: 40 });
@@ -32,8 +33,9 @@ describe('LampEstimate', () => {
     assert.equal(estimate.present().lastLitLevel, 70);
   });
 
-  it('counts what was sent as present, acknowledged or not, until an event shows it', () => {
-    const estimate = new LampEstimate();
+  it('counts what was sent as present, acknowledged or not, until an event shows it', async () => {
+    const clock = new FakeClock();
+    const estimate = new LampEstimate(clock);
     estimate.shown({ level: 20 });
     for (const level of [30, 40, 50]) {
       assert.equal(estimate.present().level, level - 10);
@@ -43,26 +45,27 @@ describe('LampEstimate', () => {
     assert.equal(estimate.present().level, 50);
     estimate.shown({ level: 50 });
     assert.equal(estimate.present().level, 50);
+    await clock.advance(3_000);
     estimate.shown({ level: 25 });
     assert.equal(estimate.present().level, 25);
   });
 
   it('believes an event that shows something else over what was acknowledged before it', () => {
-    const estimate = new LampEstimate();
+    const estimate = new LampEstimate(new FakeClock());
     sent(estimate, 50);
     estimate.shown({ level: 80, temp: 3000 });
     assert.deepEqual(estimate.present(), { level: 80, temp: 3000, lastLitLevel: 80 });
   });
 
   it('lets an event about other things end nothing', () => {
-    const estimate = new LampEstimate();
+    const estimate = new LampEstimate(new FakeClock());
     sent(estimate, 50);
     estimate.shown({ temp: 3000 });
     assert.deepEqual(estimate.present(), { temp: 3000, level: 50, lastLitLevel: 50 });
   });
 
   it('keeps a command that has not left over an event that can know nothing of it', () => {
-    const estimate = new LampEstimate();
+    const estimate = new LampEstimate(new FakeClock());
     const note = estimate.sending({ level: 50 }, false);
     estimate.shown({ level: 50 });
     estimate.shown({ level: 20 });
@@ -75,7 +78,7 @@ describe('LampEstimate', () => {
   });
 
   it('knows the level no longer when the outcome of a command is unknown', () => {
-    const estimate = new LampEstimate();
+    const estimate = new LampEstimate(new FakeClock());
     estimate.shown({ level: 20, temp: 3000 });
     sent(estimate, 30);
     const note = estimate.sending({ level: 40 }, false);
@@ -86,7 +89,7 @@ describe('LampEstimate', () => {
   });
 
   it('goes by a later command all the same', () => {
-    const estimate = new LampEstimate();
+    const estimate = new LampEstimate(new FakeClock());
     const lost = estimate.sending({ level: 40 }, false);
     lost.published();
     estimate.sending({ level: 50 }, false);
@@ -95,14 +98,14 @@ describe('LampEstimate', () => {
   });
 
   it('keeps what was shown since over what a read gives', () => {
-    const estimate = new LampEstimate();
+    const estimate = new LampEstimate(new FakeClock());
     estimate.shown({ level: 0 });
     estimate.read({ level: 70, temp: 3000 });
     assert.deepEqual(estimate.present(), { level: 0, temp: 3000 });
   });
 
   it('forgets after a gap all but the last lit level and what has yet to arrive', () => {
-    const estimate = new LampEstimate();
+    const estimate = new LampEstimate(new FakeClock());
     estimate.shown({ level: 20, temp: 3000 });
     sent(estimate, 30);
     estimate.sending({ red: 5 }, false);
@@ -111,7 +114,7 @@ describe('LampEstimate', () => {
   });
 
   it('never comes back to a step of a fade', () => {
-    const estimate = new LampEstimate();
+    const estimate = new LampEstimate(new FakeClock());
     estimate.shown({ level: 80 });
     for (const level of [40, 1, 0]) {
       const note = estimate.sending({ level }, level > 0);
@@ -126,10 +129,131 @@ describe('LampEstimate', () => {
   });
 
   it('stays small and right where no event ever comes', () => {
-    const estimate = new LampEstimate();
+    const estimate = new LampEstimate(new FakeClock());
     for (let level = 1; level <= 100; level += 1) sent(estimate, level);
     assert.deepEqual(estimate.present(), { level: 100, lastLitLevel: 100 });
     estimate.shown({ level: 5 });
     assert.equal(estimate.present().level, 5);
+  });
+
+  describe('of a lamp that ramps', () => {
+    const ramped = async (clock: FakeClock, estimate: LampEstimate, levels: readonly number[]): Promise<void> => {
+      for (const level of levels) {
+        await clock.advance(100);
+        estimate.shown({ level });
+      }
+    };
+
+    it('B1: comes back to none of the levels on the way to one that was sent', async () => {
+      for (const way of [[60, 40, 20, 0], [80, 79.6, 3, 0], [0, 60, 20, 0], [0]]) {
+        const clock = new FakeClock();
+        const estimate = new LampEstimate(clock);
+        estimate.shown({ level: 80 });
+        sent(estimate, 0);
+        await ramped(clock, estimate, way);
+        assert.deepEqual(estimate.present(), { level: 0, lastLitLevel: 80 }, way.join());
+        await clock.advance(60_000);
+        assert.deepEqual(estimate.present(), { level: 0, lastLitLevel: 80 }, way.join());
+      }
+    });
+
+    it('B1: goes by the level that was sent while the lamp is on its way there', async () => {
+      const clock = new FakeClock();
+      const estimate = new LampEstimate(clock);
+      estimate.shown({ level: 80 });
+      sent(estimate, 0);
+      for (const level of [60, 40, 20]) {
+        await ramped(clock, estimate, [level]);
+        assert.deepEqual(estimate.present(), { level: 0, lastLitLevel: 80 });
+      }
+      await clock.advance(3_000);
+      sent(estimate, 80);
+      await ramped(clock, estimate, [30, 55, 80]);
+      assert.deepEqual(estimate.present(), { level: 80, lastLitLevel: 80 });
+    });
+
+    it("B1: comes back to no step of a fade, and to none of the lamp's own reports on the way", async () => {
+      const clock = new FakeClock();
+      const estimate = new LampEstimate(clock);
+      estimate.shown({ level: 80 });
+      for (let step = 1; step <= 30; step += 1) {
+        const level = Math.round(80 - (80 * step) / 30);
+        const note = estimate.sending({ level }, step < 30);
+        note.published();
+        note.acknowledged();
+        await clock.advance(100);
+        if (step > 2) estimate.shown({ level: Math.min(80, level + 4.5) });
+      }
+      for (const level of [5, 2, 0]) estimate.shown({ level });
+      assert.deepEqual(estimate.present(), { level: 0, lastLitLevel: 80 });
+    });
+
+    it('B1: comes back to where a hand began to turn it down', async () => {
+      const clock = new FakeClock();
+      const estimate = new LampEstimate(clock);
+      estimate.shown({ level: 80 });
+      await clock.advance(60_000);
+      await ramped(clock, estimate, [60, 40, 20, 0]);
+      assert.deepEqual(estimate.present(), { level: 0, lastLitLevel: 80 });
+      estimate.shown({ level: 50 });
+      await clock.advance(60_000);
+      estimate.shown({ level: 30 });
+      await clock.advance(60_000);
+      estimate.shown({ level: 0 });
+      assert.deepEqual(estimate.present(), { level: 0, lastLitLevel: 30 });
+    });
+
+    it('B2: is surprised by what lies elsewhere than on the way', async () => {
+      for (const [level, isSurprise] of [
+        [50, false],
+        [35, false],
+        [36.4, false],
+        [90, true],
+        [10, true],
+        [0, true],
+      ] as const) {
+        const clock = new FakeClock();
+        const estimate = new LampEstimate(clock);
+        estimate.shown({ level: 30, temp: 3000 });
+        sent(estimate, 60);
+        await clock.advance(100);
+        assert.deepEqual(estimate.shown({ level, temp: 3000 }), isSurprise ? ['level'] : [], `${level}`);
+        assert.equal(estimate.present().level, isSurprise ? level : 60);
+      }
+    });
+  });
+
+  it('B4: believes what was sent for some seconds without an echo, and no longer', async () => {
+    const clock = new FakeClock();
+    const estimate = new LampEstimate(clock);
+    estimate.shown({ level: 0, temp: 3000 });
+    for (const level of [10, 20, 30]) sent(estimate, level);
+    await clock.advance(4_000);
+    assert.equal(estimate.present().level, 30);
+    await clock.advance(2_000);
+    assert.equal(estimate.knows(['level']), false);
+    assert.equal(estimate.knows(['temp']), true);
+    estimate.read({ level: 0 });
+    assert.equal(estimate.present().level, 0);
+    estimate.shown({ level: 7 });
+    assert.equal(estimate.present().level, 7);
+  });
+
+  it('B4: needs no echo of what the lamp had before', async () => {
+    const clock = new FakeClock();
+    const estimate = new LampEstimate(clock);
+    estimate.shown({ level: 33 });
+    sent(estimate, 33.3);
+    await clock.advance(60_000);
+    assert.equal(estimate.present().level, 33);
+  });
+
+  it('B4: counts what has not left, however long it waits', async () => {
+    const clock = new FakeClock();
+    const estimate = new LampEstimate(clock);
+    estimate.shown({ level: 0 });
+    estimate.sending({ level: 10 }, false);
+    await clock.advance(60_000);
+    assert.equal(estimate.present().level, 10);
   });
 });

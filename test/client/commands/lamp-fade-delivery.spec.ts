@@ -71,6 +71,57 @@ describe('a fade', () => {
     assert.equal(levels().at(-1), 3);
   });
 
+  for (const [what, level] of [
+    ['switches the lamp off', 0],
+    ['sets it brighter than the fade will', 90],
+    ['sets it back', 10],
+  ] as const) {
+    it(`B2: ends, and its message is done, when somebody ${what} by hand`, async () => {
+      const { clock, ports, send, channel } = startAt({ level: 20 });
+      const sent = send({ level: 80, transition: 10 }, { confirm: true });
+      await clock.advance(1_000);
+      ports.event(desk, shows({ level: 24 }));
+      await clock.advance(4_000);
+      assert.deepEqual(sent.outcomes, []);
+      ports.event(desk, shows({ level }));
+      await settle();
+      const count = channel.published.length;
+      await clock.advance(20_000);
+      assert.deepEqual(sent.outcomes, ['replaced']);
+      assert.equal(channel.published.length, count);
+      assert.equal(clock.timers, 0);
+    });
+  }
+
+  it('B2: ends for a hand that sets the temperature it fades, not for another field', async () => {
+    const { clock, ports, send } = startAt({ level: 20, temp: 3000, red: 1 });
+    const [fade, other] = [send({ temp: 5000, transition: 10 }), startAt({ level: 20, temp: 3000 })];
+    const fadeOfLevel = other.send({ level: 80, transition: 10 });
+    await clock.advance(3_000);
+    ports.event(desk, shows({ red: 9, level: 70 }));
+    await clock.advance(1_000);
+    assert.deepEqual(fade.outcomes, []);
+    ports.event(desk, shows({ temp: 2700 }));
+    await settle();
+    assert.deepEqual(fade.outcomes, ['replaced']);
+    await other.clock.advance(3_000);
+    other.ports.event(desk, shows({ temp: 2700 }));
+    await other.clock.advance(7_100);
+    assert.deepEqual(fadeOfLevel.outcomes, ['sent']);
+  });
+
+  it("B2: goes on over the lamp's own reports, late and rounded as they are", async () => {
+    const { clock, ports, levels, send } = startAt({ level: 20 });
+    const sent = send({ level: 80, transition: 3 });
+    for (let elapsedMs = 0; elapsedMs < 3_000; elapsedMs += 250) {
+      await clock.advance(250);
+      ports.event(desk, shows({ level: Math.max(20, Math.round(20 + (elapsedMs - 300) / 50)) }));
+    }
+    await clock.advance(100);
+    assert.deepEqual(sent.outcomes, ['sent']);
+    assert.equal(levels().at(-1), 80);
+  });
+
   it('stays at the last step sent when its node closes', async () => {
     const { clock, send, channel } = startAt({ level: 0 });
     const owner = new AbortController();

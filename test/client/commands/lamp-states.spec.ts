@@ -10,7 +10,7 @@ const desk = { company: 'c', location: 'l', hub: 'h', port: 'p1' };
 function start() {
   const clock = new FakeClock();
   const ports = new FakePorts();
-  const lamps = new LampStates(ports);
+  const lamps = new LampStates(ports, clock);
   const limits = (timeoutMs = 5_000, signal?: AbortSignal) => ({
     clock,
     deadlineMs: clock.monotonicMs() + timeoutMs,

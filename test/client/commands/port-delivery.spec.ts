@@ -12,7 +12,7 @@ describe('confirm', () => {
     await settle();
     channel.inFlight[0]?.acknowledge();
     await settle();
-    ports.event(desk, shows(39));
+    ports.event(desk, shows(38));
     ports.event(shelf, shows(40));
     await settle();
     assert.deepEqual(sent.outcomes, []);
@@ -55,7 +55,10 @@ describe('confirm', () => {
     const sent = send(40, { confirm: true });
     await clock.advance(10_000);
     assert.deepEqual(sent.outcomes, ['OCHNO_TIMEOUT']);
-    assert.match(sent.error?.message ?? '', /The broker has the command.*no event of the port showed its values/);
+    assert.match(
+      sent.error?.message ?? '',
+      /The broker has the command.*the port does not show its values: it shows no lamp\.level/,
+    );
     assert.equal(clock.timers, 0);
   });
 
@@ -70,7 +73,7 @@ describe('confirm', () => {
     await clock.advance(6_000);
     assert.deepEqual(confirmed?.outcomes, ['sent']);
     assert.deepEqual(doubtful?.outcomes, ['OCHNO_TIMEOUT']);
-    assert.match(doubtful?.error?.message ?? '', /unknown.*no event of the port showed/);
+    assert.match(doubtful?.error?.message ?? '', /unknown.*the port does not show its values/);
     assert.equal(channel.published.length, 2);
   });
 

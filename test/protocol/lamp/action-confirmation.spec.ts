@@ -15,6 +15,7 @@ const address: PortAddress = { company: 'r2d2i5b43', location: 'loc1', hub: 'hub
 describe('an event that confirms an action', () => {
   const lamp = lampAction(address, { level: 10, temp: 3000 });
   const device = deviceAction(address, { fan: { target1: 5 }, list: [1, { a: 2 }], on: null });
+  const fan = deviceAction(address, { fan: { target1: 33.3 } });
   const envelope = envelopeAction(address, { id: 'x', data: { portId: 'p', scene: 'night', steps: [] } });
 
   const cases: [what: string, event: unknown, action: Action, doesShow: boolean][] = [
@@ -30,8 +31,14 @@ describe('an event that confirms an action', () => {
     ],
     ['a part of the values', { lamp: { level: 10 } }, lamp, false],
     ['its parts in two places', { lamp: { level: 10 }, device: { lamp: { temp: 3000 } } }, lamp, false],
-    ['another number', { lamp: { level: 11, temp: 3000 } }, lamp, false],
-    ['the number as text', { lamp: { level: '10', temp: 3000 } }, lamp, false],
+    ['another level', { lamp: { level: 12, temp: 3000 } }, lamp, false],
+    ['another temperature', { lamp: { level: 10, temp: 3031 } }, lamp, false],
+    ['darkness', { lamp: { level: 0, temp: 3000 } }, lamp, false],
+    ["the lamp's own steps (B3)", { lamp: { level: 11, temp: 2970 } }, lamp, true],
+    ['numbers as text (B10)', { lamp: { level: '10', temp: '3003.0' } }, lamp, true],
+    ['other text', { lamp: { level: 'ten', temp: 3000 } }, lamp, false],
+    ['what a whole number is made of (B3)', { device: { fan: { target1: 33 } } }, fan, true],
+    ['another whole number', { device: { fan: { target1: 35 } } }, fan, false],
     ['something else', { sensor: { motion: true } }, lamp, false],
     ['a lamp that is no object', { lamp: 10 }, lamp, false],
     ['null', null, lamp, false],

@@ -1,0 +1,211 @@
+import { isRounded, isSameSetting, type LampField } from './lamp';
+
+/** A value of our own on its way to the lamp. */
+export interface OwnValue {
+  readonly value: number;
+  /** A step of a fade or of a blink: none to come back to. */
+  readonly isPassing: boolean;
+  state: 'waiting' | 'published' | 'acknowledged';
+  /** When it was acknowledged or the lamp was last heard moving towards it, whichever is later. */
+  heardAtMs: number;
+  /** The lamp has shown it. */
+  isEchoed: boolean;
+}
+
+/** How a report agrees with what was known: the lamp obeys or is about to, or something else has changed it. */
+export type Report = 'expected' | 'surprise';
+
+/** A lamp answers within this time or has not obeyed: it, or its hub, may be off. */
+const echoMs = 5_000;
+/** So long after a value was shown or overtaken the lamp may still report what lies between it and the next. */
+const trailMs = 2_000;
+/** Values of either kind that are kept; more are of no use, since the newest counts. */
+const mostKept = 20;
+/** Reports of a ramp follow each other within this time. */
+const rampMs = 1_500;
+
+/**
+ * What is known of one field of one lamp, from three sources: what its events have shown, what was read over REST, and
+ * values of our own on their way to it. Times are those of a clock that only goes forward.
+ *
+ * A value of our own counts until a report contradicts it, as long as the lamp answers. Reports that lie between what
+ * was seen and what was sent are the lamp on its way: they contradict nothing, and none of them is a level to come back to.
+ */
+export class FieldEstimate {
+  readonly #field: LampField;
+  #seen: number | undefined;
+  #seenAtMs = 0;
+  /** What was seen before, each with when it was seen last. */
+  #trail: { readonly value: number; readonly untilMs: number }[] = [];
+  /** The oldest first. */
+  #own: OwnValue[] = [];
+  #lastLit: number | undefined;
+  /** Where a ramp that nobody here has asked for began. */
+  #rampFrom: number | undefined;
+
+  constructor(field: LampField) {
+    this.#field = field;
+  }
+
+  /** The value now; `undefined` where it is not known, or no longer. */
+  value(nowMs: number): number | undefined {
+    const newest = this.#own.at(-1);
+    if (newest === undefined || (newest.isEchoed && nowMs - newest.heardAtMs > trailMs)) return this.#seen;
+    return isBelieved(newest, nowMs) ? newest.value : undefined;
+  }
+
+  /** The last value that was not 0, other than on the way to another. */
+  lastLit(nowMs: number): number | undefined {
+    return this.#own.findLast((own) => isLit(own) && isBelieved(own, nowMs))?.value ?? this.#lastLit;
+  }
+
+  /** Whether the lamp has shown this value, and nothing else of ours is on its way. */
+  isSettledAt(value: number): boolean {
+    const isSettled = this.#own.every((own) => own.isEchoed);
+    return isSettled && this.#seen !== undefined && isSameSetting(this.#field, this.#seen, value);
+  }
+
+  /** An event shows the value. */
+  shown(value: number, nowMs: number): Report {
+    this.#prune(nowMs);
+    const judgement = this.#judge(value, nowMs);
+    if (judgement !== 'expected') this.#drop(isDone, nowMs);
+    if (judgement === 'surprise') this.#noteLit(value, nowMs);
+    this.#see(value, nowMs);
+    return judgement === 'expected' ? 'expected' : 'surprise';
+  }
+
+  /** The platform's record has this value, or none: it settles what was not known, and nothing else. */
+  read(value: number | undefined, nowMs: number): void {
+    const newest = this.#own.at(-1);
+    if (value !== undefined && newest?.state === 'acknowledged' && isSameSetting(this.#field, value, newest.value)) {
+      this.#echo(this.#own.length - 1, nowMs);
+      this.#see(value, nowMs);
+    } else if (this.value(nowMs) === undefined) {
+      this.#own = this.#own.filter((own) => !isDone(own));
+      this.#see(value, nowMs);
+      if (value !== undefined && value > 0) this.#lastLit = value;
+    }
+  }
+
+  /** Events may have been missed: only what has yet to arrive at the lamp is still certain. */
+  forget(nowMs: number): void {
+    this.#drop(isDone, nowMs);
+    this.#see(undefined, nowMs);
+    this.#trail = [];
+  }
+
+  /** A command of our own is about to set the value. */
+  sending(value: number, isPassing: boolean): OwnValue {
+    const own: OwnValue = { value, isPassing, state: 'waiting', heardAtMs: 0, isEchoed: false };
+    this.#own.push(own);
+    return own;
+  }
+
+  acknowledged(own: OwnValue, nowMs: number): void {
+    own.state = 'acknowledged';
+    own.heardAtMs = nowMs;
+    const isThere = this.#seen !== undefined && isRounded(this.#seen, own.value);
+    // A lamp that has the value already has nothing to report.
+    if (isThere && this.#own.every((other) => other === own || other.isEchoed)) own.isEchoed = true;
+    this.#prune(nowMs);
+  }
+
+  /** The command was not carried out (`unsent`), or nobody can tell (`unknown`). */
+  failed(own: OwnValue, how: 'unsent' | 'unknown', nowMs: number): void {
+    const index = this.#own.indexOf(own);
+    if (index < 0) return;
+    if (how === 'unknown') {
+      this.#drop((other, at) => at < index && isDone(other), nowMs);
+      this.#see(undefined, nowMs);
+    }
+    this.#own = this.#own.filter((other) => other !== own);
+  }
+
+  /** `late`: on its way, but too late to be sure of; it is a surprise, and yet none to come back to. */
+  #judge(value: number, nowMs: number): Report | 'late' {
+    const newest = this.#own.findLast((own) => own.state !== 'waiting');
+    const echoed = this.#own.findIndex((own) => own.state !== 'waiting' && own.value === value);
+    if (echoed >= 0) return this.#echo(echoed, nowMs);
+    if (newest === undefined) return value === this.#seen ? 'expected' : 'surprise';
+    if (!isBelieved(newest, nowMs)) return this.#isOnTheWay(value) ? 'late' : 'surprise';
+    if (value === this.#seen) return 'expected';
+    if (isSameSetting(this.#field, value, newest.value)) return this.#echo(this.#own.indexOf(newest), nowMs);
+    if (!this.#isOnTheWay(value)) return 'surprise';
+    newest.isEchoed = false;
+    newest.heardAtMs = nowMs;
+    return 'expected';
+  }
+
+  /** The lamp has got as far as this value of ours. */
+  #echo(index: number, nowMs: number): 'expected' {
+    for (const own of this.#own.slice(0, index + 1)) {
+      if (own.state === 'waiting' || own.isEchoed) continue;
+      own.isEchoed = true;
+      own.heardAtMs = nowMs;
+    }
+    const echo = this.#own[index];
+    if (echo !== undefined && isLit(echo)) this.#lastLit = echo.value;
+    return 'expected';
+  }
+
+  /** Between what was seen and what was sent of late, in either direction; but what was lit is not dark on its way up. */
+  #isOnTheWay(value: number): boolean {
+    if (this.#seen === undefined || (value === 0 && this.#seen > 0)) return false;
+    const sent = this.#own.filter((own) => own.state !== 'waiting');
+    const places = [this.#seen, ...[...sent, ...this.#trail].map((place) => place.value)];
+    return value >= Math.min(...places) && value <= Math.max(...places);
+  }
+
+  /** Something else set the value. A ramp down to 0 leads back to where it began, as one of ours would. */
+  #noteLit(value: number, nowMs: number): void {
+    const before = this.#seen;
+    const isFalling = before !== undefined && value < before;
+    const isRamp = isFalling && nowMs - this.#seenAtMs < rampMs;
+    if (value > 0) this.#lastLit = value;
+    else if (isRamp && this.#rampFrom !== undefined) this.#lastLit = this.#rampFrom;
+    if (!isFalling) this.#rampFrom = undefined;
+    else if (!isRamp || this.#rampFrom === undefined) this.#rampFrom = before;
+  }
+
+  #see(value: number | undefined, nowMs: number): void {
+    if (this.#seen !== undefined && this.#seen !== value) {
+      this.#trail = [...this.#trail.slice(1 - mostKept), { value: this.#seen, untilMs: nowMs }];
+    }
+    this.#seen = value;
+    this.#seenAtMs = nowMs;
+  }
+
+  /** Lets go of what a newer value has overtaken, and of what was shown some time ago. */
+  #prune(nowMs: number): void {
+    this.#trail = this.#trail.filter(({ untilMs }) => nowMs - untilMs <= trailMs);
+    const newest = this.#own.findLast(isDone);
+    const surplus = this.#own.length - mostKept;
+    this.#drop((own, index) => {
+      if (!isDone(own)) return false;
+      const isOld = nowMs - own.heardAtMs > trailMs;
+      return own === newest ? own.isEchoed && isOld : isOld || index < surplus;
+    }, nowMs);
+  }
+
+  /** Lets go of values of ours. What they lit is to be come back to. */
+  #drop(isOver: (own: OwnValue, index: number) => boolean, nowMs: number): void {
+    const over = this.#own.filter(isOver);
+    if (over.length === 0) return;
+    this.#own = this.#own.filter((own) => !over.includes(own));
+    const lit = over.findLast((own) => isLit(own) && !own.isEchoed && isBelieved(own, nowMs));
+    if (lit !== undefined) this.#lastLit = lit.value;
+  }
+}
+
+function isDone(own: OwnValue): boolean {
+  return own.state === 'acknowledged' || own.isEchoed;
+}
+
+function isBelieved(own: OwnValue, nowMs: number): boolean {
+  return own.state !== 'acknowledged' || own.isEchoed || nowMs - own.heardAtMs <= echoMs;
+}
+
+function isLit({ value, isPassing }: OwnValue): boolean {
+  return !isPassing && value > 0;
+}
