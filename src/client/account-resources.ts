@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { CheckedAccountOptions } from './account-options';
+import type { PlatformLists } from './lists/platform-lists';
 import type { Logger } from './logger';
 import { HttpExchange } from './rest/http-exchange';
 import { IotCredentials } from './rest/iot-credentials';
 import { Session } from './rest/log-in';
-import type { PlatformLists } from './rest/platform-lists';
 import { RestClient, type RestRequest, type RestResponse } from './rest/rest-client';
 import { PortStream } from './stream/port-stream';
 import type { SessionMemory } from './stream/stream-memory';

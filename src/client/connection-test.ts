@@ -4,14 +4,14 @@ import { type ConnectionTestStep, connectionTestSteps } from '../protocol/stream
 import { RedeliveryFilter } from '../protocol/stream/redelivery';
 import { type AccountOptions, checkAccountOptions } from './account-options';
 import { AccountLife } from './account-resources';
+import { PlatformLists } from './lists/platform-lists';
 import { silentLogger } from './logger';
 import { StreamError } from './mqtt/stream-error';
-import { PlatformLists } from './rest/platform-lists';
 import { StreamOpener } from './stream/connector';
 import { FilterQuarantine } from './stream/filter-quarantine';
 import { SessionMemory } from './stream/stream-memory';
-import { boundedWait } from './time/bounded-wait';
 import { systemClock } from './time/clock';
+import { within } from './time/deadline';
 
 const longestTestMs = 20_000;
 const longestListingMs = 15_000;
@@ -88,7 +88,7 @@ class ConnectionAttempt {
   async #listCompanies(): Promise<'ok'> {
     const deadlineMs = systemClock.monotonicMs() + longestListingMs;
     const limits = { clock: systemClock, deadlineMs, signals: [this.#abort.signal] };
-    const companies = await boundedWait(this.#lists.companies({ maxAgeMs: 0 }), limits, 'the list of companies');
+    const companies = await within(this.#lists.companies({ maxAgeMs: 0 }), limits, 'the list of companies');
     this.#company ??= companies[0]?.id;
     return 'ok';
   }

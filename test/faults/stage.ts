@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, type NetworkOptions, OchnoAccount, type PortAddress, SessionMemory, systemClock } from '../../src';
 import { checkAccountOptions } from '../../src/client/account-options';
 import { AccountLife } from '../../src/client/account-resources';
-import { PlatformLists } from '../../src/client/rest/platform-lists';
+import { PlatformLists } from '../../src/client/lists/platform-lists';
 import type { CredentialSource } from '../../src/client/stream/connector';
 import { PortStream } from '../../src/client/stream/port-stream';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';

@@ -1,8 +1,8 @@
 import type { Account } from '../../nodes/runtime/account/account';
 import type { ActionCommand, ActionOutcome } from '../../src/client/commands/action-command';
 import type { PortSubscriber } from '../../src/client/events/port-subscriber';
+import { PlatformLists } from '../../src/client/lists/platform-lists';
 import { silentLogger } from '../../src/client/logger';
-import { PlatformLists } from '../../src/client/rest/platform-lists';
 import type { ResourceCall } from '../../src/client/rest/resource-client';
 import type { RestRequest, RestResponse } from '../../src/client/rest/rest-request';
 import type { ConnectionStatus } from '../../src/client/stream/stream-status';

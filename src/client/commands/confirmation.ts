@@ -1,6 +1,6 @@
 import { type Action, differencesFrom, showsValues } from '../../protocol/lamp/action';
 import { OchnoError } from '../../protocol/ochno-error';
-import { boundedWait, type WaitLimits } from '../time/bounded-wait';
+import { type WaitLimits, within } from '../time/deadline';
 import { unconfirmedError } from './action-errors';
 import type { LampStates } from './lamp-states';
 import type { SubmissionOutcome } from './submission';
@@ -93,7 +93,7 @@ export class Confirmation {
 
   async #endedBy(timeMs: number, limits: WaitLimits): Promise<SubmissionOutcome | undefined> {
     try {
-      return await boundedWait(this.ended, { ...limits, deadlineMs: timeMs }, 'the confirmation');
+      return await within(this.ended, { ...limits, deadlineMs: timeMs }, 'the confirmation');
     } catch (error) {
       if (error instanceof OchnoError && error.code === 'OCHNO_TIMEOUT') return undefined;
       throw error;

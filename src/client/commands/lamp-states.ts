@@ -3,8 +3,8 @@ import { findLamp, type LampField } from '../../protocol/lamp/lamp';
 import { OchnoError } from '../../protocol/ochno-error';
 import { valueAt } from '../../protocol/stream/port-event';
 import type { PortAddress } from '../../protocol/topics/address';
-import { boundedWait, type WaitLimits } from '../time/bounded-wait';
 import type { Clock } from '../time/clock';
+import { type WaitLimits, within } from '../time/deadline';
 import { levelUnknownError } from './action-errors';
 import { LampEstimate, type PresentLamp, type SendNote } from './lamp-estimate';
 
@@ -103,7 +103,7 @@ export class LampStates {
       () => port.estimate.forget(),
     );
     // Read before the events flow, a state could be outdated by one that was missed.
-    await boundedWait(watched, limits, 'the subscription to the events of the port');
+    await within(watched, limits, 'the subscription to the events of the port');
     for (;;) {
       const { gaps } = port;
       const failure = await this.#read(port, limits);
@@ -126,7 +126,7 @@ export class LampStates {
     const stop = new AbortController();
     try {
       const reading = this.#source.readPort(address, { timeoutMs, signal: stop.signal });
-      const object = await boundedWait(reading, limits, 'the present state of the port');
+      const object = await within(reading, limits, 'the present state of the port');
       this.#ports.get(keyOf(address))?.estimate.read(findLamp(object) ?? {});
       return object;
     } finally {
@@ -185,7 +185,7 @@ export class LampStates {
   async #read(port: FollowedPort, limits: WaitLimits): Promise<OchnoError | undefined> {
     port.reading ??= this.#startReading(port, limits.deadlineMs - limits.clock.monotonicMs());
     try {
-      await boundedWait(port.reading, limits, 'the present state of the lamp');
+      await within(port.reading, limits, 'the present state of the lamp');
       return undefined;
     } catch (error) {
       if (!(error instanceof OchnoError)) throw error;
@@ -226,7 +226,7 @@ function isUnplugged(data: unknown): boolean {
 async function pause(limits: WaitLimits): Promise<void> {
   const deadlineMs = Math.min(limits.deadlineMs, limits.clock.monotonicMs() + readAgainMs);
   const never = new Promise<never>(() => undefined);
-  await boundedWait(never, { ...limits, deadlineMs }, 'the present state of the lamp').catch((error) => {
+  await within(never, { ...limits, deadlineMs }, 'the present state of the lamp').catch((error) => {
     if (!(error instanceof OchnoError) || error.code !== 'OCHNO_TIMEOUT') throw error;
   });
 }

@@ -1,4 +1,4 @@
-import type { OchnoError } from '../../protocol/ochno-error';
+import { OchnoError } from '../../protocol/ochno-error';
 import { onAbort } from './abort-listeners';
 import type { Clock } from './clock';
 
@@ -37,16 +37,8 @@ export class Deadline {
   }
 
   /** Waits, or rejects with the signal's reason as soon as that is aborted. */
-  async pause(delayMs: number): Promise<void> {
-    let cancel = (): void => undefined;
-    const over = new Promise<void>((resolve) => {
-      cancel = this.#clock.after(delayMs, resolve);
-    });
-    try {
-      await unlessAborted(this.signal, over);
-    } finally {
-      cancel();
-    }
+  pause(delayMs: number): Promise<void> {
+    return sleep(this.#clock, delayMs, this.signal);
   }
 
   /** Lets go of the timer and the signals; nothing aborts it any more. */
@@ -61,4 +53,59 @@ export function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Prom
     const off = onAbort(signal, () => reject(signal.reason));
     promise.then(resolve, reject).finally(off);
   });
+}
+
+/** Waits for `delayMs`, or rejects with the signal's reason as soon as that is aborted. */
+export async function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  let cancel = (): void => undefined;
+  const over = new Promise<void>((resolve) => {
+    cancel = clock.after(delayMs, resolve);
+  });
+  try {
+    await (signal === undefined ? over : unlessAborted(signal, over));
+  } finally {
+    cancel();
+  }
+}
+
+export interface WaitLimits {
+  readonly clock: Clock;
+  /** On the monotonic clock. */
+  readonly deadlineMs: number;
+  /** Any of them ends the wait. */
+  readonly signals: readonly (AbortSignal | undefined)[];
+}
+
+/**
+ * Waits for `work` within limits; `work` itself goes on, whatever comes first.
+ *
+ * @param what what is waited for, as it stands in the messages
+ * @throws {OchnoError} `OCHNO_TIMEOUT` at the deadline, `OCHNO_CLOSED` when a signal aborts first
+ */
+export function within<Result>(work: Promise<Result>, limits: WaitLimits, what: string): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const undo: (() => void)[] = [];
+    const end = (settle: () => void): void => {
+      for (const stop of undo.splice(0)) stop();
+      settle();
+    };
+    work.then(
+      (result) => end(() => resolve(result)),
+      (error) => end(() => reject(error)),
+    );
+    const closed = (): void => end(() => reject(new OchnoError('OCHNO_CLOSED', `Closed while waiting for ${what}`)));
+    if (limits.signals.some((signal) => signal?.aborted)) return closed();
+    undo.push(
+      limits.clock.after(Math.max(0, limits.deadlineMs - limits.clock.monotonicMs()), () =>
+        end(() =>
+          reject(new OchnoError('OCHNO_TIMEOUT', `${capitalized(what)} did not come in time`, { retryable: true })),
+        ),
+      ),
+      ...limits.signals.map((signal) => onAbort(signal, closed)),
+    );
+  });
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

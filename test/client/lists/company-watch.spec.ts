@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { type CompanyFollower, CompanyWatch } from '../../../src/client/lists/company-watch';
 import { silentLogger } from '../../../src/client/logger';
-import { type CompanyFollower, CompanyWatch } from '../../../src/client/rest/company-watch';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import { FakeClock, settle } from '../../support/fake-clock';
 

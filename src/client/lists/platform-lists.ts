@@ -12,11 +12,11 @@ import {
 } from '../../protocol/rest/listed-places';
 import type { PortEvent } from '../../protocol/stream/port-event';
 import type { Logger } from '../logger';
+import type { RestRequest, RestResponse } from '../rest/rest-request';
 import { AgedValue } from '../time/aged-value';
 import type { Clock } from '../time/clock';
 import { type CompanyLists, CompanyPlaces, type ReadList, snapshotEvent } from './company-places';
 import { type CompanyFollower, CompanyWatch } from './company-watch';
-import type { RestRequest, RestResponse } from './rest-request';
 
 export interface ListAge {
   /** How old what is given may be; 0 reads it anew. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { PlatformLists } from '../../../src/client/rest/platform-lists';
+import { PlatformLists } from '../../../src/client/lists/platform-lists';
 import type { RestRequest, RestResponse } from '../../../src/client/rest/rest-request';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import { FakeClock } from '../../support/fake-clock';
