@@ -1,14 +1,19 @@
+import { quoted } from '../protocol/json/quoted';
+import { OchnoError } from '../protocol/ochno-error';
+import { readPorts } from '../protocol/rest/listed-places';
 import { fillPath } from '../protocol/rest/path-rules';
 import type { PortAddress, PortSelector } from '../protocol/topics/address';
-import type { PortFollowing, PortSource } from './commands/lamp-states';
+import type { PortFollowing, PortSource } from './commands/actions';
 import type { PortSubscriber } from './events/port-subscriber';
-import type { RestRequest, RestResponse } from './rest/rest-client';
+import type { AccountLists } from './lists/platform-lists';
+import type { RestRequest, RestResponse } from './rest/rest-request';
 
 export interface AccountPortsParts {
   subscribe(selector: PortSelector, subscriber: PortSubscriber): () => void;
   /** Resolves when every subscription of the company wanted now has its answer. */
   settled(company: string): Promise<void>;
   request(request: RestRequest): Promise<RestResponse>;
+  readonly lists: Pick<AccountLists, 'known' | 'ports'>;
 }
 
 /** Single ports of an account, as those who send commands need them: their events and their present state. */
@@ -40,9 +45,33 @@ export class AccountPorts implements PortSource {
     return { ready, end };
   }
 
+  /**
+   * The port's object. Its id may be unique within its hub only, so one that belongs elsewhere is not used, and the port is
+   * looked for in the list of all.
+   */
   async readPort(address: PortAddress, limits: { timeoutMs: number; signal: AbortSignal }): Promise<unknown> {
+    const { lists, request } = this.#parts;
+    const namesakes = lists.known(address.company).ports.filter(({ id }) => id === address.port);
+    if (namesakes.length > 1) return this.#listed(address);
     const path = fillPath('/api/ports/{port}', { port: address.port });
-    const { body } = await this.#parts.request({ method: 'GET', path, ...limits });
-    return body;
+    const { body } = await request({ method: 'GET', path, ...limits });
+    return isElsewhere(body, address) ? this.#listed(address) : body;
   }
+
+  async #listed({ company, location, hub, port }: PortAddress): Promise<unknown> {
+    const ports = await this.#parts.lists.ports(company, { maxAgeMs: 0 });
+    const found = ports.find((one) => one.id === port && one.hub === hub && one.location === location);
+    if (found !== undefined) return { id: port, data: found.state };
+    const message = `The platform lists no port ${quoted(port)} at the hub ${quoted(hub)} of the location ${quoted(location)}; check the address`;
+    throw new OchnoError('OCHNO_VALUE', message);
+  }
+}
+
+/** Whether an object says that it is of another company, location or hub. */
+function isElsewhere(object: unknown, { company, location, hub }: PortAddress): boolean {
+  const { items, unusable } = readPorts([object], company, 0);
+  const [port] = items;
+  // One that does not name its hub says nothing against it.
+  if (port === undefined) return unusable.length === 0;
+  return port.hub !== hub || (port.location !== '' && port.location !== location);
 }

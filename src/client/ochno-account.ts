@@ -7,7 +7,6 @@ import { AccountPorts } from './account-ports';
 import { AccountLife } from './account-resources';
 import type { ActionCommand, ActionOutcome } from './commands/action-command';
 import { Actions } from './commands/actions';
-import { LampStates } from './commands/lamp-states';
 import type { PortSubscriber } from './events/port-subscriber';
 import { type AccountLists, PlatformLists } from './lists/platform-lists';
 import { type Logger, silentLogger } from './logger';
@@ -56,7 +55,7 @@ export class OchnoAccount {
   readonly #graces = new Map<string, () => void>();
   #users = 0;
   #life: AccountLife | undefined;
-  #commands: { readonly lamps: LampStates; readonly actions: Actions } | undefined;
+  #actions: Actions | undefined;
   #closing: Promise<void> | undefined;
 
   /** @throws {OchnoError} OCHNO_VALUE that names the option which can't be used. Nothing is sent before the first use. */
@@ -109,15 +108,15 @@ export class OchnoAccount {
 
   /** Carries out one action command; see `Actions.send`. */
   async send(command: ActionCommand): Promise<ActionOutcome> {
-    return this.#commander().actions.send(command);
+    return this.#commands().send(command);
   }
 
   /** Keeps the last state of the port's lamp at hand, so that a relative command finds it, until the function is called. */
   follow(address: PortAddress): () => void {
     const release = this.use(address.company);
-    const following = this.#commander().lamps.follow(address);
+    const end = this.#commands().follow(address);
     return once(() => {
-      following.end();
+      end();
       release();
     });
   }
@@ -168,11 +167,10 @@ export class OchnoAccount {
 
   async #end(keepSessions: boolean): Promise<void> {
     const life = this.#life;
-    const commands = this.#commands;
+    const actions = this.#actions;
     this.#life = undefined;
-    this.#commands = undefined;
-    await commands?.actions.close();
-    commands?.lamps.close();
+    this.#actions = undefined;
+    await actions?.close();
     await life?.close(keepSessions);
   }
 
@@ -187,28 +185,27 @@ export class OchnoAccount {
       random: this.#random,
       log: this.#log,
       onStatus: () => this.#tellStatus(),
-      onGap: (company) => this.#commands?.lamps.markStale(company),
+      onGap: (company) => this.#actions?.markStale(company),
     });
     return this.#life;
   }
 
-  #commander(): { readonly lamps: LampStates; readonly actions: Actions } {
-    if (this.#commands !== undefined) return this.#commands;
+  #commands(): Actions {
     this.#alive();
-    const lamps = new LampStates(
-      new AccountPorts({
+    this.#actions ??= new Actions({
+      clock: this.#clock,
+      ports: new AccountPorts({
         subscribe: (selector, subscriber) => this.subscribe(selector, subscriber),
         settled: (company) => this.#alive().stream(company).settled(),
         request: (request) => this.request(request),
+        lists: this.#lists,
       }),
-      this.#clock,
-    );
-    const useStream = (company: string) => {
-      const end = this.use(company);
-      return { channel: this.#alive().stream(company), end };
-    };
-    this.#commands = { lamps, actions: new Actions({ clock: this.#clock, lamps, useStream }) };
-    return this.#commands;
+      useStream: (company) => {
+        const end = this.use(company);
+        return { channel: this.#alive().stream(company), end };
+      },
+    });
+    return this.#actions;
   }
 
   #release(company: string | undefined): void {

@@ -1,6 +1,5 @@
 import type { ActionCommand } from '../../src/client/commands/action-command';
 import { Actions } from '../../src/client/commands/actions';
-import { LampStates } from '../../src/client/commands/lamp-states';
 import { OchnoError } from '../../src/protocol/ochno-error';
 import { FakeClock } from './fake-clock';
 import { FakePorts } from './fake-ports';
@@ -28,7 +27,6 @@ export function startActions(acknowledgesAfterMs?: number) {
     channels.set(company, channel);
     return channel;
   };
-  const lamps = new LampStates(ports, clock);
   let uses = 0;
   const useStream = (company: string) => {
     if (company === 'nowhere') throw new OchnoError('OCHNO_VALUE', 'There is no such company');
@@ -40,7 +38,7 @@ export function startActions(acknowledgesAfterMs?: number) {
       },
     };
   };
-  const actions = new Actions({ clock, lamps, useStream });
+  const actions = new Actions({ clock, ports, useStream });
   const channel = channelOf('c');
 
   const send = (value: unknown, command: Partial<ActionCommand> = {}): Sent => {
@@ -72,5 +70,5 @@ export function startActions(acknowledgesAfterMs?: number) {
     channels.delete(company);
     return channelOf(company);
   };
-  return { clock, ports, lamps, actions, channel, renewStream, send, published, levels, uses: () => uses };
+  return { clock, ports, actions, channel, renewStream, send, published, levels, uses: () => uses };
 }

@@ -1,12 +1,15 @@
 import { OchnoError } from '../../protocol/ochno-error';
+import type { PortAddress } from '../../protocol/topics/address';
 import type { PublishChannel } from '../stream/publish-channel';
 import type { Clock } from '../time/clock';
 import { type ActionCommand, type ActionOutcome, type PortPlan, planCommand, type SentAction } from './action-command';
 import { ActionSender } from './action-sender';
 import { commandOutcome } from './command-outcome';
 import { LampDelivery, neededFields } from './lamp-delivery';
-import type { LampStates } from './lamp-states';
+import { LampStates, type PortSource } from './lamp-states';
 import { type DeliveryTerms, PortDelivery, PortJobs } from './port-delivery';
+
+export type { PortFollowing, PortSource } from './lamp-states';
 
 /** A company's stream, kept open until `end`. */
 export interface StreamUse {
@@ -17,7 +20,7 @@ export interface StreamUse {
 
 export interface ActionsParts {
   readonly clock: Clock;
-  readonly lamps: LampStates;
+  readonly ports: PortSource;
   /** Opens the company's stream if it is not open yet. */
   useStream(company: string): StreamUse;
 }
@@ -30,6 +33,7 @@ interface CompanySender {
 /** Everything between a command and the PUBLISH: what nodes call to control ports. */
 export class Actions {
   readonly #parts: ActionsParts;
+  readonly #lamps: LampStates;
   readonly #jobs = new PortJobs();
   readonly #delivery: PortDelivery;
   readonly #lampDelivery: LampDelivery;
@@ -38,7 +42,8 @@ export class Actions {
 
   constructor(parts: ActionsParts) {
     this.#parts = parts;
-    const shared = { clock: parts.clock, lamps: parts.lamps, jobs: this.#jobs };
+    this.#lamps = new LampStates(parts.ports, parts.clock);
+    const shared = { clock: parts.clock, lamps: this.#lamps, jobs: this.#jobs };
     this.#delivery = new PortDelivery({ ...shared, senderOf: (company) => this.#senderOf(company) });
     this.#lampDelivery = new LampDelivery({ ...shared, delivery: this.#delivery });
   }
@@ -76,10 +81,21 @@ export class Actions {
     }
   }
 
+  /** Keeps what the port's events say of its lamp at hand until the function returned is called. */
+  follow(address: PortAddress): () => void {
+    return this.#lamps.follow(address).end;
+  }
+
+  /** Events of the company may have been missed: what was known of its lamps is asked for again when needed. */
+  markStale(company: string): void {
+    this.#lamps.markStale(company);
+  }
+
   /** Ends every command: those that were not sent at once, those under way within a second. Idempotent. */
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all([...this.#senders.values()].map(({ sender }) => sender.close()));
+    this.#lamps.close();
   }
 
   async #run(plan: PortPlan, command: ActionCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {

@@ -44,9 +44,9 @@ describe('Actions, whatever happens', () => {
   it('gives every command one outcome and leaves nothing behind', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(happening, { minLength: 5, maxLength: 50 }), async (happenings) => {
-        const { actions, channel, clock, lamps, ports, send, uses } = startActions();
+        const { actions, channel, clock, ports, send, uses } = startActions();
         ports.answer = () => shows({ level: 20 });
-        const followed = lamps.follow(desk);
+        const followed = actions.follow(desk);
         const owners = [new AbortController(), new AbortController()];
         const all: Sent[] = [];
         for (const each of happenings) {
@@ -59,7 +59,7 @@ describe('Actions, whatever happens', () => {
           else if (each.do === 'event') ports.event({ ...desk, port: each.port }, shows({ level: each.level }));
           else if (each.do === 'lose') channel.lose();
           else if (each.do === 'open') channel.open();
-          else if (each.do === 'gap') lamps.markStale('c');
+          else if (each.do === 'gap') actions.markStale('c');
           else if (each.do === 'REST works') ports.answer = () => shows({ level: 20 });
           else if (each.do === 'abort') {
             owners[each.owner]?.abort();
@@ -74,7 +74,7 @@ describe('Actions, whatever happens', () => {
         await clock.advance(1_000);
         await closed;
         await settle();
-        followed.end();
+        followed();
         for (const { outcomes } of all) {
           assert.equal(outcomes.length, 1);
           assert.match(outcomes[0] ?? '', /^(sent|replaced|OCHNO_(VALUE|TIMEOUT|REFUSED|CLOSED))$/);
@@ -106,7 +106,7 @@ describe('Actions, whatever happens', () => {
         fc.nat(500),
         fc.nat(300),
         async ({ isHeard, commands }, startLevel, acknowledgedMs, obeysMs, readMs) => {
-          const { channel, clock, lamps, ports, send } = startActions(acknowledgedMs);
+          const { actions, channel, clock, ports, send } = startActions(acknowledgedMs);
           let lampLevel = startLevel;
           const publish = channel.publish.bind(channel);
           channel.publish = (topic, payload) => {
@@ -120,7 +120,7 @@ describe('Actions, whatever happens', () => {
             new Promise((resolve) => {
               clock.after(readMs, () => resolve(shows({ level: lampLevel })));
             });
-          lamps.follow(desk);
+          actions.follow(desk);
           if (isHeard) ports.event(desk, shows({ level: startLevel }));
           const model = { level: startLevel, lastLit: startLevel > 0 ? startLevel : 100 };
           for (const { value, pauseMs } of commands) {

@@ -6,8 +6,8 @@ const shows = (lamp: object): unknown => ({ id: 'h', data: { portId: 'p1', devic
 
 describe('relative lamp commands in a row', () => {
   it('add up when they come quicker than the events of the port', async () => {
-    const { clock, lamps, levels, ports, send } = startActions(40);
-    lamps.follow(desk);
+    const { actions, clock, levels, ports, send } = startActions(40);
+    actions.follow(desk);
     ports.event(desk, shows({ level: 20 }));
     for (const _ of [1, 2, 3]) send('+10');
     await clock.advance(100);
@@ -32,8 +32,8 @@ describe('relative lamp commands in a row', () => {
   });
 
   it('add up in an outage, and leave as one', async () => {
-    const { channel, clock, lamps, levels, ports, send } = startActions(0);
-    lamps.follow(desk);
+    const { actions, channel, clock, levels, ports, send } = startActions(0);
+    actions.follow(desk);
     ports.event(desk, shows({ level: 20 }));
     channel.isOpen = false;
     const all = [send('+10'), send('+10'), send('+10')];
@@ -48,8 +48,8 @@ describe('relative lamp commands in a row', () => {
   });
 
   it('do not count a command that came to nothing', async () => {
-    const { channel, clock, lamps, levels, ports, send } = startActions();
-    lamps.follow(desk);
+    const { actions, channel, clock, levels, ports, send } = startActions();
+    actions.follow(desk);
     ports.event(desk, shows({ level: 20 }));
     channel.isOpen = false;
     const failed = send('+10', { timeoutMs: 1_000 });
@@ -61,8 +61,8 @@ describe('relative lamp commands in a row', () => {
   });
 
   it('go by a level that another kind of command has set', async () => {
-    const { lamps, levels, send } = startActions(0);
-    lamps.follow(desk);
+    const { actions, levels, send } = startActions(0);
+    actions.follow(desk);
     send({ lamp: { level: 40 } }, { command: 'device' });
     send('+10');
     send({ id: 'h', data: { portId: 'p1', device: { lamp: { level: 5 } } } }, { command: 'envelope' });

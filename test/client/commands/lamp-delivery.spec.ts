@@ -8,8 +8,8 @@ const shows = (lamp: object): unknown => ({ id: 'h', data: { portId: 'p1', devic
 
 describe('lamp commands that depend on the present level', () => {
   it('take it from the last event of a followed port, without asking', async () => {
-    const { lamps, levels, ports, send } = startActions(0);
-    lamps.follow(desk);
+    const { actions, levels, ports, send } = startActions(0);
+    actions.follow(desk);
     ports.event(desk, shows({ level: 35 }));
     send('+10');
     assert.deepEqual(levels(), [45]);
@@ -49,11 +49,11 @@ describe('lamp commands that depend on the present level', () => {
   });
 
   it('restore the last level that was not 0, else 100', async () => {
-    const { lamps, levels, ports, send } = startActions(0);
+    const { actions, levels, ports, send } = startActions(0);
     ports.answer = () => shows({ level: 0 });
     send(true);
     await settle();
-    lamps.follow(desk);
+    actions.follow(desk);
     ports.event(desk, shows({ level: 30 }));
     ports.event(desk, shows({ level: 0 }));
     send('on');
@@ -66,8 +66,8 @@ describe('lamp commands that depend on the present level', () => {
   });
 
   it('read the level anew when the outcome of a command before is unknown', async () => {
-    const { channel, clock, lamps, levels, ports, send } = startActions();
-    lamps.follow(desk);
+    const { actions, channel, clock, levels, ports, send } = startActions();
+    actions.follow(desk);
     ports.event(desk, shows({ level: 20 }));
     send('+10');
     await clock.advance(2_000);
@@ -82,8 +82,8 @@ describe('lamp commands that depend on the present level', () => {
   });
 
   it('B4: read the level anew when a hub that is off lets a command go without an echo', async () => {
-    const { clock, lamps, levels, ports, send } = startActions(20);
-    lamps.follow(desk);
+    const { actions, clock, levels, ports, send } = startActions(20);
+    actions.follow(desk);
     ports.event(desk, shows({ level: 0 }));
     for (const _ of [1, 2, 3]) send('+10');
     await clock.advance(6_000);
@@ -96,8 +96,8 @@ describe('lamp commands that depend on the present level', () => {
   });
 
   it('B1: turn a lamp on again where it was before it ramped down', async () => {
-    const { clock, lamps, levels, ports, send } = startActions(20);
-    lamps.follow(desk);
+    const { actions, clock, levels, ports, send } = startActions(20);
+    actions.follow(desk);
     ports.event(desk, shows({ level: 80 }));
     send('off');
     for (const level of [60, 40, 20, 0]) {
@@ -118,10 +118,10 @@ describe('lamp commands that depend on the present level', () => {
   });
 
   it('read the level anew after a gap', async () => {
-    const { lamps, levels, ports, send } = startActions(0);
-    lamps.follow(desk);
+    const { actions, levels, ports, send } = startActions(0);
+    actions.follow(desk);
     ports.event(desk, shows({ level: 20 }));
-    lamps.markStale('c');
+    actions.markStale('c');
     ports.answer = () => shows({ level: 70 });
     send('+10');
     await settle();

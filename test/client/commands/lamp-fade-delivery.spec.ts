@@ -8,7 +8,7 @@ const shows = (lamp: object): unknown => ({ id: 'h', data: { portId: 'p1', devic
 describe('a fade', () => {
   function startAt(lamp: object, acknowledgesAfterMs: number | undefined = 20) {
     const account = startActions(acknowledgesAfterMs);
-    account.lamps.follow(desk);
+    account.actions.follow(desk);
     account.ports.event(desk, shows(lamp));
     return account;
   }
@@ -192,10 +192,10 @@ describe('a fade', () => {
   });
 
   it('shares the pace with 49 others, each reaching its target', async () => {
-    const { channel, clock, lamps, ports, send } = startActions(20);
+    const { actions, channel, clock, ports, send } = startActions(20);
     const targets = Array.from({ length: 50 }, (_, index) => ({ ...desk, port: `p${index}` }));
     for (const target of targets) {
-      lamps.follow(target);
+      actions.follow(target);
       ports.event(target, shows({ level: 0 }));
     }
     const sent = send({ level: 100, transition: 3 }, { targets });

@@ -52,7 +52,7 @@ const badValues: readonly (readonly [value: unknown, names: RegExp])[] = [
   [{}, /\{\}|empty|field/i],
   [[10], /array|\[/i],
   [{ level: 101 }, /level.*101/],
-  [{ level: '10' }, /level/],
+  [{ level: '10 %' }, /level/],
   [{ temp: 2000 }, /temp.*2000/],
   [{ red: 256 }, /red.*256/],
   [{ alttemp: 9000 }, /alttemp.*9000/],
