@@ -40,9 +40,9 @@ function alternativeName(host: string): object {
 }
 
 /** An authority of this test run's own; nothing trusts it by itself. */
-export function makeAuthority(): TestAuthority {
+export function makeAuthority(name = 'Ochno test authority'): TestAuthority {
   const { pair } = makeKey();
-  const root = makeCertificate('Ochno test authority', 1, pair.publicKey);
+  const root = makeCertificate(name, 1, pair.publicKey);
   root.setIssuer(root.subject.attributes);
   root.setExtensions([
     { name: 'basicConstraints', cA: true, critical: true },

@@ -1,7 +1,6 @@
 import type { IPublishPacket, MqttClient, Packet } from 'mqtt';
 import type { Clock } from '../time/clock';
-import { type MqttOptions, mqttOptions } from './mqtt-options';
-import { MqttSocket, type MqttSocketOptions } from './mqtt-socket';
+import { type MqttOptions, MqttSocket, type MqttSocketOptions } from './mqtt-socket';
 import { PendingAnswers, type RequestStart } from './pending-answers';
 import { StreamError, streamErrorFrom } from './stream-error';
 
@@ -69,7 +68,7 @@ export class MqttConnection {
         onOpen: () => options.listener.onConnect(),
         onUseless: (problem) => connection.#fail(problem),
       });
-      const client = connect(mqttOptions(options, socket));
+      const client = connect(socket.clientOptions(options));
       const connection = new MqttConnection(client, clock, socket);
       client.once('close', () => socket.closed());
       const abort = (): void => {

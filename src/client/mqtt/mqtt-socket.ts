@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http';
+import type { IClientOptions } from 'mqtt';
 import type { Clock } from '../time/clock';
 import { CoalescedWrites, type FrameSocket } from './coalesced-writes';
 import { IncomingPackets, type IncomingSocket } from './incoming-packets';
@@ -12,6 +13,15 @@ export interface MqttSocketOptions {
   readonly signedAtMs: number;
   /** Reaches the server; belongs to this connection and ends with it. */
   readonly agent?: Agent | undefined;
+}
+
+export interface MqttOptions {
+  readonly clientId: string;
+  /** `false` asks the broker to keep the session: subscriptions, and QoS 1 messages while we are away. */
+  readonly clean: boolean;
+  readonly keepaliveSeconds: number;
+  /** From the look-up of the name to CONNACK. */
+  readonly connectTimeoutMs: number;
 }
 
 /** What a socket tells. */
@@ -32,7 +42,7 @@ const largestFrameBytes = 4 * 1024 * 1024;
 
 /** The WebSocket under one MQTT connection, which mqtt.js opens: what it has to be told, and what it tells. */
 export class MqttSocket {
-  readonly url: URL;
+  readonly #url: URL;
   readonly #options: MqttSocketOptions;
   readonly #clock: Clock;
   readonly #listener: MqttSocketListener;
@@ -40,27 +50,33 @@ export class MqttSocket {
   #packets: IncomingPackets | undefined;
 
   constructor(options: MqttSocketOptions, clock: Clock, listener: MqttSocketListener) {
-    this.url = new URL(options.url);
+    this.#url = new URL(options.url);
     this.#options = options;
     this.#clock = clock;
     this.#listener = listener;
   }
 
-  /** For mqtt.js, which passes them on to `ws`. */
-  get options(): object {
+  /** What mqtt.js is told: one connection, and nothing on its own. */
+  clientOptions(options: MqttOptions): IClientOptions {
+    const url = this.#url;
+    const secure = url.protocol === 'wss:';
     return {
-      agent: this.#options.agent,
-      // Negotiated compression costs twenty times what it saves on messages of this size.
-      perMessageDeflate: false,
-      maxPayload: largestFrameBytes,
-      finishRequest: (request: { path: string; end(): void }, socket: WebSocketLike) => {
-        // The signature joins the request here, since mqtt.js prints the URL it is given under DEBUG=mqttjs*.
-        request.path = this.url.pathname + this.url.search;
-        this.#watch(socket);
-        this.#writes = new CoalescedWrites(socket);
-        this.#packets = new IncomingPackets(socket, (problem) => this.#listener.onUseless(new StreamError(problem)));
-        request.end();
-      },
+      protocol: secure ? 'wss' : 'ws',
+      hostname: url.hostname,
+      port: Number(url.port || (secure ? 443 : 80)),
+      path: url.pathname,
+      clientId: options.clientId,
+      clean: options.clean,
+      keepalive: options.keepaliveSeconds,
+      // A flow that publishes would otherwise keep a half-open connection from ever being noticed.
+      reschedulePings: false,
+      connectTimeout: options.connectTimeoutMs,
+      reconnectPeriod: 0,
+      resubscribe: false,
+      queueQoSZero: false,
+      // Without a log of its own mqtt.js formats debug text for every packet.
+      log: () => undefined,
+      wsOptions: this.#webSocketOptions(),
     };
   }
 
@@ -79,10 +95,23 @@ export class MqttSocket {
     this.#options.agent?.destroy();
   }
 
-  #watch(socket: WebSocketLike): void {
-    const { signedAtMs } = this.#options;
-    socket.on('open', () => this.#listener.onOpen());
-    const times = { nowMs: () => this.#clock.now(), signedAtMs };
-    watchForRefusal(socket, times, (refusal) => this.#listener.onUseless(refusal));
+  /** mqtt.js passes them on to `ws`. */
+  #webSocketOptions(): object {
+    return {
+      agent: this.#options.agent,
+      // Negotiated compression costs twenty times what it saves on messages of this size.
+      perMessageDeflate: false,
+      maxPayload: largestFrameBytes,
+      finishRequest: (request: { path: string; end(): void }, socket: WebSocketLike) => {
+        // The signature joins the request here, since mqtt.js prints the URL it is given under DEBUG=mqttjs*.
+        request.path = this.#url.pathname + this.#url.search;
+        const times = { nowMs: () => this.#clock.now(), signedAtMs: this.#options.signedAtMs };
+        socket.on('open', () => this.#listener.onOpen());
+        watchForRefusal(socket, times, (refusal) => this.#listener.onUseless(refusal));
+        this.#writes = new CoalescedWrites(socket);
+        this.#packets = new IncomingPackets(socket, (problem) => this.#listener.onUseless(new StreamError(problem)));
+        request.end();
+      },
+    };
   }
 }

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
+import * as tls from 'node:tls';
 import { OchnoError } from '../../protocol/ochno-error';
 import { proxyFor } from '../../protocol/rest/proxy-rules';
 import type { NetworkOptions, TlsOptions } from './network-options';
-import { tunnelAgent } from './tunnel-agent';
+import { addressTimeoutMs, tunnelAgent } from './tunnel-agent';
 
 /** A connection left unused this long is closed, since servers close theirs soon and a request could meet that. */
 const idleMs = 5000;
@@ -48,11 +50,39 @@ function parseProxyUrl(text: string): URL {
  * @throws OchnoError OCHNO_NETWORK with reason `proxy` if the proxy's address is unusable
  */
 export async function agentFor(url: URL, options: NetworkOptions = {}): Promise<HttpAgent> {
-  const tls = nodeTlsOptions(options.tls ?? {});
+  const tlsOptions = nodeTlsOptions(options.tls ?? {});
   const proxy = proxyFor(url, options.environment ?? process.env);
-  if (proxy !== undefined) return tunnelAgent(parseProxyUrl(proxy), tls);
+  if (proxy !== undefined) return tunnelAgent(parseProxyUrl(proxy), tlsOptions);
+  const kept = { keepAlive: true, timeout: idleMs, autoSelectFamilyAttemptTimeout: addressTimeoutMs };
   const secure = url.protocol === 'https:' || url.protocol === 'wss:';
-  return secure
-    ? new HttpsAgent({ ...tls, keepAlive: true, timeout: idleMs })
-    : new HttpAgent({ keepAlive: true, timeout: idleMs });
+  return secure ? new HttpsAgent({ ...tlsOptions, ...kept }) : new HttpAgent(kept);
+}
+
+/**
+ * The agent for the stream's server, which is another one than the account's: the server name of the TLS settings is not
+ * its name, and their authorities, who may vouch for a company's proxy alone, are trusted beside Node.js's own ones.
+ *
+ * @throws OchnoError as `agentFor` does
+ */
+export function streamAgentFor(url: URL, options: NetworkOptions = {}): Promise<HttpAgent> {
+  const { servername: _, ca, ...rest } = options.tls ?? {};
+  const hasOwn = ca !== undefined && ca.length > 0;
+  return agentFor(url, { ...options, tls: hasOwn ? { ...rest, ca: [...usualAuthorities(), ca].flat() } : rest });
+}
+
+/** Whom Node.js trusts where it is told nothing; it tells of them itself from 22.15 on. */
+function usualAuthorities(): readonly string[] {
+  const { getCACertificates } = tls as typeof tls & { getCACertificates?: (kind: 'default') => string[] };
+  return getCACertificates?.('default') ?? [...tls.rootCertificates, ...extraAuthorities()];
+}
+
+function extraAuthorities(): readonly string[] {
+  const file = process.env.NODE_EXTRA_CA_CERTS;
+  if (file === undefined || file === '') return [];
+  try {
+    return [readFileSync(file, 'utf8')];
+  } catch {
+    // Node.js has warned of that at its start, and goes on without them as well.
+    return [];
+  }
 }

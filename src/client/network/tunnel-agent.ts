@@ -5,6 +5,12 @@ import { quoted } from '../../protocol/json/quoted';
 import { OchnoError } from '../../protocol/ochno-error';
 import { onAbort } from '../time/abort-listeners';
 
+/**
+ * How long one of a host's addresses is given before the next is tried. Node.js's own 250 ms are less than a satellite
+ * link takes, and than a mobile one does that has to wake up: there each address would be given up, the only good one too.
+ */
+export const addressTimeoutMs = 3000;
+
 export interface TunnelTimes {
   /** How long the proxy may take to answer CONNECT. A request that is given up meanwhile does not tell its agent. */
   readonly answerMs: number;
@@ -84,7 +90,7 @@ export async function tunnelAgent(proxy: URL, tls: ConnectionOptions, times = us
     }
   }
 
-  const agent = new TunnelAgent(proxy, { keepAlive: true });
+  const agent = new TunnelAgent(proxy, { keepAlive: true, autoSelectFamilyAttemptTimeout: addressTimeoutMs });
   // Node.js's agent closes idle connections by this option, which the base class leaves out of what it was given.
   return Object.assign(agent, { options: { path: undefined, timeout: times.idleMs } });
 }
