@@ -100,7 +100,10 @@ class ConnectionAttempt {
       credentials,
       network: this.#options.network,
       keepaliveSeconds: this.#options.keepaliveSeconds,
-      quarantine: new FilterQuarantine(),
+      quarantine: new FilterQuarantine(
+        () => systemClock.monotonicMs(),
+        () => undefined,
+      ),
       memory: new SessionMemory(),
       clock: systemClock,
       log: silentLogger,
@@ -114,7 +117,6 @@ class ConnectionAttempt {
         onMessage: () => undefined,
         onNewSession: () => undefined,
         onLost: () => undefined,
-        onRefusedFilter: () => undefined,
       },
       this.#abort.signal,
     );

@@ -104,6 +104,85 @@ describe('faults of subscriptions', () => {
     await eventually(() => log.events.length === 1, 'its event');
   });
 
+  const whole: PortSelector = { company };
+  const hubsOf = (addresses: readonly PortAddress[]): PortSelector[] => [
+    ...new Map(
+      addresses.map(({ location, hub }) => [`${location}/${hub}`, { company, locations: [location], hubs: [hub] }]),
+    ).values(),
+  ];
+
+  for (const refusal of ['close', 'code'] as const) {
+    it(`A5: a node too wide for the policy, added to a running flow, costs the permitted one nothing (by ${refusal})`, async () => {
+      const first = await stage.platform();
+      const { location } = portOf(first);
+      first.permit({ subscribe: [`/ports/${company}/${location}/*`], refusal });
+      const actor = stage.account(first);
+      const [permitted, wide] = [new EventLog(), new EventLog()];
+      actor.account.subscribe({ company, locations: [location] }, permitted);
+      await stage.reach(actor, 'connected');
+      actor.account.subscribe(whole, wide);
+      for (let n = 0; n < 10; n += 1) {
+        await first.emit(portOf(first), { n }, 0);
+        await stage.clock.advance(500);
+      }
+      await stage.pass(() => wide.refusals.length === 1, 'the wide node is told');
+      await eventually(() => permitted.events.length === 10, 'all events of the permitted one');
+      assert.deepEqual(permitted.refusals, []);
+      assert.match(wide.refusals[0]?.message ?? '', /\/ports\/r2d2i5b43\/# .*choose locations, hubs or ports/);
+      assert.deepEqual(permitted.gaps, []);
+      assert.equal(actor.account.status(company).state, 'connected');
+      assert.deepEqual(numbersOf(wide), numbersOf(permitted), 'it hears what is permitted for another');
+    });
+
+    it(`A5: a node too wide from the start is told so, and every permitted one is heard (by ${refusal})`, async () => {
+      const simulator = await stage.platform({ locations: 3 });
+      const locations = [...new Set(ports(simulator, 24).map(({ location }) => location))];
+      const [one, two] = locations;
+      assert.ok(one && two);
+      simulator.permit({ subscribe: [`/ports/${company}/${one}/*`, `/ports/${company}/${two}/*`], refusal });
+      const actor = stage.account(simulator);
+      const wide = new EventLog();
+      actor.account.subscribe(whole, wide);
+      const logs = [one, two].map((location) => {
+        const log = new EventLog();
+        actor.account.subscribe({ company, locations: [location] }, log);
+        return log;
+      });
+      await stage.passUntil(actor, 'connected');
+      await stage.pass(() => wide.refusals.length === 1, 'the wide node is told');
+      await stage.passUntil(actor, 'connected');
+      for (const address of ports(simulator, 24)) await simulator.emit(address, { n: address.location });
+      await eventually(() => logs.every(({ events }) => events.length === 8), 'the permitted ones hear all');
+      assert.deepEqual(
+        logs.map(({ refusals }) => refusals),
+        [[], []],
+      );
+      // What is wrong with the policy is tried again now and then, by a new connection and never by the one in use.
+      const { closes } = simulator.records;
+      const before = closes.length;
+      await stage.clock.advance(30 * 60_000);
+      assert.equal(closes.length, before);
+    });
+
+    it(`A6: behind a policy per hub fifty hubs are heard on one connection, and the rest told why (by ${refusal})`, async () => {
+      const simulator = await stage.platform({ locations: 1, hubs: 60, ports: 1 });
+      simulator.permit({ subscribe: hubsOf(ports(simulator, 60)).map(({ hubs }) => `*/${hubs?.[0]}/*`), refusal });
+      const actor = stage.account(simulator);
+      const logs = subscribeEach(actor, ports(simulator, 60));
+      await stage.passUntil(actor, 'connected');
+      await stage.pass(() => logs.some(({ refusals }) => refusals.length > 0), 'those without room are told');
+      await stage.passUntil(actor, 'connected');
+      for (const address of ports(simulator, 60)) await simulator.emit(address, { n: 1 });
+      const heard = (): EventLog[] => logs.filter(({ events }) => events.length > 0);
+      await eventually(() => heard().length >= 50, 'fifty hear');
+      assert.equal(heard().length, 50);
+      assert.ok(heard().every(({ refusals }) => refusals.length === 0));
+      const others = logs.filter(({ events }) => events.length === 0);
+      assert.ok(others.every(({ refusals }) => /50 subscriptions.*Connections/.test(refusals[0]?.message ?? '')));
+      assert.ok(others.every(({ refusals }) => refusals.length === 1));
+    });
+  }
+
   it('fault 19: sixty ports on sixty hubs fit on one connection, at most 8 filters to a SUBSCRIBE', async () => {
     const simulator = await stage.platform({ locations: 6, hubs: 10, ports: 2 });
     const addresses = ports(simulator, 120).filter((_, index) => index % 2 === 0);

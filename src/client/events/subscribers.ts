@@ -1,8 +1,7 @@
 import { OchnoError } from '../../protocol/ochno-error';
 import type { PortEvent } from '../../protocol/stream/port-event';
 import type { PortSelector } from '../../protocol/topics/address';
-import { filtersOverlap } from '../../protocol/topics/filter-overlap';
-import { planSubscriptions } from '../../protocol/topics/subscription-plan';
+import { filtersAsked, type SubscriptionPlan } from '../../protocol/topics/subscription-plan';
 import type { Logger } from '../logger';
 import type { Clock } from '../time/clock';
 import { EventDispatcher } from './event-dispatcher';
@@ -17,9 +16,14 @@ export interface SubscribersOptions {
   readonly readSnapshot: (selectors: readonly PortSelector[]) => Promise<readonly PortEvent[]>;
   readonly clock: Clock;
   readonly log: Logger;
+  /** The topic filters that the broker refuses at present, each with the reason as a sentence for who asked for it. */
+  readonly refusals: () => ReadonlyMap<string, string>;
   /** Called for each new plan, at the end of the turn in which somebody came or went. */
   readonly onPlan: () => void;
 }
+
+const noRoom =
+  'AWS IoT takes 50 subscriptions on a connection, and the account may not subscribe to more at once by a wider one; raise Connections in the account or choose fewer hubs';
 
 /** Everyone who wants events of a company's ports: what they want together, and what is brought to each. */
 export class Subscribers {
@@ -28,12 +32,23 @@ export class Subscribers {
   readonly #wanted: WantedFilters;
   readonly #parked: ParkedSubscriptions;
   readonly #snapshots: SnapshotQueue;
+  readonly #refusals: SubscribersOptions['refusals'];
+  /** What each was told that it does not get. */
+  readonly #toldOf = new WeakMap<Subscription, Set<string>>();
   #isClosed = false;
 
-  constructor({ readSnapshot, clock, log, onPlan }: SubscribersOptions) {
+  constructor({ readSnapshot, clock, log, refusals, onPlan }: SubscribersOptions) {
     this.#log = log;
+    this.#refusals = refusals;
     this.#dispatcher = new EventDispatcher(() => clock.now());
-    this.#wanted = new WantedFilters(this.#dispatcher.subscriptions, onPlan);
+    this.#wanted = new WantedFilters({
+      selectors: () => [...this.#dispatcher.subscriptions].map(({ selector }) => selector),
+      refused: () => new Set(refusals().keys()),
+      onPlan: (plan) => {
+        this.#tellOfRefusals(plan);
+        onPlan();
+      },
+    });
     this.#parked = new ParkedSubscriptions(clock);
     this.#snapshots = new SnapshotQueue(readSnapshot, log);
   }
@@ -41,6 +56,11 @@ export class Subscribers {
   /** The topic filters that cover what all want, as worked out last. */
   get plan(): readonly string[] {
     return this.#wanted.plan;
+  }
+
+  /** The broker refuses other filters than before: at the end of the turn there is a new plan. */
+  replan(): void {
+    this.#wanted.changed();
   }
 
   /** The same as wanted this moment. */
@@ -53,6 +73,8 @@ export class Subscribers {
     const { name, initial } = subscriber;
     const parked = name === undefined ? undefined : this.#parked.unpark(name, selector, subscriber);
     const entry = parked ?? this.#newEntry(selector, subscriber);
+    // Whoever had it was told; this one was not.
+    this.#toldOf.delete(entry.subscription);
     if (initial !== 'none') this.#snapshots.add(entry.subscription);
     this.#wanted.changed();
     return () => {
@@ -72,17 +94,6 @@ export class Subscribers {
     for (const subscription of this.#dispatcher.subscriptions) subscription.gap(gap);
   }
 
-  /** Tells those whom a refused topic filter serves, and no others. */
-  refused(filter: string, why: string): void {
-    const error = new OchnoError('OCHNO_REFUSED', `the broker refused the subscription ${filter}: ${why}`, {
-      reason: 'forbidden',
-    });
-    for (const subscription of this.#dispatcher.subscriptions) {
-      const own = planSubscriptions([subscription.selector]);
-      if (own.some((other) => filtersOverlap(other, filter))) subscription.refused(error);
-    }
-  }
-
   /** There will be a new connection: the live events of those who want a snapshot at each wait for it from now on. */
   awaitSnapshots(): void {
     for (const subscription of this.#dispatcher.subscriptions) {
@@ -99,6 +110,26 @@ export class Subscribers {
   close(): void {
     this.#isClosed = true;
     this.#parked.close();
+  }
+
+  /** Tells those who asked for what they do not get, each once, and no others. */
+  #tellOfRefusals({ refused, unfit }: SubscriptionPlan): void {
+    if (refused.length + unfit.length === 0) return;
+    const refusals = this.#refusals();
+    const left = new Map([
+      ...unfit.map((filter) => [filter, noRoom] as const),
+      ...refused.map((filter) => [filter, refusals.get(filter) ?? ''] as const),
+    ]);
+    for (const subscription of this.#dispatcher.subscriptions) {
+      const told = this.#toldOf.get(subscription) ?? new Set();
+      for (const filter of filtersAsked(subscription.selector)) {
+        const reason = left.get(filter);
+        if (reason === undefined || told.has(filter)) continue;
+        this.#toldOf.set(subscription, told.add(filter));
+        const message = `the subscription ${filter} was refused: ${reason}`;
+        subscription.refused(new OchnoError('OCHNO_REFUSED', message, { reason: 'forbidden' }));
+      }
+    }
   }
 
   #newEntry(selector: PortSelector, subscriber: PortSubscriber): ParkedSubscription {

@@ -1,21 +1,27 @@
-import { planSubscriptions } from '../../protocol/topics/subscription-plan';
-import type { Subscription } from './subscription';
+import type { PortSelector } from '../../protocol/topics/address';
+import { planPermitted, type SubscriptionPlan } from '../../protocol/topics/subscription-plan';
+
+export interface WantedFiltersOptions {
+  /** What each subscriber selects. */
+  readonly selectors: () => Iterable<PortSelector>;
+  /** The filters that the broker refuses at present. */
+  readonly refused: () => ReadonlySet<string>;
+  /** Called for each new plan, within a turn of the event loop after `changed`. */
+  readonly onPlan: (plan: SubscriptionPlan) => void;
+}
 
 /** The topic filters that cover what all subscribers want. Many come and go in one turn: one plan serves them all. */
 export class WantedFilters {
-  readonly #subscriptions: ReadonlySet<Subscription>;
-  readonly #onPlan: () => void;
+  readonly #options: WantedFiltersOptions;
   /** As worked out last. */
   plan: readonly string[] = [];
   #isStale = false;
 
-  /** `onPlan` is called for each new plan, within a turn of the event loop after `changed`. */
-  constructor(subscriptions: ReadonlySet<Subscription>, onPlan: () => void) {
-    this.#subscriptions = subscriptions;
-    this.#onPlan = onPlan;
+  constructor(options: WantedFiltersOptions) {
+    this.#options = options;
   }
 
-  /** A subscriber came or went. */
+  /** A subscriber came or went, or the broker refused something. */
   changed(): void {
     if (this.#isStale) return;
     this.#isStale = true;
@@ -28,8 +34,10 @@ export class WantedFilters {
   planNow(): readonly string[] {
     if (!this.#isStale) return this.plan;
     this.#isStale = false;
-    this.plan = planSubscriptions([...this.#subscriptions].map(({ selector }) => selector));
-    this.#onPlan();
+    const { selectors, refused, onPlan } = this.#options;
+    const plan = planPermitted(selectors(), refused());
+    this.plan = plan.filters;
+    onPlan(plan);
     return this.plan;
   }
 }

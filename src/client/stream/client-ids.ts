@@ -37,7 +37,7 @@ export class ClientIds {
 
   successor(): string {
     const { stable, live } = this.#memory.ids(this.#stream) ?? { stable: this.#stream, live: this.#stream };
-    const isFree = live !== stable && this.#memory.session(stable)?.filters.size === 0;
+    const isFree = live !== stable && this.#memory.session(stable)?.filters.length === 0;
     return isFree ? stable : `${stable}-${this.#suffix()}`;
   }
 

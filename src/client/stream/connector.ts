@@ -38,7 +38,6 @@ export interface OpeningRequest {
   /** The broker has begun a new session; the connection may yet fail. */
   readonly onNewSession: () => void;
   readonly onLost: (failure: StreamError) => void;
-  readonly onRefusedFilter: (filter: string) => void;
 }
 
 export interface StreamOpenerOptions {
@@ -92,7 +91,7 @@ export class StreamOpener {
     try {
       const connection = await this.#connect(await credentials.current(), clientId, true, deaf, signal);
       await connection.close(goodbyeMs);
-      memory.remember(clientId, new Set());
+      memory.remember(clientId, []);
       memory.trust(clientId);
     } catch (error) {
       log.debug(`the session of ${clientId} could not be discarded: ${String(error)}`);
@@ -101,21 +100,21 @@ export class StreamOpener {
 
   async #openWith(timed: TimedCredentials, request: OpeningRequest, signal: AbortSignal): Promise<StreamLink> {
     const { clock, memory, quarantine } = this.#options;
+    quarantine.retry();
     const { attempt } = request;
     const clientId = request.clientId(timed.credentials.clientId);
     const isDoubted = memory.isDoubted(clientId);
     const listener = listenerFor(request, clientId, () => memory.doubt(clientId));
     const connection = await this.#connect(timed, clientId, false, listener, signal);
-    const subscriptions = new SubscriptionSet(
-      connection,
-      { filters: connection.sessionPresent ? (memory.session(clientId)?.filters ?? []) : [], isDoubted },
-      { quarantine, now: () => clock.monotonicMs(), refused: request.onRefusedFilter },
+    const filters = connection.sessionPresent ? (memory.session(clientId)?.filters ?? []) : [];
+    memory.remember(clientId, filters);
+    const subscriptions = new SubscriptionSet(connection, quarantine, { filters, isDoubted }, (held) =>
+      memory.remember(clientId, held),
     );
-    memory.remember(clientId, subscriptions.held);
     const giveUp = (): void => connection.destroy();
     signal.addEventListener('abort', giveUp, { once: true });
     try {
-      const isSubscribed = await this.#subscribe(subscriptions, request.plan(), timed);
+      const isSubscribed = await this.#subscribe(subscriptions, request.plan, timed);
       if (isSubscribed) memory.trust(clientId);
     } catch (error) {
       connection.destroy();
@@ -130,10 +129,20 @@ export class StreamOpener {
    * Where a resumed session and the plan overlap, going over directly could double an event; the stream then does it by
    * way of a second connection, and the answer here is `false`. A pinned client id allows no second one.
    */
-  async #subscribe(subscriptions: SubscriptionSet, plan: readonly string[], timed: TimedCredentials): Promise<boolean> {
+  async #subscribe(
+    subscriptions: SubscriptionSet,
+    planNow: () => readonly string[],
+    timed: TimedCredentials,
+  ): Promise<boolean> {
     const isPinned = timed.credentials.clientId !== undefined;
+    let plan = planNow();
     if (!isPinned && wouldDouble(subscriptions.held, plan)) return false;
     await subscriptions.apply(plan);
+    // What is refused may be had by other filters.
+    for (let next = planNow(); next !== plan; next = planNow()) {
+      plan = next;
+      await subscriptions.apply(plan);
+    }
     return true;
   }
 

@@ -57,7 +57,7 @@ export class PortStream implements PublishChannel {
   readonly #options: PortStreamOptions;
   readonly #subscribers: Subscribers;
   readonly #arrivals: Arrivals;
-  readonly #quarantine = new FilterQuarantine();
+  readonly #quarantine: FilterQuarantine;
   readonly #ids: ClientIds;
   readonly #links: StreamLinks;
   readonly #missed: MissedEvents;
@@ -79,7 +79,12 @@ export class PortStream implements PublishChannel {
     const { clock, log, company, memory, streamId } = options;
     this.#options = options;
     this.#log = new StreamLog(log, company);
+    this.#quarantine = new FilterQuarantine(
+      () => clock.monotonicMs(),
+      () => this.#subscribers.replan(),
+    );
     this.#subscribers = new Subscribers({
+      refusals: () => this.#quarantine.refusals,
       readSnapshot: options.readSnapshot,
       clock,
       log,
@@ -95,7 +100,6 @@ export class PortStream implements PublishChannel {
       plan: () => this.#subscribers.planNow(),
       onNewSession: () => this.#missed.sessionBegan(),
       onLost: (link, failure) => this.#lost(link, failure),
-      onRefusedFilter: (filter) => this.#subscribers.refused(filter, 'the account may not read these ports'),
       onRetired: ({ clientId }) => this.#settleHandover(clientId),
     });
     this.#missed = new MissedEvents({
@@ -295,11 +299,8 @@ export class PortStream implements PublishChannel {
   /** Returns whether a SUBSCRIBE may be to blame for the end of the connection. */
   #convict(error: Error): boolean {
     const byBroker = error instanceof StreamError && error.byBroker;
-    const { isToBlame, quarantined } = this.#quarantine.connectionEnded(byBroker, this.#options.clock.monotonicMs());
-    if (quarantined.length > 0) this.#log.quarantined(quarantined);
-    for (const filter of quarantined) {
-      this.#subscribers.refused(filter, 'it closes the connection whenever this is asked for');
-    }
+    const { isToBlame, refused } = this.#quarantine.connectionEnded(byBroker);
+    if (refused.length > 0) this.#log.quarantined(refused);
     return isToBlame;
   }
 
@@ -343,7 +344,7 @@ export class PortStream implements PublishChannel {
   #applyPlan(): void {
     const live = this.#live;
     if (live === undefined) return;
-    const { plan } = this.#subscribers;
+    const plan = this.#quarantine.withoutTrials(this.#subscribers.plan);
     // While two connections are there both have to follow; the plan is applied again when one is left.
     this.#planIsStale = this.#state.is !== 'connected';
     if (!live.isPinned && wouldDouble(live.subscriptions.held, plan)) {

@@ -15,7 +15,6 @@ export interface StreamLinksParts {
   readonly onNewSession: () => void;
   /** A connection that was complete ended by itself. */
   readonly onLost: (link: StreamLink, failure: StreamError) => void;
-  readonly onRefusedFilter: (filter: string) => void;
   /** A connection has said goodbye for good. */
   readonly onRetired: (link: StreamLink) => void;
 }
@@ -46,7 +45,7 @@ export class StreamLinks {
 
   /** @throws {StreamError | OchnoError} when the connection can't be had, or `close` or `stop` ended the attempt. */
   async open(attempt: number, as: 'only' | 'successor' | 'heir'): Promise<StreamLink> {
-    const { opener, ids, arrivals, plan, onNewSession, onRefusedFilter } = this.#parts;
+    const { opener, ids, arrivals, plan, onNewSession } = this.#parts;
     const abort = new AbortController();
     this.#attempts.set(attempt, abort);
     let usedId = '';
@@ -71,7 +70,6 @@ export class StreamLinks {
             if (as !== 'successor') onNewSession();
           },
           onLost: (failure) => this.#lost(attempt, failure),
-          onRefusedFilter,
         },
         abort.signal,
       );

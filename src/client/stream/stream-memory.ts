@@ -4,7 +4,7 @@ import { OutageWatch } from './outage-watch';
 /** What is known of the broker's session under one client id. */
 export interface RememberedSession {
   /** The filters it is subscribed to; empty after an orderly retirement. */
-  filters: ReadonlySet<string>;
+  readonly filters: readonly string[];
 }
 
 /** The client ids of one stream. */
@@ -54,7 +54,7 @@ export class SessionMemory {
     return this.#sessions.get(clientId);
   }
 
-  remember(clientId: string, filters: ReadonlySet<string>): void {
+  remember(clientId: string, filters: readonly string[]): void {
     this.#sessions.set(clientId, { filters });
   }
 

@@ -1,4 +1,4 @@
-import { packFilters } from '../../protocol/topics/subscription-plan';
+import { mostFilters, packFilters } from '../../protocol/topics/subscription-plan';
 import type { FilterQuarantine } from './filter-quarantine';
 
 /** The part of an MQTT connection that subscribes. */
@@ -13,30 +13,28 @@ const firstRefusal = 0x80;
 export class SubscriptionSet {
   readonly #connection: Subscribing;
   readonly #quarantine: FilterQuarantine;
-  readonly #now: () => number;
-  readonly #refused: (filter: string) => void;
+  readonly #onChange: (held: readonly string[]) => void;
   readonly #held: Set<string>;
   /** Held as far as is known, but to be asked for once more. */
   readonly #unsure: Set<string>;
-  /** Refused on this connection: asking again would only be refused again. */
-  readonly #rejected = new Set<string>();
   #work: Promise<void> = Promise.resolve();
 
   /**
-   * `held` is what a resumed session is subscribed to already; where that is in doubt, all that is still wanted is asked
-   * for once more, which changes nothing where it was held (MQTT 3.1.1, 3.8.4).
+   * `filters` is what a resumed session is subscribed to already; where that is in doubt, all that is still wanted is asked
+   * for once more, which changes nothing where it was held (MQTT 3.1.1, 3.8.4). `onChange` is told what is held after
+   * each answer.
    */
   constructor(
     connection: Subscribing,
-    { filters, isDoubted }: { readonly filters: Iterable<string>; readonly isDoubted: boolean },
-    dependencies: { quarantine: FilterQuarantine; now: () => number; refused: (filter: string) => void },
+    quarantine: FilterQuarantine,
+    { filters, isDoubted }: { readonly filters: readonly string[]; readonly isDoubted: boolean },
+    onChange: (held: readonly string[]) => void,
   ) {
     this.#connection = connection;
+    this.#quarantine = quarantine;
     this.#held = new Set(filters);
-    this.#unsure = new Set(isDoubted ? this.#held : []);
-    this.#quarantine = dependencies.quarantine;
-    this.#now = dependencies.now;
-    this.#refused = dependencies.refused;
+    this.#unsure = new Set(isDoubted ? filters : []);
+    this.#onChange = onChange;
   }
 
   /** The filters the broker has granted. */
@@ -58,14 +56,16 @@ export class SubscriptionSet {
   async #change(plan: readonly string[]): Promise<void> {
     const wanted = new Set(plan);
     const missing = plan.filter((filter) => this.#isMissing(filter));
-    await this.#subscribeAll(missing);
     const obsolete = [...this.#held].filter((filter) => !wanted.has(filter));
-    await Promise.all(packFilters(obsolete).map((packet) => this.#unsubscribe(packet)));
+    // AWS IoT closes the connection on the 51st subscription.
+    const isTooMuch = this.#held.size + missing.length > mostFilters;
+    if (isTooMuch) await this.#unsubscribeAll(obsolete);
+    await this.#subscribeAll(missing);
+    if (!isTooMuch) await this.#unsubscribeAll(obsolete);
   }
 
   #isMissing(filter: string): boolean {
-    const isHeld = this.#held.has(filter) && !this.#unsure.has(filter);
-    return !isHeld && !this.#rejected.has(filter) && !this.#quarantine.holds(filter, this.#now());
+    return !this.#held.has(filter) || this.#unsure.has(filter);
   }
 
   async #subscribeAll(filters: readonly string[]): Promise<void> {
@@ -78,21 +78,23 @@ export class SubscriptionSet {
   async #subscribe(packet: readonly string[]): Promise<void> {
     this.#quarantine.sent(packet);
     const codes = await this.#connection.subscribe(packet);
-    this.#quarantine.answered(packet);
-    packet.forEach((filter, index) => {
+    const refused = packet.filter((_filter, index) => (codes[index] ?? firstRefusal) >= firstRefusal);
+    this.#quarantine.answered(packet, refused);
+    for (const filter of packet) {
       this.#unsure.delete(filter);
-      if ((codes[index] ?? firstRefusal) < firstRefusal) {
-        this.#held.add(filter);
-        return;
-      }
-      this.#held.delete(filter);
-      this.#rejected.add(filter);
-      this.#refused(filter);
-    });
+      if (refused.includes(filter)) this.#held.delete(filter);
+      else this.#held.add(filter);
+    }
+    this.#onChange([...this.#held]);
+  }
+
+  async #unsubscribeAll(filters: readonly string[]): Promise<void> {
+    await Promise.all(packFilters(filters).map((packet) => this.#unsubscribe(packet)));
   }
 
   async #unsubscribe(packet: readonly string[]): Promise<void> {
     await this.#connection.unsubscribe(packet);
     for (const filter of packet) this.#held.delete(filter);
+    this.#onChange([...this.#held]);
   }
 }

@@ -2,6 +2,15 @@ import { OchnoError } from '../ochno-error';
 import { longestTopicBytes, type PortSelector } from './address';
 import { disjoint, type Level, type Pattern, patternKey } from './disjoint-patterns';
 
+/** The topic filters of one connection, and what is left out of them. */
+export interface SubscriptionPlan {
+  readonly filters: readonly string[];
+  /** What a selector asks for itself and is refused. */
+  readonly refused: readonly string[];
+  /** What a selector asks for itself and there is no room for, since the wider filters that would make room are refused. */
+  readonly unfit: readonly string[];
+}
+
 /** A way to make fewer patterns of many: all of one group become a single, wider one. */
 interface Widening {
   /** What is counted; patterns of one unit can be made one without widening a group. */
@@ -10,6 +19,10 @@ interface Widening {
   readonly widen: (pattern: Pattern) => Pattern;
 }
 
+/** AWS IoT takes so many subscriptions on a connection. */
+export const mostFilters = 50;
+/** What is left over is room for a change from one plan to the next. */
+const usualFilters = 40;
 const anyOne: readonly Level[] = [undefined];
 /** A selector of more combinations than this would be widened anyway: its last list counts as any at once. */
 const mostCombinations = 20_000;
@@ -27,6 +40,12 @@ const toLocations: Widening = {
   widen: ([location]) => [location, undefined, undefined],
 };
 
+const toCompany: Widening = {
+  unit: patternKey,
+  group: () => '',
+  widen: () => everything,
+};
+
 /**
  * The topic filters to subscribe to for one company's selectors. Together they match every port that a selector selects; no
  * topic matches two of them, so that the broker sends each event once; and they are at most `maxFilters`.
@@ -40,24 +59,103 @@ const toLocations: Widening = {
  *
  * @throws OchnoError `OCHNO_VALUE` if the selectors are of several companies
  */
-export function planSubscriptions(selectors: Iterable<PortSelector>, maxFilters = 40): readonly string[] {
-  const all = [...selectors];
-  const [first] = all;
-  if (first === undefined) return [];
-  const { company } = first;
-  if (all.some((selector) => selector.company !== company)) {
+export function planSubscriptions(selectors: Iterable<PortSelector>, maxFilters = usualFilters): readonly string[] {
+  return plan([...selectors], new Set(), maxFilters, maxFilters).filters;
+}
+
+/**
+ * The same where the broker refuses some filters: what a selector asks for and is refused is left out, no other selector
+ * is served by a refused filter, and if widening to hubs, locations or the company was refused once it is not tried with
+ * others. What is then too much to be widened to 40 filters gets up to 50, all that AWS IoT takes.
+ *
+ * @throws OchnoError `OCHNO_VALUE` if the selectors are of several companies
+ */
+export function planPermitted(selectors: Iterable<PortSelector>, refused: ReadonlySet<string>): SubscriptionPlan {
+  return plan([...selectors], refused, usualFilters, mostFilters);
+}
+
+/** What this selector asks for, each of its ports, hubs or locations by itself. */
+export function filtersAsked(selector: PortSelector): readonly string[] {
+  return [...combinations([selector])].map((pattern) => filterOf(selector.company, pattern));
+}
+
+function plan(
+  selectors: readonly PortSelector[],
+  refused: ReadonlySet<string>,
+  usual: number,
+  most: number,
+): SubscriptionPlan {
+  const company = companyOf(selectors);
+  if (company === undefined) return { filters: [], refused: [], unfit: [] };
+  const toFilter = (pattern: Pattern): string => filterOf(company, pattern);
+  const isRefused = (pattern: Pattern): boolean => refused.has(toFilter(pattern));
+  const asked = [...new Map([...combinations(selectors)].map((pattern) => [patternKey(pattern), pattern])).values()];
+  const permitted = asked.filter((pattern) => !isRefused(pattern));
+  const separate = withoutRefusedCovers(permitted, isRefused);
+  const own = new Set(asked.map(toFilter));
+  const widenedInVain = [...refused].filter((filter) => !own.has(filter)).map(levelsNamed);
+  const mayWiden = (pattern: Pattern): boolean =>
+    !isRefused(pattern) && !widenedInVain.some((levels) => levels >= levelsNamed(toFilter(pattern)));
+  const fewer = [toLocations, toHubs, toCompany]
+    .reduce((patterns, widening) => fitted(patterns, usual, widening, mayWiden), separate)
+    .filter((pattern) => Buffer.byteLength(toFilter(pattern)) <= longestTopicBytes)
+    .toSorted((one, other) => (toFilter(one) < toFilter(other) ? -1 : 1));
+  const held = fewer.slice(0, most);
+  return {
+    filters: held.map(toFilter),
+    refused: asked.filter(isRefused).map(toFilter).sort(),
+    unfit: refused.size === 0 ? [] : unheld(permitted, held).map(toFilter).sort(),
+  };
+}
+
+function companyOf([first, ...others]: readonly PortSelector[]): string | undefined {
+  if (others.some(({ company }) => company !== first?.company)) {
     throw new OchnoError(
       'OCHNO_VALUE',
       'A stream is of one company; subscriptions of several can not be planned together',
     );
   }
-  const wanted = disjoint(combinations(all));
-  const fewer = fitted(fitted(wanted, maxFilters, toLocations), maxFilters, toHubs);
-  const plan = fewer.length > maxFilters ? [everything] : fewer;
-  return plan
-    .map((pattern) => filterOf(company, pattern))
-    .filter((filter) => Buffer.byteLength(filter) <= longestTopicBytes)
-    .sort();
+  return first?.company;
+}
+
+/**
+ * Patterns without an overlap. If the common cover of some is refused, of these the widest ones are held that do not
+ * overlap: a broker may send an event once for each filter that matches it (MQTT 3.1.1, 3.3.5).
+ */
+function withoutRefusedCovers(
+  patterns: readonly Pattern[],
+  isRefused: (pattern: Pattern) => boolean,
+): readonly Pattern[] {
+  const covers = disjoint(patterns);
+  const held = covers.filter((pattern) => !isRefused(pattern));
+  if (held.length === covers.length) return covers;
+  for (const pattern of unheld(patterns, held).toSorted(widestFirst)) {
+    if (!held.some((other) => overlap(other, pattern))) held.push(pattern);
+  }
+  return held;
+}
+
+function unheld(patterns: readonly Pattern[], held: readonly Pattern[]): readonly Pattern[] {
+  return patterns.filter((pattern) => !held.some((cover) => holds(cover, pattern)));
+}
+
+function widestFirst(one: Pattern, other: Pattern): number {
+  const named = (pattern: Pattern): number => pattern.filter((level) => level !== undefined).length;
+  return named(one) - named(other) || (patternKey(one) < patternKey(other) ? -1 : 1);
+}
+
+function holds(cover: Pattern, pattern: Pattern): boolean {
+  return cover.every((level, index) => level === undefined || level === pattern[index]);
+}
+
+function overlap(one: Pattern, other: Pattern): boolean {
+  return one.every((level, index) => level === undefined || other[index] === undefined || level === other[index]);
+}
+
+/** How many levels below the company a filter names. */
+function levelsNamed(filter: string): number {
+  const [, , , ...levels] = filter.split('/');
+  return levels.filter((level) => level !== '#').length;
 }
 
 /** Filters in packets, since AWS IoT closes a connection that sends more than 8 in one SUBSCRIBE. */
@@ -95,8 +193,13 @@ function* combinations(selectors: readonly PortSelector[]): Generator<Pattern> {
   }
 }
 
-/** Widens the largest groups until there are at most `most` units; all groups where even that is too many. */
-function fitted(patterns: readonly Pattern[], most: number, widening: Widening): readonly Pattern[] {
+/** Widens the largest groups until there are at most `most` units; all groups that may be widened where that is too many. */
+function fitted(
+  patterns: readonly Pattern[],
+  most: number,
+  widening: Widening,
+  mayWiden: (pattern: Pattern) => boolean,
+): readonly Pattern[] {
   if (patterns.length <= most) return patterns;
   const units = new Set<string>();
   const groups = new Map<string, Set<string>>();
@@ -104,7 +207,8 @@ function fitted(patterns: readonly Pattern[], most: number, widening: Widening):
     const unit = widening.unit(pattern);
     const name = widening.group(pattern);
     units.add(unit);
-    if (name !== undefined) groups.set(name, (groups.get(name) ?? new Set()).add(unit));
+    if (name === undefined || !mayWiden(widening.widen(pattern))) continue;
+    groups.set(name, (groups.get(name) ?? new Set()).add(unit));
   }
   const chosen = new Set<string>();
   let excess = units.size - most;
@@ -115,7 +219,10 @@ function fitted(patterns: readonly Pattern[], most: number, widening: Widening):
   }
   if (chosen.size === 0) return patterns;
   return disjoint(
-    patterns.map((pattern) => (chosen.has(widening.group(pattern) ?? '') ? widening.widen(pattern) : pattern)),
+    patterns.map((pattern) => {
+      const name = widening.group(pattern);
+      return name !== undefined && chosen.has(name) ? widening.widen(pattern) : pattern;
+    }),
   );
 }
 

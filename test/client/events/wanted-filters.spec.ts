@@ -1,34 +1,28 @@
 import assert from 'node:assert/strict';
-import { Subscription } from '../../../src/client/events/subscription';
 import { WantedFilters } from '../../../src/client/events/wanted-filters';
+import type { PortSelector } from '../../../src/protocol/topics/address';
+import type { SubscriptionPlan } from '../../../src/protocol/topics/subscription-plan';
 import { settle } from '../../support/fake-clock';
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-const deaf = {
-  initial: 'none' as const,
-  onEvent: () => undefined,
-  onUnreadable: () => undefined,
-  onGap: () => undefined,
-  onRefused: () => undefined,
-};
-
-function subscriptionTo(port: string): Subscription {
-  return new Subscription({ company: 'c', locations: ['l'], hubs: ['h'], ports: [port] }, deaf, silent);
-}
-
 describe('the wanted filters', () => {
-  let subscriptions: Set<Subscription>;
-  let plans: (readonly string[])[];
+  let selectors: PortSelector[];
+  let refused: Set<string>;
+  let plans: SubscriptionPlan[];
   let wanted: WantedFilters;
 
   beforeEach(() => {
-    subscriptions = new Set();
+    selectors = [];
+    refused = new Set();
     plans = [];
-    wanted = new WantedFilters(subscriptions, () => plans.push(wanted.plan));
+    wanted = new WantedFilters({
+      selectors: () => selectors,
+      refused: () => refused,
+      onPlan: (plan) => plans.push(plan),
+    });
   });
 
   function add(port: string): void {
-    subscriptions.add(subscriptionTo(port));
+    selectors.push({ company: 'c', locations: ['l'], hubs: ['h'], ports: [port] });
     wanted.changed();
   }
 
@@ -36,7 +30,10 @@ describe('the wanted filters', () => {
     for (const port of ['p1', 'p2', 'p3']) add(port);
     assert.deepEqual(plans, []);
     await settle();
-    assert.deepEqual(plans, [['/ports/c/l/h/p1', '/ports/c/l/h/p2', '/ports/c/l/h/p3']]);
+    assert.deepEqual(
+      plans.map(({ filters }) => filters),
+      [['/ports/c/l/h/p1', '/ports/c/l/h/p2', '/ports/c/l/h/p3']],
+    );
   });
 
   it('are there at once for whoever can’t wait, and not planned a second time', async () => {
@@ -49,10 +46,19 @@ describe('the wanted filters', () => {
   it('are none when everybody has left', async () => {
     add('p1');
     await settle();
-    subscriptions.clear();
+    selectors = [];
     wanted.changed();
     await settle();
     assert.deepEqual(wanted.plan, []);
     assert.equal(plans.length, 2);
+  });
+
+  it('are planned without what the broker refuses', async () => {
+    for (const port of ['p1', 'p2']) add(port);
+    await settle();
+    refused.add('/ports/c/l/h/p1');
+    wanted.changed();
+    assert.deepEqual(wanted.planNow(), ['/ports/c/l/h/p2']);
+    assert.deepEqual(plans.at(-1)?.refused, ['/ports/c/l/h/p1']);
   });
 });

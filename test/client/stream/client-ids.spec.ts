@@ -37,12 +37,12 @@ describe('the client ids of a stream', () => {
   it('return to the stable id once its session was left with nothing in it', () => {
     ids.promote(ids.successor());
     assert.notEqual(ids.successor(), stable);
-    memory.remember(stable, new Set());
+    memory.remember(stable, []);
     assert.equal(ids.successor(), stable);
   });
 
   it('never return to a session that may hold old events', () => {
-    memory.remember(stable, new Set(['/ports/c/#']));
+    memory.remember(stable, ['/ports/c/#']);
     ids.promote(ids.successor());
     assert.notEqual(ids.successor(), stable);
   });
@@ -51,7 +51,7 @@ describe('the client ids of a stream', () => {
     ids.promote(`${stable}-abc123`);
     const after = new ClientIds('ochno-1', memory, random);
     assert.equal(after.single(plan), `${stable}-abc123`);
-    memory.remember(stable, new Set());
+    memory.remember(stable, []);
     assert.equal(after.successor(), stable);
   });
 

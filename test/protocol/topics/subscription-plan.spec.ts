@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type PortSelector, portTopic, selects } from '../../../src/protocol/topics/address';
-import { filterMatches, planSubscriptions } from '../../../src/protocol/topics/subscription-plan';
+import { filterMatches, planPermitted, planSubscriptions } from '../../../src/protocol/topics/subscription-plan';
 import { ochnoError } from '../../support/ochno-errors';
 
 /** `l1/h1,h2/+` and the like, of company c. */
@@ -183,6 +183,70 @@ describe('the plan of subscriptions', () => {
         const filters = planSubscriptions(selectors, maxFilters);
         assert.deepEqual(planSubscriptions([...others, ...selectors], maxFilters), filters);
         assert.deepEqual(planSubscriptions(selectorsOf(filters), maxFilters), filters);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('the plan where the broker refuses filters', () => {
+  const full = (texts: readonly string[]): string[] => texts.map((text) => `/ports/c/${text}`);
+  const permitted = (texts: readonly string[], refused: readonly string[]) =>
+    planPermitted(texts.map(selector), new Set(full(refused)));
+
+  it('A5: holds what another selector asks for within a refused one, and names the refused one', () => {
+    const { filters, refused, unfit } = permitted(['+/+/+', 'l1/+/+', 'l2/h1/p1'], ['#']);
+    assert.deepEqual(filters, full(['l1/#', 'l2/h1/p1']));
+    assert.deepEqual([refused, unfit], [full(['#']), []]);
+  });
+
+  it('A5: leaves out of a list only what is refused of it', () => {
+    const { filters, refused } = permitted(['l1,l2/h1/+'], ['l2/h1/#']);
+    assert.deepEqual([filters, refused], [full(['l1/h1/#']), full(['l2/h1/#'])]);
+  });
+
+  it('A5: holds of two selectors whose common cover is refused the wider one, and names the other', () => {
+    const { filters, unfit } = permitted(['l1/+/+', '+/h1/p1'], ['#', '+/h1/#']);
+    assert.deepEqual([filters, unfit], [full(['l1/#']), full(['+/h1/p1'])]);
+  });
+
+  it('A6: goes back to hubs where their location is refused, up to fifty, and names those beyond', () => {
+    const hubs = (many: number): string[] => count(many, (n) => `l1/h${n + 10}/+`);
+    assert.deepEqual(permitted(hubs(60), []).filters, full(['l1/#']));
+    assert.equal(permitted(hubs(45), ['l1/#']).filters.length, 45);
+    const { filters, refused, unfit } = permitted(hubs(60), ['l1/#']);
+    assert.deepEqual([filters.length, unfit.length, refused], [50, 10, []]);
+  });
+
+  it('A6: tries no other location as a whole where one was refused, but hubs', () => {
+    const ports = count(120, (n) => `l${n % 2}/h${n % 40}/p${n}`);
+    const hubs = count(41, (n) => `l${n % 2}/h${n}/p1`);
+    assert.ok(permitted([...ports, ...hubs], ['l0/#']).filters.every((filter) => filter.split('/').length >= 5));
+    assert.equal(permitted([...ports, ...hubs], ['l0/#']).filters.length, 41);
+  });
+
+  it('serves nobody by a refused filter, no topic twice, and leaves nothing out unnamed', () => {
+    const refusals = fc.subarray(
+      ['#', 'l0/#', 'l1/#', 'l0/h0/#', 'l1/h1/#', '+/h0/#', 'l2/h2/p2', '+/+/p1', 'l1/+/p0'],
+      { minLength: 0 },
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.array(anySelector, { maxLength: 8 }), somePorts), refusals, (selectors, texts) => {
+        const refused = new Set(full(texts));
+        const found = planPermitted(selectors, refused);
+        assert.ok(found.filters.length <= 50);
+        assert.ok(found.filters.every((filter) => !refused.has(filter)));
+        const left = [...found.refused, ...found.unfit];
+        for (const address of everyAddress) {
+          const topic = portTopic(address);
+          const matches = found.filters.filter((filter) => filterMatches(filter, topic)).length;
+          assert.ok(matches <= 1, `${topic} matches ${matches} filters`);
+          if (matches === 1 || !selectors.some((wanted) => selects(wanted, address))) continue;
+          assert.ok(
+            left.some((filter) => filterMatches(filter, topic)),
+            `${topic} is left out unnamed`,
+          );
+        }
       }),
       { numRuns: 300 },
     );
