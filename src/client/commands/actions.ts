@@ -2,9 +2,15 @@ import { OchnoError } from '../../protocol/ochno-error';
 import type { PortAddress } from '../../protocol/topics/address';
 import type { PublishChannel } from '../stream/publish-channel';
 import type { Clock } from '../time/clock';
-import { type ActionCommand, type ActionOutcome, type PortPlan, planCommand, type SentAction } from './action-command';
+import {
+  type ActionCommand,
+  type ActionOutcome,
+  commandOutcome,
+  type PortPlan,
+  planCommand,
+  type SentAction,
+} from './action-command';
 import { ActionSender } from './action-sender';
-import { commandOutcome } from './command-outcome';
 import { LampDelivery, neededFields } from './lamp-delivery';
 import { LampStates, type PortSource } from './lamp-states';
 import { type DeliveryTerms, PortDelivery, PortJobs } from './port-delivery';

@@ -1,12 +1,13 @@
 import { type Action, lampAction } from '../../protocol/lamp/action';
 import type { LampField, LampFields } from '../../protocol/lamp/lamp';
 import { type LampCommand, resolveLampCommand } from '../../protocol/lamp/lamp-command';
+import type { PresentLamp } from '../../protocol/lamp/lamp-estimate';
 import { actionTopic, type PortAddress } from '../../protocol/topics/address';
 import { onAbort } from '../time/abort-listeners';
 import type { Clock } from '../time/clock';
 import type { SentAction } from './action-command';
 import { noLampLevelError } from './action-errors';
-import type { PresentLamp } from './lamp-estimate';
+import { FadePace } from './fade-pace';
 import { type FadePlan, type FadeStep, LampFade } from './lamp-fade';
 import type { LampStates } from './lamp-states';
 import type { DeliveryTerms, PortDelivery, PortJobs } from './port-delivery';
@@ -31,6 +32,8 @@ export function neededFields(command: LampCommand): readonly LampField[] {
 /** Carries out lamp commands that depend on the lamp's present state: on, toggle, relative ones and fades. */
 export class LampDelivery {
   readonly #parts: LampDeliveryParts;
+  /** By company: each has a connection of its own. */
+  readonly #fadePaces = new Map<string, FadePace>();
 
   constructor(parts: LampDeliveryParts) {
     this.#parts = parts;
@@ -114,7 +117,7 @@ export class LampDelivery {
     send: (step: FadeStep) => Promise<SubmissionOutcome>,
   ): Promise<SubmissionOutcome> {
     const { clock, jobs, lamps } = this.#parts;
-    const fade = new LampFade(plan, { clock, send });
+    const fade = new LampFade(plan, { clock, pace: this.#paceOf(address.company), send });
     const following = lamps.follow(address, (_data, surprises) => fade.contradicted(surprises));
     const undo = [
       () => following.end(),
@@ -126,6 +129,12 @@ export class LampDelivery {
     } finally {
       for (const stop of undo) stop();
     }
+  }
+
+  #paceOf(company: string): FadePace {
+    const pace = this.#fadePaces.get(company) ?? new FadePace(this.#parts.clock);
+    this.#fadePaces.set(company, pace);
+    return pace;
   }
 }
 

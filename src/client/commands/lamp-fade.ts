@@ -2,6 +2,7 @@ import type { LampField, LampFields } from '../../protocol/lamp/lamp';
 import { type FadedFields, fadeStep, fadeStepEveryMs, nextFadeStepMs } from '../../protocol/lamp/lamp-fade-steps';
 import { OchnoError } from '../../protocol/ochno-error';
 import type { Clock } from '../time/clock';
+import type { FadePace } from './fade-pace';
 import type { PortJob } from './port-delivery';
 import type { SubmissionOutcome } from './submission';
 
@@ -25,6 +26,15 @@ export interface FadePlan {
   readonly transitionMs: number;
 }
 
+export interface LampFadeParts {
+  readonly clock: Clock;
+  readonly pace: FadePace;
+  readonly send: (step: FadeStep) => Promise<SubmissionOutcome>;
+}
+
+/** A last step that has waited so long for its turn goes without it: the lamp is late enough. */
+const patienceMs = 5_000;
+
 /**
  * One fade of one lamp, from its construction on. Each step is what the lamp should be at that moment, so a step that
  * could not leave in time is replaced by the next and none acts late. It ends with the outcome of its last step, which
@@ -36,6 +46,7 @@ export class LampFade implements PortJob {
   readonly #plan: FadePlan;
   readonly #clock: Clock;
   readonly #send: (step: FadeStep) => Promise<SubmissionOutcome>;
+  readonly #pace: FadePace;
   readonly #everyMs: number;
   readonly #startedMs: number;
   readonly #withdrawal = new AbortController();
@@ -44,13 +55,15 @@ export class LampFade implements PortJob {
   /** The last step has left and decides the outcome. */
   #isDecided = false;
   #cancelTick: () => void = () => undefined;
+  #withdrawTurn: () => void = () => undefined;
   #resolve: (outcome: SubmissionOutcome) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
 
-  constructor(plan: FadePlan, parts: { clock: Clock; send: (step: FadeStep) => Promise<SubmissionOutcome> }) {
+  constructor(plan: FadePlan, parts: LampFadeParts) {
     this.#plan = plan;
     this.#clock = parts.clock;
     this.#send = parts.send;
+    this.#pace = parts.pace;
     this.#extras = plan.extras;
     this.#lastStep = fadeStep(plan.start, plan.target, 0);
     this.#everyMs = fadeStepEveryMs(plan.start, plan.target, plan.transitionMs);
@@ -89,11 +102,17 @@ export class LampFade implements PortJob {
 
   #stop(settle: () => void): void {
     this.#cancelTick();
+    this.#withdrawTurn();
     settle();
     this.#withdrawal.abort();
   }
 
   #tick(): void {
+    const endMs = this.#startedMs + this.#plan.transitionMs;
+    this.#withdrawTurn = this.#pace.wait({ endMs, patienceMs, take: () => this.#step() });
+  }
+
+  #step(): void {
     const { start, target, transitionMs } = this.#plan;
     const elapsedMs = this.#clock.monotonicMs() - this.#startedMs;
     const remainingMs = transitionMs - elapsedMs;

@@ -1,12 +1,12 @@
 import type { Action } from '../../protocol/lamp/action';
 import { findLamp, type LampField } from '../../protocol/lamp/lamp';
+import { LampEstimate, type PresentLamp, type SendNote } from '../../protocol/lamp/lamp-estimate';
 import { OchnoError } from '../../protocol/ochno-error';
 import { valueAt } from '../../protocol/stream/port-event';
 import type { PortAddress } from '../../protocol/topics/address';
 import type { Clock } from '../time/clock';
 import { type WaitLimits, within } from '../time/deadline';
 import { levelUnknownError } from './action-errors';
-import { LampEstimate, type PresentLamp, type SendNote } from './lamp-estimate';
 
 /** A port's events on their way to one listener. */
 export interface PortFollowing {
@@ -159,7 +159,7 @@ export class LampStates {
   #start(address: PortAddress): FollowedPort {
     const port: FollowedPort = {
       address,
-      estimate: new LampEstimate(this.#clock),
+      estimate: new LampEstimate(() => this.#clock.monotonicMs()),
       listeners: new Set(),
       following: this.#source.subscribe(address, (data) => hear(port, data)),
       stop: new AbortController(),

@@ -191,21 +191,46 @@ describe('a fade', () => {
     assert.equal(clock.timers, 0);
   });
 
-  it('shares the pace with 49 others, each reaching its target', async () => {
+  for (const [lamps, otherCommands] of [
+    [10, 0],
+    [50, 0],
+    [150, 40],
+  ] as const) {
+    it(`B9: shares half of what a connection may publish with ${lamps - 1} others, and each reaches its target`, async () => {
+      const { actions, channel, clock, ports, send } = startActions(20);
+      const targets = Array.from({ length: lamps }, (_, index) => ({ ...desk, port: `p${index}` }));
+      for (const target of targets) {
+        actions.follow(target);
+        ports.event(target, shows({ level: 0 }));
+      }
+      const sent = send({ level: 100, transition: 3 }, { targets });
+      for (let index = 0; index < otherCommands; index += 1) send(5, { targets: [{ ...desk, port: `other${index}` }] });
+      await clock.advance(3_000 + lamps * 30);
+      assert.deepEqual(sent.outcomes, ['sent']);
+      const steps = channel.published.filter(({ topic }) => !topic.includes('other'));
+      assert.ok(mostInOneSecond(steps.map(({ atMs }) => atMs)) < 50);
+      assert.ok(steps.length > lamps);
+      for (const { port } of targets) {
+        const last = channel.published.findLast(({ topic }) => topic.endsWith(`/${port}`));
+        assert.match(last?.payload ?? '', /"level":100/);
+      }
+      assert.equal(clock.timers, 0);
+    });
+  }
+
+  it('B9: brings the last step of hundreds of lamps before their time runs out', async () => {
     const { actions, channel, clock, ports, send } = startActions(20);
-    const targets = Array.from({ length: 50 }, (_, index) => ({ ...desk, port: `p${index}` }));
+    const targets = Array.from({ length: 1000 }, (_, index) => ({ ...desk, port: `p${index}` }));
     for (const target of targets) {
       actions.follow(target);
       ports.event(target, shows({ level: 0 }));
     }
-    const sent = send({ level: 100, transition: 3 }, { targets });
-    await clock.advance(4_500);
+    const sent = send({ level: 100, transition: 3 }, { targets, timeoutMs: 30_000 });
+    await clock.advance(20_000);
     assert.deepEqual(sent.outcomes, ['sent']);
-    const times = channel.published.map(({ atMs }) => atMs);
-    assert.ok(mostInOneSecond(times) <= 100);
-    for (const { port } of targets) {
-      const last = channel.published.findLast(({ topic }) => topic.endsWith(`/${port}`));
-      assert.match(last?.payload ?? '', /"level":100/);
-    }
+    const arrived = channel.published.filter(({ payload }) => payload.includes('"level":100'));
+    assert.equal(new Set(arrived.map(({ topic }) => topic)).size, 1000);
+    assert.ok(mostInOneSecond(channel.published.map(({ atMs }) => atMs)) <= 100);
+    assert.equal(clock.timers, 0);
   });
 });

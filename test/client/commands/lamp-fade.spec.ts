@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { FadePace } from '../../../src/client/commands/fade-pace';
 import { type FadePlan, type FadeStep, LampFade } from '../../../src/client/commands/lamp-fade';
 import type { SubmissionOutcome } from '../../../src/client/commands/submission';
 import type { LampFields } from '../../../src/protocol/lamp/lamp';
@@ -26,7 +27,7 @@ function startFade(plan: FadePlan, answer?: (step: FadeStep) => Promise<Submissi
     steps.push({ fields: step.fields, atMs: clock.monotonicMs(), isPassing: step.isPassing });
     return Promise.resolve('acknowledged');
   };
-  const fade = new LampFade(plan, { clock, send });
+  const fade = new LampFade(plan, { clock, pace: new FadePace(clock), send });
   return { clock, steps, fade };
 }
 

@@ -1,6 +1,5 @@
-import { FieldEstimate, type OwnValue } from '../../protocol/lamp/field-estimate';
-import { isLampField, type LampField, type LampFields } from '../../protocol/lamp/lamp';
-import type { Clock } from '../time/clock';
+import { FieldEstimate, type OwnValue } from './field-estimate';
+import { isLampField, type LampField, type LampFields } from './lamp';
 
 /** A lamp as it is now, as far as is known. */
 export type PresentLamp = LampFields & {
@@ -18,20 +17,21 @@ export interface SendNote {
 
 /** What is known of one lamp, field by field: seen, read, and sent by ourselves. Nothing in it is a guess. */
 export class LampEstimate {
-  readonly #clock: Pick<Clock, 'monotonicMs'>;
+  readonly #nowMs: () => number;
   readonly #fields = new Map<LampField, FieldEstimate>();
 
-  constructor(clock: Pick<Clock, 'monotonicMs'>) {
-    this.#clock = clock;
+  /** @param nowMs a clock that only goes forward */
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
   }
 
   knows(fields: readonly LampField[]): boolean {
-    const nowMs = this.#clock.monotonicMs();
+    const nowMs = this.#nowMs();
     return fields.every((field) => this.#fields.get(field)?.value(nowMs) !== undefined);
   }
 
   present(): PresentLamp {
-    const nowMs = this.#clock.monotonicMs();
+    const nowMs = this.#nowMs();
     const present: { -readonly [field in keyof PresentLamp]: PresentLamp[field] } = {};
     for (const [field, estimate] of this.#fields) {
       const value = estimate.value(nowMs);
@@ -48,7 +48,7 @@ export class LampEstimate {
 
   /** An event of the port shows these fields. Returns those that something else than our commands has changed. */
   shown(fields: LampFields): readonly LampField[] {
-    const nowMs = this.#clock.monotonicMs();
+    const nowMs = this.#nowMs();
     return entriesOf(fields).flatMap(([field, value]) =>
       this.#of(field).shown(value, nowMs) === 'surprise' ? [field] : [],
     );
@@ -56,14 +56,14 @@ export class LampEstimate {
 
   /** The platform's record of the port has these fields and no others. */
   read(fields: LampFields): void {
-    const nowMs = this.#clock.monotonicMs();
+    const nowMs = this.#nowMs();
     for (const [field] of entriesOf(fields)) this.#of(field);
     for (const [field, estimate] of this.#fields) estimate.read(fields[field], nowMs);
   }
 
   /** Events may have been missed. */
   forget(): void {
-    const nowMs = this.#clock.monotonicMs();
+    const nowMs = this.#nowMs();
     for (const estimate of this.#fields.values()) estimate.forget(nowMs);
   }
 
@@ -75,7 +75,7 @@ export class LampEstimate {
       return { estimate, value: estimate.sending(value, isPassing) };
     });
     const each = (tell: (estimate: FieldEstimate, value: OwnValue, nowMs: number) => void) => (): void => {
-      const nowMs = this.#clock.monotonicMs();
+      const nowMs = this.#nowMs();
       for (const { estimate, value } of own) tell(estimate, value, nowMs);
     };
     return {

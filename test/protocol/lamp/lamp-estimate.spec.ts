@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { LampEstimate } from '../../../src/client/commands/lamp-estimate';
+import { LampEstimate } from '../../../src/protocol/lamp/lamp-estimate';
 import { FakeClock } from '../../support/fake-clock';
 
 /** Says that a command was sent and acknowledged, as if no event had come yet. */
@@ -9,9 +9,13 @@ function sent(estimate: LampEstimate, level: number): void {
   note.acknowledged();
 }
 
+function estimateAt(clock: FakeClock): LampEstimate {
+  return new LampEstimate(() => clock.monotonicMs());
+}
+
 describe('LampEstimate', () => {
   it('puts partial events together', () => {
-    const estimate = new LampEstimate(new FakeClock());
+    const estimate = estimateAt(new FakeClock());
     assert.equal(estimate.knows(['level']), false);
     estimate.shown({ level: 40 });
     estimate.shown({ temp: 3000 });
@@ -21,7 +25,7 @@ describe('LampEstimate', () => {
   });
 
   it('remembers the last level that was not 0', () => {
-    const estimate = new LampEstimate(new FakeClock());
+    const estimate = estimateAt(new FakeClock());
     estimate.shown({ level: 40 });
     estimate.shown({ level: 0 });
     assert.deepEqual(estimate.present(), { level: 0, lastLitLevel: 40 });
@@ -35,7 +39,7 @@ describe('LampEstimate', () => {
 
   it('counts what was sent as present, acknowledged or not, until an event shows it', async () => {
     const clock = new FakeClock();
-    const estimate = new LampEstimate(clock);
+    const estimate = estimateAt(clock);
     estimate.shown({ level: 20 });
     for (const level of [30, 40, 50]) {
       assert.equal(estimate.present().level, level - 10);
@@ -51,21 +55,21 @@ describe('LampEstimate', () => {
   });
 
   it('believes an event that shows something else over what was acknowledged before it', () => {
-    const estimate = new LampEstimate(new FakeClock());
+    const estimate = estimateAt(new FakeClock());
     sent(estimate, 50);
     estimate.shown({ level: 80, temp: 3000 });
     assert.deepEqual(estimate.present(), { level: 80, temp: 3000, lastLitLevel: 80 });
   });
 
   it('lets an event about other things end nothing', () => {
-    const estimate = new LampEstimate(new FakeClock());
+    const estimate = estimateAt(new FakeClock());
     sent(estimate, 50);
     estimate.shown({ temp: 3000 });
     assert.deepEqual(estimate.present(), { temp: 3000, level: 50, lastLitLevel: 50 });
   });
 
   it('keeps a command that has not left over an event that can know nothing of it', () => {
-    const estimate = new LampEstimate(new FakeClock());
+    const estimate = estimateAt(new FakeClock());
     const note = estimate.sending({ level: 50 }, false);
     estimate.shown({ level: 50 });
     estimate.shown({ level: 20 });
@@ -78,7 +82,7 @@ describe('LampEstimate', () => {
   });
 
   it('knows the level no longer when the outcome of a command is unknown', () => {
-    const estimate = new LampEstimate(new FakeClock());
+    const estimate = estimateAt(new FakeClock());
     estimate.shown({ level: 20, temp: 3000 });
     sent(estimate, 30);
     const note = estimate.sending({ level: 40 }, false);
@@ -89,7 +93,7 @@ describe('LampEstimate', () => {
   });
 
   it('goes by a later command all the same', () => {
-    const estimate = new LampEstimate(new FakeClock());
+    const estimate = estimateAt(new FakeClock());
     const lost = estimate.sending({ level: 40 }, false);
     lost.published();
     estimate.sending({ level: 50 }, false);
@@ -98,14 +102,14 @@ describe('LampEstimate', () => {
   });
 
   it('keeps what was shown since over what a read gives', () => {
-    const estimate = new LampEstimate(new FakeClock());
+    const estimate = estimateAt(new FakeClock());
     estimate.shown({ level: 0 });
     estimate.read({ level: 70, temp: 3000 });
     assert.deepEqual(estimate.present(), { level: 0, temp: 3000 });
   });
 
   it('forgets after a gap all but the last lit level and what has yet to arrive', () => {
-    const estimate = new LampEstimate(new FakeClock());
+    const estimate = estimateAt(new FakeClock());
     estimate.shown({ level: 20, temp: 3000 });
     sent(estimate, 30);
     estimate.sending({ red: 5 }, false);
@@ -114,7 +118,7 @@ describe('LampEstimate', () => {
   });
 
   it('never comes back to a step of a fade', () => {
-    const estimate = new LampEstimate(new FakeClock());
+    const estimate = estimateAt(new FakeClock());
     estimate.shown({ level: 80 });
     for (const level of [40, 1, 0]) {
       const note = estimate.sending({ level }, level > 0);
@@ -129,7 +133,7 @@ describe('LampEstimate', () => {
   });
 
   it('stays small and right where no event ever comes', () => {
-    const estimate = new LampEstimate(new FakeClock());
+    const estimate = estimateAt(new FakeClock());
     for (let level = 1; level <= 100; level += 1) sent(estimate, level);
     assert.deepEqual(estimate.present(), { level: 100, lastLitLevel: 100 });
     estimate.shown({ level: 5 });
@@ -147,7 +151,7 @@ describe('LampEstimate', () => {
     it('B1: comes back to none of the levels on the way to one that was sent', async () => {
       for (const way of [[60, 40, 20, 0], [80, 79.6, 3, 0], [0, 60, 20, 0], [0]]) {
         const clock = new FakeClock();
-        const estimate = new LampEstimate(clock);
+        const estimate = estimateAt(clock);
         estimate.shown({ level: 80 });
         sent(estimate, 0);
         await ramped(clock, estimate, way);
@@ -159,7 +163,7 @@ describe('LampEstimate', () => {
 
     it('B1: goes by the level that was sent while the lamp is on its way there', async () => {
       const clock = new FakeClock();
-      const estimate = new LampEstimate(clock);
+      const estimate = estimateAt(clock);
       estimate.shown({ level: 80 });
       sent(estimate, 0);
       for (const level of [60, 40, 20]) {
@@ -174,7 +178,7 @@ describe('LampEstimate', () => {
 
     it("B1: comes back to no step of a fade, and to none of the lamp's own reports on the way", async () => {
       const clock = new FakeClock();
-      const estimate = new LampEstimate(clock);
+      const estimate = estimateAt(clock);
       estimate.shown({ level: 80 });
       for (let step = 1; step <= 30; step += 1) {
         const level = Math.round(80 - (80 * step) / 30);
@@ -190,7 +194,7 @@ describe('LampEstimate', () => {
 
     it('B1: comes back to where a hand began to turn it down', async () => {
       const clock = new FakeClock();
-      const estimate = new LampEstimate(clock);
+      const estimate = estimateAt(clock);
       estimate.shown({ level: 80 });
       await clock.advance(60_000);
       await ramped(clock, estimate, [60, 40, 20, 0]);
@@ -213,7 +217,7 @@ describe('LampEstimate', () => {
         [0, true],
       ] as const) {
         const clock = new FakeClock();
-        const estimate = new LampEstimate(clock);
+        const estimate = estimateAt(clock);
         estimate.shown({ level: 30, temp: 3000 });
         sent(estimate, 60);
         await clock.advance(100);
@@ -225,7 +229,7 @@ describe('LampEstimate', () => {
 
   it('B4: believes what was sent for some seconds without an echo, and no longer', async () => {
     const clock = new FakeClock();
-    const estimate = new LampEstimate(clock);
+    const estimate = estimateAt(clock);
     estimate.shown({ level: 0, temp: 3000 });
     for (const level of [10, 20, 30]) sent(estimate, level);
     await clock.advance(4_000);
@@ -241,7 +245,7 @@ describe('LampEstimate', () => {
 
   it('B4: needs no echo of what the lamp had before', async () => {
     const clock = new FakeClock();
-    const estimate = new LampEstimate(clock);
+    const estimate = estimateAt(clock);
     estimate.shown({ level: 33 });
     sent(estimate, 33.3);
     await clock.advance(60_000);
@@ -250,7 +254,7 @@ describe('LampEstimate', () => {
 
   it('B4: counts what has not left, however long it waits', async () => {
     const clock = new FakeClock();
-    const estimate = new LampEstimate(clock);
+    const estimate = estimateAt(clock);
     estimate.shown({ level: 0 });
     estimate.sending({ level: 10 }, false);
     await clock.advance(60_000);
