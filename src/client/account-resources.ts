@@ -81,9 +81,10 @@ export class AccountLife {
 
   /** The company's stream credentials, fetched once for all who ask. */
   credentials(company: string): IotCredentials {
-    const { clock, random } = this.#parts;
+    const { options, clock, random } = this.#parts;
     const known = this.#credentials.get(company);
-    const credentials = known ?? new IotCredentials({ company, rest: this.#rest, clock, random });
+    const credentials =
+      known ?? new IotCredentials({ company, serverHost: options.server.hostname, rest: this.#rest, clock, random });
     this.#credentials.set(company, credentials);
     return credentials;
   }

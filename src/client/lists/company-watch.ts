@@ -1,6 +1,6 @@
 import { OchnoError } from '../../protocol/ochno-error';
 import type { Listed } from '../../protocol/rest/listed-places';
-import { retryPauseMs } from '../../protocol/rest/retry-pause';
+import { retryPauseMs } from '../../protocol/rest/retry-rules';
 import type { Logger } from '../logger';
 import type { Clock } from '../time/clock';
 

@@ -9,6 +9,8 @@ import type { RestClient } from './rest-client';
 export interface IotCredentialsOptions {
   /** The company whose stream they open. */
   readonly company: string;
+  /** The host of the account's server. */
+  readonly serverHost: string;
   readonly rest: Pick<RestClient, 'request'>;
   readonly clock: Clock;
   readonly random: () => number;
@@ -49,12 +51,12 @@ export class IotCredentials {
   }
 
   async #fetch(): Promise<Fetched<StreamCredentials>> {
-    const { company, rest, clock } = this.#options;
+    const { company, serverHost, rest, clock } = this.#options;
     const path = fillPath('/api/companies/{company}/iotAccess', { company });
     const { body, headers } = await rest.request({ method: 'GET', path, timeoutMs, maxAnswerBytes, urgent: true });
     const dateMs = Date.parse(String(headers.date ?? ''));
     const known = Number.isNaN(dateMs) ? {} : { dateMs };
-    const { credentials, lifeMs } = readStreamCredentials(body, { nowMs: clock.now(), ...known });
+    const { credentials, lifeMs } = readStreamCredentials(body, { nowMs: clock.now(), serverHost, ...known });
     return { value: credentials, lifeMs };
   }
 }

@@ -1,4 +1,4 @@
-import { retryPauseMs } from '../../protocol/rest/retry-pause';
+import { retryPauseMs } from '../../protocol/rest/retry-rules';
 import {
   type ConnectionCommand,
   type ConnectionEvent,

@@ -1,17 +1,52 @@
-/** One `<target>; name=value; …` of a Link header, values with or without quotes (RFC 8288, 3). */
-const link = /\s*<([^>]*)>((?:\s*;\s*[^\s=;,]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*))?)*)\s*(?:,|$)/y;
-const parameter = /;\s*([^\s=;,]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g;
+/*
+ * The pieces of a Link header (RFC 8288, 3), each read where the one before it ended: the header comes from a server, and an
+ * expression for the whole of it could be made to take hours over a hundred characters.
+ */
+const separators = /[\s,]*/y;
+const target = /<([^>]*)>/y;
+const parameterName = /\s*;\s*([^\s=;,]*)/y;
+const quotedValue = /\s*=\s*"((?:[^"\\]|\\.)*)"/y;
+const plainValue = /\s*=\s*([^\s;,"]*)/y;
+const afterLink = /\s*(?:,|$)/y;
+
+/** Reads one piece after the other. */
+class HeaderReader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at >= this.#text.length;
+  }
+
+  /** What the piece holds in brackets, or `undefined` if something else comes next. */
+  read(piece: RegExp): string | undefined {
+    piece.lastIndex = this.#at;
+    const match = piece.exec(this.#text);
+    if (match === null) return undefined;
+    this.#at = piece.lastIndex;
+    return match[1] ?? '';
+  }
+}
 
 /** Parameters by lower-case name; of one given twice the first counts. */
-function readParameters(text: string): ReadonlyMap<string, string> {
+function readParameters(header: HeaderReader): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
-  for (const [, name = '', quotedValue, plainValue = ''] of text.matchAll(parameter)) {
-    const key = name.toLowerCase();
-    if (parameters.has(key)) continue;
-    // Single quotes are no quotes by the RFC, but some servers write them, and the rest of the list would be lost.
-    parameters.set(key, quotedValue?.replace(/\\(.)/g, '$1') ?? plainValue.replace(/^'(.*)'$/, '$1'));
+  for (;;) {
+    const name = header.read(parameterName)?.toLowerCase();
+    if (name === undefined) return parameters;
+    const quotedText = header.read(quotedValue)?.replace(/\\(.)/g, '$1');
+    const value = quotedText ?? withoutSingleQuotes(header.read(plainValue) ?? '');
+    if (!parameters.has(name)) parameters.set(name, value);
   }
-  return parameters;
+}
+
+/** Single quotes are not quotes by the RFC, but some servers write them, and the rest of the list would be lost. */
+function withoutSingleQuotes(value: string): string {
+  return value.length > 1 && value.startsWith("'") && value.endsWith("'") ? value.slice(1, -1) : value;
 }
 
 /**
@@ -21,17 +56,17 @@ function readParameters(text: string): ReadonlyMap<string, string> {
  * @returns undefined if there is none, or the header can't be read that far
  */
 export function nextLink(header: string | undefined): string | undefined {
-  if (header === undefined) return undefined;
-  link.lastIndex = 0;
+  const reader = new HeaderReader(header ?? '');
   // Empty elements are allowed in a list (RFC 9110, 5.6.1).
-  const text = header.replace(/^[\s,]+/, '');
-  while (link.lastIndex < text.length) {
-    const match = link.exec(text);
-    if (match === null) return undefined;
-    const parameters = readParameters(match[2] ?? '');
+  reader.read(separators);
+  while (!reader.isAtEnd) {
+    const reference = reader.read(target);
+    if (reference === undefined) return undefined;
+    const parameters = readParameters(reader);
+    if (reader.read(afterLink) === undefined) return undefined;
     const relations = (parameters.get('rel') ?? '').toLowerCase().split(/\s+/);
-    if (relations.includes('next') && !parameters.has('anchor')) return match[1];
-    while (/[\s,]/.test(text[link.lastIndex] ?? '')) link.lastIndex += 1;
+    if (relations.includes('next') && !parameters.has('anchor')) return reference;
+    reader.read(separators);
   }
   return undefined;
 }

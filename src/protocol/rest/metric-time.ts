@@ -1,3 +1,4 @@
+import { readInstant } from '../json/instant';
 import { quoted } from '../json/quoted';
 import { OchnoError } from '../ochno-error';
 
@@ -11,24 +12,19 @@ const unitsMs: Readonly<Record<string, number>> = {
 
 /** The latest time a Date can hold. */
 const latestMs = 8.64e15;
-const isoTime = /^\d{4}-\d{2}(-\d{2})?(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 
 function timeMs(value: unknown, nowMs: number): number | undefined {
-  if (typeof value === 'number') return value >= 0 ? value : undefined;
-  if (typeof value !== 'string') return undefined;
-  const text = value.trim();
-  if (/^\d+$/.test(text)) return Number(text);
-  const [, amount, unit] = /^-(\d+(?:\.\d+)?)([smhdw])$/.exec(text) ?? [];
+  const [, amount, unit] = (typeof value === 'string' && /^-(\d+(?:\.\d+)?)([smhdw])$/.exec(value.trim())) || [];
   if (amount !== undefined && unit !== undefined) return nowMs - Number(amount) * (unitsMs[unit] ?? Number.NaN);
-  return isoTime.test(text) ? Date.parse(text) : undefined;
+  return readInstant(value);
 }
 
 /**
  * Reads one end of a span of time as the user gives it, and writes it as the platform takes it.
  *
  * @param field `from` or `to`, for the message
- * @param value ISO 8601 (a time without a zone is this computer's), ms since 1970 as a number or digits, or a time
- * before now: `-90s`, `-30m`, `-1h`, `-7d`, `-2w`
+ * @param value as {@link readInstant} takes it, so as answers write times (without a zone it is UTC), or a time before now:
+ * `-90s`, `-30m`, `-1h`, `-7d`, `-2w`
  * @returns ISO 8601 in UTC
  * @throws OchnoError OCHNO_VALUE for anything else
  */
@@ -37,7 +33,7 @@ export function metricTime(field: string, value: unknown, nowMs: number): string
   if (ms !== undefined && ms >= -latestMs && ms <= latestMs) return new Date(ms).toISOString();
   throw new OchnoError(
     'OCHNO_VALUE',
-    `query: ${field} is ${quoted(value)}; give a time like 2025-01-31T08:00:00Z, milliseconds since 1970, or -1h, -30m, -7d`,
+    `query: ${field} is ${quoted(value)}; give a time like 2025-01-31T08:00:00Z, seconds or milliseconds since 1970, or -1h, -30m, -7d`,
   );
 }
 

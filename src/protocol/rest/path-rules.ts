@@ -32,10 +32,9 @@ function hasControlCharacter(text: string): boolean {
 /** What is wrong with one reading of a path, whose percent-encoding was undone zero or more times. */
 function objectionTo(reading: string): Objection | undefined {
   if (hasControlCharacter(reading)) return ['path-character', 'holds a line break or another control character'];
-  if (reading.includes('\\')) return ['path-server', 'holds a backslash'];
   if (reading.includes('//')) return ['path-server', 'holds //'];
-  // Some servers cut `;…` off a segment and ignore spaces around it before they look at it.
-  const segments = reading.split(/[/?#]/).map((segment) => segment.split(';', 1)[0]?.trim());
+  // Some servers cut `;…` off a segment and ignore spaces around it before they look at it, or take a backslash for a slash.
+  const segments = reading.split(/[/\\?#]/).map((segment) => segment.split(';', 1)[0]?.trim());
   if (segments.includes('.') || segments.includes('..')) return ['path-dots', 'holds a . or .. segment'];
   return undefined;
 }
@@ -68,9 +67,9 @@ function checkEncoding(path: string): void {
 }
 
 /**
- * Checks that a path cannot leave the server it is sent to: no scheme, no `//`, no backslash, no control character, no
- * `.` or `..` segment, whether written plainly or percent-encoded any number of times. A query may follow after `?`;
- * only its characters are checked, since it leads nowhere. No space and no fragment anywhere.
+ * Checks that a path cannot leave the server it is sent to: no scheme, no `//`, no control character, no `.` or `..`
+ * segment, whether written plainly or percent-encoded any number of times; a backslash percent-encoded only. A query may
+ * follow after `?`; only its characters are checked, since it leads nowhere. No space and no fragment anywhere.
  *
  * @returns the path, beginning with `/`
  * @throws OchnoError OCHNO_VALUE saying what is wrong
@@ -87,7 +86,7 @@ export function checkPath(path: unknown): string {
     refuse(text, ['path-character', 'holds a space or a line break (write a space as %20)']);
   if (text.includes('#')) refuse(text, ['path-character', 'holds a # (write a literal one as %23)']);
   if (/[{}]/.test(text)) refuse(text, ['path-character', 'holds a brace that is not part of a {name}']);
-  if (text.includes('\\')) refuse(text, ['path-server', 'holds a backslash']);
+  if (text.includes('\\')) refuse(text, ['path-server', 'holds a backslash (write a literal one as %5C)']);
   const full = text.startsWith('/') ? text : `/${text}`;
   const queryStart = full.indexOf('?');
   const pathOnly = queryStart < 0 ? full : full.slice(0, queryStart);

@@ -1,4 +1,4 @@
-import type { OchnoError } from '../ochno-error';
+import { OchnoError } from '../ochno-error';
 import { backoffDelayMs } from '../stream/backoff';
 import { retryAfterMs } from './retry-after';
 
@@ -46,4 +46,13 @@ export function repeatDelayMs(failed: FailedAttempt): number | undefined {
 
 function pauseAskedMs(statusCode: number, { retryAfter, nowMs }: FailedAttempt): number | undefined {
   return statusCode === 429 || statusCode === 503 ? retryAfterMs(retryAfter, nowMs) : undefined;
+}
+
+/**
+ * How long to wait, in ms, after so many failures in a row: no shorter than the platform asked for in the last one.
+ * `random` is from 0 to 1.
+ */
+export function retryPauseMs(failures: number, random: number, last: Error | undefined): number {
+  const askedMs = last instanceof OchnoError ? (last.retryAfterMs ?? 0) : 0;
+  return Math.max(backoffDelayMs(failures, random), askedMs * (1 + spread * random));
 }

@@ -1,6 +1,6 @@
 import { quoted } from '../json/quoted';
 import { OchnoError } from '../ochno-error';
-import { isLoopbackHost } from './loopback';
+import { isLoopbackHost } from './local-host';
 
 /** What dialogs say of a server; each has its words in their catalogue. */
 type ServerProblem = 'missing' | 'server-url' | 'server-http' | 'server-secret';

@@ -1,7 +1,7 @@
 import { readInstant } from '../json/instant';
 import { isPlainObject } from '../json/plain-object';
 import { OchnoError } from '../ochno-error';
-import { isLoopbackHost } from '../rest/loopback';
+import { isLocalHost, isLoopbackHost } from '../rest/local-host';
 import type { StreamCredentials } from './signed-url';
 
 /** Where the platform does not say when they end: shortly before the hour it promises. */
@@ -25,6 +25,8 @@ export interface CredentialReading {
   readonly nowMs: number;
   /** The platform's wall clock, from the answer's Date header. */
   readonly dateMs?: number | undefined;
+  /** The host of the account's server. */
+  readonly serverHost: string;
 }
 
 /** Names the field and never its value: most of them are secrets. */
@@ -52,12 +54,16 @@ function readPort(value: unknown): number | undefined {
 }
 
 /** A bare host name; only one of this computer may carry its port along. */
-function readEndpoint(answer: Readonly<Record<string, unknown>>): { host: string; port?: number } {
+function readEndpoint(answer: Readonly<Record<string, unknown>>, serverHost: string): { host: string; port?: number } {
   const text = readText(answer, 'host');
   const [, host = '', appended] = /^(\[::1\]|[^:]*)(?::(\d{1,5}))?$/.exec(text) ?? [];
   const bare = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i.test(host);
   if (!bare && !isLoopbackHost(host)) return refuse('host', 'is no bare host name');
   if (appended !== undefined && !isLoopbackHost(host)) return refuse('host', 'holds a port, which belongs in port');
+  // Else a platform could have this computer open connections inside its own network.
+  if (isLocalHost(host) && !isLocalHost(serverHost)) {
+    return refuse('host', "lies in a private network, and the account's server does not");
+  }
   const port = readPort(answer.port) ?? readPort(appended);
   return port === undefined ? { host } : { host, port };
 }
@@ -96,7 +102,8 @@ function readLifeMs(expiration: unknown, { nowMs, dateMs }: CredentialReading): 
  * Reads the answer of `GET /api/companies/{id}/iotAccess`, field by field.
  *
  * - `accessKeyId`, `secretKey`, `sessionToken`: text of printable ASCII
- * - `region`: such as `eu-west-1`; `host`: a bare name; `port`: a number (a loopback host may carry it as
+ * - `region`: such as `eu-west-1`; `host`: a bare name, of a private network only where the account's server is in one
+ * too; `port`: a number (a loopback host may carry it as
  *   `host:port`)
  * - `protocol`: `wss` (default), or `ws` with a loopback host; `clientId`: optional, 1–128 bytes
  * - `expiration`: ISO 8601 (without a zone UTC), seconds or milliseconds; missing 50 minutes; more than 12 hours
@@ -112,7 +119,7 @@ export function readStreamCredentials(
   reading: CredentialReading,
 ): { credentials: StreamCredentials; lifeMs: number } {
   if (!isPlainObject(answer)) return refuse('the answer', 'is no JSON object', true);
-  const endpoint = readEndpoint(answer);
+  const endpoint = readEndpoint(answer, reading.serverHost);
   const clientId = readClientId(answer.clientId);
   const credentials: StreamCredentials = {
     accessKeyId: readText(answer, 'accessKeyId'),

@@ -36,7 +36,11 @@ function setUp(
       return { statusCode: 200, headers, body: answer(), method: 'GET', path: request.path };
     },
   };
-  return { iot: new IotCredentials({ company: 'r2 d2', rest, clock, random: () => 0 }), clock, requests };
+  return {
+    iot: new IotCredentials({ company: 'r2 d2', serverHost: 'operated.ochno.com', rest, clock, random: () => 0 }),
+    clock,
+    requests,
+  };
 }
 
 describe('the stream credentials of a company', () => {
@@ -116,22 +120,36 @@ describe('the stream credentials of a company', () => {
 
   it('of a company whose id cannot be one are not asked for', async () => {
     const rest = { request: () => assert.fail('was asked') };
-    for (const company of ['..', '', 'a\\b', '%2e%2e']) {
-      const iot = new IotCredentials({ company, rest, clock: new FakeClock(), random: () => 0 });
+    for (const company of ['..', '', 'a\\..\\b', '%2e%2e']) {
+      const iot = new IotCredentials({
+        company,
+        serverHost: 'localhost',
+        rest,
+        clock: new FakeClock(),
+        random: () => 0,
+      });
       await assert.rejects(iot.current(), ochnoError('OCHNO_VALUE'));
     }
   });
 
   it('that are endless or never come are given up', async () => {
     const huge = await startRestAccount(opened, inTurn({ body: answerAt(Date.now(), { more: 'x'.repeat(70_000) }) }));
-    const source = new IotCredentials({ company: 'a', rest: huge.rest, clock: huge.clock, random: () => 0 });
+    const source = new IotCredentials({
+      company: 'a',
+      serverHost: 'localhost',
+      rest: huge.rest,
+      clock: huge.clock,
+      random: () => 0,
+    });
     const error = await failureOf(() => source.current());
     assert.match(error.message, /larger than 64 KiB/);
   });
 
   it('that are forbidden say so', async () => {
     const { rest, clock } = await startRestAccount(opened, inTurn({ status: 403 }));
-    const error = await failureOf(() => new IotCredentials({ company: 'a', rest, clock, random: () => 0 }).current());
+    const error = await failureOf(() =>
+      new IotCredentials({ company: 'a', serverHost: 'localhost', rest, clock, random: () => 0 }).current(),
+    );
     assert.deepEqual([error.code, error.reason], ['OCHNO_HTTP', 'forbidden']);
   });
 });

@@ -27,8 +27,14 @@ describe('the time span of metrics', () => {
     });
   }
 
-  it('takes a time without a zone as this computer reads it', () => {
-    assert.equal(metricTime('to', '2025-01-14T08:30:00', nowMs), new Date(2025, 0, 14, 8, 30).toISOString());
+  it('C7: takes a day and a time of day without a zone as the same zone, UTC, which is how answers are read', () => {
+    assert.equal(metricTime('to', '2025-01-14T00:00', nowMs), metricTime('to', '2025-01-14', nowMs));
+  });
+
+  it('C7: takes seconds, milliseconds and a Date for the same time', () => {
+    const times = [nowMs, nowMs / 1000, String(nowMs / 1000), new Date(nowMs), new Date(nowMs).toISOString()];
+    assert.deepEqual([...new Set(times.map((time) => metricTime('from', time, nowMs)))], ['2025-01-15T12:00:00.000Z']);
+    assert.equal(metricTime('from', new Date(1000), nowMs), '1970-01-01T00:00:01.000Z');
   });
 
   for (const value of [
@@ -50,7 +56,7 @@ describe('the time span of metrics', () => {
     null,
     {},
     [nowMs],
-    new Date(nowMs),
+    new Date(Number.NaN),
   ]) {
     it(`refuses ${JSON.stringify(value)}`, () => {
       assert.throws(() => metricTime('from', value, nowMs), ochnoError('OCHNO_VALUE', /from.*-1h/));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { OchnoError } from '../../../src/protocol/ochno-error';
-import { repeatDelayMs } from '../../../src/protocol/rest/retry-rules';
+import { repeatDelayMs, retryPauseMs } from '../../../src/protocol/rest/retry-rules';
+import { backoffDelayMs } from '../../../src/protocol/stream/backoff';
 
 const nowMs = Date.UTC(2025, 0, 15, 12, 0, 0);
 const network = new OchnoError('OCHNO_NETWORK', 'gone', { retryable: true });
@@ -68,5 +69,26 @@ describe('repeating a failed request', () => {
       );
     }
     assert.equal(repeatDelayMs({ method: 'GET', attempt: 1, error: certificate, nowMs, random: 0 }), undefined);
+  });
+});
+
+function askedFor(retryAfterMs: number): OchnoError {
+  return new OchnoError('OCHNO_HTTP', 'busy', { statusCode: 503, retryAfterMs });
+}
+
+describe('the pause before the next attempt', () => {
+  it('is the back-off where the platform asked for nothing', () => {
+    for (const last of [undefined, new Error('broken'), askedFor(0)]) {
+      assert.equal(retryPauseMs(4, 0.5, last), backoffDelayMs(4, 0.5));
+    }
+  });
+
+  it('is no shorter than what the platform asked for, and spread over a tenth more', () => {
+    assert.equal(retryPauseMs(1, 0, askedFor(300_000)), 300_000);
+    assert.equal(retryPauseMs(1, 1, askedFor(300_000)), 330_000);
+  });
+
+  it('is the back-off where that is longer than what was asked for', () => {
+    assert.equal(retryPauseMs(10, 1, askedFor(1)), backoffDelayMs(10, 1));
   });
 });

@@ -21,7 +21,7 @@ function without(field: string): Record<string, unknown> {
 
 describe('stream credentials', () => {
   it('are read as documented', () => {
-    assert.deepEqual(readStreamCredentials(answer, { nowMs }), {
+    assert.deepEqual(readStreamCredentials(answer, { nowMs, serverHost: 'localhost' }), {
       credentials: {
         accessKeyId: answer.accessKeyId,
         secretKey: answer.secretKey,
@@ -36,7 +36,7 @@ describe('stream credentials', () => {
 
   it('may carry client id, protocol and port, and anything else, which is left out', () => {
     const more = { ...answer, clientId: 'pinned-ö', protocol: 'wss', port: 8443, companyId: 'x' };
-    const { credentials } = readStreamCredentials(more, { nowMs });
+    const { credentials } = readStreamCredentials(more, { nowMs, serverHost: 'localhost' });
     assert.equal(credentials.clientId, 'pinned-ö');
     assert.equal(credentials.port, 8443);
     assert.equal('companyId' in credentials, false);
@@ -52,7 +52,7 @@ describe('stream credentials', () => {
   ];
   for (const [fields, host, port, protocol] of endpoints) {
     it(`with ${JSON.stringify(fields)} lead to ${protocol}, ${host}, ${port ?? 'no port'}`, () => {
-      const { credentials } = readStreamCredentials({ ...answer, ...fields }, { nowMs });
+      const { credentials } = readStreamCredentials({ ...answer, ...fields }, { nowMs, serverHost: 'localhost' });
       assert.deepEqual([credentials.host, credentials.port, credentials.protocol], [host, port, protocol]);
     });
   }
@@ -72,7 +72,7 @@ describe('stream credentials', () => {
   ];
   for (const [expiration, lifeMs] of lives) {
     it(`with expiration ${String(expiration)} live ${lifeMs / 60_000} minutes`, () => {
-      assert.equal(readStreamCredentials({ ...answer, expiration }, { nowMs }).lifeMs, lifeMs);
+      assert.equal(readStreamCredentials({ ...answer, expiration }, { nowMs, serverHost: 'localhost' }).lifeMs, lifeMs);
     });
   }
 
@@ -82,14 +82,14 @@ describe('stream credentials', () => {
       [nowMs + 12 * 60_000, 48 * 60_000],
       [nowMs + 30_000, hour],
     ] as const) {
-      assert.equal(readStreamCredentials(answer, { nowMs, dateMs }).lifeMs, lifeMs);
+      assert.equal(readStreamCredentials(answer, { nowMs, dateMs, serverHost: 'localhost' }).lifeMs, lifeMs);
     }
   });
 
   it('that have expired are refused, but may be good at the next try', () => {
     for (const expiration of ['2025-01-15T11:59:59Z', nowMs, 0]) {
       assert.throws(
-        () => readStreamCredentials({ ...answer, expiration }, { nowMs }),
+        () => readStreamCredentials({ ...answer, expiration }, { nowMs, serverHost: 'localhost' }),
         (error: unknown) =>
           ochnoError('OCHNO_VALUE', /expiration has passed/)(error) && error instanceof OchnoError && error.retryable,
       );
@@ -98,17 +98,20 @@ describe('stream credentials', () => {
 
   for (const body of [undefined, null, '', '<html>', [], 5]) {
     it(`are refused as a whole when the answer is ${JSON.stringify(body) ?? 'nothing'}`, () => {
-      assert.throws(() => readStreamCredentials(body, { nowMs }), ochnoError('OCHNO_VALUE', /no JSON object/));
+      assert.throws(
+        () => readStreamCredentials(body, { nowMs, serverHost: 'localhost' }),
+        ochnoError('OCHNO_VALUE', /no JSON object/),
+      );
     });
   }
 
   for (const field of ['accessKeyId', 'secretKey', 'sessionToken', 'region', 'host']) {
     it(`are refused without a good ${field}, which is named and not shown`, () => {
       const names = ochnoError('OCHNO_VALUE', new RegExp(`: ${field} `));
-      assert.throws(() => readStreamCredentials(without(field), { nowMs }), names);
+      assert.throws(() => readStreamCredentials(without(field), { nowMs, serverHost: 'localhost' }), names);
       for (const wrong of [null, '', 5, {}, ['a'], 'wrong value\n', 'wrongö', ' wrong', 'x'.repeat(9000)]) {
         assert.throws(
-          () => readStreamCredentials({ ...answer, [field]: wrong }, { nowMs }),
+          () => readStreamCredentials({ ...answer, [field]: wrong }, { nowMs, serverHost: 'localhost' }),
           (error: Error) => names(error) && !error.message.includes('wrong'),
         );
       }
@@ -154,13 +157,16 @@ describe('stream credentials', () => {
   ];
   for (const [fields, says] of bad) {
     it(`are refused with ${JSON.stringify(fields).slice(0, 60)}`, () => {
-      assert.throws(() => readStreamCredentials({ ...answer, ...fields }, { nowMs }), ochnoError('OCHNO_VALUE', says));
+      assert.throws(
+        () => readStreamCredentials({ ...answer, ...fields }, { nowMs, serverHost: 'localhost' }),
+        ochnoError('OCHNO_VALUE', says),
+      );
     });
   }
 
   it('take nothing from a prototype', () => {
     assert.throws(
-      () => readStreamCredentials(JSON.parse('{"__proto__":{"host":"x"}}'), { nowMs }),
+      () => readStreamCredentials(JSON.parse('{"__proto__":{"host":"x"}}'), { nowMs, serverHost: 'localhost' }),
       ochnoError('OCHNO_VALUE'),
     );
   });
@@ -178,7 +184,7 @@ describe('stream credentials', () => {
     fc.assert(
       fc.property(fields, (body) => {
         try {
-          const { credentials, lifeMs } = readStreamCredentials(body, { nowMs });
+          const { credentials, lifeMs } = readStreamCredentials(body, { nowMs, serverHost: 'localhost' });
           assert.ok(lifeMs > 0 && lifeMs <= 12 * hour);
           assert.match(credentials.host, /^[\w.[\]:-]+$/);
         } catch (error) {
@@ -187,4 +193,13 @@ describe('stream credentials', () => {
       }),
     );
   });
+
+  const localHosts = ['169.254.169.254', '10.0.0.1', '2130706433', 'metadata.google.internal', 'localhost:8080'];
+  for (const host of localHosts) {
+    it(`E4: lead to ${host} only where the account's server is in a local network too`, () => {
+      const read = (serverHost: string) => readStreamCredentials({ ...answer, host }, { nowMs, serverHost });
+      assert.throws(() => read('operated.ochno.com'), ochnoError('OCHNO_VALUE', /host lies in a private network/));
+      assert.equal(read('192.168.1.10').credentials.host, host.replace(':8080', ''));
+    });
+  }
 });
