@@ -36,11 +36,29 @@ describe('the package as it is published', function () {
   const read = (file: string): Promise<string> => readFile(join(installed, file), 'utf8');
   const manifest = async () => JSON.parse(await read('package.json'));
 
-  it('holds what is built, the examples and the papers, and nothing else', () => {
-    const rooms = packed.contents.map((path) => /^(dist\/(?:src|nodes)|examples)\//.exec(path)?.[1] ?? path);
+  it('holds what is built, the examples, the documentation and the papers, and nothing else', () => {
+    const rooms = packed.contents.map((path) => /^(dist\/(?:src|nodes)|docs|examples)\//.exec(path)?.[1] ?? path);
     const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
-    assert.deepEqual([...new Set(rooms)].sort(), [...papers, 'dist/nodes', 'dist/src', 'examples'].sort());
+    assert.deepEqual([...new Set(rooms)].sort(), [...papers, 'dist/nodes', 'dist/src', 'docs', 'examples'].sort());
     for (const path of packed.contents) assert.doesNotMatch(path, /\.(tsbuildinfo|ts)$(?<!\.d\.ts)|\.spec\./);
+  });
+
+  it('types the library, and keeps the types of what is private to itself', () => {
+    const typed = packed.contents.filter((path) => path.endsWith('.d.ts'));
+    assert.ok(typed.includes('dist/src/index.d.ts'));
+    assert.deepEqual(
+      typed.filter((path) => !path.startsWith('dist/src/')),
+      [],
+    );
+  });
+
+  it('holds every page and picture that its README leads to', async () => {
+    const linked = [...(await read('README.md')).matchAll(/\]\((docs\/[^)#]+)/g)].map(([, path = '']) => path);
+    assert.ok(linked.length > 10);
+    assert.deepEqual(
+      linked.filter((path) => !packed.contents.includes(path)),
+      [],
+    );
   });
 
   it('holds each node with its dialog, texts, help and icon', () => {
