@@ -111,6 +111,11 @@ export class OchnoAccount {
     return this.#commands().send(command);
   }
 
+  /** Lets a lamp blink three times, so that it can be found by eye; see `Actions.identify`. */
+  async identify(address: PortAddress): Promise<boolean> {
+    return this.#commands().identify(address);
+  }
+
   /** Keeps the last state of the port's lamp at hand, so that a relative command finds it, until the function is called. */
   follow(address: PortAddress): () => void {
     const release = this.use(address.company);

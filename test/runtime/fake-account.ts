@@ -22,6 +22,7 @@ export class FakeAccount implements Account {
   readonly followed: PortAddress[] = [];
   readonly used: (string | undefined)[] = [];
   readonly sent: ActionCommand[] = [];
+  readonly identified: PortAddress[] = [];
   readonly calls: ResourceCall[] = [];
   readonly requests: RestRequest[] = [];
   readonly closed: (boolean | undefined)[] = [];
@@ -58,6 +59,7 @@ export class FakeAccount implements Account {
     method,
     path,
   });
+  answerIdentify = async (): Promise<boolean> => true;
   answerClose = async (): Promise<void> => undefined;
 
   get listenerCount(): number {
@@ -83,6 +85,11 @@ export class FakeAccount implements Account {
     const subscription = { selector, subscriber };
     this.subscriptions.add(subscription);
     return () => this.subscriptions.delete(subscription);
+  }
+
+  async identify(address: PortAddress): Promise<boolean> {
+    this.identified.push(address);
+    return this.answerIdentify();
   }
 
   follow(address: PortAddress): () => void {

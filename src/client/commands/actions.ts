@@ -1,5 +1,5 @@
 import { OchnoError } from '../../protocol/ochno-error';
-import type { PortAddress } from '../../protocol/topics/address';
+import { actionTopic, type PortAddress } from '../../protocol/topics/address';
 import type { PublishChannel } from '../stream/publish-channel';
 import type { Clock } from '../time/clock';
 import {
@@ -11,9 +11,11 @@ import {
   type SentAction,
 } from './action-command';
 import { ActionSender } from './action-sender';
+import { LampBlink } from './lamp-blink';
 import { LampDelivery, neededFields } from './lamp-delivery';
 import { LampStates, type PortSource } from './lamp-states';
 import { type DeliveryTerms, PortDelivery, PortJobs } from './port-delivery';
+import type { SubmissionOutcome } from './submission';
 
 export type { PortFollowing, PortSource } from './lamp-states';
 
@@ -44,6 +46,8 @@ export class Actions {
   readonly #delivery: PortDelivery;
   readonly #lampDelivery: LampDelivery;
   readonly #senders = new Map<string, CompanySender>();
+  /** By topic. */
+  readonly #blinks = new Map<string, Promise<SubmissionOutcome>>();
   readonly #closing = new AbortController();
 
   constructor(parts: ActionsParts) {
@@ -87,6 +91,21 @@ export class Actions {
     }
   }
 
+  /**
+   * Lets a lamp blink three times, so that it can be found by eye; afterwards it is what it was before. Asked again
+   * meanwhile, it blinks no longer for that.
+   *
+   * @returns whether the lamp was left as it was; `false` where a newer command or somebody else had the last word
+   * @throws {OchnoError} `OCHNO_VALUE` for an address that can't be used; `OCHNO_TIMEOUT`, `OCHNO_REFUSED`, `OCHNO_CLOSED`
+   */
+  async identify(address: PortAddress): Promise<boolean> {
+    const topic = actionTopic(address);
+    if (this.#closing.signal.aborted)
+      throw new OchnoError('OCHNO_CLOSED', 'The lamp does not blink: it was closed before');
+    const running = this.#blinks.get(topic) ?? this.#blink(address, topic);
+    return (await running) === 'acknowledged';
+  }
+
   /** Keeps what the port's events say of its lamp at hand until the function returned is called. */
   follow(address: PortAddress): () => void {
     return this.#lamps.follow(address).end;
@@ -112,6 +131,17 @@ export class Actions {
     }
     if (neededFields(plan.lamp).length > 0) command.onPresentNeeded?.(address);
     return this.#lampDelivery.run(address, plan.lamp, terms);
+  }
+
+  #blink(address: PortAddress, topic: string): Promise<SubmissionOutcome> {
+    const use = this.#use(address.company);
+    const shared = { clock: this.#parts.clock, lamps: this.#lamps, jobs: this.#jobs, delivery: this.#delivery };
+    const running = new LampBlink(address, { ...shared, closing: this.#closing.signal }).run().finally(() => {
+      this.#blinks.delete(topic);
+      use.end();
+    });
+    this.#blinks.set(topic, running);
+    return running;
   }
 
   #use(company: string): StreamUse {

@@ -1,0 +1,150 @@
+import { lampAction } from '../../protocol/lamp/action';
+import { findLamp, isSameSetting } from '../../protocol/lamp/lamp';
+import { OchnoError } from '../../protocol/ochno-error';
+import { actionTopic, type PortAddress } from '../../protocol/topics/address';
+import { onAbort } from '../time/abort-listeners';
+import type { Clock } from '../time/clock';
+import type { LampStates } from './lamp-states';
+import type { PortDelivery, PortJobs } from './port-delivery';
+import type { SubmissionOutcome } from './submission';
+
+export interface LampBlinkParts {
+  readonly clock: Clock;
+  readonly lamps: LampStates;
+  readonly jobs: PortJobs;
+  readonly delivery: PortDelivery;
+  /** The account's end. */
+  readonly closing: AbortSignal;
+}
+
+const times = 3;
+/** Long enough to be seen, also of a lamp that takes its time to get there. */
+const halfMs = 500;
+/** The present level is asked for so long; without it the lamp is taken to be dark. */
+const lookUpMs = 3_000;
+/** A step that could not leave by then is of no use any more; the first one shows whether there is a connection. */
+const firstStepMs = 5_000;
+const stepMs = 2_000;
+const restoreMs = 10_000;
+/** Reports of a lamp on its way follow each other more closely. */
+const strayMs = 250;
+
+/**
+ * Lets a lamp be found by eye: it blinks three times and is then what it was before, which takes three seconds, and at most
+ * twenty. A newer command, or somebody who switches the lamp meanwhile, ends it and has the last word.
+ */
+export class LampBlink {
+  readonly #parts: LampBlinkParts;
+  readonly #address: PortAddress;
+  readonly #arrival: number;
+  #before = 0;
+  #contrast = 100;
+  #isOver = false;
+  #hasBegun = false;
+  /** When the lamp last reported a level that is neither of the two. */
+  #strayAtMs: number | undefined;
+  #wake: () => void = () => undefined;
+
+  constructor(address: PortAddress, parts: LampBlinkParts) {
+    this.#parts = parts;
+    this.#address = address;
+    this.#arrival = parts.jobs.arrive();
+  }
+
+  /**
+   * @returns `acknowledged` once the lamp has been told to be what it was; `replaced` where somebody else had the last word
+   * @throws {OchnoError} `OCHNO_TIMEOUT` when there was no connection; `OCHNO_REFUSED`; `OCHNO_CLOSED`
+   */
+  async run(): Promise<SubmissionOutcome> {
+    const { jobs, lamps, closing } = this.#parts;
+    const following = lamps.follow(this.#address, (data, surprises) => this.#hear(data, surprises.includes('level')));
+    const undo = [
+      () => following.end(),
+      jobs.add(actionTopic(this.#address), this.#arrival, {
+        superseded: (properties) => {
+          if (properties.includes('lamp.level')) this.#end();
+        },
+      }),
+    ];
+    try {
+      await this.#lookUp();
+      // At once, while the connection still is there: a lamp is not left dark because of a deploy.
+      undo.push(onAbort(closing, () => this.#close()));
+      return await this.#blink();
+    } finally {
+      for (const stop of undo) stop();
+    }
+  }
+
+  async #lookUp(): Promise<void> {
+    const { clock, lamps, closing } = this.#parts;
+    try {
+      const limits = { clock, deadlineMs: clock.monotonicMs() + lookUpMs, signals: [closing] };
+      if (!lamps.knows(this.#address, ['level'])) await lamps.learn(this.#address, ['level'], limits);
+    } catch (error) {
+      if (!(error instanceof OchnoError) || error.code === 'OCHNO_CLOSED') throw error;
+    }
+    this.#before = lamps.present(this.#address).level ?? 0;
+    this.#contrast = this.#before < 50 ? 100 : 0;
+  }
+
+  async #blink(): Promise<SubmissionOutcome> {
+    await this.#send(this.#contrast, firstStepMs, true);
+    for (let half = 1; half < 2 * times; half += 1) {
+      await this.#pause();
+      if (this.#isTakenOver()) return 'replaced';
+      const isLast = half === 2 * times - 1;
+      const sent = this.#send(half % 2 === 1 ? this.#before : this.#contrast, isLast ? restoreMs : stepMs, !isLast);
+      if (isLast) return sent;
+      // One that got lost is made good by the next.
+      sent.catch(() => undefined);
+    }
+    return 'replaced';
+  }
+
+  #send(level: number, timeoutMs: number, isPassing: boolean): Promise<SubmissionOutcome> {
+    const { clock, delivery } = this.#parts;
+    const deadlineMs = clock.monotonicMs() + timeoutMs;
+    const terms = { arrival: this.#arrival, deadlineMs, confirm: false, signals: [] };
+    const onPublished = (): void => {
+      this.#hasBegun = true;
+    };
+    return delivery.publish(lampAction(this.#address, { level }), terms, { isPassing, onPublished });
+  }
+
+  #hear(data: unknown, isSurprise: boolean): void {
+    if (!this.#hasBegun) return;
+    if (isSurprise) this.#end();
+    const level = findLamp(data)?.level;
+    if (level === undefined) return;
+    const isOurs = [this.#before, this.#contrast].some((own) => isSameSetting('level', level, own));
+    this.#strayAtMs = isOurs ? undefined : this.#parts.clock.monotonicMs();
+  }
+
+  /** A level in between at which the lamp has come to rest is none of ours. */
+  #isTakenOver(): boolean {
+    const isStray = this.#strayAtMs !== undefined && this.#parts.clock.monotonicMs() - this.#strayAtMs > strayMs;
+    return this.#isOver || isStray;
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#wake();
+  }
+
+  #close(): void {
+    if (this.#hasBegun && !this.#isTakenOver()) this.#send(this.#before, restoreMs, false).catch(() => undefined);
+    this.#end();
+  }
+
+  #pause(): Promise<void> {
+    if (this.#isOver) return Promise.resolve();
+    return new Promise((resolve) => {
+      const cancel = this.#parts.clock.after(halfMs, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}
