@@ -1,5 +1,6 @@
 import type { PortSelector } from '../../protocol/topics/address';
 import type { Clock } from '../time/clock';
+import type { PacedRelease } from './paced-release';
 import type { PortSubscriber } from './port-subscriber';
 import type { Subscription } from './subscription';
 
@@ -18,14 +19,17 @@ const parkingMs = 1_000;
  */
 export class ParkedSubscriptions {
   readonly #clock: Clock;
+  readonly #releases: PacedRelease;
   readonly #byName = new Map<string, ParkedSubscription & { readonly cancel: () => void }>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, releases: PacedRelease) {
     this.#clock = clock;
+    this.#releases = releases;
   }
 
   park(name: string, { subscription, remove }: ParkedSubscription): void {
     this.#discard(name);
+    this.#releases.remove(subscription);
     subscription.park();
     const cancel = this.#clock.after(parkingMs, () => {
       this.#byName.delete(name);
@@ -46,12 +50,8 @@ export class ParkedSubscriptions {
     cancel();
     this.#byName.delete(name);
     subscription.handTo(subscriber);
-    // The nodes that the new one is wired to are made in the same turn, and some of them after it.
-    setImmediate(() => {
-      const hasLeftAgain = this.#byName.get(name)?.subscription === subscription;
-      // With a snapshot all of it waits for that.
-      if (!hasLeftAgain && subscriber.initial === 'none') subscription.release([]);
-    });
+    // It comes after this turn, in which the nodes are made that the new one is wired to. With a snapshot it waits for that.
+    if (subscriber.initial === 'none') this.#releases.add(subscription);
     return { subscription, remove };
   }
 

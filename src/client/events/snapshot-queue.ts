@@ -1,65 +1,101 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { copyJson, type PortEvent } from '../../protocol/stream/port-event';
 import type { PortSelector } from '../../protocol/topics/address';
 import { TopicTree } from '../../protocol/topics/topic-tree';
 import type { Logger } from '../logger';
+import { eventsPerTurn, type PacedRelease } from './paced-release';
 import type { Subscription } from './subscription';
+
+export interface SnapshotQueueParts {
+  /** Reads the present state of all ports that these select. */
+  readonly read: (selectors: readonly PortSelector[]) => Promise<Iterable<PortEvent>>;
+  readonly releases: PacedRelease;
+  readonly log: Logger;
+}
 
 /**
  * Gives subscribers the ports' present state before live events go on: holds their events back, reads the state once
- * for all who wait, delivers it, and lets the events go on. If the state can't be read the events go on without it.
+ * for all who wait, brings it to them port by port, and lets their events go on. If the state can't be read the events
+ * go on without it.
  */
 export class SnapshotQueue {
-  readonly #read: (selectors: readonly PortSelector[]) => Promise<readonly PortEvent[]>;
-  readonly #log: Logger;
+  readonly #parts: SnapshotQueueParts;
+  /** Those who wait until the broker has answered their subscription. */
   readonly #waiting = new Set<Subscription>();
-  #reading = false;
+  /** Those for whom the state can be read: no change of it would be missed. */
+  readonly #due = new Set<Subscription>();
+  /** Those for whom it is being read or to whom it is being brought. */
+  readonly #served = new Set<Subscription>();
+  #isServing = false;
 
-  constructor(read: (selectors: readonly PortSelector[]) => Promise<readonly PortEvent[]>, log: Logger) {
-    this.#read = read;
-    this.#log = log;
+  constructor(parts: SnapshotQueueParts) {
+    this.#parts = parts;
   }
 
   /** From now on the subscription's live events wait for its snapshot. */
   add(subscription: Subscription): void {
+    this.remove(subscription);
+    this.#parts.releases.remove(subscription);
     subscription.hold();
     this.#waiting.add(subscription);
   }
 
   remove(subscription: Subscription): void {
     this.#waiting.delete(subscription);
+    this.#due.delete(subscription);
+    this.#served.delete(subscription);
   }
 
-  /** Everything that waits is subscribed at the broker by now: no change can be missed any more. */
+  /** Nobody gets anything any more. */
+  clear(): void {
+    this.#waiting.clear();
+    this.#due.clear();
+    this.#served.clear();
+  }
+
+  /** The broker has answered the subscriptions of all who wait now. */
   async deliver(): Promise<void> {
-    if (this.#reading || this.#waiting.size === 0) return;
-    this.#reading = true;
-    const subscriptions = [...this.#waiting];
-    let events: readonly PortEvent[] = [];
+    for (const subscription of this.#waiting) this.#due.add(subscription);
+    this.#waiting.clear();
+    if (this.#isServing) return;
+    this.#isServing = true;
+    while (this.#due.size > 0) {
+      for (const subscription of this.#due) this.#served.add(subscription);
+      this.#due.clear();
+      await this.#serve();
+    }
+    this.#isServing = false;
+  }
+
+  async #serve(): Promise<void> {
+    const { read, releases, log } = this.#parts;
     try {
-      events = await this.#read(subscriptions.map(({ selector }) => selector));
+      const selectors = [...this.#served].map(({ selector }) => selector);
+      await this.#bring(await read(selectors));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.#log.warn(`the ports' present state could not be read (${reason}); live events go on without it`);
+      log.warn(`the ports' present state could not be read (${reason}); live events go on without it`);
     }
-    this.#reading = false;
-    this.#release(subscriptions, events);
-    await this.deliver();
+    for (const subscription of this.#served) releases.add(subscription);
+    this.#served.clear();
   }
 
-  #release(subscriptions: readonly Subscription[], events: readonly PortEvent[]): void {
+  /** Copies are made one by one: together they would take more memory than there may be. */
+  async #bring(events: Iterable<PortEvent>): Promise<void> {
     const tree = new TopicTree<Subscription>();
-    const snapshots = new Map<Subscription, PortEvent[]>();
-    for (const subscription of subscriptions) {
-      // One that left while the state was read wants nothing any more.
-      if (!this.#waiting.delete(subscription)) continue;
-      tree.add(subscription.selector, subscription);
-      snapshots.set(subscription, []);
-    }
+    for (const subscription of this.#served) tree.add(subscription.selector, subscription);
+    let inThisTurn = 0;
     for (const event of events) {
       for (const subscription of tree.match(event.topic)?.listeners ?? []) {
-        snapshots.get(subscription)?.push({ ...event, data: copyJson(event.data) });
+        // One that left meanwhile, or waits for another snapshot, wants nothing of this one any more.
+        if (!this.#served.has(subscription)) continue;
+        subscription.snapshot({ ...event, data: copyJson(event.data) });
+        inThisTurn += 1;
+        if (inThisTurn >= eventsPerTurn) {
+          inThisTurn = 0;
+          await nextTurn();
+        }
       }
     }
-    for (const [subscription, snapshot] of snapshots) subscription.release(snapshot);
   }
 }

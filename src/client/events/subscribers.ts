@@ -5,6 +5,7 @@ import { filtersAsked, type SubscriptionPlan } from '../../protocol/topics/subsc
 import type { Logger } from '../logger';
 import type { Clock } from '../time/clock';
 import { EventDispatcher } from './event-dispatcher';
+import { PacedRelease } from './paced-release';
 import { type ParkedSubscription, ParkedSubscriptions } from './parked-subscriptions';
 import type { EventGap, PortSubscriber } from './port-subscriber';
 import { SnapshotQueue } from './snapshot-queue';
@@ -13,7 +14,7 @@ import { WantedFilters } from './wanted-filters';
 
 export interface SubscribersOptions {
   /** Reads the present state of all ports that these select. */
-  readonly readSnapshot: (selectors: readonly PortSelector[]) => Promise<readonly PortEvent[]>;
+  readonly readSnapshot: (selectors: readonly PortSelector[]) => Promise<Iterable<PortEvent>>;
   readonly clock: Clock;
   readonly log: Logger;
   /** The topic filters that the broker refuses at present, each with the reason as a sentence for who asked for it. */
@@ -30,6 +31,7 @@ export class Subscribers {
   readonly #log: Logger;
   readonly #dispatcher: EventDispatcher;
   readonly #wanted: WantedFilters;
+  readonly #releases = new PacedRelease();
   readonly #parked: ParkedSubscriptions;
   readonly #snapshots: SnapshotQueue;
   readonly #refusals: SubscribersOptions['refusals'];
@@ -49,8 +51,8 @@ export class Subscribers {
         onPlan();
       },
     });
-    this.#parked = new ParkedSubscriptions(clock);
-    this.#snapshots = new SnapshotQueue(readSnapshot, log);
+    this.#parked = new ParkedSubscriptions(clock, this.#releases);
+    this.#snapshots = new SnapshotQueue({ read: readSnapshot, releases: this.#releases, log });
   }
 
   /** The topic filters that cover what all want, as worked out last. */
@@ -79,6 +81,7 @@ export class Subscribers {
     this.#wanted.changed();
     return () => {
       this.#snapshots.remove(entry.subscription);
+      this.#releases.remove(entry.subscription);
       if (name === undefined || this.#isClosed) entry.remove();
       else this.#parked.park(name, entry);
     };
@@ -109,6 +112,8 @@ export class Subscribers {
   /** The stream is over: nobody's subscription is kept for them any more. */
   close(): void {
     this.#isClosed = true;
+    this.#snapshots.clear();
+    this.#releases.clear();
     this.#parked.close();
   }
 

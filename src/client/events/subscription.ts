@@ -11,6 +11,7 @@ type News =
   | { readonly is: 'gap'; readonly gap: EventGap }
   | { readonly is: 'refusal'; readonly refusal: OchnoError };
 
+const names = { unreadable: 'an unreadable event', gap: 'a gap', refusal: 'a refused subscription' };
 /** More than this waits in memory for a subscriber; the oldest then go first. */
 const mostHeld = 10_000;
 
@@ -49,27 +50,80 @@ export class Subscription {
     this.#subscriber = subscriber;
   }
 
-  /** From now on live events wait until `release`. */
+  /** From now on live events wait until they are released. */
   hold(): void {
     this.#held ??= [];
   }
 
-  /** Delivers the snapshot, then what has waited. */
-  release(snapshot: readonly PortEvent[]): void {
-    const held = this.#held ?? [];
-    const dropped = this.#dropped;
-    this.#held = undefined;
-    this.#dropped = undefined;
-    for (const event of snapshot) this.deliver(event);
-    if (dropped !== undefined) this.gap({ company: this.selector.company, ...dropped });
-    for (const news of held) this.#tell(news);
+  /** Whether live events wait. */
+  get isHeld(): boolean {
+    return this.#held !== undefined;
+  }
+
+  /**
+   * Tells at most so much of what has waited, the oldest first. When nothing is left, nothing waits any more. Returns how
+   * much was told.
+   */
+  release(most: number): number {
+    const held = this.#held;
+    if (held === undefined) return 0;
+    let told = 0;
+    while (told < most && this.#subscriber !== undefined) {
+      const news = this.#takeDropped() ?? held.shift();
+      if (news === undefined) break;
+      this.#tell(news);
+      told += 1;
+    }
+    if (held.length === 0 && this.#subscriber !== undefined) this.#held = undefined;
+    return told;
+  }
+
+  /** An event of the snapshot that live events wait for. */
+  snapshot(event: PortEvent): void {
+    this.#tell({ is: 'event', event });
   }
 
   deliver(event: PortEvent): void {
-    if (this.#held !== undefined) {
-      this.#hold(this.#held, { is: 'event', event });
+    if (this.#held === undefined) this.#tellEvent(event);
+    else this.#hold(this.#held, { is: 'event', event });
+  }
+
+  unreadable(unreadable: UnreadableEvent): void {
+    this.#tellOrHold({ is: 'unreadable', unreadable });
+  }
+
+  gap(gap: EventGap): void {
+    // There is no need to wait for a snapshot if nothing came before the gap.
+    if (this.#held?.length === 0 && this.#subscriber !== undefined) this.#tell({ is: 'gap', gap });
+    else this.#tellOrHold({ is: 'gap', gap });
+  }
+
+  /** A refusal has no place among the events, and may be why no snapshot comes: it waits for a subscriber only. */
+  refused(refusal: OchnoError): void {
+    if (this.#subscriber !== undefined) this.#tell({ is: 'refusal', refusal });
+    else this.#tellOrHold({ is: 'refusal', refusal });
+  }
+
+  #tellOrHold(news: News): void {
+    if (this.#held === undefined) this.#tell(news);
+    else this.#hold(this.#held, news);
+  }
+
+  #tell(news: News): void {
+    if (news.is === 'event') {
+      this.#tellEvent(news.event);
       return;
     }
+    try {
+      if (news.is === 'unreadable') this.#subscriber?.onUnreadable(news.unreadable);
+      else if (news.is === 'gap') this.#subscriber?.onGap(news.gap);
+      else this.#subscriber?.onRefused(news.refusal);
+    } catch (error) {
+      this.#failed(names[news.is], error);
+    }
+  }
+
+  #tellEvent(event: PortEvent): void {
     try {
       this.#subscriber?.onEvent(event);
     } catch (error) {
@@ -77,49 +131,10 @@ export class Subscription {
     }
   }
 
-  unreadable(unreadable: UnreadableEvent): void {
-    if (this.#held !== undefined) {
-      this.#hold(this.#held, { is: 'unreadable', unreadable });
-      return;
-    }
-    try {
-      this.#subscriber?.onUnreadable(unreadable);
-    } catch (error) {
-      this.#failed(`an unreadable event on ${JSON.stringify(unreadable.topic)}`, error);
-    }
-  }
-
-  gap(gap: EventGap): void {
-    // There is no need to wait for a snapshot if nothing came before the gap.
-    if (this.#held !== undefined && (this.#subscriber === undefined || this.#held.length > 0)) {
-      this.#hold(this.#held, { is: 'gap', gap });
-      return;
-    }
-    try {
-      this.#subscriber?.onGap(gap);
-    } catch (error) {
-      this.#failed('a gap', error);
-    }
-  }
-
-  /** A refusal belongs to no place among the events, and may be why no snapshot comes: it waits for a subscriber only. */
-  refused(refusal: OchnoError): void {
-    if (this.#held !== undefined && this.#subscriber === undefined) {
-      this.#hold(this.#held, { is: 'refusal', refusal });
-      return;
-    }
-    try {
-      this.#subscriber?.onRefused(refusal);
-    } catch (error) {
-      this.#failed('a refused subscription', error);
-    }
-  }
-
-  #tell(news: News): void {
-    if (news.is === 'event') this.deliver(news.event);
-    else if (news.is === 'unreadable') this.unreadable(news.unreadable);
-    else if (news.is === 'gap') this.gap(news.gap);
-    else this.refused(news.refusal);
+  #takeDropped(): News | undefined {
+    const dropped = this.#dropped;
+    this.#dropped = undefined;
+    return dropped && { is: 'gap', gap: { company: this.selector.company, ...dropped } };
   }
 
   #hold(held: News[], news: News): void {

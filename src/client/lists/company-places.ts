@@ -84,6 +84,15 @@ export function snapshotEvent(company: string, port: ListedPort, receivedAt: num
   };
 }
 
+/** The same of many ports; each is made when it is asked for, since there may be very many. */
+export function* snapshotEvents(
+  company: string,
+  ports: readonly ListedPort[],
+  receivedAt: number,
+): Generator<PortEvent> {
+  for (const port of ports) yield snapshotEvent(company, port, receivedAt);
+}
+
 function unplacedError({ id, hub }: ListedPort): OchnoError {
   const port = `The port ${quoted(id)} of the hub ${quoted(hub)}`;
   return new OchnoError('OCHNO_VALUE', `${port} has no location: neither it nor its hub names one`);

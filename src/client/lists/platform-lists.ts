@@ -15,7 +15,7 @@ import type { Logger } from '../logger';
 import type { RestRequest, RestResponse } from '../rest/rest-request';
 import { AgedValue } from '../time/aged-value';
 import type { Clock } from '../time/clock';
-import { type CompanyLists, CompanyPlaces, type ReadList, snapshotEvent } from './company-places';
+import { type CompanyLists, CompanyPlaces, type ReadList, snapshotEvents } from './company-places';
 import { type CompanyFollower, CompanyWatch } from './company-watch';
 
 export interface ListAge {
@@ -42,7 +42,7 @@ export interface AccountLists {
   /** The ports of a company that can be addressed, with their state. Throws as `companies` does. */
   ports(company: string, age: ListAge): Promise<readonly ListedPort[]>;
   /** The present state of all ports of a company, read now, each in the shape of the port's event. Throws as `companies` does. */
-  snapshot(company: string): Promise<readonly PortEvent[]>;
+  snapshot(company: string): Promise<Iterable<PortEvent>>;
   /** The companies as they were read last; `undefined` where they never were. Asks nothing. */
   knownCompanies(): readonly Listed[] | undefined;
   /** What was read last of a company, list by list. Asks nothing. */
@@ -120,10 +120,10 @@ export class PlatformLists implements AccountLists {
     return this.#placesNow(company).ports;
   }
 
-  async snapshot(company: string): Promise<readonly PortEvent[]> {
+  async snapshot(company: string): Promise<Iterable<PortEvent>> {
     const ports = await this.ports(company, { maxAgeMs: 0 });
     const receivedAt = this.#options.clock.now();
-    return ports.map((port) => snapshotEvent(company, port, receivedAt));
+    return snapshotEvents(company, ports, receivedAt);
   }
 
   knownCompanies(): readonly Listed[] | undefined {

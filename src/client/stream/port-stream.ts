@@ -38,7 +38,7 @@ export interface PortStreamOptions {
   readonly network: NetworkOptions;
   readonly keepaliveSeconds: number;
   readonly memory: SessionMemory;
-  readonly readSnapshot: (selectors: readonly PortSelector[]) => Promise<readonly PortEvent[]>;
+  readonly readSnapshot: (selectors: readonly PortSelector[]) => Promise<Iterable<PortEvent>>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { OchnoError } from '../../../src';
+import { PacedRelease } from '../../../src/client/events/paced-release';
 import { type ParkedSubscription, ParkedSubscriptions } from '../../../src/client/events/parked-subscriptions';
 import { Subscription } from '../../../src/client/events/subscription';
 import { EventLog } from '../../support/event-log';
@@ -19,7 +20,7 @@ describe('subscriptions that are parked for a moment', () => {
 
   beforeEach(() => {
     clock = new FakeClock();
-    parked = new ParkedSubscriptions(clock);
+    parked = new ParkedSubscriptions(clock, new PacedRelease());
     first = new EventLog();
     removed = 0;
     const remove = (): void => {
@@ -83,7 +84,7 @@ describe('subscriptions that are parked for a moment', () => {
     for (let n = 0; n < 10_000; n += 1) event(n);
     const back = new EventLog();
     parked.unpark('node', selector, back);
-    await settle();
+    while (entry.subscription.isHeld) await settle();
     assert.equal(back.refusals.length, 1);
     assert.deepEqual(back.order.slice(0, 3), ['gap -20–0', 'refusal no', 'event 1']);
     assert.equal(back.events.length, 9_999);
@@ -127,7 +128,7 @@ describe('subscriptions that are parked for a moment', () => {
     parked.unpark('node', selector, back);
     await settle();
     assert.deepEqual(back.data, []);
-    entry.subscription.release([]);
+    entry.subscription.release(10);
     assert.deepEqual(back.data, [1]);
   });
 

@@ -165,7 +165,7 @@ describe('the snapshot of a company’s ports', () => {
       { hubs },
     );
     assert.deepEqual(
-      events.map(({ topic }) => topic),
+      [...events].map(({ topic }) => topic),
       ['/ports/c/l/h/p'],
     );
   });
