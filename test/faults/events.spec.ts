@@ -117,6 +117,7 @@ describe('faults of events', () => {
       broker.last.publish(topic, '{"data": {"n": 2}}');
       await arrived(actor.events, [1, 2, 3, 4, 2]);
       assert.deepEqual(numbersOf(actor.events), [1, 2, 3, 4, 2]);
+      await eventually(() => broker.last.all('puback').length === 4, 'the last acknowledgement');
       assert.deepEqual(
         broker.last.all('puback').map(({ messageId }) => messageId),
         [102, 103, 104, 1],
