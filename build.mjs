@@ -4,6 +4,7 @@
  * - dist/nodes/<node>.html: the dialog's script (one readable bundle), its style and its template
  * - dist/nodes/locales/<language>/<node>.json and .html: catalogue and help, where Node-RED's loader looks for them
  * - dist/nodes/icons/*.svg
+ * - dist/nodes/plugins/<plugin>.html and locales/<language>/<plugin>.json beside it
  *
  * Anything wrong ends it with an exit code other than 0.
  */
@@ -18,6 +19,9 @@ const editor = join(root, 'nodes', 'editor');
 const protocol = join(root, 'src', 'protocol');
 const output = join(root, 'dist', 'nodes');
 const nodes = ['ochno-config', 'ochno-port-in', 'ochno-action-out', 'ochno-rest'];
+const plugins = ['ochno-sidebar'];
+/** What the two sides of `nodes` share. */
+const shared = ['options', 'sidebar-messages'].map((file) => join(root, 'nodes', file));
 
 /**
  * The editor runs in a browser: it may import its own files, the saved options and the rules of src/protocol. Those that
@@ -30,12 +34,9 @@ const editorFloor = {
       if (kind === 'entry-point') return undefined;
       const target = resolve(resolveDir, path);
       const isIn = (folder) => path.startsWith('.') && !relative(folder, target).startsWith('..');
-      if (isIn(editor) || isIn(protocol) || target === join(root, 'nodes', 'options')) return undefined;
-      return {
-        errors: [
-          { text: `"${path}" is out of reach of the editor: it sees nodes/options.ts, src/protocol and its own files` },
-        ],
-      };
+      if (isIn(editor) || isIn(protocol) || shared.includes(target)) return undefined;
+      const reach = 'nodes/options.ts, nodes/sidebar-messages.ts, src/protocol and its own files';
+      return { errors: [{ text: `"${path}" is out of reach of the editor: it sees ${reach}` }] };
     });
   },
 };
@@ -54,7 +55,11 @@ async function bundle(node) {
     plugins: [editorFloor],
     logLevel: 'error',
   });
-  const script = result.outputFiles[0].text;
+  return result.outputFiles[0].text;
+}
+
+async function bundleNode(node) {
+  const script = await bundle(node);
   // The flow library and node-red-dev read icon, colour and defaults from this call without running it.
   if (!new RegExp(`RED\\.nodes\\.registerType\\(["']${node}["'], \\{`).test(script)) {
     throw new Error(`nodes/editor/${node}.ts: registerType('${node}', {...}) must stay one call with both written out`);
@@ -64,7 +69,7 @@ async function bundle(node) {
 
 async function buildDialog(node) {
   const [script, template, style] = await Promise.all([
-    bundle(node),
+    bundleNode(node),
     readFile(join(editor, `${node}.html`), 'utf8'),
     readFile(join(editor, 'editor.css'), 'utf8'),
   ]);
@@ -76,14 +81,24 @@ async function buildDialog(node) {
   await writeFile(join(output, `${node}.html`), `${html.join('\n\n')}\n`);
 }
 
+/** One classic script within the page: an external one that can't be loaded would keep the whole editor from starting. */
+async function buildPlugin(plugin) {
+  const [script, style] = await Promise.all([bundle(plugin), readFile(join(editor, 'sidebar', 'sidebar.css'), 'utf8')]);
+  const html = [`<style>\n${style.trim()}\n</style>`, `<script type="text/javascript">\n${script.trim()}\n</script>`];
+  await writeFile(join(output, 'plugins', `${plugin}.html`), `${html.join('\n\n')}\n`);
+}
+
 async function removeStale() {
   const htmls = (await readdir(output)).filter((file) => file.endsWith('.html'));
-  const stale = ['locales', 'icons', ...htmls];
+  const stale = ['locales', 'icons', join('plugins', 'locales'), ...htmls];
   await Promise.all(stale.map((name) => rm(join(output, name), { recursive: true, force: true })));
 }
 
-await mkdir(output, { recursive: true });
+await mkdir(join(output, 'plugins'), { recursive: true });
 await removeStale();
-const locales = writeLocales(join(root, 'locales'), join(output, 'locales'), { catalogues: nodes, helps: nodes });
-await Promise.all([...nodes.map(buildDialog), locales]);
+const locales = writeLocales(join(root, 'locales'), [
+  { to: join(output, 'locales'), catalogues: nodes, helps: nodes },
+  { to: join(output, 'plugins', 'locales'), catalogues: plugins, helps: [] },
+]);
+await Promise.all([...nodes.map(buildDialog), ...plugins.map(buildPlugin), locales]);
 await cp(join(root, 'nodes', 'icons'), join(output, 'icons'), { recursive: true });

@@ -7,31 +7,36 @@ import { join } from 'node:path';
 
 /** `<template id="states">…</template>` of shared.html takes the place of `<!-- shared: states -->`. */
 const block = /<template id="([\w-]+)">\n(.*?)<\/template>/gs;
-const place = /^ *<!-- shared: ([\w-]+) -->\n/gm;
+const marker = /^ *<!-- shared: ([\w-]+) -->\n/gm;
 
 /**
- * Writes `<to>/<language>/<name>.json` for every catalogue and `<name>.html` for every help text.
+ * Writes, into each place, `<to>/<language>/<name>.json` for every catalogue and `<name>.html` for every help text.
  *
  * @param {string} from the folder that has one folder for each language
- * @param {string} to the folder `locales` beside the built nodes
- * @param {{ catalogues: readonly string[], helps: readonly string[] }} names
+ * @param {readonly { to: string, catalogues: readonly string[], helps: readonly string[] }[]} places each a folder
+ *   `locales` beside what is built, and whose texts belong there
  * @throws {Error} that names the file if one is missing, belongs to nothing, or asks for a block that is not shared
  */
-export async function writeLocales(from, to, { catalogues, helps }) {
+export async function writeLocales(from, places) {
+  const catalogues = places.flatMap((place) => place.catalogues);
+  const helps = places.flatMap((place) => place.helps);
   for (const language of await readdir(from)) {
-    const read = (file) => readFile(join(from, language, file), 'utf8');
-    const shared = JSON.parse(await read('shared.json'));
-    const blocks = new Map([...(await read('shared.html')).matchAll(block)].map(([, id, text]) => [id, text]));
     await refuseStrangers(join(from, language), catalogues, helps);
-    await mkdir(join(to, language), { recursive: true });
-    for (const name of catalogues) {
-      const texts = merge(shared, JSON.parse(await read(`${name}.json`)));
-      await writeFile(join(to, language, `${name}.json`), `${JSON.stringify(texts, null, 2)}\n`);
-    }
-    for (const name of helps) {
-      const help = fillIn(await read(`${name}.html`), blocks, `locales/${language}/${name}.html`);
-      await writeFile(join(to, language, `${name}.html`), help);
-    }
+    for (const place of places) await writeLanguage(join(from, language), join(place.to, language), place);
+  }
+}
+
+async function writeLanguage(from, to, { catalogues, helps }) {
+  const read = (file) => readFile(join(from, file), 'utf8');
+  const shared = JSON.parse(await read('shared.json'));
+  const blocks = new Map([...(await read('shared.html')).matchAll(block)].map(([, id, text]) => [id, text]));
+  await mkdir(to, { recursive: true });
+  for (const name of catalogues) {
+    const texts = merge(shared, JSON.parse(await read(`${name}.json`)));
+    await writeFile(join(to, `${name}.json`), `${JSON.stringify(texts, null, 2)}\n`);
+  }
+  for (const name of helps) {
+    await writeFile(join(to, `${name}.html`), fillIn(await read(`${name}.html`), blocks, `${from}/${name}.html`));
   }
 }
 
@@ -58,7 +63,7 @@ function merge(shared, own) {
 }
 
 function fillIn(text, blocks, file) {
-  return text.replace(place, (_line, id) => {
+  return text.replace(marker, (_line, id) => {
     const shared = blocks.get(id);
     if (shared === undefined) throw new Error(`${file}: "${id}" is not in shared.html`);
     return shared;

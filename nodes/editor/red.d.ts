@@ -33,6 +33,7 @@ interface NodeDefinition {
   readonly inputs?: number;
   readonly outputs?: number;
   readonly align?: 'left' | 'right';
+  readonly label?: string | ((this: EditorNode) => string);
   readonly defaults: Readonly<Record<string, OptionDefinition<unknown>>>;
   readonly credentials?: Readonly<Record<string, CredentialDefinition>>;
 }
@@ -84,24 +85,37 @@ interface JQuery {
   typedInput(method: 'value' | 'type', text: string): void;
 }
 
-declare const RED: {
+/** An interface, so that `sidebar/red-sidebar.d.ts` can add what only the sidebar uses. */
+interface EditorApi {
   /** Text by key; `<namespace>:<key>` names another catalogue. Unknown keys come back as they are. */
   _(key: string, values?: Readonly<Record<string, string | number>>): string;
-  readonly nodes: {
-    registerType<Options extends object>(type: string, definition: NodeRegistration<Options>): void;
-    node(id: string): EditorNode | null | undefined;
-    eachNode(visit: (node: EditorNode) => void): void;
-  };
-  readonly events: {
-    on(event: string, listener: (subject: EditorNode) => void): void;
-    off(event: string, listener: (subject: EditorNode) => void): void;
-  };
+  readonly nodes: EditorNodes;
+  readonly events: EditorEvents;
   readonly utils: {
     /** `true`, or what is wrong with a value of one of the typed input's types. */
     validateTypedProperty(value: string, type: string, options: { label: string }): true | string;
   };
-  readonly view: { redraw(): void };
-  readonly editor: {
-    editJSON(options: { value: string; complete: (value: string) => void }): void;
-  };
-};
+  readonly view: EditorView;
+  readonly editor: EditorDialogs;
+}
+
+interface EditorNodes {
+  registerType<Options extends object>(type: string, definition: NodeRegistration<Options>): void;
+  node(id: string): EditorNode | null | undefined;
+  eachNode(visit: (node: EditorNode) => void): void;
+}
+
+interface EditorEvents {
+  on(event: string, listener: (subject: EditorNode) => void): void;
+  off(event: string, listener: (subject: EditorNode) => void): void;
+}
+
+interface EditorView {
+  redraw(): void;
+}
+
+interface EditorDialogs {
+  editJSON(options: { value: string; complete: (value: string) => void }): void;
+}
+
+declare const RED: EditorApi;

@@ -30,9 +30,15 @@ export class SharedAccount {
 
   /** The client, made now if there is none; or why there can be none, which is logged once. */
   register(user: RuntimeNode): Reading<Account> {
-    this.#opened ??= this.#tryToOpen();
-    if (this.#opened.ok) this.#release ??= this.#opened.value.use();
+    const opened = this.open();
+    if (opened.ok) this.#release ??= opened.value.use();
     this.#users.add(user);
+    return opened;
+  }
+
+  /** As `register`, for who is not a node and holds the client open by using it. */
+  open(): Reading<Account> {
+    this.#opened ??= this.#tryToOpen();
     return this.#opened;
   }
 

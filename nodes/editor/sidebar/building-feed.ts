@@ -1,0 +1,169 @@
+import {
+  type AccountSummary,
+  type CompanyAnswer,
+  type CompanyKey,
+  type Failure,
+  type Look,
+  lookEveryMs,
+  lookTopic,
+  type StreamHealth,
+  type Told,
+  toldTopic,
+} from '../../sidebar-messages';
+import { type Building, companyKey, type Port } from './building/building';
+
+/** How the editor reaches Node-RED. */
+export interface FeedLink {
+  send(topic: string, look: Look): void;
+  subscribe(topic: string, listener: (told: unknown) => void): void;
+  /** The connection is there again after it was lost. */
+  onReconnect(listener: () => void): void;
+  /** @throws RequestFailed */
+  getCompany(key: CompanyKey): Promise<CompanyAnswer>;
+  failureOf(error: unknown): Failure;
+  now(): number;
+  /** Calls again and again; the function returned ends it. */
+  every(intervalMs: number, action: () => void): () => void;
+}
+
+export interface FeedListener {
+  /** Accounts, companies or the state of reading changed: rows may have come or gone. */
+  onStructure(): void;
+  /** Single ports say something else. */
+  onPorts(ports: readonly Port[]): void;
+  onHealth(streams: readonly StreamHealth[]): void;
+}
+
+/** Whether the runtime answers. */
+export type FeedState = 'asking' | 'answering' | 'silent' | 'not permitted';
+
+/** So long without a word after the first look and nobody answers. */
+const patienceMs = 5_000;
+
+/** Fetches and keeps up to date what is known of the building while the tab is seen, and asks for nothing otherwise. */
+export class BuildingFeed {
+  readonly #building: Building;
+  readonly #link: FeedLink;
+  readonly #listener: FeedListener;
+  readonly #wanted = new Map<string, CompanyKey>();
+  readonly #reading = new Set<string>();
+  #isVisible = false;
+  #wantsHealth = false;
+  #state: FeedState = 'asking';
+  #askedAt = 0;
+  #endRenewing: (() => void) | undefined;
+
+  constructor(building: Building, link: FeedLink, listener: FeedListener) {
+    this.#building = building;
+    this.#link = link;
+    this.#listener = listener;
+    link.subscribe(toldTopic, (told) => this.#take(told as Told));
+    link.onReconnect(() => {
+      if (!this.#isVisible) return;
+      this.#look();
+      this.refresh();
+    });
+  }
+
+  get state(): FeedState {
+    return this.#state;
+  }
+
+  setVisible(isVisible: boolean): void {
+    if (isVisible === this.#isVisible) return;
+    this.#isVisible = isVisible;
+    this.#endRenewing?.();
+    this.#endRenewing = undefined;
+    if (!isVisible) {
+      this.#send(false);
+      return;
+    }
+    this.#askedAt = this.#link.now();
+    this.#look();
+    this.#endRenewing = this.#link.every(lookEveryMs / 10, () => this.#tick());
+    // What happened while nobody looked was not told.
+    this.refresh();
+  }
+
+  setHealth(isWanted: boolean): void {
+    if (isWanted === this.#wantsHealth) return;
+    this.#wantsHealth = isWanted;
+    if (this.#isVisible) this.#look();
+  }
+
+  /** Has the company read and followed from now on. */
+  want(key: CompanyKey): void {
+    if (this.#wanted.has(companyKey(key))) return;
+    this.#wanted.set(companyKey(key), key);
+    if (!this.#isVisible) return;
+    this.#look();
+    void this.#read(key);
+  }
+
+  wants(key: CompanyKey): boolean {
+    return this.#wanted.has(companyKey(key));
+  }
+
+  /** Reads all that is wanted anew. */
+  refresh(): void {
+    for (const key of this.#wanted.values()) void this.#read(key);
+  }
+
+  #ticks = 0;
+
+  #tick(): void {
+    this.#ticks += 1;
+    if (this.#ticks % 10 === 0) this.#look();
+    if (this.#state !== 'asking' || this.#link.now() - this.#askedAt < patienceMs) return;
+    this.#setState('silent');
+  }
+
+  #look(): void {
+    this.#send(true);
+  }
+
+  #send(looking: boolean): void {
+    this.#link.send(lookTopic, { looking, companies: [...this.#wanted.values()], health: this.#wantsHealth });
+  }
+
+  #take(told: Told): void {
+    if (!this.#isVisible) return;
+    if (told.kind === 'not permitted') {
+      this.#setState('not permitted');
+      return;
+    }
+    this.#state = 'answering';
+    if (told.kind === 'accounts') this.#takeAccounts(told.accounts, told.now);
+    else if (told.kind === 'frames')
+      this.#listener.onPorts(told.frames.flatMap((frame) => this.#building.apply(frame)));
+    else if (told.kind === 'stale') void this.#read(told);
+    else this.#listener.onHealth(told.streams);
+  }
+
+  #takeAccounts(accounts: readonly AccountSummary[], now: number): void {
+    this.#building.setAccounts(accounts, now, this.#link.now());
+    const ids = new Set(accounts.map(({ id }) => id));
+    for (const [name, { account }] of this.#wanted) if (!ids.has(account)) this.#wanted.delete(name);
+    this.#listener.onStructure();
+  }
+
+  async #read({ account, company }: CompanyKey): Promise<void> {
+    const key = { account, company };
+    const name = companyKey(key);
+    if (this.#reading.has(name)) return;
+    this.#reading.add(name);
+    this.#building.startReading(key);
+    this.#listener.onStructure();
+    const answer = await this.#link
+      .getCompany(key)
+      .catch((error: unknown): CompanyAnswer => ({ state: 'failed', failure: this.#link.failureOf(error) }));
+    this.#reading.delete(name);
+    this.#building.setCompany(key, answer, this.#link.now());
+    this.#listener.onStructure();
+  }
+
+  #setState(state: FeedState): void {
+    this.#state = state;
+    this.#listener.onStructure();
+  }
+}

@@ -1,0 +1,34 @@
+import type { Port } from './building';
+import type { PortKind } from './port-kind';
+import { isOffline } from './port-line';
+
+/** The filters of the tree's head. Kinds of device add to each other, the others narrow down. */
+export type FilterName = 'lamp' | 'sensor' | 'laptop' | 'offline' | 'unused';
+
+export const filterNames: readonly FilterName[] = ['lamp', 'sensor', 'laptop', 'offline', 'unused'];
+
+export interface Wanted {
+  /** Words that all have to be in the names or ids of a port or of what it is in. */
+  readonly search: string;
+  readonly filters: ReadonlySet<FilterName>;
+  /** If present, only these ports, by their keys: those of the nodes that are selected. */
+  readonly only?: ReadonlySet<string> | undefined;
+}
+
+/** Whether a port is wanted, or `undefined` if all are. */
+export function portFilter(
+  wanted: Wanted,
+  now: number,
+  isUsed: (port: Port) => boolean,
+): ((port: Port) => boolean) | undefined {
+  const { filters, only } = wanted;
+  const words = wanted.search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0 && filters.size === 0 && only === undefined) return undefined;
+  const kinds = new Set<PortKind>((['lamp', 'sensor', 'laptop'] as const).filter((kind) => filters.has(kind)));
+  return (port) =>
+    (only?.has(port.key) ?? true) &&
+    (kinds.size === 0 || kinds.has(port.kind)) &&
+    (!filters.has('offline') || isOffline(port, now)) &&
+    (!filters.has('unused') || !isUsed(port)) &&
+    words.every((word) => port.haystack.includes(word));
+}

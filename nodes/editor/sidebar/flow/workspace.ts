@@ -1,0 +1,152 @@
+import type { NewNode, TypeDefaults } from './new-node';
+import { replaceInNodes } from './replace-in-nodes';
+import type { Replacement } from './replacement';
+import { NodeUsage, type UsingNode } from './using-node';
+
+type OurType = UsingNode['type'];
+
+const ourTypes: readonly OurType[] = ['ochno-port-in', 'ochno-action-out'];
+/** 200 nodes that are pasted are 200 events. */
+const settleMs = 100;
+const events = ['nodes:add', 'nodes:remove', 'nodes:change', 'deploy', 'flows:loaded', 'subflows:change'] as const;
+const typeEvents = ['registry:node-set-enabled', 'registry:node-set-disabled', 'registry:node-type-added'] as const;
+
+/** Why a node can't be placed now; a key of the catalogue. */
+export type PlacingProblem =
+  | 'add.types-disabled'
+  | 'add.locked'
+  | 'add.dialog-open'
+  | 'add.busy'
+  | 'add.no-tab'
+  | 'add.failed';
+
+export interface WorkspaceListener {
+  /** Nodes of ours came, went or changed. */
+  onNodes(): void;
+  /** The selection on the workspace changed; the nodes of ours in it. */
+  onSelection(nodes: readonly UsingNode[]): void;
+}
+
+/** The flows in the editor, as far as they are about ports. */
+export class Workspace {
+  readonly #listener: WorkspaceListener;
+  readonly #defaultCompany: (account: string) => string;
+  #nodes: readonly UsingNode[] | undefined;
+  #usage: NodeUsage | undefined;
+  #isLoaded = false;
+  #openTrays = 0;
+  #settling: number | undefined;
+
+  constructor(listener: WorkspaceListener, defaultCompany: (account: string) => string) {
+    this.#listener = listener;
+    this.#defaultCompany = defaultCompany;
+    for (const event of [...events, ...typeEvents])
+      RED.events.on(event, (node: EditorNode) => this.#changed(event, node));
+    RED.events.on('editor:open', () => {
+      this.#openTrays += 1;
+    });
+    RED.events.on('editor:close', () => {
+      this.#openTrays = Math.max(0, this.#openTrays - 1);
+    });
+    RED.events.on('view:selection-changed', (selection: WorkspaceSelection) => {
+      const nodes = (selection.nodes ?? []).flatMap(usingNode);
+      if (nodes.length > 0) this.#listener.onSelection(nodes);
+    });
+  }
+
+  /** Whether the flows have arrived in the editor. */
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
+  get nodes(): readonly UsingNode[] {
+    this.#nodes ??= ourTypes.flatMap((type) => RED.nodes.filterNodes({ type })).flatMap(usingNode);
+    return this.#nodes;
+  }
+
+  get usage(): NodeUsage {
+    this.#usage ??= new NodeUsage(this.nodes, this.#defaultCompany);
+    return this.#usage;
+  }
+
+  /** The default company of an account may have changed. */
+  forgetUsage(): void {
+    this.#usage = undefined;
+  }
+
+  defaults(type: OurType): TypeDefaults | undefined {
+    return RED.nodes.getType(type)?.defaults;
+  }
+
+  /** Selects the nodes and brings the first of them into sight, on its tab or subflow. */
+  show(ids: readonly string[]): void {
+    const [first, ...others] = ids
+      .map((id) => RED.nodes.node(id))
+      .filter((node) => node !== null && node !== undefined);
+    if (first === undefined) return;
+    RED.view.reveal(first.id);
+    // Selecting takes one tab: the others there are selected with it.
+    RED.view.select({ nodes: [first, ...others.filter((node) => node.z === first.z)] });
+  }
+
+  /** What stands in the way of adding nodes, if anything does. */
+  placingProblem(): PlacingProblem | undefined {
+    const active = RED.workspaces.active();
+    if (!this.#isLoaded || ourTypes.some((type) => !RED.nodes.getType(type))) return 'add.types-disabled';
+    if (active === 0 || active === '') return 'add.no-tab';
+    if (RED.workspaces.isLocked()) return 'add.locked';
+    if (this.#openTrays > 0) return 'add.dialog-open';
+    return RED.view.state() === 0 ? undefined : 'add.busy';
+  }
+
+  /**
+   * Hangs the nodes at the pointer, to be placed with a click, or, without a pointer, puts them straight on the sheet.
+   * An import into a locked tab would leave nodes behind that no undo takes back, so this is looked at first.
+   */
+  place(nodes: readonly NewNode[], by: 'pointer' | 'keyboard'): PlacingProblem | undefined {
+    const problem = this.placingProblem();
+    if (problem !== undefined) return problem;
+    const placed = RED.view.importNodes(nodes, { generateIds: true, notify: false, touchImport: by === 'keyboard' });
+    if (placed === undefined) return 'add.failed';
+    if (by === 'keyboard') RED.nodes.dirty(true);
+    // Without the focus on the sheet, Esc would not let go of them.
+    RED.view.focus();
+    return undefined;
+  }
+
+  /** Changes nodes as one step of undo; those in locked flows are left as they are. */
+  replace(replacements: readonly Replacement[]): { readonly changed: number; readonly locked: number } {
+    return replaceInNodes(replacements);
+  }
+
+  #changed(event: string, node: EditorNode | undefined): void {
+    if (event === 'flows:loaded') this.#isLoaded = true;
+    const isNode = event.startsWith('nodes:');
+    if (isNode && !isOurs(node?.type)) return;
+    this.#nodes = undefined;
+    this.#usage = undefined;
+    this.#settling ??= window.setTimeout(() => {
+      this.#settling = undefined;
+      this.#listener.onNodes();
+    }, settleMs);
+  }
+}
+
+function isOurs(type: unknown): type is OurType {
+  return type === 'ochno-port-in' || type === 'ochno-action-out';
+}
+
+function usingNode(node: EditorNode): readonly UsingNode[] {
+  const { id, type } = node;
+  if (!isOurs(type)) return [];
+  const text = (option: string): string => {
+    const value = node[option];
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  };
+  return [
+    {
+      ...{ id, type, account: text('account'), company: text('company'), location: text('location') },
+      ...{ hub: text('hub'), port: text('port'), command: text('command') },
+    },
+  ];
+}

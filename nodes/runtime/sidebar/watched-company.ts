@@ -1,0 +1,127 @@
+import { type Clock, systemClock } from '../../../src/client/time/clock';
+import type { PortEvent } from '../../../src/protocol/stream/port-event';
+import { mergePortState } from '../../../src/protocol/stream/port-state';
+import type { PortAddress } from '../../../src/protocol/topics/address';
+import type { CompanyContent, CompanyKey, Frame, PortChange, PortEntry } from '../../sidebar-messages';
+import type { Account } from '../account/account';
+
+/** Two editors that open at once are answered from one reading. */
+const sharedReadingMs = 2_000;
+
+interface Heard {
+  readonly address: PortAddress;
+  readonly at: number;
+  readonly data: unknown;
+}
+
+export interface WatchedCompanyParts {
+  readonly key: CompanyKey;
+  readonly account: Pick<Account, 'subscribe' | 'lists'>;
+  readonly clock?: Clock;
+  /** There is something to be told. */
+  onChange(): void;
+  /** Events were missed: what was read before may be wrong. */
+  onStale(): void;
+}
+
+/** A company that somebody looks at: what its ports are, and what becomes of them. */
+export class WatchedCompany {
+  readonly key: CompanyKey;
+  readonly #parts: WatchedCompanyParts;
+  readonly #clock: Clock;
+  readonly #end: () => void;
+  /** By port, all that its events said since the lists were read. */
+  readonly #heard = new Map<string, Heard>();
+  /** By port, what is to be told. */
+  readonly #pending = new Map<string, Heard>();
+  #frame = 0;
+
+  constructor(parts: WatchedCompanyParts) {
+    this.#parts = parts;
+    this.key = parts.key;
+    this.#clock = parts.clock ?? systemClock;
+    this.#end = parts.account.subscribe(
+      { company: parts.key.company },
+      {
+        initial: 'none',
+        onEvent: (event) => this.#onEvent(event),
+        // What can't be read shows nothing; a node that listens reports it.
+        onUnreadable: () => undefined,
+        onGap: () => parts.onStale(),
+        // The tree still shows what the lists say; the stream's health says what was refused.
+        onRefused: () => undefined,
+      },
+    );
+  }
+
+  /** Its lists and the present state of its ports, and the number of the last frame they hold. Throws as `lists.places`. */
+  async read(): Promise<{ readonly frame: number; readonly content: CompanyContent }> {
+    const places = await this.#parts.account.lists.places(this.key.company, { maxAgeMs: sharedReadingMs });
+    const readAt = places.readAt.ports ?? 0;
+    for (const [key, { at }] of this.#heard) if (at < readAt) this.#heard.delete(key);
+    const ports = places.ports.map((port): PortEntry => {
+      const { id, name, hub, location, floorPlan, state } = port;
+      const heard = this.#heard.get(placeOf({ location, hub, port: id }));
+      const listed = { id: hub, data: { portId: id, ...state } };
+      const heardAt = Math.max(port.heardAt ?? 0, heard?.at ?? 0);
+      return {
+        id,
+        name,
+        hub,
+        location,
+        floorPlan,
+        heardAt,
+        state: heard ? mergePortState(listed, heard.data) : listed,
+      };
+    });
+    const { locations, floorPlans, hubs } = places;
+    const content: CompanyContent = {
+      locations: locations.map(({ id, name }) => ({ id, name })),
+      floorPlans: floorPlans.map(({ id, name, location }) => ({ id, name, location })),
+      hubs: hubs.map(({ id, name, location, floorPlan }) => ({ id, name, location, floorPlan })),
+      ports,
+    };
+    return { frame: this.#frame, content };
+  }
+
+  get hasNews(): boolean {
+    return this.#pending.size > 0;
+  }
+
+  /** What changed since the last frame, the longest waiting first, in at most so many characters of JSON or one change. */
+  takeFrame(mostCharacters: number): { readonly frame: Frame; readonly characters: number } {
+    const changes: PortChange[] = [];
+    let characters = 0;
+    for (const [key, { address, at, data }] of this.#pending) {
+      const { location, hub, port } = address;
+      const change = { location, hub, port, at, data };
+      const size = JSON.stringify(change).length;
+      if (changes.length > 0 && characters + size > mostCharacters) break;
+      characters += size;
+      changes.push(change);
+      this.#pending.delete(key);
+    }
+    this.#frame += 1;
+    return { frame: { ...this.key, frame: this.#frame, changes }, characters };
+  }
+
+  close(): void {
+    this.#end();
+    this.#pending.clear();
+    this.#heard.clear();
+  }
+
+  #onEvent({ address, data }: PortEvent): void {
+    const key = placeOf(address);
+    const at = this.#clock.now();
+    for (const kept of [this.#heard, this.#pending]) {
+      const before = kept.get(key);
+      kept.set(key, { address, at, data: before === undefined ? data : mergePortState(before.data, data) });
+    }
+    this.#parts.onChange();
+  }
+}
+
+function placeOf({ location, hub, port }: Omit<PortAddress, 'company'>): string {
+  return `${location}/${hub}/${port}`;
+}

@@ -1,0 +1,187 @@
+import { type Clock, systemClock } from '../../../src/client/time/clock';
+import { OchnoError } from '../../../src/protocol/ochno-error';
+import type { CompanyAnswer, CompanyKey, Frame, Look, Told } from '../../sidebar-messages';
+import type { Runtime } from '../node-red';
+import { AccountOverview, failureOf } from './account-overview';
+import { Leases, readLook } from './leases';
+import { WatchedCompany } from './watched-company';
+
+const frameEveryMs = 250;
+const healthEveryMs = 2_000;
+/** More than this every quarter of a second and an editor would lag behind. */
+const mostCharactersAFrame = 100_000;
+
+/** Sends to one editor. */
+export type Tell = (session: string, told: Told) => void;
+
+/** All that the sidebars of all editors look at. Idle, with nothing held or asked, while there is nobody. */
+export class Watching {
+  readonly #RED: Runtime;
+  readonly #tell: Tell;
+  readonly #clock: Clock;
+  readonly #leases: Leases;
+  readonly #companies = new Map<string, WatchedCompany>();
+  #overview: AccountOverview | undefined;
+  #cancelFrames: (() => void) | undefined;
+  #cancelHealth: (() => void) | undefined;
+  #haveAccountsChanged = false;
+
+  constructor(RED: Runtime, tell: Tell, clock: Clock = systemClock) {
+    this.#RED = RED;
+    this.#tell = tell;
+    this.#clock = clock;
+    this.#leases = new Leases(() => this.#adapt(), clock);
+  }
+
+  /** @param data what an editor sent; see `Look` */
+  look(session: string, data: unknown): void {
+    const look: Look = readLook(data);
+    const isNew = this.#leases.take(session, look);
+    if (isNew) this.#tellAccounts([session]);
+    if (look.health && this.#cancelHealth === undefined) this.#tellHealth();
+  }
+
+  leave(session: string): void {
+    this.#leases.end(session);
+  }
+
+  /** After a deploy. */
+  refresh(): void {
+    if (this.#overview === undefined) return;
+    const before = this.#overview;
+    const clients = new Map([...this.#companies.values()].map(({ key }) => [key.account, before.account(key.account)]));
+    before.refresh();
+    for (const [name, watched] of this.#companies) {
+      if (clients.get(watched.key.account) === before.account(watched.key.account)) continue;
+      watched.close();
+      this.#companies.delete(name);
+    }
+    this.#adapt();
+    this.#accountsChanged();
+  }
+
+  /** All that is in a company, for who looks or is about to. */
+  async read(key: CompanyKey): Promise<CompanyAnswer> {
+    try {
+      // The look that holds it comes on another connection, perhaps later.
+      this.#leases.hold(key);
+      const watched = this.#companies.get(nameOf(key));
+      if (watched === undefined) {
+        throw new OchnoError(
+          'OCHNO_VALUE',
+          'This account is not deployed, or not configured: deploy it and look again',
+        );
+      }
+      return { state: 'ok', now: this.#clock.now(), ...(await watched.read()) };
+    } catch (error) {
+      return { state: 'failed', failure: failureOf(error) };
+    }
+  }
+
+  /** Makes what is watched what is looked at. */
+  #adapt(): void {
+    if (this.#leases.isEmpty) {
+      this.#rest();
+      return;
+    }
+    this.#overview ??= new AccountOverview(this.#RED, () => this.#accountsChanged());
+    const wanted = new Map(this.#leases.companies.map((key) => [nameOf(key), key]));
+    for (const [name, watched] of this.#companies) {
+      if (wanted.has(name)) continue;
+      watched.close();
+      this.#companies.delete(name);
+    }
+    for (const [name, key] of wanted) if (!this.#companies.has(name)) this.#watch(name, key);
+  }
+
+  #watch(name: string, key: CompanyKey): void {
+    const account = this.#overview?.account(key.account);
+    if (account === undefined) return;
+    try {
+      const onStale = (): void => this.#tellWho(key, { kind: 'stale', ...key });
+      this.#companies.set(
+        name,
+        new WatchedCompany({ key, account, clock: this.#clock, onChange: () => this.#framesDue(), onStale }),
+      );
+    } catch {
+      // An id that no topic can hold, or an account that is closing: reading it says which.
+    }
+  }
+
+  #rest(): void {
+    for (const watched of this.#companies.values()) watched.close();
+    this.#companies.clear();
+    this.#overview?.close();
+    this.#overview = undefined;
+    this.#cancelFrames?.();
+    this.#cancelFrames = undefined;
+    this.#cancelHealth?.();
+    this.#cancelHealth = undefined;
+    this.#haveAccountsChanged = false;
+  }
+
+  #accountsChanged(): void {
+    this.#haveAccountsChanged = true;
+    this.#framesDue();
+  }
+
+  #framesDue(): void {
+    this.#cancelFrames ??= this.#clock.after(frameEveryMs, () => {
+      this.#cancelFrames = undefined;
+      this.#tellNews();
+    });
+  }
+
+  #tellNews(): void {
+    const { sessions } = this.#leases;
+    if (this.#haveAccountsChanged) this.#tellAccounts(sessions);
+    this.#haveAccountsChanged = false;
+    const frames = this.#takeFrames();
+    for (const session of sessions) {
+      const wanted = frames.filter((frame) => this.#leases.wants(session, frame));
+      if (wanted.length > 0) this.#tell(session, { kind: 'frames', frames: wanted });
+    }
+  }
+
+  #takeFrames(): readonly Frame[] {
+    const frames: Frame[] = [];
+    let left = mostCharactersAFrame;
+    for (const [name, watched] of [...this.#companies]) {
+      if (!watched.hasNews) continue;
+      if (left <= 0) {
+        this.#framesDue();
+        break;
+      }
+      const { frame, characters } = watched.takeFrame(left);
+      left -= characters;
+      frames.push(frame);
+      if (!watched.hasNews) continue;
+      this.#framesDue();
+      // The others come first the next time.
+      this.#companies.delete(name);
+      this.#companies.set(name, watched);
+    }
+    return frames;
+  }
+
+  #tellAccounts(sessions: readonly string[]): void {
+    const accounts = this.#overview?.summaries ?? [];
+    for (const session of sessions) this.#tell(session, { kind: 'accounts', now: this.#clock.now(), accounts });
+  }
+
+  #tellWho(key: CompanyKey, told: Told): void {
+    for (const session of this.#leases.sessions) if (this.#leases.wants(session, key)) this.#tell(session, told);
+  }
+
+  #tellHealth(): void {
+    const sessions = this.#leases.sessions.filter((session) => this.#leases.wantsHealth(session));
+    this.#cancelHealth = undefined;
+    if (sessions.length === 0) return;
+    for (const session of sessions) this.#tell(session, { kind: 'health', now: this.#clock.now(), streams: [] });
+    this.#cancelHealth = this.#clock.after(healthEveryMs, () => this.#tellHealth());
+  }
+}
+
+function nameOf({ account, company }: CompanyKey): string {
+  return `${account}/${company}`;
+}

@@ -1,0 +1,126 @@
+/**
+ * What the two halves of the sidebar say to each other. Ids and names are the platform's: any text. Times are ms since
+ * 1970 by the clock of Node-RED's computer.
+ */
+
+/** Over Node-RED's comms, from the editor: `Look`. */
+export const lookTopic = 'ochno/look';
+/** Over Node-RED's comms, to the editors that look and to no other: `Told`. */
+export const toldTopic = 'ochno/sidebar';
+/** How often a look is renewed; one that is not ends after three times as long. */
+export const lookEveryMs = 10_000;
+
+/** A company as one account sees it. */
+export interface CompanyKey {
+  /** The id of the account node. */
+  readonly account: string;
+  readonly company: string;
+}
+
+export interface PortKey extends CompanyKey {
+  readonly location: string;
+  readonly hub: string;
+  readonly port: string;
+}
+
+export interface Look {
+  /** False ends it. */
+  readonly looking: boolean;
+  /** The companies whose events are wanted. */
+  readonly companies: readonly CompanyKey[];
+  /** Whether the health of the streams is wanted too, every two seconds. */
+  readonly health: boolean;
+}
+
+export type Told =
+  | { readonly kind: 'not permitted' }
+  /** After the first look, and whenever something of it changed. */
+  | { readonly kind: 'accounts'; readonly now: number; readonly accounts: readonly AccountSummary[] }
+  /** At most four times a second. */
+  | { readonly kind: 'frames'; readonly frames: readonly Frame[] }
+  /** Events of the company were missed or its lists may have changed: they are worth reading again. */
+  | ({ readonly kind: 'stale' } & CompanyKey)
+  | { readonly kind: 'health'; readonly now: number; readonly streams: readonly StreamHealth[] };
+
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Why something is not there: an error's code and its text, which holds no secret. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface AccountSummary extends Named {
+  /** Empty for none. */
+  readonly defaultCompany: string;
+  readonly companies:
+    | { readonly state: 'loading' }
+    | { readonly state: 'ok'; readonly list: readonly Named[] }
+    | { readonly state: 'failed'; readonly failure: Failure };
+  /** The connection of each company that is in use, and of the account as a whole under the empty id. */
+  readonly connections: readonly ConnectionSummary[];
+}
+
+export interface ConnectionSummary {
+  readonly company: string;
+  /** A word of the status as the nodes show it, or `unused`. */
+  readonly state: string;
+  /** dns, refused, tls, … or what is not configured. */
+  readonly detail: string;
+}
+
+/** The answer of `GET ochno/building?account=…&company=…`. */
+export type CompanyAnswer =
+  | { readonly state: 'ok'; readonly now: number; readonly frame: number; readonly content: CompanyContent }
+  | { readonly state: 'failed'; readonly failure: Failure };
+
+export interface CompanyContent {
+  readonly locations: readonly Named[];
+  readonly floorPlans: readonly (Named & { readonly location: string })[];
+  readonly hubs: readonly (Named & { readonly location: string; readonly floorPlan: string })[];
+  readonly ports: readonly PortEntry[];
+}
+
+export interface PortEntry extends Named {
+  readonly hub: string;
+  readonly location: string;
+  readonly floorPlan: string;
+  /** When it was last heard from; 0 for never. */
+  readonly heardAt: number;
+  /** Its present state in the shape of its events: what has a path here has the same path in an event. */
+  readonly state: unknown;
+}
+
+/** What changed in a company. Those of one company are numbered; what a `GET` answers holds all up to its number. */
+export interface Frame extends CompanyKey {
+  readonly frame: number;
+  readonly changes: readonly PortChange[];
+}
+
+export interface PortChange {
+  readonly location: string;
+  readonly hub: string;
+  readonly port: string;
+  /** When it was last heard from. */
+  readonly at: number;
+  /** All that its events since the last frame changed, in the shape of one event. */
+  readonly data: unknown;
+}
+
+/** How one company's stream is doing. Counters are since the stream was opened. */
+export interface StreamHealth extends CompanyKey {
+  readonly accountName: string;
+  readonly state: string;
+  readonly detail: string;
+}
+
+/** The body of `POST ochno/act`. */
+export type Act = { readonly address: PortKey } & (
+  | { readonly act: 'lamp'; readonly value: Readonly<Record<string, number>> }
+  | { readonly act: 'device'; readonly value: Readonly<Record<string, unknown>> }
+);
+
+export type ActAnswer = { readonly state: 'ok' } | { readonly state: 'failed'; readonly failure: Failure };

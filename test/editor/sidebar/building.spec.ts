@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { Building } from '../../../nodes/editor/sidebar/building/building';
+import { type FilterName, portFilter } from '../../../nodes/editor/sidebar/building/port-filter';
+import { portLine } from '../../../nodes/editor/sidebar/building/port-line';
+import { portValues } from '../../../nodes/editor/sidebar/building/port-values';
+import { branchesAbove, openAtFirst } from '../../../nodes/editor/sidebar/tree/branches';
+import { rowWindow, scrollTopFor } from '../../../nodes/editor/sidebar/tree/row-window';
+import { type Row, treeRows } from '../../../nodes/editor/sidebar/tree/tree-rows';
+import { account, buildingOf, companyKey, content, now, portEntry } from './building-model';
+import { english } from './words';
+
+const minute = 60_000;
+
+function line(device: object | undefined, heardAt = now): string {
+  return portLine({ state: portEntry('p', device).state, heardAt }, now, english);
+}
+
+describe('what a port says in one line', () => {
+  const said: readonly (readonly [object | undefined, string])[] = [
+    [{ types: ['lamp'], lamp: { level: 40, temp: 3000 } }, '40 % · 3000 K'],
+    [{ lamp: { level: 40, altlevel: 20 } }, '40 / 20 %'],
+    [{ lamp: { level: 0, temp: 3000 } }, 'off'],
+    [{ sensor: { temperature: 21.44, airco2: 812, airhumidity: 40 } }, '21.4 °C · 812 ppm'],
+    [{ sensor: { motion: true, temperature: 21 } }, 'motion · 21 °C'],
+    [{ types: ['computer'], subtypes: ['laptop'], power: { watt: 42.5 } }, 'laptop 43 W'],
+    [{ fan: { target1: 20, target2: 60 } }, '40 %'],
+    [{ button: { pushed: true } }, 'pressed'],
+    [{ dimmer: { dimming: 50 } }, '50 %'],
+    [{ types: ['sensor'], product: 'Mystery', sensor: {} }, 'Mystery'],
+    [{ manufacturer: 'ACME', product: 'Charger', power: { watt: 5 } }, 'ACME Charger 5 W'],
+    [undefined, 'nothing'],
+  ];
+  for (const [device, text] of said)
+    it(`${JSON.stringify(device)} is "${text}"`, () => assert.equal(line(device), text));
+
+  it('says for how long a port has been offline, five minutes after it was heard', () => {
+    assert.equal(line({ lamp: { level: 1 } }, now - 5 * minute), '1 %');
+    assert.equal(line({ lamp: { level: 1 } }, now - 12 * minute), 'offline 12 min');
+    assert.equal(line({ lamp: { level: 1 } }, now - 50 * 60 * minute), 'offline 2 d');
+    assert.equal(line({ lamp: { level: 1 } }, 0), 'never heard from');
+    assert.equal(line(undefined, now - 12 * minute), 'nothing');
+  });
+
+  it('copes with any state', () => {
+    for (const state of [undefined, null, 7, 'x', [], {}, { data: null }, { data: { device: 'lamp' } }, { lamp: {} }]) {
+      assert.equal(portLine({ state, heardAt: now }, now, english), 'nothing');
+    }
+  });
+});
+
+describe('the values of a port', () => {
+  it('have the paths that a property is written with, what is measured first, with units', () => {
+    const state = { id: 'h', data: { t: 1, device: { types: ['lamp'], lamp: { level: 4 }, sensor: { 'pm2.5': 3 } } } };
+    assert.deepEqual(portValues(state), [
+      { path: 'data.device.lamp.level', value: 4, unit: '%' },
+      { path: 'data.device.sensor["pm2.5"]', value: 3, unit: '' },
+      { path: 'data.device.types[0]', value: 'lamp', unit: '' },
+      { path: 'id', value: 'h', unit: '' },
+      { path: 'data.t', value: 1, unit: '' },
+    ]);
+  });
+
+  it('are bounded, and none of an inherited name has a unit', () => {
+    assert.equal(portValues({ many: Array.from({ length: 5000 }, (_, at) => at) }).length, 200);
+    assert.equal(portValues({ constructor: 1 })[0]?.unit, '');
+  });
+});
+
+describe('the building', () => {
+  const portOf = (building: Building, id: string) => [...building.ports()].find(({ address }) => address.port === id);
+
+  it('takes in what ports say, with the age of each value', () => {
+    const building = buildingOf();
+    const change = {
+      location: 'l1',
+      hub: 'h1',
+      port: 'p1',
+      at: now + 5,
+      data: { data: { device: { lamp: { level: 9 } } } },
+    };
+    const [port] = building.apply({ ...companyKey, frame: 1, changes: [change] });
+    assert.equal(port?.name, 'Desk 1 · Lamp');
+    assert.equal(portLine(port ?? { state: 0, heardAt: 0 }, now, english), '9 % · 3000 K');
+    assert.deepEqual([port?.heardAt, port?.heardAtByPath.get('data.device.lamp.level')], [now + 5, now + 5]);
+    assert.equal(port?.heardAtByPath.has('data.device.lamp.temp'), false);
+  });
+
+  it('does not take in again what the lists hold already', () => {
+    const building = buildingOf();
+    building.setCompany(companyKey, { state: 'ok', now, frame: 4, content }, now);
+    const change = {
+      location: 'l1',
+      hub: 'h1',
+      port: 'p1',
+      at: now,
+      data: { data: { device: { lamp: { level: 9 } } } },
+    };
+    assert.deepEqual(building.apply({ ...companyKey, frame: 4, changes: [change] }), []);
+    assert.equal(building.apply({ ...companyKey, frame: 5, changes: [change] }).length, 1);
+  });
+
+  it('keeps what comes while lists are being read for these lists', () => {
+    const building = new Building();
+    building.setAccounts([account], now, now);
+    building.startReading(companyKey);
+    const change = {
+      location: 'l1',
+      hub: 'h1',
+      port: 'p1',
+      at: now,
+      data: { data: { device: { lamp: { level: 9 } } } },
+    };
+    building.apply({ ...companyKey, frame: 1, changes: [change] });
+    building.apply({ ...companyKey, frame: 2, changes: [{ ...change, port: 'unknown' }] });
+    building.setCompany(companyKey, { state: 'ok', now, frame: 0, content }, now);
+    assert.match(JSON.stringify(portOf(building, 'p1')?.state), /"level":9/);
+  });
+
+  it('goes on showing what it knew when reading it again fails', () => {
+    const building = buildingOf();
+    building.startReading(companyKey);
+    building.setCompany(companyKey, { state: 'failed', failure: { code: 'OCHNO_HTTP', message: '' } }, now);
+    assert.equal([...building.ports()].length, 4);
+  });
+
+  it('forgets the ports of an account that is gone', () => {
+    const building = buildingOf();
+    building.setAccounts([], now, now);
+    assert.deepEqual([...building.ports()], []);
+  });
+
+  it('counts ages by the clock of Node-RED’s computer', () => {
+    const building = new Building();
+    building.setAccounts([], 5_000, 3_000);
+    assert.equal(building.now(4_000), 6_000);
+  });
+
+  it('has hubs and locations that only a port names', () => {
+    const building = buildingOf([portEntry('p9', undefined, { hub: 'h9', location: 'l9' })]);
+    const rows = treeRows(building, { open: new Set(['acc/c1', 'acc/c1/l9', 'acc/c1/l9/h9']), closed: new Set() });
+    assert.deepEqual(names(rows).slice(-3), ['l9', 'h9', 'p9']);
+  });
+});
+
+function names(rows: readonly Row[]): readonly string[] {
+  return rows.map(({ name }) => name);
+}
+
+describe('the rows of the tree', () => {
+  const closed = new Set<string>();
+
+  it('are what is in open branches, ports without the name of their hub', () => {
+    const building = buildingOf();
+    assert.deepEqual(names(treeRows(building, { open: new Set(), closed })), ['Goople']);
+    const open = new Set(openAtFirst(building, companyKey));
+    const all = ['Goople', 'Head office', 'Floor 1', 'Desk 1', 'Lamp', 'p2', 'Desk 2', 'p3', 'Fönsterplats'];
+    assert.deepEqual(names(treeRows(building, { open, closed })), all);
+  });
+
+  it('say where they are: depth, place among their siblings, ports below', () => {
+    const building = buildingOf();
+    const rows = treeRows(building, { open: new Set(openAtFirst(building, companyKey)), closed });
+    const desk2 = rows.find(({ name }) => name === 'Desk 2');
+    assert.deepEqual([desk2?.depth, desk2?.position, desk2?.siblings, desk2?.count], [3, 2, 2, 2]);
+  });
+
+  it('with a filter are the branches that hold such a port, open unless closed by hand', () => {
+    const building = buildingOf();
+    const filter = ({ kind }: { kind: string }): boolean => kind === 'sensor';
+    assert.deepEqual(names(treeRows(building, { open: new Set(), closed, filter })), [
+      'Goople',
+      'Head office',
+      'Floor 1',
+      'Desk 1',
+      'p2',
+    ]);
+    const shut = treeRows(building, { open: new Set(), closed: new Set(['acc/c1/l1']), filter });
+    assert.deepEqual(names(shut), ['Goople', 'Head office']);
+    assert.deepEqual(treeRows(building, { open: new Set(), closed, filter: () => false }), []);
+  });
+
+  it('open at first all of a small company, of a large one its locations', () => {
+    const many = Array.from({ length: 41 }, (_, at) => portEntry(`p${at}`, undefined));
+    assert.deepEqual(openAtFirst(buildingOf(many), companyKey), ['acc/c1', 'acc/c1/l1']);
+    assert.equal(openAtFirst(buildingOf(), companyKey).length, 5);
+  });
+
+  it('know the branches above a port', () => {
+    const building = buildingOf();
+    const [port] = building.ports();
+    assert.ok(port);
+    assert.deepEqual(branchesAbove(building, port), ['acc/c1', 'acc/c1/l1', 'acc/c1/l1//f1', 'acc/c1/l1/h1']);
+  });
+});
+
+describe('the search and the filters', () => {
+  const found = (search: string, filters: readonly FilterName[] = [], used: readonly string[] = []) => {
+    const filter = portFilter({ search, filters: new Set(filters) }, now, ({ address }) => used.includes(address.port));
+    return [...buildingOf().ports()].filter(filter ?? (() => true)).map(({ address }) => address.port);
+  };
+
+  it('find every word in the names and ids of a port and of what it is in, whatever the case', () => {
+    assert.deepEqual(found('desk 1 LAMP'), ['p1']);
+    assert.deepEqual(found('FÖNSTER'), ['p4']);
+    assert.deepEqual(found('floor h1'), ['p1', 'p2']);
+    assert.deepEqual(found('  '), ['p1', 'p2', 'p3', 'p4']);
+    assert.deepEqual(found('nowhere'), []);
+  });
+
+  it('add kinds of device to each other and narrow down by the others', () => {
+    assert.deepEqual(found('', ['lamp', 'sensor']), ['p1', 'p2']);
+    assert.deepEqual(found('', ['lamp', 'sensor', 'unused'], ['p1']), ['p2']);
+    assert.deepEqual(found('', ['offline']), ['p3']);
+  });
+});
+
+describe('the rows in sight', () => {
+  it('are few, however many there are', () => {
+    assert.deepEqual(rowWindow(0, 260, 26, 10_000), { from: 0, to: 17 });
+    assert.deepEqual(rowWindow(26 * 5000, 260, 26, 10_000), { from: 4994, to: 5017 });
+    assert.deepEqual(rowWindow(26 * 9_999, 260, 26, 10_000), { from: 9993, to: 10_000 });
+    assert.deepEqual(rowWindow(26 * 500, 0, 26, 3), { from: 0, to: 3 });
+    assert.deepEqual(rowWindow(-5, 260, 26, 0), { from: 0, to: 0 });
+  });
+
+  it('come into sight with the shortest scroll', () => {
+    assert.equal(scrollTopFor(3, 0, 260, 26), 0);
+    assert.equal(scrollTopFor(10, 0, 260, 26), 26);
+    assert.equal(scrollTopFor(2, 260, 260, 26), 52);
+  });
+});
