@@ -40,6 +40,25 @@ describe('the recipes', () => {
     assert.deepEqual([topic, payload], ['hub1', true]);
   });
 
+  it('B7: "HTTP endpoint that sets a lamp" answers each request, also one that a newer one replaces', async () => {
+    example = await RunningExample.start('HTTP endpoint that sets a lamp');
+    await example.connected();
+    const pages = await example.servePages();
+    const post = async (level: string): Promise<readonly [number, string]> => {
+      const answer = await fetch(`${pages}/lamp/port1`, { method: 'POST', body: new URLSearchParams({ level }) });
+      return [answer.status, await answer.text()];
+    };
+    const all = await Promise.all(['10', '20', '30', '40'].map(post));
+    assert.deepEqual(
+      all.map(([status]) => status),
+      [204, 204, 204, 204],
+    );
+    await example.lampReaches('port1', 40);
+    const [status, body] = await post('bright');
+    assert.equal(status, 400);
+    assert.match(JSON.parse(body).message, /level can't be "bright"/);
+  });
+
   describe('"Alarm when a laptop is unplugged"', () => {
     beforeEach(async () => {
       example = await RunningExample.start('Alarm when a laptop is unplugged', {
