@@ -13,10 +13,11 @@ describe('the recipes', () => {
 
   it('"Lamps follow motion and daylight" lights what daylight lacks and goes out after the last motion', async () => {
     example = await RunningExample.start('Lamps follow motion and daylight', {
-      'Off after 10 min': { duration: '300', units: 'ms' },
+      'Off after 10 min': { duration: '2', units: 's' },
     });
     await example.connected();
     const { building } = example.simulator;
+    for (const sensor of ['port2', 'port6']) building.setSensor(sensor, { motion: false });
     building.setSensor('port2', { luminosity: 100 });
     building.setSensor('port2', { motion: true });
     building.setSensor('port6', { motion: true, luminosity: 300 });
