@@ -94,6 +94,11 @@ interface Failure {
   readonly error: unknown;
 }
 
+/** The outcome of a command for one port. */
+export function outcomeAtOne(end: SentAction | 'replaced'): ActionOutcome {
+  return end === 'replaced' ? { kind: end } : { kind: 'sent', results: [end] };
+}
+
 /**
  * One outcome for all ports of a command: sent where at least one port was, replaced where all were.
  *

@@ -56,9 +56,13 @@ export class ActionSender {
     if (nowMs >= deadlineMs) throw notSentError(topic, 'its time was over before it could be sent');
     if (this.#quarantine.holds(topic, nowMs)) throw refusedError(topic, true);
     const command = new PendingSubmission(submission);
+    this.#watch(command, nowMs);
+    if (this.#mayLeaveAtOnce(command, nowMs)) {
+      void this.#publish(command, nowMs);
+      return command.outcome;
+    }
     for (const older of this.#waiting.add(command)) older.succeed('replaced');
     if (this.#waiting.size > mostWaiting) this.#drop(command, queueFullError(topic, mostWaiting));
-    else this.#watch(command, nowMs);
     this.#pump();
     return command.outcome;
   }
@@ -74,10 +78,16 @@ export class ActionSender {
     await Promise.allSettled([...this.#inFlight].map((command) => command.outcome));
   }
 
+  /** Most commands find nobody before them, and need no place in a queue. */
+  #mayLeaveAtOnce(command: PendingSubmission, nowMs: number): boolean {
+    if (this.#waiting.size > 0 || !command.isReady || !this.#channel.isOpen) return false;
+    return this.#waitMs(command, nowMs) <= 0;
+  }
+
   #watch(command: PendingSubmission, nowMs: number): void {
     const { deadlineMs, signal, ready } = command.submission;
-    command.whenOver(this.#clock.after(deadlineMs - nowMs, () => this.#expire(command)));
-    command.whenOver(onAbort(signal, () => this.#abandon(command)));
+    command.cancelTimer = this.#clock.after(deadlineMs - nowMs, () => this.#expire(command));
+    if (signal !== undefined) command.stopListening = onAbort(signal, () => this.#abandon(command));
     ready?.then(
       () => {
         command.isReady = true;
@@ -113,7 +123,8 @@ export class ActionSender {
     }
     if (command.isAbandoned) return;
     command.isAbandoned = true;
-    command.whenOver(this.#clock.after(closingMs, () => this.#drop(command, closedError(command.topic, true))));
+    command.cancelTimer?.();
+    command.cancelTimer = this.#clock.after(closingMs, () => this.#drop(command, closedError(command.topic, true)));
   }
 
   /** Ends a command without success, wherever it is. */
@@ -171,7 +182,7 @@ export class ActionSender {
     }
     this.#inFlight.delete(command);
     slot.free(this.#clock.monotonicMs());
-    this.#pump();
+    if (this.#waiting.size > 0) this.#pump();
   }
 
   #publishError(command: PendingSubmission, error: unknown): OchnoError {

@@ -6,6 +6,7 @@ import {
   type ActionCommand,
   type ActionOutcome,
   commandOutcome,
+  outcomeAtOne,
   type PortPlan,
   planCommand,
   type SentAction,
@@ -81,7 +82,9 @@ export class Actions {
     const uses: StreamUse[] = [];
     try {
       for (const company of new Set(plans.map(({ address }) => address.company))) uses.push(this.#use(company));
-      const ends = await Promise.allSettled(plans.map((plan) => this.#run(plan, command, terms)));
+      const [plan, ...others] = plans;
+      if (plan !== undefined && others.length === 0) return outcomeAtOne(await this.#run(plan, command, terms));
+      const ends = await Promise.allSettled(plans.map((each) => this.#run(each, command, terms)));
       return commandOutcome(
         plans.map(({ address }) => address),
         ends,

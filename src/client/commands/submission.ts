@@ -26,10 +26,12 @@ export class PendingSubmission implements PortSetting {
   isPublished = false;
   /** Whether its owner has given it up. */
   isAbandoned = false;
+  /** What ends with it. */
+  cancelTimer: (() => void) | undefined;
+  stopListening: (() => void) | undefined;
   #isOver = false;
-  #resolve: (outcome: SubmissionOutcome) => void = () => undefined;
-  #reject: (error: unknown) => void = () => undefined;
-  #undo: (() => void)[] = [];
+  #resolve: ((outcome: SubmissionOutcome) => void) | undefined;
+  #reject: ((error: unknown) => void) | undefined;
 
   constructor(submission: Submission) {
     this.submission = submission;
@@ -52,24 +54,20 @@ export class PendingSubmission implements PortSetting {
     return this.#isOver;
   }
 
-  /** Has `undo` called when it is over, which may be now. */
-  whenOver(undo: () => void): void {
-    if (this.#isOver) undo();
-    else this.#undo.push(undo);
-  }
-
   succeed(outcome: SubmissionOutcome): void {
-    this.#end(() => this.#resolve(outcome));
+    if (this.#end()) this.#resolve?.(outcome);
   }
 
   fail(error: unknown): void {
-    this.#end(() => this.#reject(error));
+    if (this.#end()) this.#reject?.(error);
   }
 
-  #end(settle: () => void): void {
-    if (this.#isOver) return;
+  /** Whether this is its first end. */
+  #end(): boolean {
+    if (this.#isOver) return false;
     this.#isOver = true;
-    for (const undo of this.#undo.splice(0)) undo();
-    settle();
+    this.cancelTimer?.();
+    this.stopListening?.();
+    return true;
   }
 }

@@ -25,9 +25,18 @@ export function writeJson(what: string, value: object): string {
     const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : quoted(cause);
     return refuse(what, `it can't be written as JSON (${reason})`, cause);
   }
-  const bytes = Buffer.byteLength(text ?? '');
-  if (bytes > longestPayloadBytes) refuse(what, `it has ${bytes} bytes, where the broker takes ${longestPayloadBytes}`);
-  return text ?? '';
+  return checkSize(what, text ?? '');
+}
+
+/**
+ * Returns the text if the broker takes so much.
+ *
+ * @throws OchnoError `OCHNO_VALUE` for more than 128 KiB
+ */
+export function checkSize(what: string, text: string): string {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= longestPayloadBytes) return text;
+  return refuse(what, `it has ${bytes} bytes, where the broker takes ${longestPayloadBytes}`);
 }
 
 /**

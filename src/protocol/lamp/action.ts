@@ -1,7 +1,7 @@
 import { copyJson } from '../json/copy-json';
 import { equalJson } from '../json/json-equal';
 import { numberIn } from '../json/numeric-text';
-import { type JsonObject, outgoingCopy, writeJson } from '../json/outgoing-json';
+import { checkSize, type JsonObject, outgoingCopy } from '../json/outgoing-json';
 import { isPlainObject } from '../json/plain-object';
 import { valueAt } from '../json/property-path';
 import { OchnoError } from '../ochno-error';
@@ -30,7 +30,11 @@ export interface Action {
  * @throws OchnoError `OCHNO_VALUE` for an address that can't be used
  */
 export function lampAction(address: PortAddress, fields: LampFields): Action {
-  return actionFor(address, deviceEnvelope(address, { lamp: { ...fields } }), { ...fields });
+  const sent = { ...fields };
+  // The names need no escaping and the numbers are finite, so what other actions have to be checked for is known.
+  const properties = Object.keys(sent).map((field) => `lamp.${field}`);
+  const envelope = deviceEnvelope(address, { lamp: { ...fields } });
+  return { address, topic: actionTopic(address), envelope, sent, properties };
 }
 
 /**
@@ -91,7 +95,8 @@ function leafPaths(object: JsonObject, before: string): string[] {
  * @throws OchnoError `OCHNO_VALUE` if it has more than 128 KiB
  */
 export function encodeAction(action: Action): string {
-  return writeJson('action', action.envelope);
+  // What is in it has been checked, or copied out of JSON, when the action was made.
+  return checkSize('action', JSON.stringify(action.envelope));
 }
 
 /**
