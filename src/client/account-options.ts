@@ -12,6 +12,11 @@ export interface AccountOptions {
   readonly company?: string | undefined;
   /** MQTT keep-alive, 15–1200 s. Default: 30. */
   readonly keepaliveSeconds?: number | undefined;
+  /**
+   * How many connections the stream of one company may use, 1–10. AWS IoT passes 100 messages a second on each and takes
+   * 50 subscriptions. Default: 1.
+   */
+  readonly connections?: number | undefined;
   readonly network?: NetworkOptions | undefined;
   /**
    * Tells this installation from others of the same account, and stays the same from start to start. The stream's client
@@ -27,6 +32,7 @@ export interface CheckedAccountOptions {
   readonly password: string;
   readonly company: string | undefined;
   readonly keepaliveSeconds: number;
+  readonly connections: number;
   readonly network: NetworkOptions;
   readonly instanceId: string | undefined;
 }
@@ -34,6 +40,8 @@ export interface CheckedAccountOptions {
 /** AWS IoT's own bounds are 30 and 1200 s; below 30 it counts 30, but our pings find a dead connection sooner. */
 const shortestKeepaliveSeconds = 15;
 const longestKeepaliveSeconds = 1200;
+/** A thousand messages a second; the limits of an AWS account as a whole are not far beyond. */
+const mostConnections = 10;
 
 /** @throws {OchnoError} OCHNO_VALUE that names the option. */
 export function checkAccountOptions(options: AccountOptions): CheckedAccountOptions {
@@ -49,12 +57,20 @@ export function checkAccountOptions(options: AccountOptions): CheckedAccountOpti
     const range = `${shortestKeepaliveSeconds}–${longestKeepaliveSeconds} s`;
     throw new OchnoError('OCHNO_VALUE', `keepalive: ${keepaliveSeconds} is not within ${range}`);
   }
+  const connections = options.connections ?? 1;
+  if (!Number.isInteger(connections) || connections < 1 || connections > mostConnections) {
+    throw new OchnoError(
+      'OCHNO_VALUE',
+      `connections: ${connections} is not a whole number from 1 to ${mostConnections}`,
+    );
+  }
   return {
     server,
     email,
     password,
     company: company === undefined || company.trim() === '' ? undefined : readId('company', company),
     keepaliveSeconds: Math.round(keepaliveSeconds),
+    connections,
     network: options.network ?? {},
     instanceId,
   };

@@ -36,6 +36,7 @@ export function readAccountOptions(RED: Runtime, { options, credentials }: Saved
     password,
     ...(company === '' ? {} : { company }),
     keepaliveSeconds: readNumber('keepalive', options.keepalive, Number(configDefaults.keepalive)),
+    connections: readNumber('connections', options.connections, Number(configDefaults.connections)),
     network: { environment: process.env, ...(tls ? { tls } : {}) },
   };
 }

@@ -1,0 +1,149 @@
+import { Handover, type HandoverSide } from '../../protocol/stream/deduplicator';
+import type { HandoverTimes } from '../../protocol/stream/handover-times';
+import type { Clock } from '../time/clock';
+import { PatientTime, patientlyAfter } from '../time/patient-time';
+
+/** The part of a stream that a move needs. */
+export interface MovingLane {
+  /** Resolves when there is a connection and the broker has answered all subscriptions wanted on it. */
+  settled(): Promise<void>;
+  /** Resolves with the broker's answer, which comes after all that it sent before; rejects if the connection ends first. */
+  ping(): Promise<void>;
+}
+
+export interface FilterMoveParts {
+  readonly from: MovingLane;
+  readonly to: MovingLane;
+  readonly times: HandoverTimes;
+  readonly clock: Clock;
+}
+
+/** What to do with an event once its turn has come. */
+type Deliver = () => number;
+
+interface Held {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly deliver: Deliver;
+}
+
+/** Events wait so long at most for the older ones that the other connection has: one that is down must not hold up the flows. */
+const longestHoldMs = 10_000;
+/** So long the connection that is left may take for what the broker kept for it. */
+const longestMs = 900_000;
+
+/**
+ * The move of topic filters from one connection to another. Both are subscribed for a while, so that nothing is lost; of an
+ * event's two copies one is passed on; and what only the new connection has brought waits until the old one has brought
+ * all that was published before the new one subscribed, so that the order of a port's events stays.
+ */
+export class FilterMove {
+  readonly #parts: FilterMoveParts;
+  readonly #events: Handover;
+  readonly #time: PatientTime;
+  readonly #held: Held[] = [];
+  readonly #cancelHold: () => void;
+  #isHolding = true;
+  #hasEnded = false;
+  /** By this time of the move the new connection has had time to bring its copies. */
+  #settledMs = 0;
+  #stopWaiting: () => void = () => undefined;
+
+  /** Begins before the new connection subscribes. */
+  constructor(parts: FilterMoveParts) {
+    const { times, clock } = parts;
+    this.#parts = parts;
+    this.#events = new Handover(times);
+    this.#time = new PatientTime(clock, times.matchWindowMs);
+    this.#cancelHold = clock.after(longestHoldMs, () => this.#release());
+  }
+
+  /** An event on a topic that is moved: passes it on at its time, once. Returns to how many it went now. */
+  accept(side: HandoverSide, topic: string, payload: Buffer, deliver: Deliver): number {
+    const settledMs = Math.min(this.#time.nowMs, this.#settledMs);
+    const isFirst = this.#events.accept(side, topic, payload, this.#time.nowMs, settledMs);
+    if (side === 'old') return isFirst || this.#takeHeld(topic, payload) ? deliver() : 0;
+    if (!isFirst) return 0;
+    if (!this.#isHolding) return deliver();
+    this.#held.push({ topic, payload, deliver });
+    return 0;
+  }
+
+  /**
+   * Waits until the old connection has brought all that only it can bring. From then on it may unsubscribe; the move goes
+   * on until `end`.
+   *
+   * @returns whether it has; false if it was given up or ended
+   */
+  async complete(): Promise<boolean> {
+    const { from, to, times, clock } = this.#parts;
+    const endMs = clock.monotonicMs() + longestMs;
+    await to.settled();
+    for (let waitMs = times.overlapMs; !this.#hasEnded; waitMs = times.matchWindowMs) {
+      const roundMs = this.#time.nowMs;
+      await from.settled();
+      const isConfirmed = await this.#confirm();
+      if (!this.#hasEnded) await this.#wait(waitMs);
+      const isBehind = this.#events.isBehind(roundMs, Math.min(this.#time.nowMs, this.#settledMs));
+      if (isConfirmed && !isBehind) {
+        this.#release();
+        return !this.#hasEnded;
+      }
+      if (clock.monotonicMs() >= endMs) break;
+    }
+    this.#release();
+    return false;
+  }
+
+  /** The old connection has unsubscribed: copies of what it brought last may still come, and after that no more. */
+  async settle(): Promise<void> {
+    await this.#confirm();
+    if (!this.#hasEnded) await this.#wait(this.#parts.times.matchWindowMs);
+    this.end();
+  }
+
+  /** What still waits is passed on. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#stopWaiting();
+    this.#time.stop();
+    this.#release();
+  }
+
+  /** Both connections answer: each has brought what the broker had sent on it before. */
+  async #confirm(): Promise<boolean> {
+    const { from, to, times } = this.#parts;
+    try {
+      await from.ping();
+      const broughtMs = this.#time.nowMs;
+      await to.ping();
+      this.#settledMs = broughtMs + times.matchWindowMs;
+      return true;
+    } catch {
+      // One of them has ended. Its session brings the rest on its next connection.
+      return false;
+    }
+  }
+
+  #takeHeld(topic: string, payload: Buffer): boolean {
+    const index = this.#held.findIndex((held) => held.topic === topic && held.payload.equals(payload));
+    if (index >= 0) this.#held.splice(index, 1);
+    return index >= 0;
+  }
+
+  #release(): void {
+    this.#cancelHold();
+    this.#isHolding = false;
+    for (const { deliver } of this.#held.splice(0)) deliver();
+  }
+
+  #wait(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = patientlyAfter(this.#parts.clock, delayMs, resolve);
+      this.#stopWaiting = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { FilterMove, type MovingLane } from '../../../src/client/lanes/filter-move';
+import type { HandoverSide } from '../../../src/protocol/stream/deduplicator';
+import { FakeClock, settle } from '../../support/fake-clock';
+
+const times = { overlapMs: 600, matchWindowMs: 500, drainMs: 350 };
+
+/** A connection that answers when it is told to. */
+class FakeLane implements MovingLane {
+  isUp = true;
+  pings = 0;
+  /** What the broker sends before it answers. */
+  onPing: () => void = () => undefined;
+  readonly #waiting: (() => void)[] = [];
+  readonly #clock: FakeClock;
+
+  constructor(clock: FakeClock) {
+    this.#clock = clock;
+  }
+
+  settled(): Promise<void> {
+    return this.isUp ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  async ping(): Promise<void> {
+    this.pings += 1;
+    this.onPing();
+    await this.#clock.advance(10);
+    if (!this.isUp) throw new Error('lost');
+  }
+
+  up(): void {
+    this.isUp = true;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
+
+describe('the move of a filter to another connection', () => {
+  let clock: FakeClock;
+  let from: FakeLane;
+  let to: FakeLane;
+  let move: FilterMove;
+  let delivered: string[];
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    [from, to] = [new FakeLane(clock), new FakeLane(clock)];
+    delivered = [];
+    move = new FilterMove({ from, to, times, clock });
+  });
+
+  afterEach(() => {
+    move.end();
+    assert.equal(clock.timers, 0);
+  });
+
+  function arrives(side: HandoverSide, ...events: string[]): void {
+    for (const event of events) {
+      move.accept(side, `/ports/c/l/h/${event[0]}`, Buffer.from(event), () => delivered.push(event));
+    }
+  }
+
+  async function completes(): Promise<boolean> {
+    let outcome: boolean | undefined;
+    void move.complete().then((value) => {
+      outcome = value;
+    });
+    for (let round = 0; outcome === undefined && round < 10_000; round += 1) await clock.advance(100);
+    assert.notEqual(outcome, undefined);
+    return outcome ?? false;
+  }
+
+  it('passes each event on once, whichever connection brings it first', async () => {
+    arrives('old', 'a1', 'a2');
+    arrives('new', 'a2', 'b1');
+    arrives('old', 'b1', 'a3');
+    arrives('new', 'a3');
+    assert.equal(await completes(), true);
+    arrives('new', 'a4');
+    arrives('old', 'a4');
+    assert.deepEqual(delivered, ['a1', 'a2', 'b1', 'a3', 'a4']);
+  });
+
+  it('keeps the order where the new connection is ahead of the old one', async () => {
+    arrives('new', 'a3', 'a4');
+    assert.deepEqual(delivered, []);
+    arrives('old', 'a1', 'a2', 'a3');
+    arrives('new', 'a5');
+    assert.equal(await completes(), true);
+    assert.deepEqual(delivered, ['a1', 'a2', 'a3', 'a4', 'a5']);
+    arrives('old', 'a4', 'a5');
+    assert.equal(delivered.length, 5);
+  });
+
+  it('goes on as long as the old connection brings what the broker had kept for it alone', async () => {
+    // A broker sends more when it has our acknowledgements, and answers a ping after that.
+    from.onPing = () => {
+      if (from.pings <= 5) arrives('old', `a${from.pings}`);
+    };
+    arrives('new', 'a6');
+    assert.equal(await completes(), true);
+    assert.equal(from.pings, 6);
+    assert.deepEqual(delivered, ['a1', 'a2', 'a3', 'a4', 'a5', 'a6']);
+  });
+
+  it('tells as many equal events as there were', async () => {
+    arrives('old', 'a', 'a');
+    arrives('new', 'a', 'a');
+    await clock.advance(1_200);
+    arrives('old', 'a');
+    arrives('new', 'a');
+    assert.deepEqual(delivered, ['a', 'a', 'a']);
+  });
+
+  it('waits for an old connection that is lost, but does not hold up the flows for longer than ten seconds', async () => {
+    from.isUp = false;
+    const completing = move.complete();
+    arrives('new', 'a2');
+    await clock.advance(9_000);
+    assert.deepEqual(delivered, []);
+    await clock.advance(2_000);
+    assert.deepEqual(delivered, ['a2']);
+    arrives('new', 'a3');
+    from.up();
+    arrives('old', 'a1', 'a2', 'a3');
+    await clock.advance(5_000);
+    assert.equal(await completing, true);
+    assert.deepEqual(delivered, ['a2', 'a3', 'a1']);
+  });
+
+  it('waits for the new connection’s subscription before anything else', async () => {
+    to.isUp = false;
+    const completing = move.complete();
+    await clock.advance(5_000);
+    arrives('old', 'a1');
+    assert.equal(from.pings, 0);
+    to.up();
+    await clock.advance(5_000);
+    assert.equal(await completing, true);
+    assert.deepEqual(delivered, ['a1']);
+  });
+
+  it('still knows the copies of what the old connection brings after it has unsubscribed', async () => {
+    assert.equal(await completes(), true);
+    const settling = move.settle();
+    arrives('new', 'a1');
+    arrives('old', 'a1');
+    arrives('old', 'a2');
+    arrives('new', 'a2');
+    await clock.advance(1_000);
+    await settling;
+    assert.deepEqual(delivered, ['a1', 'a2']);
+  });
+
+  it('passes on what waits when it is ended in the middle', async () => {
+    const completing = move.complete();
+    arrives('new', 'a1');
+    move.end();
+    await settle();
+    assert.deepEqual(delivered, ['a1']);
+    assert.equal(await completing, false);
+  });
+});
