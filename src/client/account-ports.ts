@@ -40,9 +40,7 @@ export class AccountPorts implements PortSource {
         },
       );
     });
-    // A turn later, so that the ports of one command are subscribed to together.
-    const settled = Promise.resolve().then(() => this.#parts.settled(company));
-    const ready = Promise.race([settled, refused]);
+    const ready = Promise.race([this.#parts.settled(company), refused]);
     ready.catch(() => undefined);
     return { ready, end };
   }

@@ -13,7 +13,6 @@ import type { StatusLight } from '../status/status-light';
 import { type ActionOutSettings, readActionOutOptions } from './action-out-options';
 import { fixedTargets, readTargets } from './action-targets';
 import { KeptStreams } from './kept-streams';
-import { TargetFinder } from './known-ports';
 
 /** Makes a node send each message it gets as an action until it is closed. */
 export function sendActions(RED: Runtime, node: RuntimeNode, saved: SavedNode<ActionOutOptions>): void {
@@ -37,20 +36,17 @@ function send(
     refuseInput(node, started.problem);
     return;
   }
-  const { command, confirm } = options;
-  const finder = new TargetFinder(account);
+  const { command, confirm, timeoutMs } = options;
   onInput(node, light, async (msg, signal) => {
-    const wanted = readTargets(options.address, msg, account.company);
+    const targets = readTargets(options.address, msg, account.company);
     const value = await readTypedValue(RED, node, options.value, msg);
-    const terms = { timeoutMs: options.timeoutMs, signal };
-    const { targets, timeoutMs } = await finder.find(wanted, { command, value }, terms);
     const followed: PortAddress[] = [];
     const onPresentNeeded = (port: PortAddress): void => {
       if (kept.follow(port)) followed.push(port);
     };
     try {
       const outcome = await account.send({ targets, command, value, confirm, timeoutMs, signal, onPresentNeeded });
-      kept.use(wanted.company);
+      for (const { company } of targets) kept.use(company);
       return outcome.kind === 'sent' ? answer(msg, outcome.results) : undefined;
     } catch (error) {
       // Of a company that a message got wrong, a stream would be tried for as long as the node lives.
@@ -74,20 +70,16 @@ function startWith(
 function answer(msg: Message, results: readonly SentAction[]): Message {
   const [first] = results;
   if (!first) return msg;
+  const { company, location, hub } = first.address;
   const isOne = results.length === 1;
-  const each = <Value>(read: (result: SentAction) => Value) => (isOne ? read(first) : results.map(read));
-  const ids = (level: 'location' | 'hub'): string | readonly string[] =>
-    results.every(({ address }) => address[level] === first.address[level])
-      ? first.address[level]
-      : results.map(({ address }) => address[level]);
   msg.ochno = {
     ...(isPlainObject(msg.ochno) ? msg.ochno : {}),
-    company: first.address.company,
-    location: ids('location'),
-    hub: ids('hub'),
-    port: each(({ address }) => address.port),
-    topic: each(({ topic }) => topic),
-    sent: each(({ sent }) => sent),
+    company,
+    location,
+    hub,
+    port: isOne ? first.address.port : results.map(({ address }) => address.port),
+    topic: isOne ? first.topic : results.map(({ topic }) => topic),
+    sent: isOne ? first.sent : results.map(({ sent }) => sent),
   };
   return msg;
 }
