@@ -32,7 +32,7 @@ async function writeLanguage(from, to, { catalogues, helps }) {
   const blocks = new Map([...(await read('shared.html')).matchAll(block)].map(([, id, text]) => [id, text]));
   await mkdir(to, { recursive: true });
   for (const name of catalogues) {
-    const texts = merge(shared, JSON.parse(await read(`${name}.json`)));
+    const texts = nameUnset(merge(shared, JSON.parse(await read(`${name}.json`))));
     await writeFile(join(to, `${name}.json`), `${JSON.stringify(texts, null, 2)}\n`);
   }
   for (const name of helps) {
@@ -60,6 +60,16 @@ function merge(shared, own) {
     merged[key] = isSection ? merge(shared[key], value) : value;
   }
   return merged;
+}
+
+/**
+ * `unset.<option>`, for each field of a dialog: the status text of a node whose option is missing or unusable. A status text
+ * takes no values, so that each has to be whole.
+ */
+function nameUnset(texts) {
+  const fields = Object.entries(texts.label).filter(([, label]) => !label.includes('__'));
+  const unset = fields.map(([option, label]) => [option, `${texts.status['not configured']}: ${label}`]);
+  return { ...texts, unset: Object.fromEntries(unset) };
 }
 
 function fillIn(text, blocks, file) {

@@ -71,6 +71,6 @@ RED.nodes.registerType<ActionOutOptions>('ochno-action-out', {
   oneditprepare() {
     dialog.open(this);
   },
-  oneditsave: dialog.save,
+  oneditsave: dialog.close,
   oneditcancel: dialog.close,
 });

@@ -5,7 +5,8 @@ import { checkDeadband, checkProperty, checkSelection } from './dialog/option-ch
 import { keepSaved } from './dialog/saved-choice';
 import { validator } from './dialog/validator';
 import { portInLabel } from './labels/node-label';
-import { AddressPicker, portTicking } from './picker/address-picker';
+import { AddressPicker } from './picker/address-picker';
+import { portTicking } from './picker/ticking';
 import { knownNames } from './places/known-names';
 
 const texts = textsOf('ochno-port-in');
@@ -58,6 +59,6 @@ RED.nodes.registerType<PortInOptions>('ochno-port-in', {
   oneditprepare() {
     dialog.open(this);
   },
-  oneditsave: dialog.save,
+  oneditsave: dialog.close,
   oneditcancel: dialog.close,
 });

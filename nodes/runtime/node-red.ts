@@ -16,8 +16,11 @@ export type SavedNode<Options> = NodeDef & Options;
 /** A message on its way through a flow. */
 export type Message = NodeMessageInFlow;
 
-/** What stands under a node in the editor; `{}` shows nothing. */
-export type Status = NodeStatus;
+/**
+ * What stands under a node in the editor; `{}` shows nothing. Status nodes also get the `code`, a word that stays the same in
+ * every language.
+ */
+export type Status = Readonly<NodeStatus & { code?: string }>;
 
 /** The node of that id, unless there is none or it is disabled. */
 export function findNode(RED: Runtime, id: string): RuntimeNode | undefined {

@@ -1,27 +1,37 @@
 import { OchnoError } from '../../src/protocol/ochno-error';
 import type { Message, RuntimeNode } from './node-red';
-import { failureStatus } from './status/status';
+import type { Reading } from './options/option-reading';
+import { failureSign } from './status/status';
 import type { StatusLight } from './status/status-light';
 
+/** Sends a message on before the one at work has its outcome. */
+export type SendMessage = (msg: Message) => void;
+
 /**
- * What a node does with a message: the message to send on, or nothing where its work was taken over by a newer one.
- * Throwing makes it the message's error; `signal` says that the node is closed.
+ * What a node does with a message: the message to send on, or nothing if its work was taken over by a newer one or all was
+ * sent with `send`. Throwing makes it the message's error; `signal` says that the node is closed.
  */
-export type InputWork = (msg: Message, signal: AbortSignal) => Promise<Message | undefined>;
+export type InputWork = (msg: Message, signal: AbortSignal, send: SendMessage) => Promise<Message | undefined>;
 
 /**
  * Lets a node work on its input. Every message has exactly one outcome: sent and done, done alone, or done with an error,
- * which is at the latest `OCHNO_CLOSED` when the node closes.
+ * which is at the latest `OCHNO_CLOSED` when the node closes. If the node can't work now, the reason is the message's error
+ * and the status stays as it is.
  */
-export function onInput(node: RuntimeNode, light: StatusLight, work: InputWork): void {
+export function onInput(node: RuntimeNode, light: StatusLight, findWork: () => Reading<InputWork>): void {
   const pending = new Set<PendingInput>();
   // One for all messages: making one for each would be a tenth of what a command costs.
   const closing = new AbortController();
   node.on('input', (msg, send, done) => {
+    const work = findWork();
+    if (!work.ok) {
+      done(work.problem);
+      return;
+    }
     const input = new PendingInput({ msg, send, done }, light, () => pending.delete(input));
     pending.add(input);
     // A rejection out of an input handler would end Node-RED.
-    input.run(work, closing.signal).catch((error: unknown) => node.error(error));
+    input.run(work.value, closing.signal).catch((error: unknown) => node.error(error));
   });
   node.on('close', () => {
     for (const input of [...pending]) input.close();
@@ -52,7 +62,8 @@ class PendingInput {
   async run(work: InputWork, signal: AbortSignal): Promise<void> {
     try {
       this.#light.begin();
-      this.#succeed(await work(this.#delivery.msg, signal));
+      const { msg, send } = this.#delivery;
+      this.#succeed(await work(msg, signal, send));
     } catch (error) {
       this.#fail(error);
     }
@@ -76,7 +87,7 @@ class PendingInput {
     // Of an error Catch passes on its code and cause only; the message can carry the status code.
     if (error instanceof OchnoError && error.statusCode !== undefined) msg.statusCode = error.statusCode;
     done(error instanceof Error ? error : new Error(String(error)));
-    this.#light.end(failureStatus(error));
+    this.#light.end(failureSign(error));
   }
 
   /** Whether this is the first outcome. */
@@ -86,9 +97,4 @@ class PendingInput {
     this.#forget();
     return true;
   }
-}
-
-/** Answers every message of a node that can't work with the reason. Its status stays as it is. */
-export function refuseInput(node: RuntimeNode, problem: OchnoError): void {
-  node.on('input', (_msg, _send, done) => done(problem));
 }

@@ -1,48 +1,202 @@
-import { type AccountUse, useAccount } from './account/use-account';
-import type { Runtime, RuntimeNode } from './node-red';
-import { type Reading, reading } from './options/option-reading';
-import { notConfigured } from './status/status';
+import { worstStatus } from '../../src/client/stream/stream-status';
+import { OchnoError } from '../../src/protocol/ochno-error';
+import { currentVersion, isNewer, migrated, versionOf } from '../versions';
+import { joinAccount, leaveAccount } from './account/account-node';
+import type { Account, AccountState, AccountUse, AccountUser, SharedAccount } from './account/shared-account';
+import { afterStart, cancelAfterStart, type Starter } from './after-start';
+import type { Runtime, RuntimeNode, SavedNode } from './node-red';
+import { type InputWork, onInput } from './on-input';
+import { type Reading, readAccountId, reading } from './options/option-reading';
+import { connectionSign, notConfigured } from './status/status';
 import { StatusLight } from './status/status-light';
 
-/** A node's options and its account. */
-export interface Equipment<Options> extends AccountUse {
-  readonly options: Options;
+/** What a node does with its account, from when it has one until it loses it. */
+export interface Work {
+  /** What it does with a message; a node without an input has none. */
+  readonly handle?: InputWork;
+  /** Ends all of it. */
+  end(): void;
 }
 
-/** A node that has been set up: what stands under it, and what it works with or why it can't. */
-export interface SetUp<Options> {
+/** What a node works with besides its account. */
+export interface Equipment<Options> {
+  readonly RED: Runtime;
+  readonly node: RuntimeNode;
+  readonly options: Options;
+  /** What stands under the node. */
   readonly light: StatusLight;
-  readonly equipment: Reading<Equipment<Options>>;
+  /**
+   * From now on the state of these companies' streams stands under the node, the worst of them; with no company it is the
+   * account as REST sees it. Companies that are not known yet make it `connecting`.
+   */
+  showConnectionOf(companies: readonly string[] | undefined): void;
+}
+
+/** What one type of our nodes does and another does not. */
+export interface NodeKind<SavedOptions, Options> {
+  hasInput(saved: SavedOptions): boolean;
+  /** @throws OchnoError `OCHNO_VALUE` naming the option that is unusable */
+  readOptions(saved: SavedOptions): Options;
+  /**
+   * Called for each account the node gets, which is another one after some deploys.
+   *
+   * @throws OchnoError `OCHNO_VALUE` if the options are not enough with this account
+   */
+  begin(equipment: Equipment<Options>, use: AccountUse): Work;
+}
+
+interface CommonOptions {
+  readonly account: string;
+  readonly version: number;
 }
 
 /**
- * What every node of ours does first: reads its options and finds its account. Where that fails it is
- * `not configured`, with the reason in the log, and stays a node that can be sent to.
+ * What every node of ours does first: reads its options, finds its account and begins its work, until it is closed. If
+ * that fails it is `not configured`, with the reason in the log, and answers every message with it.
  */
-export function setUp<Options>(
+export function setUp<SavedOptions extends CommonOptions, Options>(
   RED: Runtime,
   node: RuntimeNode,
-  savedAccount: unknown,
-  readOptions: () => Options,
-): SetUp<Options> {
+  saved: SavedNode<SavedOptions>,
+  kind: NodeKind<SavedOptions, Options>,
+): void {
   const light = new StatusLight(node);
-  node.on('close', () => light.close());
-  const equipment = equip(RED, node, savedAccount, readOptions);
-  if (!equipment.ok) light.connection(notConfigured);
-  return { light, equipment };
+  // Status nodes are made after the nodes they watch, and do not get what is said before.
+  afterStart(RED, light);
+  const present = migrated(node.type, saved);
+  const read = reading(() => ({ options: kind.readOptions(present), accountId: readAccountId(present.account) }));
+  if (!read.ok) {
+    node.on('close', () => light.close());
+    light.connection(notConfigured(read.problem.option));
+    node.error(`Not configured: ${read.problem.message}`);
+    if (kind.hasInput(present)) onInput(node, light, () => read);
+    return;
+  }
+  if (isNewer(saved)) warnOfNewer(node, light, versionOf(saved));
+  const working = new WorkingNode(RED, node, light, read.value.options, kind);
+  node.on('close', () => working.close());
+  if (kind.hasInput(present)) onInput(node, light, () => working.handling);
+  working.join(read.value.accountId);
 }
 
-function equip<Options>(
-  RED: Runtime,
-  node: RuntimeNode,
-  savedAccount: unknown,
-  readOptions: () => Options,
-): Reading<Equipment<Options>> {
-  const options = reading(readOptions);
-  if (!options.ok) {
-    node.error(`Not configured: ${options.problem.message}`);
-    return options;
-  }
-  const use = useAccount(RED, node, savedAccount);
-  return use.ok ? { ok: true, value: { ...use.value, options: options.value } } : use;
+function warnOfNewer(node: RuntimeNode, light: StatusLight, version: number): void {
+  light.isNewer = true;
+  node.warn(
+    `A newer version of this package saved this node (options of version ${version}; this one knows ${currentVersion}). ` +
+      'It works without the options that are not known here: update the package to have them.',
+  );
 }
+
+/** There may be thousands of these: each is one object, with functions that all of them share. */
+class WorkingNode<Options> implements Equipment<Options>, AccountUser, Starter {
+  readonly RED: Runtime;
+  readonly node: RuntimeNode;
+  readonly light: StatusLight;
+  readonly options: Options;
+  readonly #kind: Pick<NodeKind<never, Options>, 'begin'>;
+  #accountId = '';
+  #shared: SharedAccount | undefined;
+  #account: Account | undefined;
+  #work: Reading<Work> = noAccountYet;
+  #companies: readonly string[] | undefined = [];
+  /** To be said once the flows have started, if it still is so. */
+  #missing: OchnoError | undefined;
+
+  constructor(
+    RED: Runtime,
+    node: RuntimeNode,
+    light: StatusLight,
+    options: Options,
+    kind: Pick<NodeKind<never, Options>, 'begin'>,
+  ) {
+    this.RED = RED;
+    this.node = node;
+    this.light = light;
+    this.options = options;
+    this.#kind = kind;
+  }
+
+  /** What the node does with a message, or why it can do nothing. */
+  get handling(): Reading<InputWork> {
+    if (!this.#work.ok) return this.#work;
+    const { handle } = this.#work.value;
+    return handle ? { ok: true, value: handle } : noInput;
+  }
+
+  join(accountId: string): void {
+    this.#accountId = accountId;
+    this.#shared = joinAccount(accountId, this);
+  }
+
+  accountIs(state: AccountState): void {
+    this.#endWork();
+    this.#missing = undefined;
+    if (state.is === 'open') {
+      this.#begin(state.use);
+      return;
+    }
+    this.#work = { ok: false, problem: state.problem };
+    // It is back in a moment.
+    if (state.is === 'restarting') return;
+    this.light.connection(notConfigured(state.problem.option));
+    if (state.is === 'unusable') return;
+    // In a start of several flows, the account may be made after this node.
+    this.#missing = state.problem;
+    afterStart(this.RED, this);
+  }
+
+  connectionChanged(): void {
+    const account = this.#account;
+    if (!account) return;
+    const [first, ...others] = this.#companies?.map((company) => account.status(company)) ?? [];
+    const status = first ? worstStatus(first, ...others) : account.status();
+    this.light.connection(connectionSign(this.#companies ? status : worstStatus(status, { state: 'connecting' })));
+  }
+
+  showConnectionOf(companies: readonly string[] | undefined): void {
+    this.#companies = companies;
+    this.connectionChanged();
+  }
+
+  flowsStarted(): void {
+    if (this.#missing) this.node.error(`Not configured: ${this.#missing.message}`);
+  }
+
+  close(): void {
+    this.light.close();
+    cancelAfterStart(this);
+    this.#endWork();
+    if (this.#shared) leaveAccount(this.#accountId, this.#shared, this);
+  }
+
+  #begin(use: AccountUse): void {
+    this.#account = use.account;
+    this.#companies = [];
+    this.#work = reading(() => this.#kind.begin(this, use));
+    if (this.#work.ok) {
+      this.connectionChanged();
+      return;
+    }
+    const { problem } = this.#work;
+    this.#account = undefined;
+    this.light.connection(notConfigured(problem.option));
+    this.node.error(`Not configured: ${problem.message}`);
+  }
+
+  #endWork(): void {
+    const work = this.#work;
+    this.#work = noAccountYet;
+    this.#account = undefined;
+    if (work.ok) work.value.end();
+  }
+}
+
+const noAccountYet: Reading<never> = {
+  ok: false,
+  problem: new OchnoError('OCHNO_CLOSED', 'The node has no account: deploy again'),
+};
+
+const noInput: Reading<never> = {
+  ok: false,
+  problem: new OchnoError('OCHNO_VALUE', 'The node takes no messages'),
+};

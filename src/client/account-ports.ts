@@ -40,7 +40,9 @@ export class AccountPorts implements PortSource {
         },
       );
     });
-    const ready = Promise.race([this.#parts.settled(company), refused]);
+    // A turn later, so that the ports of one command are subscribed to together.
+    const settled = Promise.resolve().then(() => this.#parts.settled(company));
+    const ready = Promise.race([settled, refused]);
     ready.catch(() => undefined);
     return { ready, end };
   }

@@ -26,21 +26,17 @@ export type OchnoErrorCode =
 export const connectionReasons = ['dns', 'refused', 'tls', 'proxy', 'timeout', 'clock', 'forbidden'] as const;
 export type ConnectionReason = (typeof connectionReasons)[number];
 
-/** What is wrong, as a word that a dialog can say in its viewer's language. */
+/** What is wrong with a value, as a word that a dialog can say in its viewer's language, and what to quote there. */
 export interface Problem {
   readonly key: string;
-  /** The option it is about. */
-  readonly field?: string;
-  /** What to quote. */
   readonly values?: Readonly<Record<string, string>>;
 }
 
 export interface OchnoErrorDetails {
-  /** The same as the message says, for dialogs. */
+  /** With `OCHNO_VALUE`: the same as the message says, for dialogs. */
   readonly problem?: Problem;
-  /** The platform's own words, shortened; what could hold a secret is not among them. */
-  readonly said?: string;
-
+  /** The saved option that is missing or unusable. */
+  readonly option?: string;
   /** What caused it. For `OCHNO_HTTP` it is `{statusCode, response}`, since Catch passes on `cause` but no field of ours. */
   readonly cause?: unknown;
   /** Whether the same call may succeed later without anything being changed. */
@@ -58,7 +54,7 @@ export class OchnoError extends Error {
   readonly code: OchnoErrorCode;
   readonly retryable: boolean;
   readonly problem?: Problem;
-  readonly said?: string;
+  readonly option?: string;
   readonly reason?: ConnectionReason;
   readonly statusCode?: number;
   readonly response?: unknown;
@@ -69,7 +65,7 @@ export class OchnoError extends Error {
     this.code = code;
     this.retryable = details.retryable ?? false;
     if (details.problem !== undefined) this.problem = details.problem;
-    if (details.said !== undefined) this.said = details.said;
+    if (details.option !== undefined) this.option = details.option;
     if (details.reason !== undefined) this.reason = details.reason;
     if (details.statusCode !== undefined) this.statusCode = details.statusCode;
     if (details.response !== undefined) this.response = details.response;

@@ -128,6 +128,16 @@ describe('the building page in a browser', function () {
     assert.ok(await port('port1').evaluate((node) => node === document.activeElement));
   });
 
+  it('switches a lamp off and on again, as with the switch at the lamp itself', async () => {
+    await open();
+    simulator.building.setLamp('port1', { level: 35 });
+    await port('port1').click();
+    await page.getByRole('button', { name: 'Switch off' }).click();
+    await eventually(() => simulator.building.port('port1').data.device?.lamp?.level === 0, 'the lamp is out');
+    await page.getByRole('button', { name: 'Switch on' }).click();
+    await eventually(() => simulator.building.port('port1').data.device?.lamp?.level === 35, 'the lamp is on');
+  });
+
   it('has its menu follow what happens at the port', async () => {
     await open();
     await port('port1').click();
@@ -194,7 +204,7 @@ describe('the building page in a browser', function () {
     assert.match((await rows.first().textContent()) ?? '', /"level":5/);
     for (let round = 0; round < 20; round++) {
       const last = `"level":${50 + round}`;
-      for (let level = 0; level < 20; level++) simulator.building.setLamp('port1', { level: 50 + round });
+      for (let left = 19; left >= 0; left--) simulator.building.setLamp('port1', { level: 50 + round - left / 100 });
       await rows.first().getByText(last).waitFor();
     }
     assert.equal(await rows.count(), 200);

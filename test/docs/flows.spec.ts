@@ -108,7 +108,7 @@ describe('the flows of the documentation, imported into a Node-RED', () => {
       modules: [...files].map((core): NodeModule => require(`@node-red/nodes/core/${core}.js`)),
     });
     const streaming = nodes.filter(({ type }) => type === 'ochno-port-in' || type === 'ochno-action-out');
-    await Promise.all(streaming.map(({ id }) => running.shows(id, 'status.connected')));
+    await Promise.all(streaming.map(({ id }) => running.shows(id, 'connected')));
   }
 
   function named(name: string): string {
@@ -124,8 +124,11 @@ describe('the flows of the documentation, imported into a Node-RED', () => {
   it('the first flow sets the lamp, and the lamp says so', async () => {
     await start('README.md');
     press('40 %');
-    const [event] = await received('level');
-    assert.equal(event?.payload, 40);
+    const levels = await received('level', 4);
+    assert.deepEqual(
+      levels.map(({ payload }) => payload),
+      [10, 20, 30, 40],
+    );
     const [sent] = await received('what was sent');
     assert.deepEqual(Object(sent?.ochno).sent, { level: 40 });
   });
@@ -178,7 +181,7 @@ describe('the flows of the documentation, imported into a Node-RED', () => {
   it('the connection is told of', async () => {
     await start('docs/ochno-config.md');
     await eventually(
-      () => running.received(named('connection')).some(({ status }) => Object(status).text === 'status.connected'),
+      () => running.received(named('connection')).some(({ status }) => Object(status).code === 'connected'),
       'the status message',
     );
   });

@@ -13,10 +13,11 @@ describe('the recipes', () => {
 
   it('"Lamps follow motion and daylight" lights what daylight lacks and goes out after the last motion', async () => {
     example = await RunningExample.start('Lamps follow motion and daylight', {
-      'Off after 10 min': { duration: '300', units: 'ms' },
+      'Off after 10 min': { duration: '2', units: 's' },
     });
     await example.connected();
     const { building } = example.simulator;
+    for (const sensor of ['port2', 'port6']) building.setSensor(sensor, { motion: false });
     building.setSensor('port2', { luminosity: 100 });
     building.setSensor('port2', { motion: true });
     building.setSensor('port6', { motion: true, luminosity: 300 });
@@ -38,6 +39,25 @@ describe('the recipes', () => {
     assert.equal(await example.tells('desks in use', 4), 2);
     const { topic, payload } = Object(await example.tells('desk taken or left', 4));
     assert.deepEqual([topic, payload], ['hub1', true]);
+  });
+
+  it('B7: "HTTP endpoint that sets a lamp" answers each request, also one that a newer one replaces', async () => {
+    example = await RunningExample.start('HTTP endpoint that sets a lamp');
+    await example.connected();
+    const pages = await example.servePages();
+    const post = async (level: string): Promise<readonly [number, string]> => {
+      const answer = await fetch(`${pages}/lamp/port1`, { method: 'POST', body: new URLSearchParams({ level }) });
+      return [answer.status, await answer.text()];
+    };
+    const all = await Promise.all(['10', '20', '30', '40'].map(post));
+    assert.deepEqual(
+      all.map(([status]) => status),
+      [204, 204, 204, 204],
+    );
+    await example.lampReaches('port1', 40);
+    const [status, body] = await post('bright');
+    assert.equal(status, 400);
+    assert.match(JSON.parse(body).message, /level can't be "bright"/);
   });
 
   describe('"Alarm when a laptop is unplugged"', () => {

@@ -68,7 +68,7 @@ export class RunningExample {
   /** Resolves once every node that has a stream is connected and has read the present state, where it wants that. */
   async connected(): Promise<void> {
     const streaming = this.#nodes.filter(({ type }) => type === 'ochno-port-in' || type === 'ochno-action-out');
-    await Promise.all(streaming.map(({ id }) => this.#flow.shows(id, 'status.connected')));
+    await Promise.all(streaming.map(({ id }) => this.#flow.shows(id, 'connected')));
     if (!streaming.some(({ initial = 'none' }) => initial !== 'none')) return;
     const { requests } = this.simulator.records;
     await eventually(

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Agent } from 'node:https';
 import { type Device, device } from 'aws-iot-device-sdk';
 import axios, { type AxiosInstance } from 'axios';
-import { type Simulator, startSimulator } from '../simulator';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
 
 const company = 'r2d2i5b43';
 const lampTopic = `/action/${company}/loc1/hub1/port1`;
@@ -27,7 +27,7 @@ describe("AWS's own SDK on the simulator, as in the documented example", () => {
   let http: AxiosInstance;
   let client: Device | undefined;
 
-  async function start(options: { iotTtlSeconds?: number } = {}): Promise<void> {
+  async function start(options: SimulatorOptions = {}): Promise<void> {
     simulator = await startSimulator({ tls: true, ...options });
     const httpsAgent = new Agent({ ...(simulator.ca && { ca: simulator.ca }) });
     http = axios.create({ baseURL: simulator.url, httpsAgent });
@@ -74,7 +74,7 @@ describe("AWS's own SDK on the simulator, as in the documented example", () => {
   });
 
   it('connects, receives the events of all ports, and has a lamp obey', async () => {
-    await start();
+    await start({ lampRampMs: 0 });
     const stream = connect(await iotAccess());
     await heard(stream, 'connect');
     assert.deepEqual(await subscribe(`/ports/${company}/#`), [{ topic: `/ports/${company}/#`, qos: 1 }]);

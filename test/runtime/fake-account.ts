@@ -1,4 +1,4 @@
-import type { Account } from '../../nodes/runtime/account/account';
+import type { Account } from '../../nodes/runtime/account/shared-account';
 import type { ActionCommand, ActionOutcome } from '../../src/client/commands/action-command';
 import type { PortSubscriber } from '../../src/client/events/port-subscriber';
 import { PlatformLists } from '../../src/client/lists/platform-lists';

@@ -24,7 +24,7 @@ describe('an input handler', () => {
     const node: RuntimeNode = helper.getNode('node');
     const light = new StatusLight(node, clock);
     node.on('close', () => light.close());
-    onInput(node, light, work);
+    onInput(node, light, () => ({ ok: true, value: work }));
     const outcomes: unknown[] = [];
     const handler: unknown = Object(node)._inputCallback;
     assert.ok(typeof handler === 'function');

@@ -23,6 +23,12 @@ const options = {
   locations: { type: 'string' },
   hubs: { type: 'string' },
   ports: { type: 'string' },
+  'lamp-ramp': { type: 'string' },
+  'exact-lamps': { type: 'boolean' },
+  'whole-events': { type: 'boolean' },
+  'numeric-ids': { type: 'boolean' },
+  'port-ids-per-hub': { type: 'boolean' },
+  'wide-numbers': { type: 'boolean' },
   seed: { type: 'string' },
   etags: { type: 'boolean' },
   'page-size': { type: 'string' },
@@ -50,6 +56,12 @@ export function usage(): string {
   --locations <n>         locations of each company (2)
   --hubs <n>              hubs of each location (2)
   --ports <n>             ports of each hub (4)
+  --lamp-ramp <ms>        how long a lamp takes from one value to another (300; 0: it jumps)
+  --exact-lamps           lamps take any value instead of the nearest they know
+  --whole-events          events tell a port's whole state instead of what changed
+  --numeric-ids           ids are numbers
+  --port-ids-per-hub      port ids are counted anew at each hub
+  --wide-numbers          hardware ids are numbers of 64 bits
   --seed <n>              another building (1)
   --etags                 give ETags, obey If-Match
   --page-size <n>         cut lists into pages
@@ -132,6 +144,12 @@ export function readCommandLine(args: readonly string[]): 'help' | SimulatorOpti
     locations: count('locations'),
     hubs: count('hubs'),
     ports: count('ports'),
+    lampRampMs: readNumber('lamp-ramp', values['lamp-ramp'], 0, false),
+    lampRounding: values['exact-lamps'] === true ? false : undefined,
+    eventContent: values['whole-events'] === true ? 'whole' : undefined,
+    numericIds: values['numeric-ids'],
+    portIdsPerHub: values['port-ids-per-hub'],
+    wideNumbers: values['wide-numbers'],
     seed: readNumber('seed', values.seed, 0, true),
     etags: values.etags,
     pageSize: readNumber('page-size', values['page-size'], 1, true),

@@ -14,7 +14,7 @@ describe("the simulator's command line", () => {
   it('is read into options', () => {
     assert.deepEqual(readCommandLine([]), { port: 4870, rate: 2, faults: [] });
     const line =
-      '--port 0 --tls --jwt-ttl 60 --iot-ttl 2.5 --drop-at-expiry --rate 0.5 --companies 1 --locations 3 --hubs 4 --ports 5 --policy {"connections":1} --retain --unlimited-rate --fault redeliver --fault rest-error=503';
+      '--port 0 --tls --jwt-ttl 60 --iot-ttl 2.5 --drop-at-expiry --rate 0.5 --companies 1 --locations 3 --hubs 4 --ports 5 --policy {"connections":1} --retain --unlimited-rate --lamp-ramp 0 --exact-lamps --whole-events --numeric-ids --port-ids-per-hub --wide-numbers --fault redeliver --fault rest-error=503';
     assert.deepEqual(readCommandLine(line.split(' ')), {
       port: 0,
       tls: true,
@@ -29,6 +29,12 @@ describe("the simulator's command line", () => {
       policy: { connections: 1 },
       retain: true,
       connectionRate: 'unlimited',
+      lampRampMs: 0,
+      lampRounding: false,
+      eventContent: 'whole',
+      numericIds: true,
+      portIdsPerHub: true,
+      wideNumbers: true,
       faults: ['redeliver', 'rest-error=503'],
     });
     assert.equal(readCommandLine(['--port', '0', '--help']), 'help');

@@ -6,6 +6,8 @@ export const faultTable = {
   'login-refused': 'the log-in is answered 401 whatever the password',
   'login-error': 'the log-in is answered with this 5xx status (500)',
   'login-garbage': 'the log-in is answered 200 with: truncated (default), html, empty, wrong (JSON without a token)',
+  'cdn-page':
+    'a content delivery network answers, instead of the HTTP API and of the upgrade, with this status (403) and an HTML page that names a request id',
   'login-hang': 'the log-in is never answered',
   'login-slow': 'the log-in is answered after this many ms (2000)',
   'logout-hang': 'the log-out is never answered',
@@ -21,6 +23,12 @@ export const faultTable = {
   'rest-forbidden': 'everything under /api but iotAccess is answered 403',
   'rate-limited': 'everything under /api but iotAccess is answered 429 with this Retry-After (1); "none" leaves it out',
   'rest-unavailable': 'the same with 503',
+  'stale-keep-alive':
+    'a request on a connection that was idle for this many ms (0) is lost, and the connection reset, as where a server has just closed it',
+  'etag-rewritten': 'ETags are rewritten on the way: gzip (default, "v-gzip" as by Apache) or weak (W/"v" as by nginx)',
+  'partial-lists':
+    'lists hold their first half: total (default, with X-Total-Count) or 206 (with Content-Range); 204: every list is answered as empty, without a body',
+  'odd-company': 'the companies hold one more, with an id that no topic can hold: this one (ACME/West)',
   'iot-access-error': 'iotAccess is answered with this status (500)',
   'iot-access-unauthorized': 'iotAccess is answered 401',
   'iot-access-forbidden': 'iotAccess is answered 403',
@@ -56,6 +64,8 @@ export const faultTable = {
   'malformed-packet':
     'every open connection gets bytes that are no MQTT, at once: qos3 (default), type0, connack, puback, length, topic',
   'text-frame': 'every open connection gets a text frame, at once',
+  'hub-off':
+    'this hub (all) is off: it obeys nothing and tells nothing, while the broker acknowledges and the lists say what they said',
   'slice-frames': 'what goes to the client is cut into frames of one byte',
   'join-frames': 'what goes to the client is gathered for this many ms (20) and sent as one frame',
   'forget-sessions': 'every persistent session is lost, at once',

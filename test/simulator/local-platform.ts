@@ -5,8 +5,10 @@ import type { GatewayPlace } from './api/stream-access';
 import type { Broker } from './broker/broker';
 import { Sessions } from './broker/sessions';
 import { Building } from './building/building';
+import type { BuildingHands } from './building/building-hands';
 import { BuildingLife } from './building/building-life';
 import type { PortIds } from './building/building-model';
+import { Lamps } from './building/lamps';
 import { eventPayload, obeyAction, portTopic } from './building/port-messages';
 import type { ServerCertificate } from './certificates';
 import type { FaultName } from './fault-table';
@@ -20,6 +22,7 @@ import { PlatformClock } from './platform-clock';
 import { Records, remember } from './records';
 import type { Simulator } from './simulator';
 import { StreamCredentials } from './upgrade/stream-credentials';
+import { WireFormat } from './wire-format';
 
 const usualSkewMinutes = 10;
 
@@ -39,6 +42,8 @@ export class LocalPlatform implements Simulator {
   readonly #credentials: StreamCredentials;
   readonly #sessions: Sessions;
   readonly #policy: PolicyInForce;
+  readonly #wire: WireFormat;
+  readonly #lamps: Lamps;
   readonly #page: BuildingPage;
   readonly #life: BuildingLife;
   readonly #api: LoopbackServer;
@@ -57,9 +62,11 @@ export class LocalPlatform implements Simulator {
     this.#sessions = new Sessions(this.#clock, settings.sessionExpirySeconds * 1000);
     this.#policy = new PolicyInForce(settings.policy);
     this.building = new Building(settings, settings.seed, this.#clock);
-    this.#page = new BuildingPage(this.building, () => this.#clock.now());
-    this.#life = new BuildingLife(this.building, this.#clock, settings.seed, settings.rate, (portId, reading) =>
-      this.#page.felt(portId, reading),
+    this.#wire = new WireFormat(settings);
+    this.#lamps = new Lamps(this.building, settings);
+    this.#page = new BuildingPage(this.building, this.#lamps, () => this.#clock.now());
+    this.#life = new BuildingLife(this.building, this.#clock, settings.seed, settings.rate, (portKey, reading) =>
+      this.hands.felt(portKey, reading),
     );
     this.#api = new LoopbackServer(certificate);
     this.#front = new LoopbackServer(certificate);
@@ -69,6 +76,10 @@ export class LocalPlatform implements Simulator {
 
   get url(): string {
     return this.#secure ? `https://localhost:${this.#api.port}` : `http://127.0.0.1:${this.#api.port}`;
+  }
+
+  get hands(): BuildingHands {
+    return this.#page.hands;
   }
 
   get gatewayPort(): number {
@@ -91,8 +102,10 @@ export class LocalPlatform implements Simulator {
   }
 
   emit(port: PortIds, data: object, qos?: 0 | 1, retain?: boolean): Promise<void> {
-    if (this.building.ports.has(port.port)) this.building.remember(port.port, { connected: true, ...data });
-    return this.publish(portTopic(port), eventPayload(port, this.#clock.now(), data), qos, retain);
+    const told = { connected: true, ...data };
+    const portKey = this.building.portKey(port.hub, port.port);
+    if (this.building.ports.has(portKey)) this.building.remember(portKey, told);
+    return this.publish(portTopic(port), eventPayload(this.#wire, port, this.#clock.now(), told), qos, retain);
   }
 
   fault(name: string, on: boolean | string | number = true): void {
@@ -122,6 +135,7 @@ export class LocalPlatform implements Simulator {
 
   async #close(): Promise<void> {
     this.#life.stop();
+    this.#lamps.stop();
     this.#page.stop();
     await Promise.all([this.#api.close(), this.#front.close()]);
     await this.#broker.close();
@@ -159,26 +173,29 @@ export class LocalPlatform implements Simulator {
       email: this.email,
       etags,
       faults: this.#faults,
+      floorImages: new Map(),
       gateway,
       page: this.#page,
       pageSize,
       password: this.password,
       records: this.records,
       tokens: this.#tokens,
+      wire: this.#wire,
     });
   }
 
   /** What happens in the building goes out as events; actions come in. */
   #connectBuilding(): void {
-    const { eventQos, retain } = this.#settings;
-    this.building.onChange((ids, change) => {
-      const payload = eventPayload(ids, this.#clock.now(), change);
+    const { eventContent, eventQos, retain } = this.#settings;
+    this.building.onChange((ids, change, port) => {
+      const told = eventContent === 'whole' ? port.data : change;
+      const payload = eventPayload(this.#wire, ids, this.#clock.now(), told);
       // The broker refuses only while the simulator closes.
       this.publish(portTopic(ids), payload, eventQos, retain).catch(() => undefined);
     });
     this.#broker.onAction((topic, payload) => {
       this.#page.passed('action', topic, payload);
-      const reason = obeyAction(this.building, topic, payload);
+      const reason = obeyAction({ building: this.building, lamps: this.#lamps, wire: this.#wire }, topic, payload);
       if (reason !== undefined) remember(this.records.ignoredActions, { topic, reason });
     });
   }
@@ -188,6 +205,8 @@ export class LocalPlatform implements Simulator {
       const minutes = value === undefined ? 0 : Number(value === '' ? usualSkewMinutes : value);
       this.#clock.skewMs = minutes * 60_000;
     }
+    if (name === 'hub-off')
+      this.building.hubsOff = value === undefined ? 'none' : value === '' ? 'all' : { hub: value };
     if (value === undefined) return;
     if (name === 'forget-sessions') this.forgetSessions();
     if (name === 'tokens-revoked') this.revokeTokens();

@@ -34,6 +34,18 @@ export interface SimulatorOptions {
   readonly hubs?: number;
   /** Ports of each hub. Default 4. */
   readonly ports?: number;
+  /** How long a lamp takes from one value to another, telling of it on the way; 0 has it jump. Default 300. */
+  readonly lampRampMs?: number;
+  /** Lamps end at the nearest value they know: whole per cents, whole mireds. Default true. */
+  readonly lampRounding?: boolean;
+  /** What the building's events carry: what changed, or the port's whole state. Default `changes`. */
+  readonly eventContent?: 'changes' | 'whole';
+  /** Ids are numbers in JSON and digits in topics. Default false. */
+  readonly numericIds?: boolean;
+  /** Port ids are unique at their hub only. Default false. */
+  readonly portIdsPerHub?: boolean;
+  /** Hardware ids, and devices' serial numbers in events, are numbers of 64 bits. Default false. */
+  readonly wideNumbers?: boolean;
   readonly email?: string;
   readonly password?: string;
   /** Two simulators with the same seed and options have the same building. Default 1. */
@@ -78,6 +90,12 @@ const defaults: Settings = {
   locations: 2,
   hubs: 2,
   ports: 4,
+  lampRampMs: 300,
+  lampRounding: true,
+  eventContent: 'changes',
+  numericIds: false,
+  portIdsPerHub: false,
+  wideNumbers: false,
   email: 'facility@ochno.example',
   password: 'Longer passwords are more secure than a horse',
   seed: 1,

@@ -1,4 +1,5 @@
 import type { Building } from './building/building';
+import type { BuildingHands } from './building/building-hands';
 import type { PortIds } from './building/building-model';
 import type { StreamPolicy } from './gateway/stream-policy';
 import type { Records } from './records';
@@ -13,6 +14,8 @@ export interface Simulator {
   readonly ca?: string;
   readonly gatewayPort: number;
   readonly building: Building;
+  /** What a person in the building can do: switch a lamp, press a button, walk through a room. */
+  readonly hands: BuildingHands;
   readonly records: Records;
   /** Publishes as the platform; resolves once the broker has it. QoS 1 and not retained unless said otherwise. */
   publish(topic: string, payload: string | Buffer, qos?: 0 | 1, retain?: boolean): Promise<void>;

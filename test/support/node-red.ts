@@ -42,8 +42,10 @@ export interface RunningFlow {
   received(id: string): readonly Message[];
   /** Resolves with what a node of type `helper` has received once it is so many messages. */
   receives(id: string, count: number): Promise<readonly Message[]>;
-  /** Resolves once the node shows a status of this text. */
-  shows(id: string, text: string): Promise<void>;
+  /** The codes of these, each change once: the runtime is told again what a node has said before all were started. */
+  codes(id: string): readonly (string | undefined)[];
+  /** Resolves once the node shows a status of this code. */
+  shows(id: string, code: string): Promise<void>;
   /** Log lines of a level as `type: text`. */
   logged(level: 'error' | 'warn' | 'info'): readonly string[];
   deploy(flow: readonly FlowNode[], type?: 'full' | 'flows' | 'nodes', credentials?: FlowCredentials): Promise<void>;
@@ -78,19 +80,24 @@ export async function loadFlow({ flow, credentials = {}, open, modules = [] }: F
   });
   fill(flow);
   if (!RED) throw new Error('no module was loaded');
+  const codes = (id: string): readonly (string | undefined)[] =>
+    (statuses.get(id) ?? [])
+      .map(({ code }) => code)
+      .filter((code, index, all) => index === 0 || code !== all[index - 1]);
   const received = (id: string): readonly Message[] => inboxes.get(id) ?? [];
   return {
     RED,
     node: (id) => helper.getNode(id),
     statuses: (id) => statuses.get(id) ?? [],
+    codes,
     received,
     receives: async (id, count) => {
       await eventually(() => received(id).length >= count, `${count} messages at ${id}`);
       return received(id);
     },
-    shows: async (id, text) => {
+    shows: async (id, code) => {
       const state = (): string => `It shows ${JSON.stringify(statuses.get(id))}`;
-      await eventually(() => statuses.get(id)?.at(-1)?.text === text, `${text} under ${id}`, { state });
+      await eventually(() => codes(id).at(-1) === code, `${code} under ${id}`, { state });
     },
     logged: (level) => logLines(level),
     deploy: async (newFlow, type = 'full', newCredentials = credentials) => {

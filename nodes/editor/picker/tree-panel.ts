@@ -32,8 +32,6 @@ export class TreePanel {
   readonly #expanded = new Set<string>();
   #opened = '';
   #extra = 0;
-  /** It was opened and is still to be brought into view, which it can be once it has content. */
-  #isToBeSeen = false;
 
   constructor(options: TreePanelOptions) {
     const { texts, ticking } = options;
@@ -64,9 +62,8 @@ export class TreePanel {
   toggle(): void {
     this.element.hidden = !this.element.hidden;
     if (this.element.hidden) return;
-    this.#isToBeSeen = true;
     this.refresh();
-    this.#filter.focus({ preventScroll: true });
+    this.#filter.focus();
   }
 
   refresh(): void {
@@ -76,10 +73,6 @@ export class TreePanel {
     this.#content.hidden = this.#companies().length === 0;
     this.#view.refresh();
     this.#summary.textContent = this.#summaryText();
-    if (this.#isToBeSeen && !this.#content.hidden) {
-      this.#isToBeSeen = false;
-      this.element.scrollIntoView({ block: 'nearest' });
-    }
   }
 
   /** The way down to what is chosen is open when it becomes known, where that is little; it can be closed again. */

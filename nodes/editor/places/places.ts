@@ -1,5 +1,3 @@
-import type { Failure } from '../dialog/failure-text';
-
 /** What the account route answers about a building. Names are what people typed there: text, never markup. */
 export interface Place {
   readonly id: string;
@@ -51,11 +49,14 @@ export interface KnownPlaces {
   readonly ports: readonly Port[];
 }
 
-export interface FailedPlaces extends Failure {
-  readonly state: 'failed' | 'not configured';
+export interface FailedPlaces {
+  readonly state: 'failed';
+  readonly code: string;
+  readonly reason?: string;
+  readonly message: string;
 }
 
-export type PlacesAnswer = KnownPlaces | FailedPlaces;
+export type PlacesAnswer = KnownPlaces | FailedPlaces | { readonly state: 'not configured'; readonly problem: string };
 
 export type AddressLevel = 'company' | 'location' | 'hub' | 'port';
 

@@ -4,7 +4,7 @@ import { readAccountOptions } from './account-options';
 import { readInstanceId } from './instance-id';
 import { isDeployed } from './node-place';
 import { openAccount } from './open-account';
-import { type OpenAccount, SharedAccount } from './shared-account';
+import { type AccountUser, type OpenAccount, SharedAccount } from './shared-account';
 
 /** An `ochno-config` node as the runtime holds it. */
 export interface AccountNode extends RuntimeNode {
@@ -15,6 +15,9 @@ export interface AccountNode extends RuntimeNode {
   /** The runtime hands this node's errors to the flows of these. */
   readonly users: Record<string, RuntimeNode>;
 }
+
+/** By the id of the account's node, each as long as it has a node or users. */
+const accounts = new Map<string, SharedAccount>();
 
 /** The account node of that id, unless there is none or it is disabled. */
 export function findAccountNode(RED: Runtime, id: string): AccountNode | undefined {
@@ -36,10 +39,39 @@ export function becomeAccount(
     return openAccount({ ...options, instanceId: readInstanceId(RED, node) }, { logger });
   },
 ): void {
-  const shared = new SharedAccount(node, open);
+  const shared = accountOf(node.id);
   Object.assign(node, { saved, shared });
   Object.defineProperty(node, 'users', { get: () => shared.users });
   node.on('close', (removed: boolean, done: () => void) => {
-    shared.close(removed && !isDeployed(RED, node)).then(done, done);
+    const isGone = removed && !isDeployed(RED, node);
+    shared
+      .detach(isGone)
+      .finally(() => forget(node.id, shared))
+      .then(done, done);
   });
+  shared.attach({ node, open });
+}
+
+/** Uses the account of that id, whether or not it is deployed yet, until `leaveAccount`. */
+export function joinAccount(id: string, user: AccountUser): SharedAccount {
+  const shared = accountOf(id);
+  shared.register(user);
+  return shared;
+}
+
+export function leaveAccount(id: string, shared: SharedAccount, user: AccountUser): void {
+  shared.deregister(user);
+  forget(id, shared);
+}
+
+function accountOf(id: string): SharedAccount {
+  const known = accounts.get(id);
+  if (known) return known;
+  const shared = new SharedAccount(id);
+  accounts.set(id, shared);
+  return shared;
+}
+
+function forget(id: string, shared: SharedAccount): void {
+  if (shared.isOver && accounts.get(id) === shared) accounts.delete(id);
 }

@@ -25,3 +25,8 @@ function idsOf(node: RuntimeNode): readonly string[] {
   const path = '_path' in node && typeof node._path === 'string' ? node._path.split('/').slice(1) : [];
   return path.length > 0 ? path : [node.id];
 }
+
+/** The tab a node is on. In a subflow `z` is the subflow's instance; the path begins with the tab that instance is on. */
+export function tabOf(node: RuntimeNode): string {
+  return node._flow?.path.split('/', 1)[0] ?? node.z;
+}

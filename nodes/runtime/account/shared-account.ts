@@ -1,58 +1,81 @@
+import type { EventGap } from '../../../src/client/events/port-subscriber';
 import type { Logger } from '../../../src/client/logger';
+import type { OchnoAccount } from '../../../src/client/ochno-account';
 import { type Clock, systemClock } from '../../../src/client/time/clock';
+import { quoted } from '../../../src/protocol/json/quoted';
+import { OchnoError } from '../../../src/protocol/ochno-error';
 import type { RuntimeNode } from '../node-red';
 import { type Reading, reading } from '../options/option-reading';
-import type { Account } from './account';
-import { GapNotice, tabOf } from './gap-notice';
+import { tabOf } from './node-place';
 
-/** Makes the account's client; throws an `OchnoError` where its options are unusable. */
+/** What the nodes use of an account's client: all that is public of it. */
+export type Account = Pick<OchnoAccount, keyof OchnoAccount>;
+
+/** Makes the account's client; throws an `OchnoError` if its options are unusable. */
 export type OpenAccount = (logger: Logger) => Account;
+
+/** An account that is open, and what its users share besides. */
+export interface AccountUse {
+  readonly account: Account;
+  readonly gaps: GapNotice;
+}
+
+/** How an account is for those who use it. `unusable`: its options are, and its own log line says why. */
+export type AccountState =
+  | { readonly is: 'open'; readonly use: AccountUse }
+  | { readonly is: 'unusable' | 'missing' | 'restarting'; readonly problem: OchnoError };
+
+/** A node that uses an account. */
+export interface AccountUser {
+  readonly node: RuntimeNode;
+  /** When the node begins to use the account, and again whenever a deploy takes the account away or brings another. */
+  accountIs(state: AccountState): void;
+  /** The state of some connection of the account may have changed. */
+  connectionChanged(): void;
+}
+
+/** A deployed account node, and what makes its client. */
+interface AccountSource {
+  readonly node: RuntimeNode;
+  readonly open: OpenAccount;
+}
 
 /** Closing the client is bounded by itself; this bound holds even if that fails. */
 const closeLimitMs = 3000;
 
-/** One account node's client, made for the first node that uses it. */
+/**
+ * The account of one id and its users. It outlives the account's node: a deploy of changed nodes restarts that node alone if
+ * its users name it by a variable, which Node-RED does not see.
+ */
 export class SharedAccount {
-  readonly gaps = new GapNotice();
-  readonly #node: RuntimeNode;
-  readonly #open: OpenAccount;
+  readonly #id: string;
   readonly #clock: Clock;
-  readonly #users = new Set<RuntimeNode>();
-  #opened: Reading<Account> | undefined;
+  readonly #gaps = new GapNotice();
+  readonly #users = new Set<AccountUser>();
+  #source: AccountSource | undefined;
+  #opened: Reading<AccountUse> | undefined;
   /** The users' common hold on the client: there may be thousands of them. */
   #release: (() => void) | undefined;
 
-  constructor(node: RuntimeNode, open: OpenAccount, clock: Clock = systemClock) {
-    this.#node = node;
-    this.#open = open;
+  constructor(id: string, clock: Clock = systemClock) {
+    this.#id = id;
     this.#clock = clock;
   }
 
-  /** The client, made now if there is none; or why there can be none, which is logged once. */
-  register(user: RuntimeNode): Reading<Account> {
-    const opened = this.open();
-    if (opened.ok) this.#release ??= opened.value.use();
-    this.#users.add(user);
-    return opened;
+  /** Whether neither a node nor a user is left. */
+  get isOver(): boolean {
+    return this.#source === undefined && this.#users.size === 0;
   }
 
-  /** As `register`, for who is not a node and holds the client open by using it. */
+  /** The client, made now if there is none: for who is not a node and holds it open by using it. */
   open(): Reading<Account> {
-    this.#opened ??= this.#tryToOpen();
-    return this.#opened;
-  }
-
-  /** At once: at a deploy the account's own closing begins before a promise here could settle. */
-  deregister(user: RuntimeNode): void {
-    this.#users.delete(user);
-    if (this.#users.size > 0) return;
-    this.#release?.();
-    this.#release = undefined;
+    const state = this.#use();
+    return state.is === 'open' ? { ok: true, value: state.use.account } : { ok: false, problem: state.problem };
   }
 
   /** The client, if one was made: for the edit dialogs. */
   get current(): Account | undefined {
-    return this.#opened?.ok ? this.#opened.value : undefined;
+    return this.#opened?.ok ? this.#opened.value.account : undefined;
   }
 
   /**
@@ -61,38 +84,95 @@ export class SharedAccount {
    */
   get users(): Record<string, RuntimeNode> {
     const firstOfTab = new Map<string, RuntimeNode>();
-    for (const user of this.#users) {
-      const tab = tabOf(user);
-      if (!firstOfTab.has(tab)) firstOfTab.set(tab, user);
+    for (const { node } of this.#users) {
+      const tab = tabOf(node);
+      if (!firstOfTab.has(tab)) firstOfTab.set(tab, node);
     }
-    return Object.fromEntries([...firstOfTab.values()].map((user) => [user.id, user]));
+    return Object.fromEntries([...firstOfTab.values()].map((node) => [node.id, node]));
   }
 
-  /** Closes the client; resolves when it is closed, after 3 s at the latest, and never rejects. */
-  async close(removed: boolean): Promise<void> {
-    const account = this.current;
-    this.#opened = undefined;
+  /** From now on the user is told how the account is; its client is made for the first. */
+  register(user: AccountUser): void {
+    this.#users.add(user);
+    user.accountIs(this.#use());
+  }
+
+  /** At once: at a deploy the account's own closing begins before a promise here could settle. */
+  deregister(user: AccountUser): void {
+    this.#users.delete(user);
+    if (this.#users.size > 0) return;
+    this.#release?.();
     this.#release = undefined;
-    this.#users.clear();
-    if (!account) return;
+  }
+
+  /** The account's node is there, for the first time or anew: its users go on with it. */
+  attach(source: AccountSource): void {
+    this.#source = source;
+    for (const user of [...this.#users]) user.accountIs(this.#use());
+  }
+
+  /**
+   * The account's node is closed, for good if it is `removed`. Closes the client; resolves when it is closed, after 3 s at
+   * the latest, and never rejects.
+   */
+  async detach(removed: boolean): Promise<void> {
+    const { current } = this;
+    const node = this.#source?.node;
+    this.#source = undefined;
+    const state: AccountState = removed ? this.#missing() : { is: 'restarting', problem: restarting() };
+    for (const user of [...this.#users]) user.accountIs(state);
+    this.#release?.();
+    this.#release = undefined;
+    this.#opened = undefined;
+    if (current) await this.#close(current, removed, node);
+  }
+
+  #use(): AccountState {
+    if (!this.#source) return this.#missing();
+    this.#opened ??= this.#open(this.#source);
+    if (!this.#opened.ok) return { is: 'unusable', problem: this.#opened.problem };
+    const use = this.#opened.value;
+    if (this.#users.size > 0) this.#release ??= this.#hold(use.account);
+    return { is: 'open', use };
+  }
+
+  #missing(): AccountState {
+    const message = `The account ${quoted(this.#id)} is missing or disabled: choose another`;
+    return { is: 'missing', problem: new OchnoError('OCHNO_VALUE', message, { option: 'account' }) };
+  }
+
+  #open({ node, open }: AccountSource): Reading<AccountUse> {
+    const opened = reading(() => ({ account: open(nodeLogger(node)), gaps: this.#gaps }));
+    if (!opened.ok) node.error(`Not configured: ${opened.problem.message}`);
+    return opened;
+  }
+
+  #hold(account: Account): () => void {
+    const release = account.use();
+    const endStatus = account.onStatus(() => {
+      for (const user of this.#users) user.connectionChanged();
+    });
+    return () => {
+      endStatus();
+      release();
+    };
+  }
+
+  async #close(account: Account, removed: boolean, node: RuntimeNode | undefined): Promise<void> {
     let giveUp: () => void = () => undefined;
     const limit = new Promise<void>((resolve) => {
       giveUp = this.#clock.after(closeLimitMs, resolve);
     });
     const closed = account.close({ keepSessions: !removed }).catch((error: unknown) => {
-      this.#node.warn(
-        `The account could not be closed in good order: ${error instanceof Error ? error.message : error}`,
-      );
+      node?.warn(`The account could not be closed in good order: ${error instanceof Error ? error.message : error}`);
     });
     await Promise.race([closed, limit]);
     giveUp();
   }
+}
 
-  #tryToOpen(): Reading<Account> {
-    const opened = reading(() => this.#open(nodeLogger(this.#node)));
-    if (!opened.ok) this.#node.error(`Not configured: ${opened.problem.message}`);
-    return opened;
-  }
+function restarting(): OchnoError {
+  return new OchnoError('OCHNO_CLOSED', 'The account is being restarted by a deploy: send the message again');
 }
 
 /** What the client says goes to Node-RED's log under the account's name, errors also to the Catch nodes of its users. */
@@ -103,4 +183,19 @@ function nodeLogger(node: RuntimeNode): Logger {
     error: (message) => node.error(message, {}),
     debug: (message) => node.debug(message),
   };
+}
+
+/** Sees to it that of all nodes that hear of one gap, one on each tab speaks of it. */
+export class GapNotice {
+  /** The last gap spoken of, by tab and company. */
+  readonly #spokenOf = new Map<string, string>();
+
+  /** Whether this node is the first of its tab to hear of this gap. */
+  isFirst(node: RuntimeNode, gap: EventGap): boolean {
+    const place = `${tabOf(node)}/${gap.company}`;
+    const span = `${gap.from}-${gap.to}`;
+    if (this.#spokenOf.get(place) === span) return false;
+    this.#spokenOf.set(place, span);
+    return true;
+  }
 }

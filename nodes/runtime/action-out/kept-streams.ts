@@ -1,8 +1,8 @@
 import { type PortAddress, portTopic } from '../../../src/protocol/topics/address';
-import type { Account } from '../account/account';
+import type { Account } from '../account/shared-account';
 
-/** Shows the state of these companies' streams until the function returned is called. */
-type Show = (companies: readonly string[]) => () => void;
+/** Shows the state of these companies' streams from now on. */
+type Show = (companies: readonly string[]) => void;
 
 /** The streams a sending node keeps open and shows, and the ports whose last event it keeps at hand, each from its first use on. */
 export class KeptStreams {
@@ -10,7 +10,6 @@ export class KeptStreams {
   readonly #show: Show;
   readonly #companies = new Map<string, () => void>();
   readonly #ports = new Map<string, () => void>();
-  #endShowing: () => void = () => undefined;
   #ended = false;
 
   constructor(account: Account, show: Show) {
@@ -20,7 +19,7 @@ export class KeptStreams {
 
   /** Begins with a company's stream, or where messages have to say which company, with none. */
   start(company: string | undefined): void {
-    if (company === undefined) this.#endShowing = this.#show([]);
+    if (company === undefined) this.#show([]);
     else this.use(company);
   }
 
@@ -28,8 +27,7 @@ export class KeptStreams {
   use(company: string): void {
     if (this.#ended || this.#companies.has(company)) return;
     this.#companies.set(company, this.#account.use(company));
-    this.#endShowing();
-    this.#endShowing = this.#show([...this.#companies.keys()]);
+    this.#show([...this.#companies.keys()]);
   }
 
   /** Whether a company's stream is kept open. */
@@ -54,7 +52,6 @@ export class KeptStreams {
 
   end(): void {
     this.#ended = true;
-    this.#endShowing();
     for (const release of [...this.#companies.values(), ...this.#ports.values()]) release();
   }
 }

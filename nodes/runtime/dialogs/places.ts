@@ -1,6 +1,6 @@
 import type { LampFields } from '../../../src/protocol/lamp/lamp';
 import type { Listed, ListedFloorPlan, ListedHub, ListedLocation } from '../../../src/protocol/rest/listed-places';
-import type { Account } from '../account/account';
+import type { Account } from '../account/shared-account';
 
 /** A company and what is in it, as the pickers of the edit dialogs show it. */
 export interface Places {

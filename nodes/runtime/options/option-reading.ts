@@ -18,6 +18,28 @@ export function reading<Value>(read: () => Value): Reading<Value> {
   }
 }
 
+/** Does what reads one option; an error it throws then tells which option it is about. */
+export function readOption<Value>(option: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof OchnoError) || error.option !== undefined) throw error;
+    const { code, message, problem } = error;
+    throw new OchnoError(code, message, { cause: error.cause, option, ...(problem ? { problem } : {}) });
+  }
+}
+
+/**
+ * The id of the account that was chosen.
+ *
+ * @throws OchnoError `OCHNO_VALUE` if none was
+ */
+export function readAccountId(saved: unknown): string {
+  const id = readText('account', saved).trim();
+  if (id !== '') return id;
+  throw new OchnoError('OCHNO_VALUE', 'No account is chosen: open the node and choose one', { option: 'account' });
+}
+
 /** The runtime fills in `${NAME}` and the older `$(NAME)` before a node is made; one that is not set it leaves as it was. */
 const unsetVariable = /^\$(?:\{(\S+)\}|\((\S+)\))$/;
 
@@ -28,7 +50,7 @@ export function checkVariable(option: string, saved: unknown): void {
   throw new OchnoError(
     'OCHNO_VALUE',
     `The environment variable ${found[1] ?? found[2]}, which "${option}" asks for, is not set: set it, or type the value`,
-    { problem: { field: option, key: 'variable-unset', values: { name: found[1] ?? found[2] ?? '' } } },
+    { option },
   );
 }
 
@@ -38,13 +60,13 @@ export function readText(option: string, saved: unknown, otherwise = ''): string
   if (saved === undefined || saved === null) return otherwise;
   if (typeof saved === 'string') return saved;
   if (typeof saved === 'number' || typeof saved === 'boolean') return String(saved);
-  throw new OchnoError('OCHNO_VALUE', `"${option}" has to be text, not ${quoted(saved)}`);
+  throw new OchnoError('OCHNO_VALUE', `"${option}" has to be text, not ${quoted(saved)}`, { option });
 }
 
 /** An option that is a number, or text that reads as one; `otherwise` is what an empty option means. */
 export function readNumber(option: keyof typeof numberRanges, saved: unknown, otherwise: number): number {
   const text = readText(option, saved).trim();
-  return text === '' ? otherwise : numberWithin(option, text, numberRanges[option]);
+  return text === '' ? otherwise : readOption(option, () => numberWithin(option, text, numberRanges[option]));
 }
 
 /** An option that is ticked or not. */
@@ -52,15 +74,17 @@ export function readFlag(option: string, saved: unknown): boolean {
   const text = readText(option, saved).trim().toLowerCase();
   if (text === 'true' || text === '1') return true;
   if (text === 'false' || text === '0' || text === '') return false;
-  throw new OchnoError('OCHNO_VALUE', `"${option}" has to be true or false, not ${quoted(text)}`);
+  throw new OchnoError('OCHNO_VALUE', `"${option}" has to be true or false, not ${quoted(text)}`, { option });
 }
 
 /** An option that is one of a few words; empty means the first of them. */
 export function readChoice<Word extends string>(option: string, saved: unknown, words: readonly Word[]): Word {
-  const text = readText(option, saved);
+  const text = readText(option, saved).trim();
   const word = text === '' ? words[0] : words.find((candidate) => candidate === text);
   if (word !== undefined) return word;
-  throw new OchnoError('OCHNO_VALUE', `"${option}" has to be one of ${words.join(', ')}, not ${quoted(text)}`);
+  throw new OchnoError('OCHNO_VALUE', `"${option}" has to be one of ${words.join(', ')}, not ${quoted(text)}`, {
+    option,
+  });
 }
 
 /** A time limit that is saved in seconds. */

@@ -1,73 +1,45 @@
 import type { PortInOptions } from '../../options';
+import type { Account, AccountUse } from '../account/shared-account';
 import type { Runtime, RuntimeNode, SavedNode } from '../node-red';
-import { reading } from '../options/option-reading';
-import { type Equipment, setUp } from '../set-up';
-import { showConnection } from '../status/show-connection';
-import { failureStatus, notConfigured } from '../status/status';
-import type { StatusLight } from '../status/status-light';
-import { companiesOf, type PortInSettings, readPortInOptions } from './port-in-options';
+import { type Equipment, type NodeKind, setUp, type Work } from '../set-up';
+import { ControlledPorts } from './control-messages';
+import { hasControlInput, type PortInSettings, readPortInOptions, selectionOf } from './port-in-options';
 import { PortListener } from './port-listener';
-
-/*
- * There may be thousands of these nodes: what each keeps is one object that listens and the functions that end it.
- */
+import { NameBook } from './port-names';
+import { SelectedPorts } from './selected-ports';
 
 /** Makes a node send the events of the ports it selects into its flow until it is closed. */
 export function listenToPorts(RED: Runtime, node: RuntimeNode, saved: SavedNode<PortInOptions>): void {
-  const { light, equipment } = setUp(RED, node, saved.account, () => readPortInOptions(saved));
-  if (!equipment.ok) return;
-  const { account, options } = equipment.value;
-  const companies = reading(() => companiesOf(options.selection, account.company));
-  if (companies.ok) {
-    const listening = { node, light, ...equipment.value };
-    node.on('close', companies.value === 'every' ? listenInEvery(listening) : listenIn(companies.value, listening));
-  } else {
-    light.connection(notConfigured);
-    node.error(`Not configured: ${companies.problem.message}`);
-  }
+  setUp(RED, node, saved, portIn);
 }
 
-interface Listening extends Equipment<PortInSettings> {
-  readonly node: RuntimeNode;
-  readonly light: StatusLight;
-}
+const portIn: NodeKind<PortInOptions, PortInSettings> = {
+  hasInput: hasControlInput,
+  readOptions: readPortInOptions,
+  begin: listen,
+};
 
-/** Listens in these companies; the function returned ends it. */
-function listenIn(companies: readonly string[], listening: Listening): () => void {
-  const ends = subscribe(companies, listening);
-  const endShowing = showConnection(listening.account, companies, listening.light);
-  return () => {
-    endShowing();
-    for (const end of ends) end();
-  };
-}
-
-/** Apart from what ends it, since a function keeps alive all that its neighbours use. */
-function subscribe(companies: readonly string[], { node, light, account, gaps, options }: Listening): (() => void)[] {
-  const listener = new PortListener(node, light, gaps, options);
-  return companies.map((company) => account.subscribe({ company, ...options.selection.ports }, listener));
-}
-
-/** Listens in every company the account lists, once it has said which these are; the function returned ends it. */
-function listenInEvery(listening: Listening): () => void {
-  const { node, light, account } = listening;
-  let endListening = showConnection(account, [], light);
-  const endFollowing = account.lists.followCompanies({
-    found(companies) {
-      endListening();
-      light.notice(undefined);
-      endListening = listenIn(
-        companies.map(({ id }) => id),
-        listening,
-      );
-    },
-    failed(error) {
-      light.notice(failureStatus(error));
-      node.error(error, { ochno: {} });
-    },
+function listen(equipment: Equipment<PortInSettings>, { account, gaps }: AccountUse): Work {
+  const { options } = equipment;
+  const selection = selectionOf(options, account.company);
+  const names = options.names ? nameBookOf(account) : undefined;
+  const listener = new PortListener(equipment, gaps, names);
+  if (options.control) return new ControlledPorts(equipment, account, selection, listener);
+  const ports = new SelectedPorts(equipment, account, selection, listener);
+  ports.begin(() => {
+    for (const company of ports.companies ?? []) names?.keepRead(company);
+    equipment.showConnectionOf(ports.companies);
   });
-  return () => {
-    endFollowing();
-    endListening();
-  };
+  return ports;
+}
+
+/** One for all nodes of an account. */
+const nameBooks = new WeakMap<Account, NameBook>();
+
+function nameBookOf(account: Account): NameBook {
+  const known = nameBooks.get(account);
+  if (known) return known;
+  const book = new NameBook(account.lists, () => performance.now());
+  nameBooks.set(account, book);
+  return book;
 }

@@ -4,24 +4,29 @@ import { OchnoError } from '../../../src/protocol/ochno-error';
 import { parsePropertyPath } from '../../../src/protocol/stream/port-event';
 import type { PortSelector } from '../../../src/protocol/topics/address';
 import { parseIdList } from '../../../src/protocol/topics/ids';
-import type { PortInOptions } from '../../options';
-import { readChoice, readText } from '../options/option-reading';
+import { meaningIfAbsent, type PortInOptions } from '../../options';
+import { readChoice, readFlag, reading, readOption, readText } from '../options/option-reading';
 
-/** The ports a node wants, its companies apart: they may be the account's, or every one it lists. */
+/** Ports of some companies, or of every company the account lists. */
 export interface PortSelection {
-  /** Empty text was left for the account to fill in. */
-  readonly companies: readonly string[] | 'every' | "the account's";
+  readonly companies: readonly string[] | 'every';
   readonly ports: Omit<PortSelector, 'company'>;
 }
 
 /** The options of a port-in node, read and checked. */
 export interface PortInSettings {
-  readonly selection: PortSelection;
+  /** Empty text was left for the account to fill in. */
+  readonly companies: PortSelection['companies'] | "the account's";
+  readonly ports: PortSelection['ports'];
   /** Where in an event the payload is; absent for the whole event. */
   readonly property?: readonly string[];
-  /** Present where only what differs from a port's last payload counts. */
+  /** Present if only what differs from a port's last payload counts. */
   readonly change?: { readonly deadband: Deadband | undefined };
   readonly initial: PortSubscriber['initial'];
+  readonly names: boolean;
+  readonly show: PortInOptions['show'];
+  /** Whether it takes control messages. */
+  readonly control: boolean;
 }
 
 /** @throws OchnoError `OCHNO_VALUE` naming the option that is unusable */
@@ -30,36 +35,39 @@ export function readPortInOptions(saved: PortInOptions): PortInSettings {
   const emit = readChoice('emit', saved.emit, ['every', 'change']);
   const typed = readText('deadband', saved.deadband).trim();
   // Read in any case: one that is wrong is to be found now, not when `emit` is changed.
-  const deadband = typed === '' ? undefined : parseDeadband(typed);
+  const deadband = typed === '' ? undefined : readOption('deadband', () => parseDeadband(typed));
+  const company = readText('company', saved.company).trim();
+  const read = (level: 'location' | 'hub' | 'port'): readonly string[] | undefined =>
+    readOption(level, () => parseIdList(level, readText(level, saved[level])));
+  const [locations, hubs, ports] = [read('location'), read('hub'), read('port')];
   return {
-    selection: readSelection(saved),
-    ...(property === '' ? {} : { property: parsePropertyPath(property) }),
+    companies:
+      company === '' ? "the account's" : (readOption('company', () => parseIdList('company', company)) ?? 'every'),
+    ports: { ...(locations && { locations }), ...(hubs && { hubs }), ...(ports && { ports }) },
+    ...(property === '' ? {} : { property: readOption('property', () => parsePropertyPath(property)) }),
     ...(emit === 'every' ? {} : { change: { deadband } }),
     initial: readChoice('initial', saved.initial, ['none', 'start', 'connect']),
+    names: readFlag('names', saved.names),
+    control: readFlag('control', saved.control),
+    show: readChoice('show', saved.show, [meaningIfAbsent.show, 'value']),
   };
 }
 
-function readSelection(saved: PortInOptions): PortSelection {
-  const company = readText('company', saved.company);
-  const locations = parseIdList('location', readText('location', saved.location));
-  const hubs = parseIdList('hub', readText('hub', saved.hub));
-  const ports = parseIdList('port', readText('port', saved.port));
-  return {
-    companies: company === '' ? "the account's" : (parseIdList('company', company) ?? 'every'),
-    ports: { ...(locations && { locations }), ...(hubs && { hubs }), ...(ports && { ports }) },
-  };
+/** Whether the node has an input for control messages; one that is not configured answers them with the reason. */
+export function hasControlInput({ control, inputs }: PortInOptions): boolean {
+  const isTicked = reading(() => readFlag('control', control));
+  return !isTicked.ok || isTicked.value || Number(inputs) > 0;
 }
 
 /**
- * The companies a selection means with this account, as far as that can be told without asking the platform.
+ * The ports a node's options select with this account, as far as that can be told without asking the platform.
  *
- * @throws OchnoError `OCHNO_VALUE` where it is the account's company and the account has none
+ * @throws OchnoError `OCHNO_VALUE` if it is the account's company and the account has none
  */
-export function companiesOf(
-  { companies }: PortSelection,
-  accountCompany: string | undefined,
-): readonly string[] | 'every' {
-  if (companies !== "the account's") return companies;
-  if (accountCompany !== undefined) return [accountCompany];
-  throw new OchnoError('OCHNO_VALUE', 'No company: choose one in this node or in its account, or + for every one');
+export function selectionOf({ companies, ports }: PortInSettings, accountCompany: string | undefined): PortSelection {
+  if (companies !== "the account's") return { companies, ports };
+  if (accountCompany !== undefined) return { companies: [accountCompany], ports };
+  throw new OchnoError('OCHNO_VALUE', 'No company: choose one in this node or in its account, or + for every one', {
+    option: 'company',
+  });
 }

@@ -1,77 +1,118 @@
 import type { EventGap, PortSubscriber, UnreadableEvent } from '../../../src/client/events/port-subscriber';
 import { ChangeFilter } from '../../../src/protocol/json/change-filter';
+import { type Found, valueAt } from '../../../src/protocol/json/property-path';
 import { OchnoError } from '../../../src/protocol/ochno-error';
-import { type PortEvent, valueAt } from '../../../src/protocol/stream/port-event';
-import type { GapNotice } from '../account/gap-notice';
+import type { PortEvent } from '../../../src/protocol/stream/port-event';
 import { placeOf } from '../account/node-place';
-import type { RuntimeNode } from '../node-red';
-import { forbidden, gap as gapStatus } from '../status/status';
-import type { StatusLight } from '../status/status-light';
+import type { GapNotice } from '../account/shared-account';
+import type { Equipment } from '../set-up';
+import { forbidden, gap as gapSign, type Sign } from '../status/status';
 import { nextMessageId } from './message-id';
 import type { PortInSettings } from './port-in-options';
+import type { NameBook } from './port-names';
+import { shownValue } from './shown-value';
+
+/** What a port-in node says of an event. */
+export interface PortMessage {
+  readonly topic: string;
+  readonly payload: unknown;
+  readonly ochno: object;
+}
 
 /** Turns what a stream says of a node's ports into messages, errors and status of that node. */
 export class PortListener implements PortSubscriber {
-  readonly name: string;
-  readonly initial: PortSubscriber['initial'];
-  readonly #node: RuntimeNode;
-  readonly #light: StatusLight;
+  readonly #equipment: Equipment<PortInSettings>;
   readonly #gaps: GapNotice;
-  readonly #property: readonly string[] | undefined;
+  readonly #names: NameBook | undefined;
   readonly #change: ChangeFilter | undefined;
   /** Whether a notice stands under the node that the next event takes away. */
   #hasNotice = false;
 
-  constructor(node: RuntimeNode, light: StatusLight, gaps: GapNotice, settings: PortInSettings) {
-    this.name = placeOf(node);
-    this.initial = settings.initial;
-    this.#node = node;
-    this.#light = light;
+  constructor(equipment: Equipment<PortInSettings>, gaps: GapNotice, names: NameBook | undefined) {
+    const { change } = equipment.options;
+    this.#equipment = equipment;
     this.#gaps = gaps;
-    this.#property = settings.property;
-    this.#change = settings.change && new ChangeFilter(settings.change.deadband);
+    this.#names = names;
+    this.#change = change && new ChangeFilter(change.deadband);
+  }
+
+  get name(): string {
+    return placeOf(this.#equipment.node);
+  }
+
+  get initial(): PortSubscriber['initial'] {
+    return this.#equipment.options.initial;
   }
 
   onEvent(event: PortEvent): void {
     if (this.#hasNotice) this.#setNotice(undefined);
-    let payload = event.data;
-    if (this.#property) {
-      const there = valueAt(payload, this.#property);
-      if (!there.found) return;
-      payload = there.value;
-    }
+    const there = this.#payloadOf(event);
+    if (!there.found) return;
+    const payload = there.value;
     if (this.#change && !this.#change.passes(event.topic, payload)) return;
-    const { company, location, hub, port } = event.address;
-    const ochno = { company, location, hub, port, event: event.kind, receivedAt: event.receivedAt };
-    this.#node.send({
-      _msgid: nextMessageId(),
-      topic: event.topic,
-      payload,
-      ochno: this.#property ? { ...ochno, data: event.data } : ochno,
-    });
+    const { node, light, options } = this.#equipment;
+    if (options.show === 'value') light.value(shownValue(payload, event.receivedAt));
+    node.send({ _msgid: nextMessageId(), topic: event.topic, payload, ochno: this.#detailsOf(event) });
+  }
+
+  /**
+   * The message of an event that somebody asked for, whatever the last one was; nothing if the node wants a property that
+   * the event does not carry.
+   */
+  answerOf(event: PortEvent): PortMessage | undefined {
+    const there = this.#payloadOf(event);
+    if (!there.found) return undefined;
+    this.#change?.passes(event.topic, there.value);
+    return { topic: event.topic, payload: there.value, ochno: this.#detailsOf(event) };
   }
 
   onUnreadable({ topic, address, bytes, error }: UnreadableEvent): void {
     const { company, location, hub, port } = address;
-    this.#node.error(error, { topic, payload: bytes, ochno: { company, location, hub, port } });
+    this.#equipment.node.error(error, { topic, payload: bytes, ochno: { company, location, hub, port } });
   }
 
   onGap(gap: EventGap): void {
-    if (!this.#gaps.isFirst(this.#node, gap)) return;
-    this.#setNotice(gapStatus);
-    const { company, from, to } = gap;
+    const { node } = this.#equipment;
+    if (!this.#gaps.isFirst(node, gap)) return;
+    this.#setNotice(gapSign);
+    const { company, from, to, reason = 'outage' } = gap;
     const span = `${new Date(from).toISOString()} and ${new Date(to).toISOString()}`;
-    const error = new OchnoError('OCHNO_GAP', `Events of company ${company} between ${span} may have been missed`);
-    this.#node.error(error, { ochno: { company, gap: { from, to } } });
+    const why = reason === 'rate' ? ': more came than the broker passes on one connection' : '';
+    const error = new OchnoError(
+      'OCHNO_GAP',
+      `Events of company ${company} between ${span} may have been missed${why}`,
+    );
+    node.error(error, { ochno: { company, gap: { from, to, reason } } });
   }
 
   onRefused(error: OchnoError): void {
     this.#setNotice(forbidden);
-    this.#node.error(error, { ochno: {} });
+    this.#equipment.node.error(error, { ochno: {} });
   }
 
-  #setNotice(status: typeof gapStatus | undefined): void {
-    this.#hasNotice = status !== undefined;
-    this.#light.notice(status);
+  #payloadOf({ data }: PortEvent): Found {
+    const { property } = this.#equipment.options;
+    return property ? valueAt(data, property) : { found: true, value: data };
+  }
+
+  #detailsOf(event: PortEvent): PortMessage['ochno'] {
+    const { company, location, hub, port } = event.address;
+    const ochno: Record<string, unknown> = {
+      company,
+      location,
+      hub,
+      port,
+      event: event.kind,
+      receivedAt: event.receivedAt,
+    };
+    if (event.queued) ochno.queued = true;
+    if (this.#names) ochno.names = this.#names.namesOf(event);
+    if (this.#equipment.options.property) ochno.data = event.data;
+    return ochno;
+  }
+
+  #setNotice(sign: Sign | undefined): void {
+    this.#hasNotice = sign !== undefined;
+    this.#equipment.light.notice(sign);
   }
 }

@@ -3,32 +3,28 @@ import type { RestResponse } from '../../../src/client/rest/rest-request';
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
 import type { RestOptions } from '../../options';
 import type { Message, Runtime, RuntimeNode, SavedNode } from '../node-red';
-import { onInput, refuseInput } from '../on-input';
 import { readTypedValue, type TypedInput } from '../options/typed-value';
-import { type Equipment, setUp } from '../set-up';
-import { showConnection } from '../status/show-connection';
-import type { StatusLight } from '../status/status-light';
+import { type NodeKind, setUp } from '../set-up';
 import { type RestSettings, readRestOptions } from './rest-options';
 
 /** Makes a node make one REST call for each message it gets until it is closed. */
 export function makeCalls(RED: Runtime, node: RuntimeNode, saved: SavedNode<RestOptions>): void {
-  const { light, equipment } = setUp(RED, node, saved.account, () => readRestOptions(saved));
-  if (equipment.ok) call(RED, node, light, equipment.value);
-  else refuseInput(node, equipment.problem);
+  setUp(RED, node, saved, rest);
 }
 
-function call(
-  RED: Runtime,
-  node: RuntimeNode,
-  light: StatusLight,
-  { account, options }: Equipment<RestSettings>,
-): void {
-  onInput(node, light, async (msg, signal) => {
-    const read = (input: TypedInput): Promise<unknown> => readTypedValue(RED, node, input, msg);
-    return answer(msg, await account.call({ ...(await readCall(options, msg, read)), signal }));
-  });
-  node.on('close', showConnection(account, [], light));
-}
+const rest: NodeKind<RestOptions, RestSettings> = {
+  hasInput: () => true,
+  readOptions: readRestOptions,
+  begin({ RED, node, options }, { account }) {
+    return {
+      async handle(msg, signal) {
+        const read = (input: TypedInput): Promise<unknown> => readTypedValue(RED, node, input, msg);
+        return answer(msg, await account.call({ ...(await readCall(options, msg, read)), signal }));
+      },
+      end: () => undefined,
+    };
+  },
+};
 
 const operationsWithBody: readonly unknown[] = ['create', 'replace', 'update', 'request'];
 

@@ -1,8 +1,8 @@
 import type { ConnectionStatus } from '../../../src/client/stream/stream-status';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import type { AccountSummary, ConnectionSummary, Failure, Named } from '../../sidebar-messages';
-import type { Account } from '../account/account';
 import { type AccountNode, findAccountNode } from '../account/account-node';
+import type { Account } from '../account/shared-account';
 import type { Runtime } from '../node-red';
 import type { Reading } from '../options/option-reading';
 

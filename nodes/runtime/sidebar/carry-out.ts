@@ -4,8 +4,8 @@ import { OchnoError } from '../../../src/protocol/ochno-error';
 import type { PortAddress } from '../../../src/protocol/topics/address';
 import { checkId } from '../../../src/protocol/topics/ids';
 import type { ActAnswer } from '../../sidebar-messages';
-import type { Account } from '../account/account';
 import { findAccountNode } from '../account/account-node';
+import type { Account } from '../account/shared-account';
 import type { Runtime } from '../node-red';
 import { failureOf } from './account-overview';
 

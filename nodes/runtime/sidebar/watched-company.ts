@@ -3,7 +3,7 @@ import type { PortEvent } from '../../../src/protocol/stream/port-event';
 import { mergePortState } from '../../../src/protocol/stream/port-state';
 import type { PortAddress } from '../../../src/protocol/topics/address';
 import type { CompanyContent, CompanyKey, Frame, PortChange, PortEntry } from '../../sidebar-messages';
-import type { Account } from '../account/account';
+import type { Account } from '../account/shared-account';
 
 /** Two editors that open at once are answered from one reading. */
 const sharedReadingMs = 2_000;

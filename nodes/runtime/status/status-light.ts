@@ -1,40 +1,59 @@
 import { type Clock, systemClock } from '../../../src/client/time/clock';
+import { cancelAfterStart, type Starter } from '../after-start';
 import type { RuntimeNode, Status } from '../node-red';
-import { sending } from './status';
+import { blank, connected, connectedNewer, type Sign, sending, statusOf } from './status';
 
 /** How long `sending` stays after the last piece of work, so that a slider's stream of messages does not make it flicker. */
 const afterglowMs = 200;
 
+/** Every change goes to every open editor and every Status node: between two of them passes at least this, for values more. */
+const pauseMs = 250;
+const pauseOfValuesMs = 500;
+
 /**
- * What stands under a node: its connection, over that a notice (a failure, a gap), and over both `sending`.
- * The runtime is told of changes only, since it passes each one on to every open editor.
+ * What stands under a node: its connection, while connected perhaps a value, over that a notice (a failure, a gap), and over
+ * all of it `sending`. The runtime is told of changes only, a few a second, and the last one is always true.
  */
-export class StatusLight {
+export class StatusLight implements Starter {
   readonly #node: RuntimeNode;
   readonly #clock: Clock;
-  #connection: Status = {};
-  #notice: Status | undefined;
+  /** Whether the node was saved by a newer version of this package. */
+  isNewer = false;
+  #connection = blank;
+  #notice: Sign | undefined;
+  /** A text to be shown as it is. */
+  #value: string | undefined;
   #working = 0;
-  #shown: Status = {};
+  #shown: Status;
+  #shownAtMs = Number.NEGATIVE_INFINITY;
   #endAfterglow: (() => void) | undefined;
+  #endPause: (() => void) | undefined;
   #closed = false;
 
   constructor(node: RuntimeNode, clock: Clock = systemClock) {
     this.#node = node;
     this.#clock = clock;
+    this.#shown = statusOf(node.type, blank);
   }
 
   /** The connection is now like this. A notice gives way to any change but one for the better. */
-  connection(status: Status): void {
-    if (isSame(status, this.#connection)) return;
-    this.#connection = status;
-    if (status.fill !== 'green') this.#notice = undefined;
+  connection(sign: Sign): void {
+    if (sign === this.#connection) return;
+    this.#connection = sign;
+    if (sign !== connected) this.#notice = undefined;
     this.#show();
   }
 
   /** Shows a notice over the connection until the connection is lost or the notice is taken back with `undefined`. */
-  notice(status: Status | undefined): void {
-    this.#notice = status;
+  notice(sign: Sign | undefined): void {
+    if (sign === this.#notice) return;
+    this.#notice = sign;
+    this.#show();
+  }
+
+  /** Shows this text in place of `connected`. */
+  value(text: string): void {
+    this.#value = text;
     this.#show();
   }
 
@@ -45,17 +64,23 @@ export class StatusLight {
   }
 
   /** A piece of work is over; `failure` stays as a notice until the next good one. */
-  end(failure?: Status): void {
+  end(failure?: Sign): void {
     this.#working -= 1;
     this.#notice = failure;
     if (failure) this.#show();
     else this.#endAfterglow ??= this.#clock.after(afterglowMs, () => this.#afterglowIsOver());
   }
 
+  flowsStarted(): void {
+    if (this.#shown.text !== undefined) this.#node.status(this.#shown);
+  }
+
   /** No more changes: a late one would stand under the node that has taken this one's place. */
   close(): void {
     this.#closed = true;
     this.#endAfterglow?.();
+    this.#endPause?.();
+    cancelAfterStart(this);
   }
 
   #afterglowIsOver(): void {
@@ -64,15 +89,34 @@ export class StatusLight {
   }
 
   #show(): void {
-    if (this.#closed) return;
-    const status = this.#working > 0 ? sending : (this.#notice ?? this.#connection);
-    if (isSame(status, this.#shown)) return;
+    if (this.#closed || this.#endPause) return;
+    const status = this.#wanted();
+    const shown = this.#shown;
+    if (status === shown || (status.text === shown.text && status.fill === shown.fill)) return;
+    const pause = status.text === this.#value ? pauseOfValuesMs : pauseMs;
+    const nowMs = this.#clock.monotonicMs();
+    const remainingMs = this.#shownAtMs + pause - nowMs;
+    if (remainingMs > 0) {
+      this.#endPause = this.#clock.after(remainingMs, () => this.#pauseIsOver());
+      return;
+    }
     this.#shown = status;
-    // A copy: the runtime hands the object to whoever listens.
-    this.#node.status({ ...status });
+    this.#shownAtMs = nowMs;
+    this.#node.status(status);
+  }
+
+  #pauseIsOver(): void {
+    this.#endPause = undefined;
+    this.#show();
+  }
+
+  #wanted(): Status {
+    if (this.#working > 0) return statusOf(this.#node.type, sending);
+    if (this.#notice) return statusOf(this.#node.type, this.#notice);
+    if (this.#connection !== connected) return statusOf(this.#node.type, this.#connection);
+    if (this.#value !== undefined) return { ...valueLook, text: this.#value };
+    return statusOf(this.#node.type, this.isNewer ? connectedNewer : connected);
   }
 }
 
-function isSame(one: Status, other: Status): boolean {
-  return one.text === other.text && one.fill === other.fill && one.shape === other.shape;
-}
+const valueLook = { fill: 'green', shape: 'dot', code: 'connected' } as const;

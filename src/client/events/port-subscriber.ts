@@ -17,6 +17,8 @@ export interface EventGap {
   readonly company: string;
   readonly from: number;
   readonly to: number;
+  /** `rate` if so much came on one connection that the broker will have discarded some; else there was no connection. */
+  readonly reason?: 'outage' | 'rate' | undefined;
 }
 
 /** Someone who wants the events of some ports. */

@@ -15,6 +15,8 @@ export interface PortEvent {
   /** ms since 1970 by this computer's clock. */
   readonly receivedAt: number;
   readonly kind: 'event' | 'snapshot';
+  /** Whether the broker kept it while there was no connection. */
+  readonly queued?: boolean | undefined;
 }
 
 export type PayloadReading =

@@ -2,13 +2,25 @@ import { OchnoError } from '../ochno-error';
 import { longestTopicBytes, type PortSelector } from './address';
 import { disjoint, type Level, type Pattern, patternKey } from './disjoint-patterns';
 
-/** The topic filters of one connection, and what is left out of them. */
+/** The topic filters of one connection, or of several together, and what is left out of them. */
 export interface SubscriptionPlan {
   readonly filters: readonly string[];
-  /** What a selector asks for itself and is refused. */
+  /** What a selector asks for itself and is refused, as a whole or in part. */
   readonly refused: readonly string[];
   /** What a selector asks for itself and there is no room for, since the wider filters that would make room are refused. */
   readonly unfit: readonly string[];
+}
+
+/** A hub that the platform lists, and where it is. */
+export interface ListedPlace {
+  readonly location: string;
+  readonly hub: string;
+}
+
+/** More than one connection for a company: room for more filters, and wildcards are read as the hubs that are listed. */
+export interface SeveralConnections {
+  readonly connections: number;
+  readonly places: readonly ListedPlace[];
 }
 
 /** A way to make fewer patterns of many: all of one group become a single, wider one. */
@@ -60,7 +72,7 @@ const toCompany: Widening = {
  * @throws OchnoError `OCHNO_VALUE` if the selectors are of several companies
  */
 export function planSubscriptions(selectors: Iterable<PortSelector>, maxFilters = usualFilters): readonly string[] {
-  return plan([...selectors], new Set(), maxFilters, maxFilters).filters;
+  return plan([...selectors], { refused: new Set(), usual: maxFilters, most: maxFilters, places: [] }).filters;
 }
 
 /**
@@ -68,10 +80,18 @@ export function planSubscriptions(selectors: Iterable<PortSelector>, maxFilters 
  * is served by a refused filter, and if widening to hubs, locations or the company was refused once it is not tried with
  * others. What is then too much to be widened to 40 filters gets up to 50, all that AWS IoT takes.
  *
+ * For several connections each has that room, and any hub means each that is listed, where some are, so that the filters
+ * can be spread over the connections.
+ *
  * @throws OchnoError `OCHNO_VALUE` if the selectors are of several companies
  */
-export function planPermitted(selectors: Iterable<PortSelector>, refused: ReadonlySet<string>): SubscriptionPlan {
-  return plan([...selectors], refused, usualFilters, mostFilters);
+export function planPermitted(
+  selectors: Iterable<PortSelector>,
+  refused: ReadonlySet<string>,
+  { connections, places }: SeveralConnections = { connections: 1, places: [] },
+): SubscriptionPlan {
+  const room = { usual: usualFilters * connections, most: mostFilters * connections };
+  return plan([...selectors], { refused, places, ...room });
 }
 
 /** What this selector asks for, each of its ports, hubs or locations by itself. */
@@ -79,12 +99,15 @@ export function filtersAsked(selector: PortSelector): readonly string[] {
   return [...combinations([selector])].map((pattern) => filterOf(selector.company, pattern));
 }
 
-function plan(
-  selectors: readonly PortSelector[],
-  refused: ReadonlySet<string>,
-  usual: number,
-  most: number,
-): SubscriptionPlan {
+interface PlanRules {
+  readonly refused: ReadonlySet<string>;
+  readonly places: readonly ListedPlace[];
+  /** So many filters at most, unless what would make them fewer is refused: then `most`. */
+  readonly usual: number;
+  readonly most: number;
+}
+
+function plan(selectors: readonly PortSelector[], { refused, places, usual, most }: PlanRules): SubscriptionPlan {
   const company = companyOf(selectors);
   if (company === undefined) return { filters: [], refused: [], unfit: [] };
   const toFilter = (pattern: Pattern): string => filterOf(company, pattern);
@@ -96,16 +119,33 @@ function plan(
   const widenedInVain = [...refused].filter((filter) => !own.has(filter)).map(levelsNamed);
   const mayWiden = (pattern: Pattern): boolean =>
     !isRefused(pattern) && !widenedInVain.some((levels) => levels >= levelsNamed(toFilter(pattern)));
+  const spread = spreadOver(places, separate).filter((pattern) => !isRefused(pattern));
   const fewer = [toLocations, toHubs, toCompany]
-    .reduce((patterns, widening) => fitted(patterns, usual, widening, mayWiden), separate)
+    .reduce<readonly Pattern[]>((patterns, widening) => fitted(patterns, usual, widening, mayWiden), spread)
     .filter((pattern) => Buffer.byteLength(toFilter(pattern)) <= longestTopicBytes)
     .toSorted((one, other) => (toFilter(one) < toFilter(other) ? -1 : 1));
   const held = fewer.slice(0, most);
   return {
     filters: held.map(toFilter),
-    refused: asked.filter(isRefused).map(toFilter).sort(),
-    unfit: refused.size === 0 ? [] : unheld(permitted, held).map(toFilter).sort(),
+    refused: asked
+      .filter((pattern) => isRefused(pattern) || spreadOver(places, [pattern]).some(isRefused))
+      .map(toFilter)
+      .sort(),
+    unfit: refused.size === 0 ? [] : unheld(permitted, held, places).map(toFilter).sort(),
   };
+}
+
+/** Each pattern of any hub as those of the hubs that are listed; one that none of them is in stays as it is. */
+function spreadOver(places: readonly ListedPlace[], patterns: readonly Pattern[]): readonly Pattern[] {
+  if (places.length === 0) return patterns;
+  return disjoint(
+    patterns.flatMap((pattern) => {
+      const [location, hub, port] = pattern;
+      if (hub !== undefined) return [pattern];
+      const there = places.filter((place) => location === undefined || place.location === location);
+      return there.length === 0 ? [pattern] : there.map((place): Pattern => [place.location, place.hub, port]);
+    }),
+  );
 }
 
 function companyOf([first, ...others]: readonly PortSelector[]): string | undefined {
@@ -129,14 +169,20 @@ function withoutRefusedCovers(
   const covers = disjoint(patterns);
   const held = covers.filter((pattern) => !isRefused(pattern));
   if (held.length === covers.length) return covers;
-  for (const pattern of unheld(patterns, held).toSorted(widestFirst)) {
+  for (const pattern of unheld(patterns, held, []).toSorted(widestFirst)) {
     if (!held.some((other) => overlap(other, pattern))) held.push(pattern);
   }
   return held;
 }
 
-function unheld(patterns: readonly Pattern[], held: readonly Pattern[]): readonly Pattern[] {
-  return patterns.filter((pattern) => !held.some((cover) => holds(cover, pattern)));
+/** Those of which something is not held. */
+function unheld(
+  patterns: readonly Pattern[],
+  held: readonly Pattern[],
+  places: readonly ListedPlace[],
+): readonly Pattern[] {
+  const isHeld = (pattern: Pattern): boolean => held.some((cover) => holds(cover, pattern));
+  return patterns.filter((pattern) => !isHeld(pattern) && !spreadOver(places, [pattern]).every(isHeld));
 }
 
 function widestFirst(one: Pattern, other: Pattern): number {

@@ -99,27 +99,28 @@ describe('ochno-config', () => {
         throw new OchnoError('OCHNO_VALUE', 'server: it is not a URL');
       },
     });
-    for (const id of ['a', 'b']) assert.equal(flow.statuses(id).at(-1)?.text, 'status.not configured');
+    for (const id of ['a', 'b']) assert.equal(flow.codes(id).at(-1), 'not configured');
     assert.deepEqual(flow.logged('error'), ['ochno-config: Not configured: server: it is not a URL']);
   });
 
   describe('closes', () => {
-    const node = { warn: () => undefined, error: () => undefined, log: () => undefined, debug: () => undefined };
     const shared = (fake: FakeAccount, clock: FakeClock) => {
-      const user = Object.assign(helper.getNode('any') ?? {}, node);
-      const made = new SharedAccount(user, () => fake, clock);
-      made.register(user);
+      const node = helper.getNode('any');
+      const made = new SharedAccount('acc', clock);
+      made.attach({ node, open: () => fake });
+      made.register({ node, accountIs: () => undefined, connectionChanged: () => undefined });
       return made;
     };
+    const any = { id: 'any', type: 'helper', z: 'tab', wires: [] };
 
     it('within three seconds even where its client does not', async () => {
-      await load();
+      await load(any);
       const fake = new FakeAccount();
       fake.answerClose = () => new Promise(() => undefined);
       const clock = new FakeClock();
       let isClosed = false;
       const closing = shared(fake, clock)
-        .close(false)
+        .detach(false)
         .then(() => {
           isClosed = true;
         });
@@ -131,11 +132,11 @@ describe('ochno-config', () => {
     });
 
     it('well where its client fails to, and leaves no timer', async () => {
-      await load();
+      await load(any);
       const fake = new FakeAccount();
       fake.answerClose = () => Promise.reject(new Error('half-open'));
       const clock = new FakeClock();
-      await shared(fake, clock).close(true);
+      await shared(fake, clock).detach(true);
       assert.equal(clock.timers, 0);
     });
   });
@@ -180,7 +181,7 @@ describe('the real account behind the nodes', () => {
         credentials: { acc: { ...credentials } },
       });
       for (const id of ['in', 'act', 'rest']) {
-        assert.deepEqual(flow.statuses(id), [{ fill: 'red', shape: 'ring', text: 'status.not configured' }]);
+        assert.deepEqual(flow.codes(id), ['not configured']);
       }
       assert.equal(flow.logged('error').length, 1);
       assert.match(flow.logged('error').join('\n'), message);

@@ -39,7 +39,7 @@ describe('an account node that moves', () => {
 
   /** Publishes from before the deploys to after them; each event has to come once. */
   async function deployWhilePublishing(flow: RunningFlow, deploys: () => Promise<void>): Promise<void> {
-    await flow.shows('in', 'status.connected');
+    await flow.shows('in', 'connected');
     const port = [...simulator.building.ports.values()].find(({ companyId }) => companyId === company);
     assert.ok(port);
     const address = simulator.building.address(port.id);
@@ -80,7 +80,7 @@ describe('an account node that moves', () => {
           const connects = simulator.records.connects.length;
           await flow.deploy([tab('other'), ...listening(place)], type);
           await eventually(() => simulator.records.connects.length > connects, 'a new connection');
-          await flow.shows('in', 'status.connected');
+          await flow.shows('in', 'connected');
         }
       });
     });
@@ -90,7 +90,7 @@ describe('an account node that moves', () => {
     const flow = await load([tab('other'), ...listening('other')]);
     await deployWhilePublishing(flow, async () => {
       await flow.deploy(listening(''));
-      await flow.shows('in', 'status.connected');
+      await flow.shows('in', 'connected');
     });
   });
 

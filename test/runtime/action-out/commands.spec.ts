@@ -109,7 +109,7 @@ describe('commands through Node-RED to the platform', () => {
     ];
     const credentials = { acc: { email: simulator.email, password: simulator.password } };
     flow = await loadFlow({ flow: nodes, credentials });
-    await flow.shows('act', 'status.connected');
+    await flow.shows('act', 'connected');
   }
 
   function outcomes(): number {
@@ -171,6 +171,26 @@ describe('commands through Node-RED to the platform', () => {
       flow.node('act').receive({ payload: 20, ochno: { location, hub, port } });
     await eventually(() => flow.received('sent').length === 500, 'five hundred outcomes', { timeoutMs: 19_000 });
     assert.equal(new Set(simulator.records.publishes.map(({ topic }) => topic)).size, 500);
+  });
+
+  it('turns off every lamp of a location with one message, and waits until each shows it', async () => {
+    const address = { location: 'loc1', hub: '+', port: '+' };
+    await start({ hubs: 20, ports: 4 }, address, { ...address, confirm: true });
+    const there = lamps().filter(({ location }) => location === 'loc1');
+    assert.ok(there.length > 10);
+    flow.node('act').receive({ payload: 'off' });
+    const [message] = await flow.receives('sent', 1);
+    const { port, sent } = Object(message?.ochno);
+    assert.equal(port.length, there.length);
+    assert.deepEqual(
+      sent,
+      there.map(() => ({ level: 0 })),
+    );
+    for (const { port: id } of there) {
+      const state = [...simulator.building.ports.values()].find((known) => known.id === id);
+      assert.equal(state?.data.device?.lamp?.level, 0, id);
+    }
+    assert.ok(simulator.records.subscribes.length <= 3, 'the ports of one command are subscribed to together');
   });
 
   it('fails in time during an outage, sends the newest of what may wait once, and the stale never', async () => {

@@ -57,7 +57,7 @@ describe('an option may be an environment variable', () => {
 
       delete process.env[variable];
       const other = await load(type, option);
-      assert.equal(other.statuses('node').at(-1)?.text, 'status.not configured');
+      assert.equal(other.codes('node').at(-1), 'not configured');
       assert.match(other.logged('error').join('\n'), new RegExp(`${variable}.*"${option}"`));
     });
   }
@@ -100,7 +100,7 @@ describe('an option may be an environment variable', () => {
     ] as const) {
       process.env[variable] = value;
       const flow = await load(type, option);
-      assert.equal(flow.statuses('node').at(-1)?.text, 'status.not configured');
+      assert.equal(flow.codes('node').at(-1), 'not configured');
       assert.match(flow.logged('error').join('\n'), new RegExp(value.replaceAll('.', '\\.')));
       await unloadFlow();
     }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
+import type { Status } from '../../../nodes/runtime/node-red';
+import type { ConnectionStatus } from '../../../src/client/stream/stream-status';
 import { eventually } from '../../support/eventually';
 import type { FlowNode } from '../../support/node-red';
 import { loadFlow, type RunningFlow, unloadFlow } from '../../support/node-red';
@@ -108,22 +110,22 @@ describe('ochno-port-in', () => {
       assert.deepEqual(onlySelector(), [{ company: 'r2d2i5b43' }, { company: 'a11iNc3p0' }]);
       fake.setStatus({ state: 'connected' }, 'r2d2i5b43');
       fake.setStatus({ state: 'connecting' }, 'a11iNc3p0');
-      await flow.shows('in', 'status.connecting');
+      await flow.shows('in', 'connecting');
       fake.setStatus({ state: 'connected' }, 'a11iNc3p0');
-      await flow.shows('in', 'status.connected');
+      await flow.shows('in', 'connected');
     });
 
     it('nothing where no company is known, and is then not configured', async () => {
       fake = new FakeAccount();
       const flow = await load(portIn(), out);
-      assert.deepEqual(flow.statuses('in'), [{ fill: 'red', shape: 'ring', text: 'status.not configured' }]);
+      assert.deepEqual(flow.codes('in'), ['not configured']);
       assert.equal(fake.subscriptions.size, 0);
       assert.match(flow.logged('error').join('\n'), /No company/);
     });
 
     it('nothing where an id can not be one, and names it', async () => {
       const flow = await load(portIn({ hub: 'h/1' }), out);
-      assert.equal(flow.statuses('in').at(-1)?.text, 'status.not configured');
+      assert.equal(flow.codes('in').at(-1), 'not configured');
       assert.equal(fake.subscriptions.size, 0);
       assert.match(flow.logged('error').join('\n'), /hub.*h\/1/);
     });
@@ -164,14 +166,14 @@ describe('ochno-port-in', () => {
     const [one] = await flow.receives('t1-caught', 1);
     await flow.receives('t2-caught', 1);
     assert.equal(Object(one?.error).code, 'OCHNO_GAP');
-    assert.deepEqual(Object(one?.ochno).gap, { from: 1000, to: 2000 });
-    assert.equal(flow.statuses('t1-1').at(-1)?.text, 'status.gap');
-    assert.equal(flow.statuses('t1-2').at(-1)?.text, 'status.connected');
+    assert.deepEqual(Object(one?.ochno).gap, { from: 1000, to: 2000, reason: 'outage' });
+    await flow.shows('t1-1', 'gap');
+    await flow.shows('t1-2', 'connected');
     fake.emitGap('c1', 5000, 6000);
     await flow.receives('t1-caught', 2);
     assert.equal(flow.received('t1-caught').length, 2);
     fake.emit(desk, 1);
-    await flow.shows('t1-1', 'status.connected');
+    await flow.shows('t1-1', 'connected');
   });
 
   it('works in a subflow, with the options each instance gives, and is of the tab its instance is on', async () => {
@@ -201,21 +203,28 @@ describe('ochno-port-in', () => {
     assert.equal(flow.received('caught').length, 1);
   });
 
-  it('shows the connection in the words of the contract, and each change once', async () => {
+  it('D4: shows the connection in the words of the contract, by whole keys, which a subflow can pass on', async () => {
     const flow = await load(portIn(), out);
-    fake.setStatus({ state: 'connecting' }, 'c1');
-    fake.setStatus({ state: 'connecting' }, 'c1');
-    fake.setStatus({ state: 'disconnected', reason: 'dns' }, 'c1');
-    fake.setStatus({ state: 'disconnected' }, 'c1');
-    fake.setStatus({ state: 'log-in refused' }, 'c1');
-    fake.setStatus({ state: 'connected' }, 'c1');
-    assert.deepEqual(flow.statuses('in'), [
-      { fill: 'yellow', shape: 'ring', text: 'status.connecting' },
-      { fill: 'red', shape: 'ring', text: 'status.dns' },
-      { fill: 'red', shape: 'ring', text: 'status.disconnected' },
-      { fill: 'red', shape: 'ring', text: 'status.log-in refused' },
-      { fill: 'green', shape: 'dot', text: 'status.connected' },
-    ]);
+    const states: [ConnectionStatus, Status][] = [
+      [{ state: 'connecting' }, { fill: 'yellow', shape: 'ring', code: 'connecting' }],
+      [
+        { state: 'disconnected', reason: 'dns' },
+        { fill: 'red', shape: 'ring', code: 'dns' },
+      ],
+      [{ state: 'disconnected' }, { fill: 'red', shape: 'ring', code: 'disconnected' }],
+      [{ state: 'log-in refused' }, { fill: 'red', shape: 'ring', code: 'log-in refused' }],
+      [{ state: 'connected' }, { fill: 'green', shape: 'dot', code: 'connected' }],
+    ];
+    for (const [state, { fill, shape, code = '' }] of states) {
+      fake.setStatus(state, 'c1');
+      await flow.shows('in', code);
+      const text = `@ochno/node-red-ochno/ochno-port-in:status.${code}`;
+      assert.deepEqual(flow.statuses('in').at(-1), { fill, shape, text, code });
+    }
+    assert.deepEqual(
+      flow.codes('in'),
+      states.map(([, { code }]) => code),
+    );
   });
 
   it('lets go of its subscriptions and listeners when it is closed', async () => {

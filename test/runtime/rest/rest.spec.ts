@@ -125,7 +125,7 @@ describe('ochno-rest', () => {
     assert.equal(msg?.payload, 'kept');
     assert.equal(Object(msg?.error).code, 'OCHNO_HTTP');
     assert.deepEqual(Object(msg?.error).cause, { statusCode: 404, response: { error: 'gone' } });
-    assert.equal(flow.statuses('rest').at(-1)?.text, 'failure.http');
+    await flow.shows('rest', 'http');
     assert.equal(flow.received('out').length, 0);
   });
 
@@ -150,11 +150,8 @@ describe('ochno-rest', () => {
       return { statusCode: 204, headers: {}, body: '', method: 'GET', path: '/' };
     };
     flow.node('rest').receive({});
-    await flow.shows('rest', 'status.connected');
-    assert.deepEqual(
-      flow.statuses('rest').map(({ text }) => text),
-      ['status.sending', 'status.connected'],
-    );
+    await flow.shows('rest', 'connected');
+    assert.deepEqual(flow.codes('rest'), ['sending', 'connected']);
   });
 
   it('uses the account without a company, so that no stream is opened for it', async () => {

@@ -17,13 +17,15 @@ export interface Collection {
   /** Puts a whole object under an id, new or not; throws `HttpProblem` for a bad body. */
   put(id: string, body: Body): PlatformObject;
   /** Takes an object away and everything in it. */
-  remove(id: string): void;
+  remove(object: PlatformObject): void;
 }
 
 interface CollectionParts<T extends PlatformObject> {
   readonly objects: Map<string, T>;
   /** List parameters and the field each one looks at. */
   readonly filters: Readonly<Record<string, (object: T) => string>>;
+  /** What an object stands under; its id where this is left out. */
+  readonly keyOf?: (object: T) => string;
   readonly make: (id: string, body: Body, present: T | undefined) => T;
   /** What is inside these objects, and the list parameter that finds it. */
   readonly children?: readonly { readonly collection: Collection; readonly filter: string }[];
@@ -37,7 +39,8 @@ export class ObjectCollection<T extends PlatformObject> implements Collection {
   }
 
   find(id: string): T | undefined {
-    return this.#parts.objects.get(id);
+    const { objects, keyOf } = this.#parts;
+    return objects.get(id) ?? (keyOf && [...objects.values()].find((object) => object.id === id));
   }
 
   list(query: URLSearchParams): T[] {
@@ -54,16 +57,26 @@ export class ObjectCollection<T extends PlatformObject> implements Collection {
     if (body.id !== undefined && body.id !== id) {
       throw new HttpProblem(400, 'The "id" in the body is not the one in the path');
     }
-    const object = this.#parts.make(id, body, this.find(id));
-    this.#parts.objects.set(id, object);
+    const present = this.find(id);
+    const object = this.#parts.make(id, body, present);
+    const key = this.#keyOf(object);
+    if (present !== undefined && this.#keyOf(present) !== key) this.remove(present);
+    this.#parts.objects.set(key, object);
     return object;
   }
 
-  remove(id: string): void {
+  remove(object: PlatformObject): void {
     for (const { collection, filter } of this.#parts.children ?? []) {
-      for (const child of collection.list(new URLSearchParams({ [filter]: id }))) collection.remove(child.id);
+      for (const child of collection.list(new URLSearchParams({ [filter]: object.id }))) collection.remove(child);
     }
-    this.#parts.objects.delete(id);
+    const { objects } = this.#parts;
+    const isUnderItsId = objects.get(object.id) === object;
+    const key = isUnderItsId ? object.id : [...objects].find(([, one]) => one === object)?.[0];
+    if (key !== undefined) objects.delete(key);
+  }
+
+  #keyOf(object: T): string {
+    return this.#parts.keyOf?.(object) ?? object.id;
   }
 }
 

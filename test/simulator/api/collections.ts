@@ -90,6 +90,7 @@ function portCollection(building: Building, now: () => number): Collection {
   const owns = (companyId: string): boolean => building.owns(companyId);
   return new ObjectCollection({
     objects: building.ports,
+    keyOf: ({ hubId, id }) => building.portKey(hubId, id),
     filters: {
       companyIds: (port) => port.companyId,
       locationIds: (port) => port.locationId,

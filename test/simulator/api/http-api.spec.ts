@@ -212,6 +212,18 @@ describe("the simulator's HTTP API", () => {
     );
   });
 
+  it('keeps the picture of a floor plan as the bytes it was put as', async () => {
+    await start();
+    const path = '/api/floorPlans/floor1/image';
+    const blank = await api.call(path);
+    assert.deepEqual([blank.status, blank.headers['content-type']], [200, 'image/png']);
+    const headers = { 'Content-Type': 'image/svg+xml' };
+    assert.equal(await api.status(path, { method: 'PUT', body: '<svg/>', headers }), 204);
+    assert.equal((await api.call(path)).text, '<svg/>');
+    assert.equal(await api.status(path, { method: 'PUT', body: {} }), 415);
+    assert.equal(await api.status(path, { method: 'DELETE' }), 405);
+  });
+
   it('gives stream credentials with all that is documented', async () => {
     await start({ iotTtlSeconds: 1800 });
     const access = await api.streamAccess();

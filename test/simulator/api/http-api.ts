@@ -6,11 +6,13 @@ import type { BuildingPage } from '../page/building-page';
 import type { PlatformClock } from '../platform-clock';
 import { type Records, type RequestRecord, remember } from '../records';
 import type { StreamCredentials } from '../upgrade/stream-credentials';
+import type { WireFormat } from '../wire-format';
 import type { AccessTokens } from './access-tokens';
 import { answerApi } from './api-routes';
 import type { Collection } from './collection';
 import { strikeHttpFault } from './http-faults';
 import { type ApiRequest, bodyObject, HttpProblem, type Reply, textField } from './http-reply';
+import { StaleConnections } from './stale-connections';
 import type { GatewayPlace } from './stream-access';
 
 /** What the HTTP API needs of the rest of the platform. */
@@ -22,6 +24,8 @@ export interface ApiContext {
   readonly email: string;
   readonly etags: boolean;
   readonly faults: Faults;
+  /** By the floor plan's id. */
+  readonly floorImages: Map<string, { readonly type: string; readonly bytes: Buffer }>;
   readonly gateway: GatewayPlace;
   /** What is not of the API but shown to people. */
   readonly page: BuildingPage;
@@ -29,14 +33,16 @@ export interface ApiContext {
   readonly password: string;
   readonly records: Records;
   readonly tokens: AccessTokens;
+  readonly wire: WireFormat;
 }
 
 const mostBodyBytes = 1024 * 1024;
 
 /** The HTTP API of the platform on a server. */
 export function serveApi({ server }: LoopbackServer, context: ApiContext): void {
+  const stale = new StaleConnections(context.faults);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (context.page.serve(request, response)) return;
+    if (context.page.serve(request, response) || stale.cuts(request, response)) return;
     const chunks: Buffer[] = [];
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
@@ -45,20 +51,22 @@ export function serveApi({ server }: LoopbackServer, context: ApiContext): void 
     });
     request.on('error', () => response.destroy());
     request.on('end', () => {
-      const read = readRequest(request, Buffer.concat(chunks));
+      const read = readRequest(context, request, Buffer.concat(chunks));
       const record = recordRequest(context.records, request, read);
       response.on('finish', () => {
         record.statusCode = response.statusCode;
       });
       response.setHeader('Date', context.clock.date().toUTCString());
-      if (read === undefined) send(response, { status: 400, body: { message: 'The path is not properly encoded' } });
-      else if (bytes > mostBodyBytes) send(response, { status: 413, body: { message: 'The body is too large' } });
-      else strikeHttpFault(context.faults, read, response, () => send(response, answer(context, read)));
+      if (read === undefined)
+        send(context, response, { status: 400, body: { message: 'The path is not properly encoded' } });
+      else if (bytes > mostBodyBytes)
+        send(context, response, { status: 413, body: { message: 'The body is too large' } });
+      else strikeHttpFault(context.faults, read, response, () => send(context, response, answer(context, read)));
     });
   });
 }
 
-function readRequest(request: IncomingMessage, bytes: Buffer): ApiRequest | undefined {
+function readRequest({ wire }: ApiContext, request: IncomingMessage, bytes: Buffer): ApiRequest | undefined {
   const target = request.url ?? '/';
   const [path = '', query = ''] = target.split(/\?(.*)/s);
   try {
@@ -68,7 +76,8 @@ function readRequest(request: IncomingMessage, bytes: Buffer): ApiRequest | unde
       query: new URLSearchParams(query),
       headers: request.headers,
       target,
-      body: () => parseBody(bytes),
+      bytes,
+      body: () => parseBody(wire, bytes),
     };
   } catch {
     // A stray per cent sign: answered 400.
@@ -76,9 +85,9 @@ function readRequest(request: IncomingMessage, bytes: Buffer): ApiRequest | unde
   }
 }
 
-function parseBody(bytes: Buffer): unknown {
+function parseBody(wire: WireFormat, bytes: Buffer): unknown {
   try {
-    return bytes.length === 0 ? undefined : JSON.parse(bytes.toString());
+    return bytes.length === 0 ? undefined : wire.read(bytes.toString());
   } catch {
     throw new HttpProblem(400, 'The body is not JSON');
   }
@@ -101,14 +110,19 @@ function recordRequest(records: Records, request: IncomingMessage, read: ApiRequ
   return record;
 }
 
-function send(response: ServerResponse, reply: Reply): void {
-  const text = reply.body === undefined ? '' : JSON.stringify(reply.body);
+function send({ wire }: ApiContext, response: ServerResponse, reply: Reply): void {
+  const body = bodyOf(wire, reply);
   response.writeHead(reply.status, {
-    ...(text !== '' && { 'Content-Type': 'application/json; charset=utf-8' }),
-    ...(reply.status !== 204 && { 'Content-Length': String(Buffer.byteLength(text)) }),
+    ...(body.length > 0 && { 'Content-Type': 'application/json; charset=utf-8' }),
+    ...(reply.status !== 204 && { 'Content-Length': String(body.length) }),
     ...reply.headers,
   });
-  response.end(text);
+  response.end(body);
+}
+
+function bodyOf(wire: WireFormat, { body }: Reply): Buffer {
+  if (Buffer.isBuffer(body)) return body;
+  return Buffer.from(body === undefined ? '' : wire.write(body));
 }
 
 function answer(context: ApiContext, request: ApiRequest): Reply {

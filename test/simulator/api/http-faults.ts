@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { cdnPage } from '../cdn-page';
 import type { FaultName } from '../fault-table';
 import type { Faults } from '../faults';
 import { sendGarbage } from './http-garbage';
@@ -19,7 +21,14 @@ function later(response: ServerResponse, value: string, goOn: () => void): void 
   response.on('close', () => clearTimeout(timer));
 }
 
-const failing: Strike = (response, value) => sendProblem(response, Number(value || 500), 'Something went wrong');
+const cdn: Strike = (response, value) => {
+  const status = Number(value || 403);
+  const { headers, body } = cdnPage(status);
+  response.writeHead(status, headers).end(body);
+};
+
+const failing: Strike = (response, value) =>
+  sendProblem(response, Number(value || 500), `Something went wrong (request ${randomUUID()})`);
 const garbage: Strike = (response, value) => sendGarbage(response, value);
 const hanging: Strike = () => undefined;
 const forbidden: Strike = (response) => sendProblem(response, 403, 'You have no permission to do this');
@@ -59,6 +68,8 @@ const streamAccessFaults: readonly (readonly [FaultName, Strike])[] = [
   ['iot-access-slow', later],
 ];
 
+const everywhere: readonly (readonly [FaultName, Strike])[] = [['cdn-page', cdn]];
+
 function faultsFor({ segments }: ApiRequest): readonly (readonly [FaultName, Strike])[] {
   if (segments[0] === 'auth') return segments[1] === 'jwt' ? logInFaults : logOutFaults;
   return segments[3] === 'iotAccess' ? streamAccessFaults : restFaults;
@@ -66,7 +77,7 @@ function faultsFor({ segments }: ApiRequest): readonly (readonly [FaultName, Str
 
 /** Answers with the first fault that strikes, or goes on. */
 export function strikeHttpFault(faults: Faults, request: ApiRequest, response: ServerResponse, goOn: () => void): void {
-  for (const [name, strike] of faultsFor(request)) {
+  for (const [name, strike] of [...everywhere, ...faultsFor(request)]) {
     const value = faults.strike(name, request.target);
     if (value !== undefined) {
       strike(response, value, goOn);

@@ -1,6 +1,7 @@
 /** What a request is answered with. */
 export interface Reply {
   readonly status: number;
+  /** A Buffer goes out as it is, with the type its headers say; anything else as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -25,7 +26,9 @@ export interface ApiRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Undecoded, as received. */
   readonly target: string;
-  /** Undefined where there was none; throws `HttpProblem` 400 where it is not JSON. */
+  /** The body as received. */
+  readonly bytes: Buffer;
+  /** The same as JSON. Undefined where there was none; throws `HttpProblem` 400 where it is not JSON. */
   readonly body: () => unknown;
 }
 

@@ -16,15 +16,18 @@ function readTime(request: ApiRequest, name: string, usual: number): number {
   return ms;
 }
 
-function wantedPorts(request: ApiRequest, building: Building): string[] {
+/** Port id and key of each port asked for. */
+function wantedPorts(request: ApiRequest, building: Building): { portId: string; portKey: string }[] {
   const ids = [...request.query.getAll('portId'), ...request.query.getAll('portIds')];
   if (ids.length === 0) throw new HttpProblem(400, '"portId" is missing');
-  for (const id of ids) {
-    const port = building.ports.get(id);
-    if (port === undefined) throw new HttpProblem(404, `There is no port "${id}"`);
-    if (!building.owns(port.companyId)) throw new HttpProblem(403, 'You have no permission to do this');
-  }
-  return ids;
+  return ids.map((portId) => {
+    const portKey = building.firstPortKey(portId);
+    if (portKey === undefined) throw new HttpProblem(404, `There is no port "${portId}"`);
+    if (!building.owns(building.port(portKey).companyId)) {
+      throw new HttpProblem(403, 'You have no permission to do this');
+    }
+    return { portId, portKey };
+  });
 }
 
 /** `GET /api/metrics/<measurement>?from&to&portId`: rows `{time, portId, <measurement>: value}`, oldest first. */
@@ -37,8 +40,8 @@ export function readMetrics(request: ApiRequest, building: Building, now: number
   const to = Math.min(wantedTo, now);
   const step = Math.max(1, Math.ceil((to - from) / minuteMs / mostRows)) * minuteMs;
   const rows: object[] = [];
-  for (const portId of wantedPorts(request, building)) {
-    const seed = building.placeSeed(portId);
+  for (const { portId, portKey } of wantedPorts(request, building)) {
+    const seed = building.placeSeed(portKey);
     for (let t = Math.ceil(from / step) * step; t <= to; t += step) {
       rows.push({ time: new Date(t).toISOString(), portId, [measurement]: climateAt(measurement, seed, t) });
     }

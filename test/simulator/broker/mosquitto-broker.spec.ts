@@ -31,8 +31,8 @@ describe('the gate in front of mosquitto', () => {
     const action = { id: 'hub1', data: { portId: 'port1', device: { lamp: { level: 33 } } } };
     probe.sendPublish('/action/r2d2i5b43/loc1/hub1/port1', JSON.stringify(action));
     await probe.wait('puback');
-    await probe.wait('publish');
-    assert.deepEqual(JSON.parse(probe.payloads[0] ?? '').data.device, { lamp: { level: 33 } });
+    await probe.wait('publish', 4);
+    assert.deepEqual(JSON.parse(probe.payloads[3] ?? '').data.device, { lamp: { level: 33 } });
   });
 
   it('checks signatures and limits as before', async () => {

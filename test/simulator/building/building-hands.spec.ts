@@ -6,6 +6,7 @@ import { BuildingHands } from './building-hands';
 import { BuildingLife } from './building-life';
 import type { SensorState } from './building-model';
 import { BuildingRooms, type Room } from './building-rooms';
+import { Lamps } from './lamps';
 
 const noonMs = Date.parse('2025-01-15T11:00:00Z');
 
@@ -22,12 +23,8 @@ describe('hands and feet in the building', () => {
     told = [];
     building = new Building({ companies: 1, locations: 1, hubs: 2, ports: 4 }, 1, clock);
     rooms = new BuildingRooms(building);
-    hands = new BuildingHands(
-      building,
-      rooms,
-      () => clock.now(),
-      (roomId) => told.push(roomId),
-    );
+    const lamps = new Lamps(building, { lampRampMs: 0, lampRounding: true });
+    hands = new BuildingHands({ building, lamps, rooms, now: () => clock.now() }, (roomId) => told.push(roomId));
   });
 
   afterEach(() => {
@@ -132,13 +129,9 @@ describe('hands and feet in the building', () => {
     hands.setWindow(room('room-hub1'), true);
     time.tick(60_000);
     const cool = Number(sensor('port2').temperature);
-    const told: number[] = [];
-    building.onChange(({ port }, { device }) => {
-      if (port === 'port2' && device?.sensor !== undefined) told.push(Number(device.sensor.temperature));
-    });
+    building.setSensor('port2', { temperature: 99 });
     for (let i = 0; i < 100; i++) life.happen();
-    assert.ok(told.length > 0);
-    assert.ok(told.every((temperature) => Math.abs(temperature - cool) < 1));
+    assert.ok(Math.abs(Number(sensor('port2').temperature) - cool) < 1);
   });
 
   it('lets go of a button that was pressed, unless it is gone by then', () => {
@@ -161,5 +154,26 @@ describe('hands and feet in the building', () => {
     hands.setWindow(room('room-hub2'), true);
     hands.stop();
     assert.equal(time.countTimers(), 0);
+  });
+
+  describe('the switch of a lamp', () => {
+    it('puts it out, and on again to where it was', () => {
+      building.setLamp('port1', { level: 35, temp: 3000 });
+      assert.equal(hands.switchLamp('port1'), true);
+      assert.equal(building.port('port1').data.device?.lamp?.level, 0);
+      hands.switchLamp('port1');
+      assert.deepEqual(building.port('port1').data.device?.lamp, { level: 35, temp: 3000 });
+    });
+
+    it('knows what it is told: off stays off, on is full light where nothing is known', () => {
+      hands.switchLamp('port1', false);
+      assert.equal(building.port('port1').data.device?.lamp?.level, 0);
+      hands.switchLamp('port1', true);
+      assert.equal(building.port('port1').data.device?.lamp?.level, 100);
+    });
+
+    it('is nowhere but at lamps', () => {
+      assert.equal(hands.switchLamp('port2'), false);
+    });
   });
 });

@@ -3,11 +3,21 @@ import type { DeviceState, LampState, SensorState } from './building-model';
 import type { BuildingRooms, Room } from './building-rooms';
 import { sensorReading } from './climate';
 import type { DeviceName } from './devices';
+import type { Lamps } from './lamps';
 import { airFields, RoomAir } from './room-air';
 
 const visitMs = 6000;
 const pressMs = 400;
 const airTickMs = 1000;
+
+/** What hands reach. */
+export interface HandsParts {
+  readonly building: Building;
+  readonly rooms: BuildingRooms;
+  readonly lamps: Lamps;
+  /** Platform time in ms. */
+  readonly now: () => number;
+}
 
 /**
  * What a person in the building can do with their hands and feet. Methods that ask something of a device are false
@@ -16,54 +26,68 @@ const airTickMs = 1000;
 export class BuildingHands {
   readonly #building: Building;
   readonly #rooms: BuildingRooms;
+  readonly #lamps: Lamps;
   readonly #now: () => number;
   readonly #onRoom: (roomId: string) => void;
   readonly #air = new Map<string, RoomAir>();
   /** Rooms somebody is walking through, and the end of each walk. */
   readonly #visits = new Map<string, NodeJS.Timeout>();
   readonly #releases = new Map<string, NodeJS.Timeout>();
+  /** The levels of lamps before they were switched off by hand. */
+  readonly #litBefore = new Map<string, LampState>();
   #airTimer: NodeJS.Timeout | undefined;
 
   /** @param onRoom told when a window or a visit changes */
-  constructor(building: Building, rooms: BuildingRooms, now: () => number, onRoom: (roomId: string) => void) {
-    this.#building = building;
-    this.#rooms = rooms;
-    this.#now = now;
+  constructor(parts: HandsParts, onRoom: (roomId: string) => void) {
+    this.#building = parts.building;
+    this.#rooms = parts.rooms;
+    this.#lamps = parts.lamps;
+    this.#now = parts.now;
     this.#onRoom = onRoom;
   }
 
-  plugIn(portId: string, device: DeviceName): void {
-    this.#building.plugIn(portId, device);
-    this.#tellSensor(portId);
+  plugIn(portKey: string, device: DeviceName): void {
+    this.#building.plugIn(portKey, device);
+    this.#tellSensor(portKey);
   }
 
-  unplug(portId: string): void {
-    if (this.#building.port(portId).data.connected) this.#building.unplug(portId);
+  unplug(portKey: string): void {
+    if (this.#building.port(portKey).data.connected) this.#building.unplug(portKey);
   }
 
-  setLamp(portId: string, fields: LampState): boolean {
-    return this.#building.setLamp(portId, fields);
+  setLamp(portKey: string, fields: LampState): boolean {
+    return this.#lamps.set(portKey, fields);
+  }
+
+  /** Switches a lamp off, both of its lights, or on to where it was before; without `on`, to the other of the two. */
+  switchLamp(portKey: string, on?: boolean): boolean {
+    const { level, altlevel } = this.#device(portKey)?.lamp ?? {};
+    const lit = Object.fromEntries(Object.entries({ level, altlevel }).filter(([, value]) => (value ?? 0) > 0));
+    const isLit = Object.keys(lit).length > 0;
+    if (isLit) this.#litBefore.set(portKey, lit);
+    const before = this.#litBefore.get(portKey) ?? { level: 100 };
+    return this.#lamps.set(portKey, (on ?? !isLit) ? (isLit ? lit : before) : { level: 0, altlevel: 0 });
   }
 
   /** All four fans of a unit at once, 0–100. */
-  setFan(portId: string, speed: number): boolean {
-    return this.#building.setFan(portId, { target1: speed, target2: speed, target3: speed, target4: speed });
+  setFan(portKey: string, speed: number): boolean {
+    return this.#building.setFan(portKey, { target1: speed, target2: speed, target3: speed, target4: speed });
   }
 
-  turnDimmer(portId: string, dimming: number): boolean {
-    if (this.#device(portId)?.dimmer === undefined) return false;
-    this.#building.change(portId, { device: { dimmer: { dimming, clicked: false } } });
+  turnDimmer(portKey: string, dimming: number): boolean {
+    if (this.#device(portKey)?.dimmer === undefined) return false;
+    this.#building.change(portKey, { device: { dimmer: { dimming, clicked: false } } });
     return true;
   }
 
   /** Presses a button and lets go of it a moment later. */
-  press(portId: string): boolean {
-    if (this.#device(portId)?.button === undefined) return false;
-    this.#setButton(portId, true);
-    clearTimeout(this.#releases.get(portId));
+  press(portKey: string): boolean {
+    if (this.#device(portKey)?.button === undefined) return false;
+    this.#setButton(portKey, true);
+    clearTimeout(this.#releases.get(portKey));
     this.#releases.set(
-      portId,
-      setTimeout(() => this.#release(portId), pressMs),
+      portKey,
+      setTimeout(() => this.#release(portKey), pressMs),
     );
     return true;
   }
@@ -96,8 +120,8 @@ export class BuildingHands {
   }
 
   /** What a sensor reads with what people did to its room. */
-  felt(portId: string, reading: SensorState): SensorState {
-    const roomId = this.#rooms.ofPort(portId)?.id ?? '';
+  felt(portKey: string, reading: SensorState): SensorState {
+    const roomId = this.#rooms.ofPort(portKey)?.id ?? '';
     const mixed = this.#air.get(roomId)?.mix(reading, this.#now()) ?? reading;
     return this.isVisited(roomId) ? { ...mixed, motion: true } : mixed;
   }
@@ -107,18 +131,18 @@ export class BuildingHands {
     for (const timer of [...this.#visits.values(), ...this.#releases.values()]) clearTimeout(timer);
   }
 
-  #device(portId: string): DeviceState | undefined {
-    return this.#building.port(portId).data.device;
+  #device(portKey: string): DeviceState | undefined {
+    return this.#building.port(portKey).data.device;
   }
 
-  #setButton(portId: string, pushed: boolean): void {
-    this.#building.change(portId, { device: { button: { activeport: 1, pushed } } });
+  #setButton(portKey: string, pushed: boolean): void {
+    this.#building.change(portKey, { device: { button: { activeport: 1, pushed } } });
   }
 
-  #release(portId: string): void {
-    this.#releases.delete(portId);
+  #release(portKey: string): void {
+    this.#releases.delete(portKey);
     // It may have been pulled out, or the port taken away, in the meantime.
-    if (this.#building.ports.get(portId)?.data.device?.button !== undefined) this.#setButton(portId, false);
+    if (this.#building.ports.get(portKey)?.data.device?.button !== undefined) this.#setButton(portKey, false);
   }
 
   #leave(room: Room): void {
@@ -128,12 +152,12 @@ export class BuildingHands {
   }
 
   #setMotion(room: Room, motion: boolean): void {
-    for (const portId of this.#sensorsIn(room)) this.#building.setSensor(portId, { motion });
+    for (const portKey of this.#sensorsIn(room)) this.#building.setSensor(portKey, { motion });
   }
 
   #sensorsIn(room: Room): string[] {
-    const ports = [...this.#building.ports.values()].filter(({ hubId }) => room.hubIds.includes(hubId));
-    return ports.filter(({ data }) => data.device?.sensor !== undefined).map(({ id }) => id);
+    const ports = [...this.#building.ports].filter(([, { hubId }]) => room.hubIds.includes(hubId));
+    return ports.filter(([, { data }]) => data.device?.sensor !== undefined).map(([portKey]) => portKey);
   }
 
   #airMoves(): void {
@@ -141,7 +165,7 @@ export class BuildingHands {
       const room = this.#rooms.find(roomId);
       const usual = room === undefined || air.isUsual(this.#now());
       if (usual) this.#air.delete(roomId);
-      for (const portId of room === undefined ? [] : this.#sensorsIn(room)) this.#tellSensor(portId);
+      for (const portKey of room === undefined ? [] : this.#sensorsIn(room)) this.#tellSensor(portKey);
     }
     if (this.#air.size > 0) return;
     clearInterval(this.#airTimer);
@@ -149,13 +173,13 @@ export class BuildingHands {
   }
 
   /** Has a sensor tell of what in its room's air differs from what it last told. */
-  #tellSensor(portId: string): void {
-    const known = this.#device(portId)?.sensor;
+  #tellSensor(portKey: string): void {
+    const known = this.#device(portKey)?.sensor;
     if (known === undefined) return;
-    const usual = sensorReading(this.#building.placeSeed(portId), this.#now());
-    const reading = this.felt(portId, { ...usual, motion: known.motion ?? false });
+    const usual = sensorReading(this.#building.placeSeed(portKey), this.#now());
+    const reading = this.felt(portKey, { ...usual, motion: known.motion ?? false });
     const told = ['motion', ...airFields];
     const news = Object.entries(reading).filter(([field, value]) => told.includes(field) && known[field] !== value);
-    if (news.length > 0) this.#building.setSensor(portId, Object.fromEntries(news));
+    if (news.length > 0) this.#building.setSensor(portKey, Object.fromEntries(news));
   }
 }

@@ -17,7 +17,7 @@ export class BuildingLife {
   readonly #places: readonly string[];
   readonly #rate: number;
   readonly #people: People;
-  readonly #felt: (portId: string, reading: SensorState) => SensorState;
+  readonly #felt: (portKey: string, reading: SensorState) => SensorState;
   /** Sensors that are about to see somebody arrive. */
   readonly #arrivals: string[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -30,16 +30,16 @@ export class BuildingLife {
     clock: PlatformClock,
     seed: number,
     rate: number,
-    felt: (portId: string, reading: SensorState) => SensorState = (_, reading) => reading,
+    felt: (portKey: string, reading: SensorState) => SensorState = (_, reading) => reading,
   ) {
     this.#felt = felt;
     this.#building = building;
     this.#clock = clock;
     this.#random = new Random(seed);
     this.#rate = rate;
-    const own = [...building.ports.values()].filter(({ companyId }) => building.owns(companyId));
-    this.#places = own.map(({ id }) => id);
-    const sensors = own.filter(({ data }) => data.device?.sensor !== undefined).map(({ id }) => id);
+    const own = [...building.ports].filter(([, { companyId }]) => building.owns(companyId));
+    this.#places = own.map(([portKey]) => portKey);
+    const sensors = own.filter(([, { data }]) => data.device?.sensor !== undefined).map(([portKey]) => portKey);
     this.#people = new People(this.#random, sensors);
   }
 
@@ -60,54 +60,54 @@ export class BuildingLife {
     for (; this.#owed >= 1; this.#owed--) this.happen();
   }
 
-  /** One thing happens, and makes one event. */
+  /** One thing happens, and makes one event at most: a sensor that reads what it read before says nothing. */
   happen(): void {
     const arrival = this.#arrivals.shift();
-    const portId = arrival ?? this.#random.pick(this.#places);
-    const port = portId === undefined ? undefined : this.#building.ports.get(portId);
-    if (port === undefined) return;
+    const portKey = arrival ?? this.#random.pick(this.#places);
+    const port = portKey === undefined ? undefined : this.#building.ports.get(portKey);
+    if (portKey === undefined || port === undefined) return;
     const { connected, device } = port.data;
     const kind = device?.types?.[0];
-    if (!connected) this.#building.plugIn(port.id);
-    else if (kind === 'sensor' && arrival !== undefined) this.#sense(port.id);
-    else if (kind === 'sensor') this.#walkOrDrift(port.id);
-    else if (kind === 'computer' || kind === 'phone') this.#useOrUnplug(port.id);
-    else if (kind === 'button') this.#press(port.id, device?.button?.pushed !== true);
-    else if (kind === 'dimmer') this.#dim(port.id);
-    else this.#draw(port.id);
+    if (!connected) this.#building.plugIn(portKey);
+    else if (kind === 'sensor' && arrival !== undefined) this.#sense(portKey);
+    else if (kind === 'sensor') this.#walkOrDrift(portKey);
+    else if (kind === 'computer' || kind === 'phone') this.#useOrUnplug(portKey);
+    else if (kind === 'button') this.#press(portKey, device?.button?.pushed !== true);
+    else if (kind === 'dimmer') this.#dim(portKey);
+    else this.#draw(portKey);
   }
 
   /** Somebody leaves one sensor's sight, and comes into another's as the next thing that happens. */
-  #walkOrDrift(portId: string): void {
+  #walkOrDrift(portKey: string): void {
     const step = this.#random.next() < walks ? this.#people.walk() : undefined;
     if (step !== undefined) this.#arrivals.push(step.to);
     const from = step === undefined ? undefined : this.#building.ports.get(step.from);
-    this.#sense(from?.data.device?.sensor === undefined ? portId : from.id);
+    this.#sense(step === undefined || from?.data.device?.sensor === undefined ? portKey : step.from);
   }
 
   /** A sensor reads its climate, and whether anybody is there. */
-  #sense(portId: string): void {
-    const sensor = sensorReading(this.#building.placeSeed(portId), this.#clock.now());
-    this.#building.setSensor(portId, this.#felt(portId, { ...sensor, motion: this.#people.isSeen(portId) }));
+  #sense(portKey: string): void {
+    const sensor = sensorReading(this.#building.placeSeed(portKey), this.#clock.now());
+    this.#building.setSensor(portKey, this.#felt(portKey, { ...sensor, motion: this.#people.isSeen(portKey) }));
   }
 
-  #useOrUnplug(portId: string): void {
-    if (this.#random.next() < 0.2) this.#building.unplug(portId);
-    else this.#building.change(portId, { device: { power: { direction: 'out', watt: this.#watts(60) } } });
+  #useOrUnplug(portKey: string): void {
+    if (this.#random.next() < 0.2) this.#building.unplug(portKey);
+    else this.#building.change(portKey, { device: { power: { direction: 'out', watt: this.#watts(60) } } });
   }
 
-  #press(portId: string, pushed: boolean): void {
-    this.#building.change(portId, { device: { button: { activeport: 1, pushed } } });
+  #press(portKey: string, pushed: boolean): void {
+    this.#building.change(portKey, { device: { button: { activeport: 1, pushed } } });
   }
 
-  #dim(portId: string): void {
-    this.#building.change(portId, { device: { dimmer: { dimming: this.#random.below(101), clicked: false } } });
+  #dim(portKey: string): void {
+    this.#building.change(portKey, { device: { dimmer: { dimming: this.#random.below(101), clicked: false } } });
   }
 
   /** What a lamp or fan draws. */
-  #draw(portId: string): void {
-    const level = this.#building.port(portId).data.device?.lamp?.level ?? 20;
-    this.#building.change(portId, { device: { power: { direction: 'out', watt: this.#watts(0.4 + level * 0.15) } } });
+  #draw(portKey: string): void {
+    const level = this.#building.port(portKey).data.device?.lamp?.level ?? 20;
+    this.#building.change(portKey, { device: { power: { direction: 'out', watt: this.#watts(0.4 + level * 0.15) } } });
   }
 
   #watts(most: number): number {

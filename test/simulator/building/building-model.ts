@@ -76,6 +76,8 @@ export interface DeviceState {
   vid?: number;
   pid?: number;
   voltage?: number;
+  /** Only where numbers are wide: as a text of digits. */
+  serial?: string;
   types?: string[];
   subtypes?: string[];
   lamp?: LampState;

@@ -129,8 +129,8 @@ export class BuildingRooms {
     return room?.id === roomId ? room : undefined;
   }
 
-  ofPort(portId: string): Room | undefined {
-    const port = this.#building.ports.get(portId);
+  ofPort(portKey: string): Room | undefined {
+    const port = this.#building.ports.get(portKey);
     return port === undefined ? undefined : this.#ofHub(port.hubId);
   }
 

@@ -116,7 +116,7 @@ describe("the simulator's gateway", () => {
   }
 
   it('has the lamp obey an action and answer with an event', async () => {
-    await start();
+    await start({ lampRampMs: 0 });
     const probe = await Probe.connect(simulator);
     assert.deepEqual(await probe.subscribe('/ports/r2d2i5b43/#'), [1]);
     probe.sendPublish(lamp, lampAction(42));
@@ -125,10 +125,24 @@ describe("the simulator's gateway", () => {
     const { id, t, data } = JSON.parse(probe.payloads[0] ?? '');
     assert.equal(id, 'hub1');
     assert.ok(Math.abs(t - Date.now()) < 60_000);
-    assert.deepEqual(data, { portId: 'port1', connected: true, device: { lamp: { level: 42 } } });
+    assert.deepEqual(data, { portId: 'port1', device: { lamp: { level: 42 } } });
     await probe.wait('puback');
     assert.equal(simulator.building.port('port1').data.device?.lamp?.level, 42);
     assert.equal(simulator.records.publishes[0]?.payload, lampAction(42));
+  });
+
+  it('has a lamp ramp, and tells of its whole port where asked', async () => {
+    await start({ eventContent: 'whole' });
+    const probe = await Probe.connect(simulator);
+    await probe.subscribe('/ports/r2d2i5b43/#');
+    probe.sendPublish(lamp, lampAction(80));
+    await probe.wait('publish', 4);
+    const told = probe.payloads.map((payload) => JSON.parse(payload).data);
+    assert.deepEqual(
+      told.map(({ device }) => device.lamp.level),
+      [20, 40, 60, 80],
+    );
+    assert.ok(told.every(({ connected, device }) => connected === true && device.product !== undefined));
   });
 
   it("delivers what the platform publishes at the lower of the publisher's and the subscriber's QoS", async () => {

@@ -7,7 +7,7 @@ import { remember } from '../records';
 import { messages } from '../upgrade/sigv4-check';
 import type { StreamCredentials, StreamGrant } from '../upgrade/stream-credentials';
 import { judgeUpgrade, subprotocols, type UpgradeVerdict } from '../upgrade/upgrade-check';
-import { corsHeaders, refuseForbidden, refuseWithPage } from '../upgrade/upgrade-refusal';
+import { corsHeaders, refuseByCdn, refuseForbidden, refuseWithPage } from '../upgrade/upgrade-refusal';
 import type { GateContext } from './gate-context';
 import { PacketGate } from './packet-gate';
 import { PlannedCloses } from './planned-closes';
@@ -71,6 +71,9 @@ export class IotGateway {
     } else if (verdict.kind === 'forbid') {
       remember(records.upgrades, { statusCode: 403, message: verdict.message });
       refuseForbidden(socket, verdict.message, clock.date());
+    } else if (verdict.kind === 'cdn') {
+      remember(records.upgrades, { statusCode: verdict.status, message: 'a page of a CDN' });
+      refuseByCdn(socket, verdict.status, clock.date());
     } else if (verdict.kind === 'page') {
       remember(records.upgrades, { statusCode: verdict.status, message: 'an HTML page' });
       refuseWithPage(socket, verdict.status, clock.date(), verdict.location);

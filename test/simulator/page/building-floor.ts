@@ -29,11 +29,11 @@ export class FloorWatch {
   floor(wanted: Partial<Choice>): FloorView {
     const places = choosePlaces(this.#building, wanted);
     const { floor } = places.chosen;
-    const onFloor = [...this.#building.ports.values()].filter(({ floorPlanId }) => floorPlanId === floor);
+    const onFloor = [...this.#building.ports].filter(([, { floorPlanId }]) => floorPlanId === floor);
     const ports = new Map<string, PortView[]>();
-    for (const port of onFloor.slice(0, mostPorts)) {
+    for (const [portKey, port] of onFloor.slice(0, mostPorts)) {
       const ofHub = ports.get(port.hubId) ?? [];
-      ofHub.push(viewPort(port));
+      ofHub.push(viewPort(portKey, port));
       ports.set(port.hubId, ofHub);
     }
     return {
@@ -43,9 +43,9 @@ export class FloorWatch {
     };
   }
 
-  port(portId: string): PortView | undefined {
-    const port = this.#building.ports.get(portId);
-    return port === undefined ? undefined : viewPort(port);
+  port(portKey: string): PortView | undefined {
+    const port = this.#building.ports.get(portKey);
+    return port === undefined ? undefined : viewPort(portKey, port);
   }
 
   mood(roomId: string): RoomMood {

@@ -50,12 +50,22 @@ describe("the building page's actions", () => {
 
   it('sets a lamp, a fan and a dimmer', async () => {
     assert.equal((await act(simulator, 'ports/port1/lamp', { level: 33, temp: 5000 })).status, 204);
-    assert.deepEqual(device('port1')?.lamp, { level: 33, temp: 5000 });
+    await until('the lamp is there', () => device('port1')?.lamp?.level === 33 && device('port1')?.lamp?.temp === 5000);
     assert.equal((await act(simulator, 'ports/port4/dimmer', { dimming: 12 })).status, 204);
     assert.equal(device('port4')?.dimmer?.dimming, 12);
     simulator.building.plugIn('port3', 'fan');
     assert.equal((await act(simulator, 'ports/port3/fan', { speed: 40 })).status, 204);
     assert.deepEqual([device('port3')?.fan?.target1, device('port3')?.fan?.target4], [40, 40]);
+  });
+
+  it('switches a lamp off and on again', async () => {
+    simulator.building.setLamp('port1', { level: 35 });
+    assert.equal((await act(simulator, 'ports/port1/switch', { on: false })).status, 204);
+    await until('the lamp is out', () => device('port1')?.lamp?.level === 0);
+    await act(simulator, 'ports/port1/switch', { on: true });
+    await until('the lamp is on', () => device('port1')?.lamp?.level === 35);
+    assert.equal((await act(simulator, 'ports/port1/switch', { on: 1 })).status, 400);
+    assert.equal((await act(simulator, 'ports/port2/switch', { on: true })).status, 409);
   });
 
   it('presses a button and lets go of it', async () => {

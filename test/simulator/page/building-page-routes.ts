@@ -69,6 +69,7 @@ const portDeeds: ReadonlyMap<string, PortDeed> = new Map<string, PortDeed>([
     },
   ],
   ['lamp', (hands, portId, body) => hands.setLamp(portId, readLamp(body))],
+  ['switch', (hands, portId, body) => hands.switchLamp(portId, readSwitch(body, 'on'))],
   ['fan', (hands, portId, body) => hands.setFan(portId, readPercent(body, 'speed'))],
   ['dimmer', (hands, portId, body) => hands.turnDimmer(portId, readPercent(body, 'dimming'))],
   [
@@ -99,7 +100,7 @@ export interface PageReach {
 }
 
 /**
- * `POST /building/ports/<id>/plug-in|unplug|lamp|fan|dimmer|press` and `POST /building/rooms/<id>/walk|window`: what a
+ * `POST /building/ports/<id>/plug-in|unplug|lamp|switch|fan|dimmer|press` and `POST /building/rooms/<id>/walk|window`: what a
  * person in the building could do. Throws `HttpProblem`: 400 bad body, 403 someone else's, 404 not there, 405, 409 no
  * such device there.
  */

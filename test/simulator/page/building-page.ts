@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ApiRequest, HttpProblem, type Reply } from '../api/http-reply';
 import type { Building } from '../building/building';
 import { BuildingHands } from '../building/building-hands';
-import type { SensorState } from '../building/building-model';
 import { BuildingRooms } from '../building/building-rooms';
+import type { Lamps } from '../building/lamps';
 import { FloorWatch } from './building-floor';
 import { PageFeed } from './building-page-feed';
 import { type PageFile, pageFile } from './building-page-files';
@@ -23,21 +23,22 @@ const guard: Readonly<Record<string, string>> = {
 
 /** The page at `/` that shows the building and lets a person act in it; needs no log-in, answers this computer only. */
 export class BuildingPage {
+  /** What a person can do in the building, on the page or without it. */
+  readonly hands: BuildingHands;
   readonly #building: Building;
   readonly #now: () => number;
   readonly #rooms: BuildingRooms;
-  readonly #hands: BuildingHands;
   readonly #watch: FloorWatch;
   readonly #feeds = new Set<PageFeed>();
 
-  constructor(building: Building, now: () => number) {
+  constructor(building: Building, lamps: Lamps, now: () => number) {
     this.#building = building;
     this.#now = now;
     this.#rooms = new BuildingRooms(building);
-    this.#hands = new BuildingHands(building, this.#rooms, now, (roomId) => {
+    this.hands = new BuildingHands({ building, lamps, rooms: this.#rooms, now }, (roomId) => {
       for (const feed of this.#feeds) feed.roomChanged(roomId);
     });
-    this.#watch = new FloorWatch(building, this.#rooms, this.#hands);
+    this.#watch = new FloorWatch(building, this.#rooms, this.hands);
   }
 
   /** Takes a request that is the page's own; false where it is somebody else's. */
@@ -56,10 +57,11 @@ export class BuildingPage {
   passed(direction: PassedView['direction'], topic: string, payload: string | Buffer): void {
     if (this.#feeds.size === 0) return;
     const message = { at: this.#now(), direction, topic, ...shorten(payload) };
-    const portId = direction === 'event' ? topic.split('/')[5] : undefined;
+    const [, , , , hub = '', port = ''] = topic.split('/');
+    const portKey = direction === 'event' ? this.#building.portKey(hub, port) : undefined;
     for (const feed of this.#feeds) {
       feed.passed(message);
-      if (portId !== undefined) feed.portChanged(portId);
+      if (portKey !== undefined) feed.portChanged(portKey);
     }
   }
 
@@ -69,13 +71,8 @@ export class BuildingPage {
     for (const feed of this.#feeds) feed.rearranged();
   }
 
-  /** What a sensor reads with what people did to its room. */
-  felt(portId: string, reading: SensorState): SensorState {
-    return this.#hands.felt(portId, reading);
-  }
-
   stop(): void {
-    this.#hands.stop();
+    this.hands.stop();
     for (const feed of this.#feeds) feed.stop();
   }
 
@@ -125,7 +122,7 @@ export class BuildingPage {
       if (request.method === 'POST' && !isFromOwnPage(request.headers)) {
         throw new HttpProblem(403, 'Only the building page itself may do this');
       }
-      obeyPage({ building: this.#building, rooms: this.#rooms, hands: this.#hands }, readRequest(request, bytes));
+      obeyPage({ building: this.#building, rooms: this.#rooms, hands: this.hands }, readRequest(request, bytes));
       return { status: 204 };
     } catch (error) {
       if (error instanceof HttpProblem) return error.reply;
@@ -142,7 +139,7 @@ function targetOf(request: IncomingMessage): { readonly path: string; readonly q
 function readRequest(request: IncomingMessage, bytes: Buffer): ApiRequest {
   const { path, query } = targetOf(request);
   const { method = 'GET', headers, url = '/' } = request;
-  return { method, segments: decode(path), query, headers, target: url, body: () => parse(headers, bytes) };
+  return { method, segments: decode(path), query, headers, target: url, bytes, body: () => parse(headers, bytes) };
 }
 
 function decode(path: string): string[] {

@@ -111,7 +111,7 @@ function pick(places: readonly PlaceView[], wanted: string | undefined): string 
   return (places.find(({ id }) => id === wanted) ?? places[0])?.id ?? '';
 }
 
-export function viewPort({ id, name, data }: Port): PortView {
+export function viewPort(portKey: string, { name, data }: Port): PortView {
   const device = viewDevice(data.device);
-  return { id, name, connected: data.connected === true, ...(device && { device }) };
+  return { id: portKey, name, connected: data.connected === true, ...(device && { device }) };
 }

@@ -11,9 +11,12 @@ export type UpgradeVerdict =
   | { readonly kind: 'admit'; readonly grant: StreamGrant }
   | { readonly kind: 'forbid'; readonly message: string }
   | { readonly kind: 'page'; readonly status: number; readonly location?: string }
+  | { readonly kind: 'cdn'; readonly status: number }
   | { readonly kind: 'hang' };
 
 function faultVerdict(faults: Faults): UpgradeVerdict | undefined {
+  const cdn = faults.strikeNumber('cdn-page', 403, '/mqtt');
+  if (cdn !== undefined) return { kind: 'cdn', status: cdn };
   if (faults.strike('upgrade-hang') !== undefined) return { kind: 'hang' };
   const location = faults.strike('upgrade-redirect');
   if (location !== undefined) return { kind: 'page', status: 302, location };

@@ -33,6 +33,13 @@ describe("the faults of the gateway's upgrade", () => {
     (await dial(await url())).terminate();
   });
 
+  it('cdn-page answers an upgrade as well', async () => {
+    simulator.fault('cdn-page', '503;path=/mqtt');
+    const { status, headers, body } = await refused();
+    assert.equal(status, 503);
+    assert.ok(body.includes(String(headers['x-request-id'])));
+  });
+
   it('upgrade-expired says that the token is expired', async () => {
     simulator.fault('upgrade-expired');
     assert.match((await refused()).body, /token included in the request is expired/);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { cdnPage } from '../cdn-page';
 
 function send(socket: Duplex, status: number, headers: Readonly<Record<string, string>>, body: string): void {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
@@ -27,6 +28,12 @@ export function refuseForbidden(socket: Duplex, message: string, date: Date): vo
     ...corsHeaders,
   };
   send(socket, 403, headers, body);
+}
+
+/** Refuses an upgrade as a content delivery network would. */
+export function refuseByCdn(socket: Duplex, status: number, date: Date): void {
+  const { headers, body } = cdnPage(status);
+  send(socket, status, { ...headers, Date: date.toUTCString(), Connection: 'close' }, body);
 }
 
 /** Refuses an upgrade as something between client and AWS would: a status and an HTML page. */

@@ -47,9 +47,14 @@ function lampControls(kind: string, deed: Deed): Controls {
     field,
     slider: new Slider(label, range, (value) => deed('lamp', { [field]: value })),
   }));
+  const switcher = button('framed', 'Switch on');
+  let isLit = false;
+  switcher.addEventListener('click', () => deed('switch', { on: !isLit }));
   return {
-    elements: sliders.map(({ slider }) => slider.element),
+    elements: [...sliders.map(({ slider }) => slider.element), switcher],
     follow: ({ lamp = {} }) => {
+      isLit = (lamp.level ?? 0) > 0 || (lamp.altlevel ?? 0) > 0;
+      setText(switcher, isLit ? 'Switch off' : 'Switch on');
       for (const { field, slider } of sliders) slider.follow(lamp[field]);
     },
   };

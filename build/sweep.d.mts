@@ -1,5 +1,0 @@
-export function sweep(folders: {
-  readonly sources: string;
-  readonly built: string;
-  readonly startMs: number;
-}): Promise<string[]>;
