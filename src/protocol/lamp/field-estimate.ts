@@ -1,4 +1,4 @@
-import { isRounded, isSameSetting, type LampField } from './lamp';
+import { isRounded, isSameSetting, type LampField, lampRanges } from './lamp';
 
 /** A value of our own on its way to the lamp. */
 export interface OwnValue {
@@ -17,8 +17,10 @@ export type Report = 'expected' | 'surprise';
 
 /** A lamp answers within this time or has not obeyed: it, or its hub, may be off. */
 const echoMs = 5_000;
-/** So long after a value was shown or overtaken the lamp may still report what lies between it and the next. */
-const trailMs = 2_000;
+/** So long after it has shown a value the lamp may still report the way there; some tell where they will be, then ramp. */
+const settlingMs = 2_000;
+/** Reports may overtake each other by so much. */
+const disorderMs = 150;
 /** Values of either kind that are kept; more are of no use, since the newest counts. */
 const mostKept = 20;
 /** Reports of a ramp follow each other within this time. */
@@ -37,11 +39,13 @@ export class FieldEstimate {
   #seenAtMs = 0;
   /** What was seen before, each with when it was seen last. */
   #trail: { readonly value: number; readonly untilMs: number }[] = [];
+  /** Where the lamp was before it showed the newest of our values. */
+  #arrivedFrom: number | undefined;
   /** The oldest first. */
   #own: OwnValue[] = [];
   #lastLit: number | undefined;
-  /** Where a ramp that nobody here has asked for began. */
-  #rampFrom: number | undefined;
+  /** What was last lit before a ramp down that nobody here has asked for. */
+  #litBeforeRamp: number | undefined;
 
   constructor(field: LampField) {
     this.#field = field;
@@ -50,7 +54,7 @@ export class FieldEstimate {
   /** The value now; `undefined` where it is not known, or no longer. */
   value(nowMs: number): number | undefined {
     const newest = this.#own.at(-1);
-    if (newest === undefined || (newest.isEchoed && nowMs - newest.heardAtMs > trailMs)) return this.#seen;
+    if (newest === undefined || (newest.isEchoed && nowMs - newest.heardAtMs > settlingMs)) return this.#seen;
     return isBelieved(newest, nowMs) ? newest.value : undefined;
   }
 
@@ -93,19 +97,21 @@ export class FieldEstimate {
     this.#drop(isDone, nowMs);
     this.#see(undefined, nowMs);
     this.#trail = [];
+    this.#arrivedFrom = undefined;
   }
 
   /** A command of our own is about to set the value. */
   sending(value: number, isPassing: boolean): OwnValue {
     const own: OwnValue = { value, isPassing, state: 'waiting', heardAtMs: 0, isEchoed: false };
     this.#own.push(own);
+    this.#arrivedFrom = undefined;
     return own;
   }
 
   acknowledged(own: OwnValue, nowMs: number): void {
     own.state = 'acknowledged';
     own.heardAtMs = nowMs;
-    const isThere = this.#seen !== undefined && isRounded(this.#seen, own.value);
+    const isThere = this.#seen !== undefined && this.#isAlready(this.#seen, own.value);
     // A lamp that has the value already has nothing to report.
     if (isThere && this.#own.every((other) => other === own || other.isEchoed)) own.isEchoed = true;
     this.#prune(nowMs);
@@ -122,16 +128,21 @@ export class FieldEstimate {
     this.#own = this.#own.filter((other) => other !== own);
   }
 
+  /** Whether the lamp would not move for it: a step of a level is seen, one of a temperature is not. */
+  #isAlready(seen: number, wanted: number): boolean {
+    return lampRanges[this.#field].unit === 'K' ? isSameSetting(this.#field, seen, wanted) : isRounded(seen, wanted);
+  }
+
   /** `late`: on its way, but too late to be sure of; it is a surprise, and yet none to come back to. */
   #judge(value: number, nowMs: number): Report | 'late' {
     const newest = this.#own.findLast((own) => own.state !== 'waiting');
-    const echoed = this.#own.findIndex((own) => own.state !== 'waiting' && own.value === value);
+    const echoed = this.#own.findIndex((own) => isOnItsWay(own, newest) && own.value === value);
     if (echoed >= 0) return this.#echo(echoed, nowMs);
     if (newest === undefined) return value === this.#seen ? 'expected' : 'surprise';
-    if (!isBelieved(newest, nowMs)) return this.#isOnTheWay(value) ? 'late' : 'surprise';
+    if (!isBelieved(newest, nowMs)) return this.#isOnTheWay(value, newest) ? 'late' : 'surprise';
     if (value === this.#seen) return 'expected';
     if (isSameSetting(this.#field, value, newest.value)) return this.#echo(this.#own.indexOf(newest), nowMs);
-    if (!this.#isOnTheWay(value)) return 'surprise';
+    if (!this.#isOnTheWay(value, newest)) return 'surprise';
     newest.isEchoed = false;
     newest.heardAtMs = nowMs;
     return 'expected';
@@ -146,26 +157,26 @@ export class FieldEstimate {
     }
     const echo = this.#own[index];
     if (echo !== undefined && isLit(echo)) this.#lastLit = echo.value;
+    this.#arrivedFrom ??= this.#seen;
     return 'expected';
   }
 
-  /** Between what was seen and what was sent of late, in either direction; but what was lit is not dark on its way up. */
-  #isOnTheWay(value: number): boolean {
+  /** Between what was seen and what was sent, in either direction; but what was lit is not dark on its way up. */
+  #isOnTheWay(value: number, newest: OwnValue): boolean {
     if (this.#seen === undefined || (value === 0 && this.#seen > 0)) return false;
-    const sent = this.#own.filter((own) => own.state !== 'waiting');
-    const places = [this.#seen, ...[...sent, ...this.#trail].map((place) => place.value)];
+    const onTheirWay = this.#own.filter((own) => isOnItsWay(own, newest));
+    const places = [this.#seen, this.#arrivedFrom ?? this.#seen];
+    for (const place of [...onTheirWay, ...this.#trail]) places.push(place.value);
     return value >= Math.min(...places) && value <= Math.max(...places);
   }
 
-  /** Something else set the value. A ramp down to 0 leads back to where it began, as one of ours would. */
+  /** Something else set the value. A ramp down to 0 leads back to what was lit before it, as one of ours would. */
   #noteLit(value: number, nowMs: number): void {
-    const before = this.#seen;
-    const isFalling = before !== undefined && value < before;
+    const isFalling = this.#seen !== undefined && value < this.#seen;
     const isRamp = isFalling && nowMs - this.#seenAtMs < rampMs;
+    if (!isRamp || this.#litBeforeRamp === undefined) this.#litBeforeRamp = isFalling ? this.#lastLit : undefined;
     if (value > 0) this.#lastLit = value;
-    else if (isRamp && this.#rampFrom !== undefined) this.#lastLit = this.#rampFrom;
-    if (!isFalling) this.#rampFrom = undefined;
-    else if (!isRamp || this.#rampFrom === undefined) this.#rampFrom = before;
+    else if (isRamp) this.#lastLit = this.#litBeforeRamp;
   }
 
   #see(value: number | undefined, nowMs: number): void {
@@ -178,12 +189,12 @@ export class FieldEstimate {
 
   /** Lets go of what a newer value has overtaken, and of what was shown some time ago. */
   #prune(nowMs: number): void {
-    this.#trail = this.#trail.filter(({ untilMs }) => nowMs - untilMs <= trailMs);
+    this.#trail = this.#trail.filter(({ untilMs }) => nowMs - untilMs <= disorderMs);
     const newest = this.#own.findLast(isDone);
     const surplus = this.#own.length - mostKept;
     this.#drop((own, index) => {
       if (!isDone(own)) return false;
-      const isOld = nowMs - own.heardAtMs > trailMs;
+      const isOld = nowMs - own.heardAtMs > settlingMs;
       return own === newest ? own.isEchoed && isOld : isOld || index < surplus;
     }, nowMs);
   }
@@ -200,6 +211,11 @@ export class FieldEstimate {
 
 function isDone(own: OwnValue): boolean {
   return own.state === 'acknowledged' || own.isEchoed;
+}
+
+/** Whether the lamp may be about to show it; the newest it may show again. */
+function isOnItsWay(own: OwnValue, newest: OwnValue | undefined): boolean {
+  return own.state !== 'waiting' && (own === newest || !own.isEchoed);
 }
 
 function isBelieved(own: OwnValue, nowMs: number): boolean {
