@@ -6,13 +6,15 @@
  * - dist/nodes/icons/*.svg
  * - dist/nodes/plugins/<plugin>.html and locales/<language>/<plugin>.json beside it
  *
+ * Everything is written in place, for a Node-RED may be running from dist; what is left over is swept out at the end.
  * Anything wrong ends it with an exit code other than 0.
  */
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { writeLocales } from './build/locales.mjs';
+import { sweep } from './build/sweep.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const editor = join(root, 'nodes', 'editor');
@@ -88,17 +90,12 @@ async function buildPlugin(plugin) {
   await writeFile(join(output, 'plugins', `${plugin}.html`), `${html.join('\n\n')}\n`);
 }
 
-async function removeStale() {
-  const htmls = (await readdir(output)).filter((file) => file.endsWith('.html'));
-  const stale = ['locales', 'icons', join('plugins', 'locales'), ...htmls];
-  await Promise.all(stale.map((name) => rm(join(output, name), { recursive: true, force: true })));
-}
-
+const startMs = Date.now();
 await mkdir(join(output, 'plugins'), { recursive: true });
-await removeStale();
 const locales = writeLocales(join(root, 'locales'), [
   { to: join(output, 'locales'), catalogues: nodes, helps: nodes },
   { to: join(output, 'plugins', 'locales'), catalogues: plugins, helps: [] },
 ]);
 await Promise.all([...nodes.map(buildDialog), ...plugins.map(buildPlugin), locales]);
 await cp(join(root, 'nodes', 'icons'), join(output, 'icons'), { recursive: true });
+await sweep({ sources: root, built: join(root, 'dist'), startMs });

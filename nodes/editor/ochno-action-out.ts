@@ -71,6 +71,6 @@ RED.nodes.registerType<ActionOutOptions>('ochno-action-out', {
   oneditprepare() {
     dialog.open(this);
   },
-  oneditsave: dialog.close,
+  oneditsave: dialog.save,
   oneditcancel: dialog.close,
 });

@@ -4,14 +4,17 @@ import { textsOf } from './dialog/catalogue';
 import { editDialog } from './dialog/edit-dialog';
 import { checkConnections, checkKeepalive, checkOneId, checkPresent, checkServer } from './dialog/option-checks';
 import { validator } from './dialog/validator';
+import { accountLabel } from './labels/node-label';
 import { CompanyPicker } from './picker/company-picker';
+import { otherAccounts } from './places/account-values';
+import { knownNames } from './places/known-names';
 
 const texts = textsOf('ochno-config');
 const dialog = editDialog<ConfigOptions>('node-config-input', '', (form, node) => {
   const isDeployed = form.value('email') !== '' && node.credentials?.has_password === true;
   const picker = new CompanyPicker(form, texts, node.id);
   if (isDeployed) picker.load();
-  new ConnectionTest(form, texts, node.id);
+  new ConnectionTest(form, texts, node.id, (companies) => picker.fill(companies));
 });
 
 RED.nodes.registerType<ConfigOptions>('ochno-config', {
@@ -33,7 +36,7 @@ RED.nodes.registerType<ConfigOptions>('ochno-config', {
   },
   paletteLabel: texts('palette.node'),
   label() {
-    return this.name || this.server?.replace(/^https?:\/\//, '') || texts('palette.node');
+    return accountLabel(this, otherAccounts(this.id), knownNames, texts);
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
@@ -41,6 +44,6 @@ RED.nodes.registerType<ConfigOptions>('ochno-config', {
   oneditprepare() {
     dialog.open(this);
   },
-  oneditsave: dialog.close,
+  oneditsave: dialog.save,
   oneditcancel: dialog.close,
 });

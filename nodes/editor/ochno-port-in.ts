@@ -5,8 +5,7 @@ import { checkDeadband, checkProperty, checkSelection } from './dialog/option-ch
 import { keepSaved } from './dialog/saved-choice';
 import { validator } from './dialog/validator';
 import { portInLabel } from './labels/node-label';
-import { AddressPicker } from './picker/address-picker';
-import { portTicking } from './picker/ticking';
+import { AddressPicker, portTicking } from './picker/address-picker';
 import { knownNames } from './places/known-names';
 
 const texts = textsOf('ochno-port-in');
@@ -59,6 +58,6 @@ RED.nodes.registerType<PortInOptions>('ochno-port-in', {
   oneditprepare() {
     dialog.open(this);
   },
-  oneditsave: dialog.close,
+  oneditsave: dialog.save,
   oneditcancel: dialog.close,
 });

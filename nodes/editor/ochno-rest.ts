@@ -9,6 +9,7 @@ import { typedField, typedValidator, whenTyped } from './dialog/typed-field';
 import { validator } from './dialog/validator';
 import { restLabel } from './labels/node-label';
 import { previewRequest, type RestForm, relevantOptions } from './labels/request-preview';
+import { chooseOnlyAccount } from './places/account-values';
 
 const texts = textsOf('ochno-rest');
 const ifCustom = { option: 'resource', is: 'custom' };
@@ -57,6 +58,7 @@ function offerOperations(form: DialogForm, chosen: string): void {
 
 const dialog = editDialog<RestOptions>('node-input', texts('check.account-missing'), (form, node) => {
   for (const option of ['resource', 'shape'] as const) keepSaved(form.field(option), node[option]);
+  chooseOnlyAccount(form);
   offerOperations(form, node.operation);
   $(form.field('resource')).on('change.ochno', () => {
     const offered: readonly string[] = operationsOf(form.value('resource'));
@@ -106,6 +108,6 @@ RED.nodes.registerType<RestOptions>('ochno-rest', {
   oneditprepare() {
     dialog.open(this);
   },
-  oneditsave: dialog.close,
+  oneditsave: dialog.save,
   oneditcancel: dialog.close,
 });

@@ -103,6 +103,7 @@ interface EditorNodes {
   registerType<Options extends object>(type: string, definition: NodeRegistration<Options>): void;
   node(id: string): EditorNode | null | undefined;
   eachNode(visit: (node: EditorNode) => void): void;
+  eachConfig(visit: (node: EditorNode) => void): void;
 }
 
 interface EditorEvents {

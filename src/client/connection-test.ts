@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { quoted } from '../protocol/json/quoted';
 import { OchnoError } from '../protocol/ochno-error';
 import { type ConnectionTestStep, connectionTestSteps } from '../protocol/stream/connection-test-step';
 import { RedeliveryFilter } from '../protocol/stream/redelivery';
@@ -16,6 +17,11 @@ import { within } from './time/deadline';
 const longestTestMs = 20_000;
 const longestListingMs = 15_000;
 
+type Outcome = Pick<ConnectionTestStep, 'state' | 'companies'>;
+
+const ok: Outcome = { state: 'ok' };
+const notTried: Outcome = { state: 'not tried' };
+
 /**
  * Tries an account from the log-in to the stream and says of each step whether it works. A stream whose client id the
  * platform pins is not tried: it would throw out a connection that is in use. Never throws.
@@ -25,7 +31,7 @@ export async function testConnection(options: AccountOptions): Promise<readonly 
   try {
     const attempt = new ConnectionAttempt(options);
     try {
-      for (const step of connectionTestSteps) results.push({ step, state: await attempt.run(step) });
+      for (const step of connectionTestSteps) results.push({ step, ...(await attempt.run(step)) });
     } finally {
       await attempt.end();
     }
@@ -64,19 +70,17 @@ class ConnectionAttempt {
     this.#stopTimer = systemClock.after(longestTestMs, () => this.#abort.abort());
   }
 
-  async run(step: ConnectionTestStep['step']): Promise<'ok' | 'not tried'> {
+  async run(step: ConnectionTestStep['step']): Promise<Outcome> {
     switch (step) {
       case 'log-in':
         await this.#life.logIn();
-        return 'ok';
+        return ok;
       case 'rest':
         return this.#listCompanies();
       case 'credentials':
-        if (this.#company === undefined) return 'not tried';
-        await this.#life.credentials(this.#company).current();
-        return 'ok';
+        return this.#company === undefined ? notTried : this.#readCredentials(this.#company);
       case 'stream':
-        return this.#company === undefined ? 'not tried' : this.#openStream(this.#company);
+        return this.#company === undefined ? notTried : this.#openStream(this.#company);
     }
   }
 
@@ -85,17 +89,36 @@ class ConnectionAttempt {
     await this.#life.close(false);
   }
 
-  async #listCompanies(): Promise<'ok'> {
+  async #listCompanies(): Promise<Outcome> {
     const deadlineMs = systemClock.monotonicMs() + longestListingMs;
     const limits = { clock: systemClock, deadlineMs, signals: [this.#abort.signal] };
     const companies = await within(this.#lists.companies({ maxAgeMs: 0 }), limits, 'the list of companies');
     this.#company ??= companies[0]?.id;
-    return 'ok';
+    return { ...ok, companies: companies.map(({ id, name }) => ({ id, name })) };
   }
 
-  async #openStream(company: string): Promise<'ok' | 'not tried'> {
+  /** A company that is not the account's is refused in as many ways as there are platforms; the list tells. */
+  async #readCredentials(company: string): Promise<Outcome> {
+    try {
+      await this.#life.credentials(company).current();
+      return ok;
+    } catch (error) {
+      if (!(error instanceof OchnoError) || error.code !== 'OCHNO_HTTP') throw error;
+      const listed = this.#lists.knownCompanies()?.map(({ id }) => id) ?? [];
+      if (listed.length === 0 || listed.includes(company)) throw error;
+      const { statusCode, said } = error;
+      throw new OchnoError('OCHNO_HTTP', `The account does not list the company ${quoted(company)}; choose another`, {
+        cause: error.cause,
+        problem: { field: 'company', key: 'company-unknown', values: { company } },
+        ...(statusCode === undefined ? {} : { statusCode }),
+        ...(said === undefined ? {} : { said }),
+      });
+    }
+  }
+
+  async #openStream(company: string): Promise<Outcome> {
     const credentials = this.#life.credentials(company);
-    if ((await credentials.current()).credentials.clientId !== undefined) return 'not tried';
+    if ((await credentials.current()).credentials.clientId !== undefined) return notTried;
     const opener = new StreamOpener({
       credentials,
       network: this.#options.network,
@@ -121,13 +144,16 @@ class ConnectionAttempt {
       this.#abort.signal,
     );
     await link.retire(1_000);
-    return 'ok';
+    return ok;
   }
 }
 
-function explain(error: unknown): Pick<ConnectionTestStep, 'reason' | 'problem' | 'message'> {
+function explain(error: unknown): Omit<ConnectionTestStep, 'step' | 'state'> {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof StreamError) return { reason: error.reason, message };
-  if (error instanceof OchnoError) return { reason: error.reason ?? error.code, problem: error.problem, message };
+  if (error instanceof OchnoError) {
+    const { reason = error.code, problem, statusCode, said } = error;
+    return { reason, problem, statusCode, said, message };
+  }
   return { message };
 }

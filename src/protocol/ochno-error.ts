@@ -26,15 +26,20 @@ export type OchnoErrorCode =
 export const connectionReasons = ['dns', 'refused', 'tls', 'proxy', 'timeout', 'clock', 'forbidden'] as const;
 export type ConnectionReason = (typeof connectionReasons)[number];
 
-/** What is wrong with a value, as a word that a dialog can say in its viewer's language, and what to quote there. */
+/** What is wrong, as a word that a dialog can say in its viewer's language. */
 export interface Problem {
   readonly key: string;
+  /** The option it is about. */
+  readonly field?: string;
+  /** What to quote. */
   readonly values?: Readonly<Record<string, string>>;
 }
 
 export interface OchnoErrorDetails {
-  /** With `OCHNO_VALUE`: the same as the message says, for dialogs. */
+  /** The same as the message says, for dialogs. */
   readonly problem?: Problem;
+  /** The platform's own words, shortened; what could hold a secret is not among them. */
+  readonly said?: string;
   /** The saved option that is missing or unusable. */
   readonly option?: string;
   /** What caused it. For `OCHNO_HTTP` it is `{statusCode, response}`, since Catch passes on `cause` but no field of ours. */
@@ -54,6 +59,7 @@ export class OchnoError extends Error {
   readonly code: OchnoErrorCode;
   readonly retryable: boolean;
   readonly problem?: Problem;
+  readonly said?: string;
   readonly option?: string;
   readonly reason?: ConnectionReason;
   readonly statusCode?: number;
@@ -65,6 +71,7 @@ export class OchnoError extends Error {
     this.code = code;
     this.retryable = details.retryable ?? false;
     if (details.problem !== undefined) this.problem = details.problem;
+    if (details.said !== undefined) this.said = details.said;
     if (details.option !== undefined) this.option = details.option;
     if (details.reason !== undefined) this.reason = details.reason;
     if (details.statusCode !== undefined) this.statusCode = details.statusCode;

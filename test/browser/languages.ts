@@ -65,6 +65,7 @@ export function describeLanguages(bench: () => EditorBench): void {
       const dialog = await editor.edit('in');
       await dialog.placesLine.getByText(textOf(texts, 'places.known').replace(/__ports__.*/, '16')).waitFor();
       await dialog.field('hub').fill('a//b');
+      await dialog.field('hub').press('Tab');
       await dialog.reason('hub').getByText(textOf(texts, 'check.id-character').replace('__character__', '/')).waitFor();
     });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readExample, sharedAccountId } from '../examples/example-files';
@@ -8,8 +9,10 @@ import { eventually } from '../support/eventually';
 import { ProcessLog } from '../support/process-log';
 import { Demo } from './demo';
 import { prepareDemoDirectory } from './demo-directory';
+import { DemoLock } from './demo-lock';
 
 const root = resolve(__dirname, '../..');
+const nowhere = { editor: 'http://127.0.0.1:9/', building: 'http://127.0.0.1:9/' };
 const platform = { url: 'http://127.0.0.1:4870', email: 'me@ochno.example', password: 'secret' };
 
 describe('npm start', function () {
@@ -21,19 +24,72 @@ describe('npm start', function () {
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
+  function start(): ChildProcess {
+    const script = join(root, 'test/demo/start.ts');
+    return spawn(process.execPath, ['--import', 'tsx', script, '--directory', directory], { cwd: root });
+  }
+
+  /** Sees to it that a port is taken, by this server where it was not yet. */
+  function occupy(port: number): Promise<Server> {
+    const server = createServer();
+    return new Promise((resolve) => {
+      server.on('error', () => resolve(server));
+      server.listen(port, '127.0.0.1', () => resolve(server));
+    });
+  }
+
+  it('D10: started twice at the same moment opens once, and both end well', async () => {
+    const both = [start(), start()];
+    const logs = both.map((child) => new ProcessLog(child));
+    try {
+      const second = await Promise.race(
+        logs.map(async (log) => ((await log.ended) === 0 ? log : assert.fail(log.text))),
+      );
+      const first = logs.find((log) => log !== second);
+      assert.ok(first);
+      const editor = /Editor +(.*)/.exec(first.text)?.[1] ?? '';
+      assert.match(second.text, new RegExp(`Already open at[\\s\\S]*${editor}`));
+      assert.equal((await fetch(editor)).ok, true);
+    } finally {
+      for (const child of both) child.kill('SIGKILL');
+      await Promise.all(logs.map((log) => log.ended));
+    }
+  });
+
+  describe('D10: the lock of its directory', () => {
+    const file = (): string => join(directory, 'demo-open.json');
+    const take = (): Promise<unknown> => DemoLock.take(directory, () => undefined);
+
+    for (const [what, left] of [
+      ['of a process that is gone', JSON.stringify({ pid: 2 ** 30 })],
+      ['of a process whose number another one has now', JSON.stringify({ pid: process.pid, ...nowhere })],
+      ['that was never written out', ''],
+    ] as const) {
+      it(`D10: is taken over where it is one ${what}`, async () => {
+        await writeFile(file(), left);
+        const lock = await take();
+        assert.ok(lock instanceof DemoLock);
+        await lock.release();
+        await assert.rejects(stat(file()), { code: 'ENOENT' });
+      });
+    }
+  });
+
   describe('as a process', () => {
     let started: ChildProcess;
     let log: ProcessLog;
+    let usualPort: Server;
 
     beforeEach(async () => {
-      const script = join(root, 'test/demo/start.ts');
-      started = spawn(process.execPath, ['--import', 'tsx', script, '--directory', directory], { cwd: root });
+      usualPort = await occupy(4870);
+      started = start();
       log = new ProcessLog(started);
       await log.matches(/Ctrl-C stops everything/, 45_000);
     });
     afterEach(async () => {
       started.kill('SIGKILL');
       await log.ended;
+      usualPort.close();
     });
 
     const printed = (name: string): string => new RegExp(`${name} +(.*)`).exec(log.text)?.[1] ?? '';
@@ -70,6 +126,24 @@ describe('npm start', function () {
         assert.match(await readFile(join(directory, 'node-red.log'), 'utf8'), /Stopped flows/);
       });
     }
+
+    it('D10: started once more says where it is open and touches nothing', async () => {
+      const flows = async (): Promise<unknown> => (await stat(join(directory, 'flows.json'))).mtimeMs;
+      const before = await flows();
+      const second = new ProcessLog(start());
+      assert.equal(await second.ended, 0, second.text);
+      assert.match(
+        second.text,
+        new RegExp(`Already open at[\\s\\S]*${printed('Editor')}[\\s\\S]*${printed('Building')}`),
+      );
+      assert.equal(await flows(), before);
+      assert.equal(await answers(printed('Editor')), true);
+      assert.equal(await answers(printed('Building')), true);
+    });
+
+    it('D10: says which usual port is taken', () => {
+      assert.match(log.text, /Port 4870 is taken by another program: the building is at \d+/);
+    });
 
     it('leaves no Node-RED behind even when it is killed', async () => {
       assert.equal(await answers(printed('Editor')), true);

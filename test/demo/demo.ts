@@ -40,6 +40,17 @@ export class Demo {
     return `http://127.0.0.1:${this.#editorPort}/`;
   }
 
+  /** What is elsewhere than usual, since another program has the usual port. */
+  get takenPorts(): readonly string[] {
+    const places = [
+      { what: 'the editor', usual: usualEditorPort, port: this.#editorPort },
+      { what: 'the building', usual: usualBuildingPort, port: Number(new URL(this.simulator.url).port) },
+    ];
+    return places
+      .filter(({ usual, port }) => port !== usual)
+      .map(({ what, usual, port }) => `Port ${usual} is taken by another program: ${what} is at ${port}.`);
+  }
+
   /** Where Node-RED's whole log is. */
   get logFile(): string {
     return join(this.#options.directory, 'node-red.log');
@@ -58,13 +69,8 @@ export class Demo {
   async start(): Promise<'fresh' | 'kept'> {
     try {
       if (!existsSync(built)) throw new Error('The package is not built: run "npm run build" first');
-      const port = await freePort(usualBuildingPort);
-      this.#simulator = await startSimulator({ port, rate: eventsPerSecond });
-      this.#editorPort = await freePort(usualEditorPort);
-      const { directory, fresh } = this.#options;
-      const flows = await prepareDemoDirectory(directory, this.simulator, { editorPort: this.#editorPort, fresh });
-      await this.#startNodeRed();
-      return flows;
+      this.#simulator = await startBuilding(usualBuildingPort);
+      return await this.#startEditor(usualEditorPort);
     } catch (error) {
       await this.stop();
       throw error;
@@ -87,6 +93,20 @@ export class Demo {
     await this.#simulator?.close();
   }
 
+  /** Another program may take the port between its being found free and Node-RED's taking it: then the next one. */
+  async #startEditor(firstPort: number): Promise<'fresh' | 'kept'> {
+    this.#editorPort = await freePort(firstPort);
+    const { directory, fresh } = this.#options;
+    const flows = await prepareDemoDirectory(directory, this.simulator, { editorPort: this.#editorPort, fresh });
+    try {
+      await this.#startNodeRed();
+      return flows;
+    } catch (error) {
+      if (!/EADDRINUSE|port in use/.test(String(error))) throw error;
+      return this.#startEditor(this.#editorPort + 1);
+    }
+  }
+
   async #startNodeRed(): Promise<void> {
     if (this.#stopping) throw new Error('The demo was stopped while it started');
     const { directory: userDir, onTrouble, ...launch } = this.#options;
@@ -105,6 +125,18 @@ export class Demo {
     nodeRed.process.stdout?.on('data', (bytes: Buffer) => {
       for (const line of bytes.toString().split('\n')) if (/ - \[(?:warn|error)\] /.test(line)) onTrouble(line);
     });
+  }
+}
+
+/** The simulated building on the first free port from this one on. */
+async function startBuilding(firstPort: number): Promise<Simulator> {
+  const port = await freePort(firstPort);
+  try {
+    return await startSimulator({ port, rate: eventsPerSecond });
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!isTaken) throw error;
+    return startBuilding(port + 1);
   }
 }
 

@@ -1,18 +1,54 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Demo } from './demo';
-import { welcome } from './welcome';
+import { DemoLock } from './demo-lock';
+import { alreadyOpen, welcome } from './welcome';
 
-const usualDirectory = resolve(__dirname, '../../.demo');
+const root = resolve(__dirname, '../..');
+const usualDirectory = resolve(root, '.demo');
 
 const usage = `npm start -- [options]: a simulated office and a Node-RED that runs the demo flow in it
 
   --fresh            lay the demo flow out again; flows you changed are put aside as flows-before.json
   --directory <dir>  where the demo's Node-RED lives (.demo)
+  --build            build the package first (npm start always does)
   --help             this text
 `;
 
-async function run(directory: string, fresh: boolean): Promise<void> {
+interface Wanted {
+  readonly directory: string;
+  readonly fresh: boolean;
+  readonly build: boolean;
+}
+
+async function open(wanted: Wanted): Promise<void> {
+  const lock = await DemoLock.take(wanted.directory, () => console.log('The demo office is just being opened …'));
+  if (!(lock instanceof DemoLock)) {
+    console.log(alreadyOpen(lock));
+    return;
+  }
+  try {
+    if (wanted.build) await buildPackage();
+    await run(wanted, lock);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function buildPackage(): Promise<void> {
+  console.log('Building the package …');
+  const build = spawn('npm', ['run', '--silent', 'build'], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  const [code] = await once(build, 'exit');
+  if (code !== 0) throw new Error('The package could not be built: see above');
+}
+
+async function run({ directory, fresh }: Wanted, lock: DemoLock): Promise<void> {
   const demo = new Demo({ directory, fresh, onTrouble: (line) => console.log(line) });
   let stopped = false;
   const stop = (): void => {
@@ -26,7 +62,9 @@ async function run(directory: string, fresh: boolean): Promise<void> {
   process.on('SIGTERM', stop);
   try {
     console.log('Opening the demo office …');
-    console.log(welcome(demo, await demo.start()));
+    const flows = await demo.start();
+    await lock.tell({ editor: demo.editorUrl, building: `${demo.simulator.url}/` });
+    console.log(welcome(demo, flows));
     await demo.ended();
     if (!stopped) throw new Error(`Node-RED ended by itself. Its log is in ${demo.logFile}`);
   } catch (error) {
@@ -40,10 +78,15 @@ async function run(directory: string, fresh: boolean): Promise<void> {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { fresh: { type: 'boolean' }, directory: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      fresh: { type: 'boolean', default: false },
+      directory: { type: 'string', default: usualDirectory },
+      build: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help) console.log(usage);
-  else await run(resolve(values.directory ?? usualDirectory), values.fresh ?? false);
+  else await open({ ...values, directory: resolve(values.directory) });
 }
 
 main().catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import type { Demo } from './demo';
+import type { OpenDemo } from './demo-lock';
 
 /** What `npm start` prints when everything runs: what to open, and what to try. */
 export function welcome(demo: Demo, flows: 'fresh' | 'kept'): string {
@@ -9,7 +10,7 @@ export function welcome(demo: Demo, flows: 'fresh' | 'kept'): string {
 
     Editor     ${demo.editorUrl}
     Building   ${url}/
-
+${demo.takenPorts.map((line) => `\n  ${line}\n`).join('')}
   Try this
     1. Editor, flow "Demo office": press the square button left of "100 %". The lamp at desk 1 lights up in the
        building, and its own event comes back in the debug sidebar (the bug at the top right).
@@ -25,6 +26,18 @@ export function welcome(demo: Demo, flows: 'fresh' | 'kept'): string {
     Password   ${password}
 ${flows === 'kept' ? kept : ''}
   Node-RED's log is in ${relative('', demo.logFile)}. Ctrl-C stops everything.
+`;
+}
+
+/** What a second `npm start` prints. */
+export function alreadyOpen({ editor, building }: OpenDemo): string {
+  return `
+  Already open at
+
+    Editor     ${editor}
+    Building   ${building}
+
+  Nothing was touched. Ctrl-C where it was started closes it; "npm start -- --directory <dir>" opens another one.
 `;
 }
 

@@ -67,7 +67,7 @@ export class EditorBench {
   /** The account of the simulated platform as it stands in a flow. */
   account(options: Readonly<Record<string, unknown>> = {}): FlowNode {
     const { url: server } = this.simulator;
-    const saved = { server, company: 'r2d2i5b43', keepalive: 30, tls: '', version: 1 };
+    const saved = { server, company: 'r2d2i5b43', keepalive: 30, connections: 1, tls: '', version: 1 };
     return { id: accountId, type: 'ochno-config', name: 'Head office', ...saved, ...options };
   }
 

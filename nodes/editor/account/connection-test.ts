@@ -2,9 +2,11 @@ import { connectionTestSteps } from '../../../src/protocol/stream/connection-tes
 import type { Texts } from '../dialog/catalogue';
 import type { DialogForm } from '../dialog/dialog-form';
 import { button, element, icon } from '../dialog/elements';
+import { problemText, wayOut, whatFailed } from '../dialog/failure-text';
 import { postJson, RequestFailed } from '../dialog/request';
 import { typedAccount } from '../places/account-values';
-import { hintKey, readTestReport, type TestStep } from './test-report';
+import type { Place } from '../places/places';
+import { readTestReport, type TestStep } from './test-report';
 
 const icons: Readonly<Record<TestStep['state'] | 'busy', string>> = {
   ok: 'check',
@@ -13,7 +15,8 @@ const icons: Readonly<Record<TestStep['state'] | 'busy', string>> = {
   busy: 'spinner fa-spin',
 };
 
-function row(texts: Texts, { step, state, reason, message }: TestStep, shown: TestStep['state'] | 'busy'): HTMLElement {
+function row(texts: Texts, result: TestStep, shown: TestStep['state'] | 'busy'): HTMLElement {
+  const { step, state } = result;
   const head = element(
     'div',
     { class: 'ochno-step-head' },
@@ -23,8 +26,8 @@ function row(texts: Texts, { step, state, reason, message }: TestStep, shown: Te
   head.append(element('span', { class: 'ochno-step-state' }, texts(`test.state.${shown}`)));
   const made = element('li', { class: 'ochno-step', 'data-state': shown }, head);
   if (state !== 'failed') return made;
-  made.append(element('div', { class: 'ochno-step-why' }, message ?? ''));
-  made.append(element('div', { class: 'ochno-step-hint' }, texts(hintKey(reason))));
+  made.append(element('div', { class: 'ochno-step-why' }, whatFailed(result, texts)));
+  made.append(element('div', { class: 'ochno-step-hint' }, wayOut(result, texts)));
   return made;
 }
 
@@ -39,15 +42,18 @@ export class ConnectionTest {
   readonly #form: DialogForm;
   readonly #texts: Texts;
   readonly #accountId: string;
+  readonly #onCompanies: (companies: readonly Place[]) => void;
   readonly #button: HTMLButtonElement;
   readonly #steps = element('ol', { class: 'ochno-steps' });
   readonly #summary = element('div', { class: 'ochno-test-summary', role: 'status' });
   #running = 0;
 
-  constructor(form: DialogForm, texts: Texts, accountId: string) {
+  /** `onCompanies` is told the companies that were read, with the values that are still typed in. */
+  constructor(form: DialogForm, texts: Texts, accountId: string, onCompanies: (companies: readonly Place[]) => void) {
     this.#form = form;
     this.#texts = texts;
     this.#accountId = accountId;
+    this.#onCompanies = onCompanies;
     this.#button = button('heartbeat', texts('test.button'), 'icon and text', () => void this.#run());
     this.#steps.hidden = true;
     form.place('ochno-test').replaceChildren(this.#button, this.#steps, this.#summary);
@@ -66,9 +72,21 @@ export class ConnectionTest {
       const body = { ...account, company: value('company').trim(), keepalive: value('keepalive') };
       const report = readTestReport(await postJson('ochno/test-connection', body));
       if (run === this.#running) this.#show(report);
+      const isSame = JSON.stringify(typedAccount(this.#form, this.#accountId)) === JSON.stringify(account);
+      if (run === this.#running && isSame) this.#tell(report ?? []);
     } catch (error) {
       const status = error instanceof RequestFailed ? error.status : 0;
       if (run === this.#running) this.#show(undefined, status === 401 || status === 403);
+    }
+  }
+
+  /** What was read fills the list of companies; what is wrong with a field is said at the field, too. */
+  #tell(report: readonly TestStep[]): void {
+    for (const { companies, problem } of report) {
+      if (companies !== undefined) this.#onCompanies(companies);
+      const field = problem?.field;
+      if (problem === undefined || field === undefined || this.#form.value(field) === '') continue;
+      this.#form.object(field, problemText(problem, this.#texts));
     }
   }
 

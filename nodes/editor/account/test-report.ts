@@ -1,47 +1,46 @@
-import { connectionReasons } from '../../../src/protocol/ochno-error';
+import { isPlainObject } from '../../../src/protocol/json/plain-object';
+import type { Problem } from '../../../src/protocol/ochno-error';
 import { type ConnectionTestStep, connectionTestSteps } from '../../../src/protocol/stream/connection-test-step';
+import type { Failure } from '../dialog/failure-text';
+import type { Place } from '../places/places';
 
-/** One step as the account route reports it: as it came over the wire, its reason is any text. */
-export type TestStep = Pick<ConnectionTestStep, 'step' | 'state'> & {
-  readonly reason?: string;
-  readonly message?: string;
-};
+/** One step as the account route reports it. */
+export interface TestStep extends Failure, Pick<ConnectionTestStep, 'step' | 'state'> {
+  readonly companies?: readonly Place[];
+}
 
-const states: readonly string[] = ['ok', 'failed', 'not tried'];
+const states = ['ok', 'failed', 'not tried'] as const;
 
-function textIn(value: object, property: string): string | undefined {
-  const text: unknown = Reflect.get(value, property);
-  return typeof text === 'string' ? text : undefined;
+function textIn(value: Readonly<Record<string, unknown>>, property: 'reason' | 'said'): Failure {
+  const text = value[property];
+  return typeof text === 'string' ? { [property]: text } : {};
+}
+
+function problemIn({ problem }: Readonly<Record<string, unknown>>): { problem?: Problem } {
+  if (!isPlainObject(problem) || typeof problem.key !== 'string') return {};
+  const { key, field, values } = problem;
+  const quotes = isPlainObject(values) ? Object.entries(values).map(([name, value]) => [name, String(value)]) : [];
+  return { problem: { key, ...(typeof field === 'string' ? { field } : {}), values: Object.fromEntries(quotes) } };
+}
+
+function companiesIn({ companies }: Readonly<Record<string, unknown>>): { companies?: readonly Place[] } {
+  if (!Array.isArray(companies)) return {};
+  const listed: readonly unknown[] = companies;
+  const places = listed.filter(isPlainObject).map(({ id, name }) => ({ id: String(id), name: String(name) }));
+  return { companies: places };
 }
 
 /** All four steps in order; one that the answer leaves out was not tried. Undefined where it is no report at all. */
 export function readTestReport(answer: unknown): readonly TestStep[] | undefined {
-  if (typeof answer !== 'object' || answer === null || !('steps' in answer) || !Array.isArray(answer.steps)) {
-    return undefined;
-  }
+  if (!isPlainObject(answer) || !Array.isArray(answer.steps)) return undefined;
   const steps: readonly unknown[] = answer.steps;
   return connectionTestSteps.map((step) => {
-    const found = steps.find(
-      (one): one is object => typeof one === 'object' && one !== null && Reflect.get(one, 'step') === step,
-    );
-    const state = found === undefined ? undefined : textIn(found, 'state');
-    if (found === undefined || state === undefined || !states.includes(state)) return { step, state: 'not tried' };
-    const reason = textIn(found, 'reason');
-    const message = textIn(found, 'message');
-    return {
-      step,
-      state: state === 'ok' ? 'ok' : state === 'failed' ? 'failed' : 'not tried',
-      ...(reason === undefined ? {} : { reason }),
-      ...(message === undefined ? {} : { message }),
-    };
+    const found = steps.filter(isPlainObject).find((one) => one.step === step);
+    const state = states.find((known) => known === found?.state);
+    if (found === undefined || state === undefined) return { step, state: 'not tried' };
+    const { statusCode } = found;
+    const status = typeof statusCode === 'number' ? { statusCode } : {};
+    const words = { ...textIn(found, 'reason'), ...textIn(found, 'said') };
+    return { step, state, ...words, ...status, ...problemIn(found), ...companiesIn(found) };
   });
-}
-
-const hinted: readonly string[] = [...connectionReasons, 'value', 'login', 'http', 'network'];
-
-/** The catalogue's key of what to do about it: `OCHNO_LOGIN` and `tls` have one each, the unknown has a general one. */
-export function hintKey(reason: string | undefined): string {
-  const name = (reason ?? '').replace(/^OCHNO_/, '').toLowerCase();
-  const known = hinted.includes(name) ? name : 'other';
-  return `hint.${known}`;
 }

@@ -6,6 +6,9 @@ export interface DialogForm {
   value(option: string): string;
   /** Sets an option as if it had been typed, so that it is validated and everything that listens is told. */
   set(option: string, value: string): void;
+  /** Says of an option what only the runtime could find out; it stands until the option is changed. */
+  object(option: string, reason: string): void;
+  objectionTo(option: string): string | undefined;
   /** Called when anything in the dialog has changed, and at once. */
   onChange(listener: () => void): void;
   /** Called once, when the dialog is closed either way. */
@@ -24,6 +27,8 @@ function isTicked(field: HTMLElement): boolean {
 
 /** The form under `root`; `prefix` is what the ids of its options begin with. What is registered with `onClose` goes to `closers`. */
 export function dialogForm(root: JQuery, prefix: string, closers: (() => void)[]): DialogForm {
+  const listeners: (() => void)[] = [];
+  const objections = new Map<string, { readonly value: string; readonly reason: string }>();
   const find = (id: string): HTMLElement => {
     const element = root.find(`#${id}`)[0];
     if (element === undefined) throw new Error(`The dialog has no element #${id}`);
@@ -32,8 +37,15 @@ export function dialogForm(root: JQuery, prefix: string, closers: (() => void)[]
   const field = (option: string): HTMLInputElement | HTMLSelectElement => {
     const element = find(`${prefix}-${option}`);
     if (element instanceof HTMLInputElement || element instanceof HTMLSelectElement) return element;
-    throw new Error(`#${prefix}-${option} is no field`);
+    throw new Error(`#${prefix}-${option} is not a field`);
   };
+  let before = '';
+  root.on('change.ochno input.ochno keyup.ochno', () => {
+    const now = snapshot(root);
+    if (now === before) return;
+    before = now;
+    for (const listener of listeners) listener();
+  });
   return {
     field,
     place: find,
@@ -41,16 +53,26 @@ export function dialogForm(root: JQuery, prefix: string, closers: (() => void)[]
     set(option, value) {
       $(field(option)).val(value).trigger('change');
     },
+    object(option, reason) {
+      objections.set(option, { value: field(option).value, reason });
+      for (const listener of listeners) listener();
+    },
+    objectionTo(option) {
+      const objection = objections.get(option);
+      return objection?.value === field(option).value ? objection.reason : undefined;
+    },
     onChange(listener) {
-      let before = snapshot(root);
-      root.on('change.ochno input.ochno keyup.ochno', () => {
-        const now = snapshot(root);
-        if (now === before) return;
-        before = now;
-        listener();
-      });
+      listeners.push(listener);
+      before = snapshot(root);
       listener();
     },
     onClose: (listener) => closers.push(listener),
   };
+}
+
+/** White space around what was typed is never meant: what is saved is what was tested. Typed inputs and passwords stay. */
+export function trimFields(root: JQuery): void {
+  for (const field of root.find('input[type="text"][id^="node-"]').toArray()) {
+    if (field instanceof HTMLInputElement) field.value = field.value.trim();
+  }
 }

@@ -1,4 +1,4 @@
-import { type DialogForm, dialogForm } from './dialog-form';
+import { type DialogForm, dialogForm, trimFields } from './dialog-form';
 import { startEditing, stopEditing } from './edited-node';
 import { showReasons } from './field-reasons';
 
@@ -12,8 +12,9 @@ export function editDialog<Options>(
   prefix: Prefix,
   missingReference: string,
   prepare: (form: DialogForm, node: EditorNode & Options) => void,
-): { open(node: EditorNode & Options): void; close(): void } {
+): { open(node: EditorNode & Options): void; save(): void; close(): void } {
   let closers: (() => void)[] = [];
+  const findRoot = (): JQuery => $(`#${prefix}-name`).closest('.ochno-form');
   const close = (): void => {
     stopEditing();
     for (const closer of closers.splice(0)) closer();
@@ -23,11 +24,29 @@ export function editDialog<Options>(
       close();
       closers = [];
       startEditing(node.id, prefix);
-      const root = $(`#${prefix}-name`).closest('.ochno-form');
+      const root = findRoot();
+      for (const form of root.toArray()) ignoreStrayClicks(form);
       const form = dialogForm(root, prefix, closers);
       prepare(form, node);
       showReasons(form, node, missingReference);
     },
+    save() {
+      trimFields(findRoot());
+      close();
+    },
     close,
   };
+}
+
+/** The second click of a double click is meant for what the first one hit, not for what has appeared under the pointer since. */
+function ignoreStrayClicks(form: HTMLElement): void {
+  let hit: EventTarget | null = null;
+  const listener = (event: MouseEvent): void => {
+    if (event.detail < 2) hit = event.target;
+    else if (event.target !== hit) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  };
+  form.addEventListener('click', listener, { capture: true });
 }

@@ -24,8 +24,9 @@ function problemOf(read: () => unknown): Problem | undefined {
     read();
     return undefined;
   } catch (error) {
-    if (error instanceof OchnoError) return error.problem ?? { key: 'other' };
-    throw error;
+    if (!(error instanceof OchnoError)) throw error;
+    const { key, values } = error.problem ?? { key: 'other' };
+    return values === undefined ? { key } : { key, values };
   }
 }
 

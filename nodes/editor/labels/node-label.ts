@@ -2,6 +2,7 @@ import { operationsOf } from '../../../src/protocol/rest/resource-request';
 import {
   type ActionOutOptions,
   actionOutDefaults,
+  type ConfigOptions,
   type PortInOptions,
   portInDefaults,
   type RestOptions,
@@ -71,6 +72,23 @@ function complete<Options extends object>(node: Options, defaults: Options): Opt
     ([name, value]) => name in defaults && value !== undefined && value !== null,
   );
   return { ...defaults, ...Object.fromEntries(saved) };
+}
+
+type LabelledAccount = Pick<ConfigOptions, 'name' | 'server' | 'company'>;
+
+/** An account without a name is called by its server and company, and by its id too where another is called the same. */
+export function accountLabel(
+  account: LabelledAccount & { readonly id: string },
+  others: readonly LabelledAccount[],
+  names: KnownNames,
+  texts: Texts,
+): string {
+  const labelOf = ({ name, server, company }: LabelledAccount): string => {
+    const host = server?.replace(/^https?:\/\//, '') || texts('palette.node');
+    return name || (company ? `${host} · ${names.of('company', company) ?? company}` : host);
+  };
+  const label = labelOf(account);
+  return others.some((other) => labelOf(other) === label) ? `${label} · ${account.id.slice(0, 4)}` : label;
 }
 
 export function portInLabel(saved: PortInOptions, names: KnownNames, texts: Texts): string {

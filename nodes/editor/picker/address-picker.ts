@@ -1,7 +1,7 @@
 import type { Texts } from '../dialog/catalogue';
 import type { DialogForm } from '../dialog/dialog-form';
 import { button } from '../dialog/elements';
-import { chosenAccount } from '../places/account-values';
+import { chooseOnlyAccount, chosenAccount } from '../places/account-values';
 import { chosenPlaces } from '../places/chosen-places';
 import { rememberNames } from '../places/known-names';
 import { candidatesFor, withChosen } from '../places/place-candidates';
@@ -15,6 +15,8 @@ import { AddressHints } from './address-hints';
 import { SearchBox } from './search-box';
 import type { Ticking } from './ticking';
 import { TreePanel } from './tree-panel';
+
+export { portTicking } from './ticking';
 
 export interface AddressPickerOptions {
   readonly form: DialogForm;
@@ -50,6 +52,7 @@ export class AddressPicker {
     this.#tree = new TreePanel({ texts, ticking, source: this.#source, fields: this.#fields });
     this.#bar.add(this.#treeButton());
     form.place('ochno-tree').replaceChildren(this.#tree.element);
+    chooseOnlyAccount(form);
     this.#follow();
   }
 

@@ -5,7 +5,7 @@ import { typedAccount } from '../places/account-values';
 import { chosenPlaces } from '../places/chosen-places';
 import { candidatesFor } from '../places/place-candidates';
 import type { PlaceIndex } from '../places/place-index';
-import type { Address } from '../places/places';
+import type { Address, Place } from '../places/places';
 import { PlacesBar } from '../places/places-bar';
 import { PlacesSource } from '../places/places-source';
 import { type PlacesLine, placesLine } from '../places/places-status';
@@ -46,6 +46,12 @@ export class CompanyPicker {
   load(refresh = false): void {
     this.#asked = this.#typed();
     void this.#source.load('', refresh);
+  }
+
+  /** Shows the companies that a connection test has just read with the values typed in. */
+  fill(companies: readonly Place[]): void {
+    this.#asked = this.#typed();
+    void this.#source.adopt(companies);
   }
 
   #typed(): string {

@@ -66,6 +66,9 @@ export class SearchBox {
     this.#input.addEventListener('keydown', (event) => this.#onKey(event));
     this.#input.addEventListener('input', () => this.#open(this.#typed()));
     this.#input.addEventListener('blur', () => this.#close());
+    this.#input.addEventListener('click', () => {
+      if (this.#list.hidden) this.#open('');
+    });
     // The list must not take the focus, or the field's blur would close it before the click arrives.
     for (const part of [opener, this.#list]) part.addEventListener('mousedown', (event) => event.preventDefault());
     opener.addEventListener('click', () => {

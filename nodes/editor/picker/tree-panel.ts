@@ -32,6 +32,8 @@ export class TreePanel {
   readonly #expanded = new Set<string>();
   #opened = '';
   #extra = 0;
+  /** It was opened and is still to be brought into view, which it can be once it has content. */
+  #isToBeSeen = false;
 
   constructor(options: TreePanelOptions) {
     const { texts, ticking } = options;
@@ -62,8 +64,9 @@ export class TreePanel {
   toggle(): void {
     this.element.hidden = !this.element.hidden;
     if (this.element.hidden) return;
+    this.#isToBeSeen = true;
     this.refresh();
-    this.#filter.focus();
+    this.#filter.focus({ preventScroll: true });
   }
 
   refresh(): void {
@@ -73,6 +76,10 @@ export class TreePanel {
     this.#content.hidden = this.#companies().length === 0;
     this.#view.refresh();
     this.#summary.textContent = this.#summaryText();
+    if (this.#isToBeSeen && !this.#content.hidden) {
+      this.#isToBeSeen = false;
+      this.element.scrollIntoView({ block: 'nearest' });
+    }
   }
 
   /** The way down to what is chosen is open when it becomes known, where that is little; it can be closed again. */

@@ -1,3 +1,4 @@
+import type { ConfigOptions } from '../../options';
 import type { DialogForm } from '../dialog/dialog-form';
 import { getJson } from '../dialog/request';
 
@@ -40,6 +41,15 @@ async function credentialsOf(node: EditorNode): Promise<object> {
   }
 }
 
+/** Where there is only one account, it need not be chosen. */
+export function chooseOnlyAccount(form: DialogForm): void {
+  const field = form.field('account');
+  if (!(field instanceof HTMLSelectElement) || referenceOf(field.value) !== '') return;
+  const accounts = [...field.options].filter(({ value, disabled }) => referenceOf(value) !== '' && !disabled);
+  const [only, ...others] = accounts;
+  if (only !== undefined && others.length === 0) form.set('account', only.value);
+}
+
 /** The account chosen in a node's dialog; undefined where none is, or it is named by `${NAME}`. */
 export async function chosenAccount(id: string): Promise<AccountValues | undefined> {
   const node = RED.nodes.node(id);
@@ -65,6 +75,16 @@ export function typedAccount(form: DialogForm, id: string): AccountValues {
     password: value('password'),
     tls: referenceOf(value('tls')),
   };
+}
+
+/** The accounts there are beside one, deployed or not. */
+export function otherAccounts(id: string): readonly Pick<ConfigOptions, 'name' | 'server' | 'company'>[] {
+  const others: Pick<ConfigOptions, 'name' | 'server' | 'company'>[] = [];
+  RED.nodes.eachConfig((node) => {
+    if (node.type !== 'ochno-config' || node.id === id) return;
+    others.push({ name: node.name ?? '', server: textOf(node, 'server'), company: textOf(node, 'company') });
+  });
+  return others;
 }
 
 /** The default company of the account chosen in a node's dialog. */

@@ -33,7 +33,7 @@ export function chosenPlaces(level: AddressLevel, index: PlaceIndex, address: Ad
   for (const id of idsIn(text)) {
     const meant = placesMeant(level, id, index, address);
     if (meant.length === 0) missing.push(id);
-    names.push(...new Set(meant.map((place) => place.name || place.id)));
+    names.push(...new Set(meant.map((place) => index.distinctName(place))));
     if (level === 'port') ports.push(...portsMeant(id, index, idsIn(address.hub)));
   }
   const [port] = ports;

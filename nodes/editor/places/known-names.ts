@@ -40,8 +40,8 @@ export function rememberNames(index: PlaceIndex): void {
   const { companies, locations, hubs, ports } = index.places;
   const learn = (key: string, name: string): void => void (name !== '' && names.set(key, name));
   for (const { id, name } of companies) learn(`company:${id}`, name);
-  for (const { id, name } of locations) learn(`location:${id}`, name);
-  for (const { id, name } of hubs) learn(`hub:${id}`, name);
-  for (const port of ports) learn(`port:${portKey(port)}`, port.name);
+  for (const one of locations) learn(`location:${one.id}`, one.name && index.distinctName(one));
+  for (const hub of hubs) learn(`hub:${hub.id}`, hub.name && index.distinctName(hub));
+  for (const port of ports) learn(`port:${portKey(port)}`, port.name && index.distinctName(port));
   redrawLabels();
 }

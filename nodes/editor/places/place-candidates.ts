@@ -1,10 +1,10 @@
 import { idsIn } from '../dialog/id-list';
 import type { PlaceIndex } from './place-index';
-import { type Candidate, folded } from './place-search';
+import { type Candidate, searchText } from './place-search';
 import type { Address, AddressLevel, Place } from './places';
 
 function candidate(place: Place, detail: string): Candidate {
-  return { id: place.id, name: place.name, detail, searchText: folded(`${place.name} ${place.id} ${detail}`) };
+  return { id: place.id, name: place.name, detail, searchText: searchText([place.name, detail], [place.id]) };
 }
 
 function joined(...parts: readonly string[]): string {

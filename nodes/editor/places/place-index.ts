@@ -28,6 +28,7 @@ export class PlaceIndex {
   readonly floorPlans: ReadonlyMap<string, FloorPlan>;
   readonly hubs: ReadonlyMap<string, Hub>;
   readonly #portsOfHub: ReadonlyMap<string, readonly Port[]>;
+  readonly #hubsOfName: ReadonlyMap<string, readonly Hub[]>;
   readonly #hubsOfLocation: ReadonlyMap<string, readonly Hub[]>;
   readonly #floorPlansOfLocation: ReadonlyMap<string, readonly FloorPlan[]>;
   readonly #portIds: ReadonlySet<string>;
@@ -41,6 +42,7 @@ export class PlaceIndex {
     this.floorPlans = byId(places.floorPlans);
     this.hubs = byId(places.hubs);
     this.#portsOfHub = grouped(places.ports, (port) => port.hub);
+    this.#hubsOfName = grouped(places.hubs, (hub) => hub.name);
     this.#hubsOfLocation = grouped(places.hubs, (hub) => hub.location);
     this.#floorPlansOfLocation = grouped(places.floorPlans, (plan) => plan.location);
     this.#portIds = new Set(places.ports.map((port) => port.id));
@@ -56,6 +58,23 @@ export class PlaceIndex {
 
   floorPlansIn(location: string): readonly FloorPlan[] {
     return this.#floorPlansOfLocation.get(location) ?? [];
+  }
+
+  /** Its name, and where that is not the only one of its kind so called, what tells it from the others. */
+  distinctName(place: Place | Hub | Port): string {
+    const name = place.name || place.id;
+    if ('hub' in place) return this.#with(name, place, this.portsOf(place.hub));
+    if (!('location' in place)) return this.#with(name, place, this.places.companies, this.places.locations);
+    const alike = (this.#hubsOfName.get(place.name) ?? []).filter(({ id }) => id !== place.id);
+    if (alike.length === 0 || place.name === '') return name;
+    const isNear = alike.some(({ location }) => location === place.location);
+    return `${name} (${isNear ? place.id : this.locationName(place.location)})`;
+  }
+
+  #with(name: string, { id }: Place, ...kinds: readonly (readonly Place[])[]): string {
+    const kind = kinds.find((places) => places.some((place) => place.id === id)) ?? [];
+    const isAlike = kind.some((place) => place.name === name && place.id !== id);
+    return isAlike ? `${name} (${id})` : name;
   }
 
   /** Whether any hub has a port of this id. */

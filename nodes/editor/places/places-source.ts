@@ -1,14 +1,13 @@
 import { postJson, RequestFailed } from '../dialog/request';
 import type { AccountValues } from './account-values';
 import { PlaceIndex } from './place-index';
-import type { FailedPlaces, PlacesAnswer } from './places';
+import type { FailedPlaces, Place, PlacesAnswer } from './places';
 
 /** Where reading a company's places has got to. */
 export type PlacesState =
   | { readonly state: 'not asked' }
   | { readonly state: 'no account' }
   | { readonly state: 'loading'; readonly before?: PlaceIndex }
-  | { readonly state: 'not configured'; readonly problem: string }
   | FailedPlaces
   /** Node-RED itself refused or did not answer; `status` is HTTP's, 0 for no answer. */
   | { readonly state: 'no answer'; readonly status: number }
@@ -71,15 +70,40 @@ export class PlacesSource {
     const account = await this.#readAccount();
     if (round !== this.#round) return;
     this.#forgetOther(account);
-    const present = this.stateOf(company);
     if (account === undefined) return this.#set(company, { state: 'no account' });
-    if (present.state === 'loading' || (present.state === 'ok' && !refresh)) return;
+    if (refresh) this.#forgetFailures();
+    const present = this.stateOf(company);
+    if (present.state === 'loading' || (this.#isKnown(present) && !refresh)) return;
+    // What refused the log-in will refuse it for every company.
+    const refusal = [...this.#states.values()].find(
+      (state) => state.state === 'failed' && state.code === 'OCHNO_LOGIN',
+    );
+    if (refusal !== undefined) return this.#set(company, refusal);
     this.#set(company, present.state === 'ok' ? { state: 'loading', before: present.index } : { state: 'loading' });
     const ofAccount = this.#account;
     const state = await ask(account, company, refresh);
     if (round !== this.#round || ofAccount !== this.#account) return;
     this.#set(company, state);
     if (state.state === 'ok' && state.index.places.isRemembered) await this.load(company, true);
+  }
+
+  /** The companies, as somebody else has just read them with the values of this account. */
+  async adopt(companies: readonly Place[]): Promise<void> {
+    this.#forgetOther(await this.#readAccount());
+    const nothing = { locations: [], floorPlans: [], hubs: [], ports: [] };
+    const places = { state: 'ok', fetchedAt: Date.now(), isRemembered: false, companies, ...nothing } as const;
+    this.#set('', { state: 'ok', index: new PlaceIndex('', places) });
+  }
+
+  /** A failure counts too: it is asked again on request only, not at each keystroke. */
+  #isKnown({ state }: PlacesState): boolean {
+    return state === 'ok' || state === 'failed' || state === 'not configured' || state === 'no answer';
+  }
+
+  #forgetFailures(): void {
+    for (const [company, { state }] of this.#states) {
+      if (state !== 'ok' && state !== 'loading') this.#states.delete(company);
+    }
   }
 
   #forgetOther(account: AccountValues | undefined): void {

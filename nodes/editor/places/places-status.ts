@@ -1,6 +1,5 @@
-import { connectionReasons } from '../../../src/protocol/ochno-error';
 import type { Texts } from '../dialog/catalogue';
-import type { FailedPlaces } from './places';
+import { type Failure, wayOut, whatFailed } from '../dialog/failure-text';
 import type { PlacesState } from './places-source';
 
 /** One line about the state of the lists: what kind of thing it says, and the words. */
@@ -9,22 +8,9 @@ export interface PlacesLine {
   readonly text: string;
 }
 
-const failures: Readonly<Record<string, string>> = {
-  OCHNO_VALUE: 'value',
-  OCHNO_TIMEOUT: 'timeout',
-  OCHNO_REFUSED: 'refused',
-  OCHNO_CLOSED: 'closed',
-  OCHNO_HTTP: 'http',
-  OCHNO_LOGIN: 'login',
-  OCHNO_NETWORK: 'network',
-  OCHNO_PAYLOAD: 'payload',
-};
-
-/** What went wrong in the viewer's language: the connection's reason, else the kind of error. */
-export function failureText(failed: Pick<FailedPlaces, 'code' | 'reason'>, texts: Texts): string {
-  const { reason, code } = failed;
-  if (connectionReasons.some((known) => known === reason)) return texts(`status.${reason}`);
-  return texts(`failure.${failures[code] ?? 'network'}`);
+function failedText(failure: Failure, texts: Texts): string {
+  const what = texts('places.failed', { what: whatFailed(failure, texts) });
+  return `${what} ${wayOut(failure, texts)}`.trim();
 }
 
 function noAnswerText(status: number, texts: Texts): string {
@@ -42,12 +28,9 @@ export function placesLine(state: PlacesState, company: string, texts: Texts): P
     case 'loading':
       return { kind: 'busy', text: texts('places.loading') };
     case 'not configured':
-      return { kind: 'not configured', text: texts('places.not-configured', { problem: state.problem }) };
+      return { kind: 'not configured', text: texts('places.not-configured', { problem: whatFailed(state, texts) }) };
     case 'failed':
-      return {
-        kind: 'failed',
-        text: texts('places.failed', { what: failureText(state, texts), message: state.message }),
-      };
+      return { kind: 'failed', text: failedText(state, texts) };
     case 'no answer':
       return { kind: 'failed', text: noAnswerText(state.status, texts) };
     case 'ok':

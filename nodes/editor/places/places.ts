@@ -1,3 +1,5 @@
+import type { Failure } from '../dialog/failure-text';
+
 /** What the account route answers about a building. Names are what people typed there: text, never markup. */
 export interface Place {
   readonly id: string;
@@ -49,14 +51,11 @@ export interface KnownPlaces {
   readonly ports: readonly Port[];
 }
 
-export interface FailedPlaces {
-  readonly state: 'failed';
-  readonly code: string;
-  readonly reason?: string;
-  readonly message: string;
+export interface FailedPlaces extends Failure {
+  readonly state: 'failed' | 'not configured';
 }
 
-export type PlacesAnswer = KnownPlaces | FailedPlaces | { readonly state: 'not configured'; readonly problem: string };
+export type PlacesAnswer = KnownPlaces | FailedPlaces;
 
 export type AddressLevel = 'company' | 'location' | 'hub' | 'port';
 

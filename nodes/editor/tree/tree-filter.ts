@@ -1,19 +1,26 @@
 import type { PlaceIndex } from '../places/place-index';
-import { folded } from '../places/place-search';
+import { holds, type SearchText, searchQuery, searchText } from '../places/place-search';
 import type { Port } from '../places/places';
 import type { PortChoice } from './port-choice';
 
-const remembered = new WeakMap<PlaceIndex, ReadonlyMap<Port, string>>();
+const remembered = new WeakMap<PlaceIndex, ReadonlyMap<Port, SearchText>>();
 
 /** By port: the names and ids of everything from its location down, so that a hub's name finds its ports. */
-function searchTexts(index: PlaceIndex): ReadonlyMap<Port, string> {
+function searchTexts(index: PlaceIndex): ReadonlyMap<Port, SearchText> {
   const known = remembered.get(index);
   if (known !== undefined) return known;
-  const texts = new Map<Port, string>();
+  const texts = new Map<Port, SearchText>();
   for (const port of index.places.ports) {
     const above = [index.locations.get(port.location), index.floorPlans.get(port.floorPlan), index.hubs.get(port.hub)];
-    const words = [...above, port].flatMap((place) => (place === undefined ? [] : [place.name, place.id]));
-    texts.set(port, folded([...words, port.device].join(' ')));
+    const places = [...above, port].filter((place) => place !== undefined);
+    const names = [...places.map(({ name }) => name), port.device];
+    texts.set(
+      port,
+      searchText(
+        names,
+        places.map(({ id }) => id),
+      ),
+    );
   }
   remembered.set(index, texts);
   return texts;
@@ -21,11 +28,11 @@ function searchTexts(index: PlaceIndex): ReadonlyMap<Port, string> {
 
 /** The ports that hold every word of the filter; undefined where there is none. */
 export function matching(index: PlaceIndex, filter: string): PortChoice | undefined {
-  const words = folded(filter.trim()).split(/\s+/);
-  if (words[0] === '') return undefined;
+  const query = searchQuery(filter);
+  if (query.text === '') return undefined;
   const found = new Set<Port>();
   for (const [port, text] of searchTexts(index)) {
-    if (words.every((word) => text.includes(word))) found.add(port);
+    if (holds(text, query)) found.add(port);
   }
   return found;
 }

@@ -22,11 +22,11 @@ export function readAccountOptions(RED: Runtime, { options, credentials }: Saved
   const password = readText('password', credentials.password);
   if (email === '')
     throw new OchnoError('OCHNO_VALUE', 'The account has no email: type the one you log in with', {
-      problem: { key: 'no-email' },
+      problem: { field: 'email', key: 'missing' },
     });
   if (password === '')
     throw new OchnoError('OCHNO_VALUE', 'The account has no password: type it and deploy', {
-      problem: { key: 'no-password' },
+      problem: { field: 'password', key: 'missing' },
     });
   const company = readText('company', options.company).trim();
   const tls = readTls(RED, readText('tls', options.tls));
@@ -54,12 +54,12 @@ function readTls(RED: Runtime, id: string): TlsOptions | undefined {
   const node = findNode(RED, id);
   if (!node || !isTlsConfig(node)) {
     throw new OchnoError('OCHNO_VALUE', `The TLS configuration ${quoted(id)} is missing or disabled: choose another`, {
-      problem: { key: 'tls-missing' },
+      problem: { field: 'tls', key: 'tls-missing' },
     });
   }
   if (!node.valid) {
     throw new OchnoError('OCHNO_VALUE', 'The TLS configuration is unusable: its own log line says why', {
-      problem: { key: 'tls-unusable' },
+      problem: { field: 'tls', key: 'tls-unusable' },
     });
   }
   const { ALPNProtocols, ...tls } = node.addTLSOptions({});

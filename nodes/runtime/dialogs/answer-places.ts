@@ -1,28 +1,25 @@
 import { createHash } from 'node:crypto';
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
-import { type ConnectionReason, OchnoError, type OchnoErrorCode } from '../../../src/protocol/ochno-error';
+import { OchnoError } from '../../../src/protocol/ochno-error';
 import { readId } from '../../../src/protocol/topics/ids';
 import { openAccount } from '../account/open-account';
 import type { Account } from '../account/shared-account';
 import type { Runtime } from '../node-red';
+import { type DialogFailure, dialogFailure } from './dialog-failure';
 import { type Places, readPlaces } from './places';
+import { RefusedLogIns } from './refused-log-ins';
 import { ShortCache } from './short-cache';
 import { readTypedAccount, type TypedAccount } from './typed-account';
 
 /** What the pickers are told. */
 export type PlacesAnswer =
   | ({ readonly state: 'ok'; readonly isRemembered: boolean } & Places)
-  | { readonly state: 'not configured'; readonly problem: string }
-  | {
-      readonly state: 'failed';
-      readonly code: OchnoErrorCode;
-      readonly reason?: ConnectionReason;
-      readonly message: string;
-    };
+  | ({ readonly state: 'not configured' | 'failed' } & DialogFailure);
 
 const rememberedMs = 30_000;
 
 const cache = new ShortCache<Places>(rememberedMs, Date.now);
+const refusedLogIns = new RefusedLogIns();
 
 /**
  * Answers the pickers: what there is in an account that need not be deployed yet.
@@ -35,18 +32,16 @@ export async function answerPlaces(RED: Runtime, body: unknown): Promise<PlacesA
     const typed = readTypedAccount(RED, account);
     const asked = typeof company === 'string' && company.trim() !== '' ? readId('company', company) : '';
     const { server, email, password } = typed.options;
-    const key = cacheKey([server, email, password, typed.tls, asked]);
+    const values = fingerprint([server, email, password, typed.tls]);
     let isRemembered = true;
-    const places = await cache.get(key, refresh === true, () => {
+    const places = await cache.get(fingerprint([values, asked]), refresh === true, () => {
       isRemembered = false;
-      return read(typed, asked);
+      return refusedLogIns.ask(values, refresh === true, () => read(typed, asked));
     });
     return { state: 'ok', isRemembered, ...places };
   } catch (error) {
     if (!(error instanceof OchnoError)) throw error;
-    const { code, reason, message } = error;
-    if (code === 'OCHNO_VALUE') return { state: 'not configured', problem: message };
-    return { state: 'failed', code, ...(reason ? { reason } : {}), message };
+    return { state: error.code === 'OCHNO_VALUE' ? 'not configured' : 'failed', ...dialogFailure(error) };
   }
 }
 
@@ -64,6 +59,6 @@ async function read({ options, deployed }: TypedAccount, company: string): Promi
 }
 
 /** Holds the password too, so that only who knows it is told what was found with it. */
-function cacheKey(parts: readonly unknown[]): string {
+function fingerprint(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

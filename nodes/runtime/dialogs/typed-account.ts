@@ -2,10 +2,11 @@ import { type AccountOptions, checkAccountOptions } from '../../../src/client/ac
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
 import { quoted } from '../../../src/protocol/json/quoted';
 import { OchnoError } from '../../../src/protocol/ochno-error';
+import { parseServerUrl } from '../../../src/protocol/rest/server-url';
 import { type AccountNode, findAccountNode } from '../account/account-node';
 import { readAccountOptions } from '../account/account-options';
 import type { Runtime } from '../node-red';
-import { checkVariable } from '../options/option-reading';
+import { checkVariable, reading } from '../options/option-reading';
 
 /** What the editor sends in place of a password it has not been told. */
 const unchangedPassword = '__PWRD__';
@@ -24,7 +25,7 @@ export interface TypedAccount {
 
 /**
  * Reads an account out of an edit dialog's request. The stored password stands in for one that was not typed, but only
- * with the deployed server and email: else anyone who may edit could have it sent to a server of theirs.
+ * where it is meant for: else anyone who may edit could have it sent to a server of theirs.
  *
  * @throws OchnoError `OCHNO_VALUE` for what is missing or unusable
  */
@@ -32,35 +33,48 @@ export function readTypedAccount(RED: Runtime, body: unknown): TypedAccount {
   const typed = readFields(body);
   const node = findAccountNode(RED, typed.id);
   const { server, email, company, keepalive, tls, ...given } = resolveFields(RED, typed, node);
-  const isSamePlace = node !== undefined && server === node.saved.server && email === node.credentials.email;
+  // First of all: a server that is wrong must not be hidden behind the question for a password.
+  checked(typed, () => parseServerUrl(server));
+  const isSamePlace = node !== undefined && isMeantFor(node, { server, email, tls });
   const stored = isSamePlace ? node.credentials.password : undefined;
   const isTyped = given.password !== '' && given.password !== unchangedPassword;
   if (!isTyped && node && !isSamePlace) {
     throw new OchnoError(
       'OCHNO_VALUE',
-      'Type the password again: the stored one is used with the deployed server and email only',
+      'Type the password again: the stored one is used with the deployed server, email and TLS configuration only',
+      { problem: { field: 'password', key: 'password-again' } },
     );
   }
   const password = isTyped ? given.password : (stored ?? '');
-  const isDeployed = isSamePlace && password === stored && tls === (node.saved.tls ?? '');
-  const options = checked(typed, () =>
-    readAccountOptions(RED, { options: { server, company, keepalive, tls }, credentials: { email, password } }),
-  );
+  const isDeployed = isSamePlace && password === stored;
+  const options = checked(typed, () => {
+    const saved = { options: { server, company, keepalive, tls }, credentials: { email, password } };
+    const read = readAccountOptions(RED, saved);
+    checkAccountOptions(read);
+    return read;
+  });
   return { options, tls, deployed: isDeployed ? node : undefined };
 }
 
+/** What a stored password is for: it goes to no other server, for no other account there, and over no other TLS. */
+function isMeantFor(node: AccountNode, typed: Readonly<Record<'server' | 'email' | 'tls', string>>): boolean {
+  const { saved, credentials } = node;
+  const isSame = reading(() => parseServerUrl(saved.server).href === parseServerUrl(typed.server).href);
+  const isSameEmail = String(credentials.email ?? '').trim() === typed.email.trim();
+  return isSame.ok && isSame.value && isSameEmail && typed.tls === String(saved.tls ?? '');
+}
+
 /** An error quotes the value it is about; what a variable of the server holds is not for everyone who may edit. */
-function checked(typed: TypedFields, read: () => AccountOptions): AccountOptions {
+function checked<Value>(typed: TypedFields, read: () => Value): Value {
   try {
-    const options = read();
-    checkAccountOptions(options);
-    return options;
+    return read();
   } catch (error) {
     const variables = fields.map((field) => variableIn(typed[field])).filter((name) => name !== undefined);
     if (variables.length === 0) throw error;
     throw new OchnoError(
       'OCHNO_VALUE',
       `The account can't be used like this: see what ${variables.join(', ')} holds, and the other options`,
+      { problem: { key: 'variables', values: { names: variables.join(', ') } } },
     );
   }
 }

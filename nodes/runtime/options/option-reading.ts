@@ -50,7 +50,7 @@ export function checkVariable(option: string, saved: unknown): void {
   throw new OchnoError(
     'OCHNO_VALUE',
     `The environment variable ${found[1] ?? found[2]}, which "${option}" asks for, is not set: set it, or type the value`,
-    { option },
+    { option, problem: { field: option, key: 'variable-unset', values: { name: found[1] ?? found[2] ?? '' } } },
   );
 }
 

@@ -82,6 +82,22 @@ const adviceFor: Readonly<Record<string, string>> = {
   timeout: 'it took too long to answer',
 };
 
+/** OpenSSL's verdicts on an answer that is not TLS at all. */
+const notTls = /wrong version number|packet length too long|http request|unknown protocol/;
+
+/** Where the port speaks the other of https and http: neither a certificate nor the network is to blame. */
+function schemeProblem(error: unknown, server: URL): { readonly key: string; readonly advice: string } | undefined {
+  if (server.protocol === 'https:' && notTls.test(stringField(error, 'message'))) {
+    return { key: 'server-plain', advice: 'it does not speak https on this port; check the port of the server' };
+  }
+  // A TLS server hangs up on plain HTTP, or answers with an alert, which is not HTTP.
+  const code = stringField(error, 'code');
+  if (server.protocol === 'http:' && (code === 'ECONNRESET' || code.startsWith('HPE_'))) {
+    return { key: 'server-tls', advice: 'it hung up; if the port is for https, write https://' };
+  }
+  return undefined;
+}
+
 /** One HTTP request at a time to one origin, over one pool of connections. Knows no token and no retry. */
 export class HttpExchange {
   /** The platform, as `parseServerUrl` gives it. */
@@ -161,13 +177,15 @@ export class HttpExchange {
     const known = findOchnoError(error);
     if (known !== undefined) return known;
     const reason = failureReason(error);
-    const advice = (reason && adviceFor[reason]) ?? 'the connection broke off';
+    const problem = schemeProblem(error, this.server);
+    const advice = problem?.advice ?? (reason && adviceFor[reason]) ?? 'the connection broke off';
     const code = stringField(error, 'code');
     const detail = code === '' || code.startsWith('ERR_BAD') ? '' : ` (${code})`;
     return new OchnoError('OCHNO_NETWORK', `No answer from ${this.server.host} to ${what}: ${advice}${detail}.`, {
       cause: bareCause(error),
       retryable: reason !== 'tls',
       ...(reason === undefined ? {} : { reason }),
+      ...(problem === undefined ? {} : { problem: { field: 'server', key: problem.key } }),
     });
   }
 }

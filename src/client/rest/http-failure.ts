@@ -58,6 +58,12 @@ function platformMessage(body: unknown, depth = 0): string | undefined {
   return undefined;
 }
 
+const longestWords = 200;
+
+function shortened(words: string): string {
+  return words.length > longestWords ? `${words.slice(0, longestWords)}…` : words;
+}
+
 /**
  * The error for an answer that is not 2xx, with the platform's own message, escaped and shortened.
  *
@@ -75,13 +81,14 @@ export function httpFailure(
   const response = readLeniently(answer, secrets);
   const words = platformMessage(response);
   const reason = failureReason({ statusCode });
-  const said = words === undefined ? '' : `: ${quoted(words, 200)}`;
+  const said = words === undefined ? '' : `: ${quoted(words, longestWords)}`;
   const hint = advice === undefined ? '' : ` (${advice})`;
   return new OchnoError('OCHNO_HTTP', `The platform answered ${statusCode} to ${what}${said}${hint}.`, {
     statusCode,
     response,
     cause: { statusCode, response },
     retryable: isPassing(statusCode),
+    ...(words === undefined ? {} : { said: shortened(words) }),
     ...(reason === undefined ? {} : { reason }),
     ...askedPause(answer),
   });

@@ -1,5 +1,5 @@
 import { isPlainObject } from '../../protocol/json/plain-object';
-import { OchnoError } from '../../protocol/ochno-error';
+import { OchnoError, type Problem } from '../../protocol/ochno-error';
 import { jwtExpiryMs } from '../../protocol/rest/jwt';
 import type { Fetched } from '../time/expiring-value';
 import { answerDateMs, readBody } from './http-answer';
@@ -11,7 +11,7 @@ const longestToken = 16 * 1024;
 const marginMs = 30_000;
 
 /** 4xx that say nothing of the log-in itself: try later, or this is no Ochno platform. */
-const notRefusals = [404, 408, 425, 429];
+const notRefusals = [404, 405, 408, 425, 429];
 
 /**
  * How long to use a token: up to shortly before its `exp`, or until it is refused if it has none or seems over
@@ -42,11 +42,25 @@ export function readLogIn(answer: HttpAnswer, nowMs: number): Fetched<string> {
   );
 }
 
+function isRefusal(statusCode: number): boolean {
+  return statusCode >= 400 && statusCode < 500 && !notRefusals.includes(statusCode);
+}
+
+/** What a dialog says of it where email and password may not be to blame: a platform seldom lies below a path. */
+function problemOf(statusCode: number, server: URL): { problem?: Problem } {
+  const isElsewhere = statusCode === 404 || statusCode === 405;
+  if (server.pathname !== '/' && (isElsewhere || isRefusal(statusCode))) {
+    return { problem: { field: 'server', key: 'server-path', values: { path: server.pathname } } };
+  }
+  return isElsewhere ? { problem: { field: 'server', key: 'server-other' } } : {};
+}
+
 /** What to do about a log-in answered like this. */
 function advice(statusCode: number, server: URL): string | undefined {
-  if (statusCode === 404) return `check that ${server.href} is an Ochno platform`;
+  if (statusCode === 404 || statusCode === 405) return `check that ${server.href} is an Ochno platform`;
   if (statusCode >= 300 && statusCode < 400) return 'it redirects; give the address it redirects to as the server';
-  return statusCode < 500 && !notRefusals.includes(statusCode) ? 'check email and password' : undefined;
+  if (!isRefusal(statusCode)) return undefined;
+  return server.pathname === '/' ? 'check email and password' : `check the path of ${server.href}, email and password`;
 }
 
 /**
@@ -65,10 +79,17 @@ function withoutSecret(answer: HttpAnswer, secret: string): HttpAnswer {
  */
 export function logInFailure(answer: HttpAnswer, server: URL, password: string): OchnoError {
   const { statusCode } = answer;
-  const refused = statusCode >= 400 && statusCode < 500 && !notRefusals.includes(statusCode);
   const said = httpFailure(withoutSecret(answer, password), 'the log-in', [], advice(statusCode, server));
   const { retryable, retryAfterMs } = said;
+  const words = said.said === undefined ? {} : { said: said.said };
   const pause = retryAfterMs === undefined ? {} : { retryAfterMs };
-  const details = { statusCode, cause: { statusCode }, retryable, ...pause };
-  return new OchnoError(refused ? 'OCHNO_LOGIN' : 'OCHNO_HTTP', said.message, details);
+  const details = {
+    statusCode,
+    cause: { statusCode },
+    retryable,
+    ...pause,
+    ...words,
+    ...problemOf(statusCode, server),
+  };
+  return new OchnoError(isRefusal(statusCode) ? 'OCHNO_LOGIN' : 'OCHNO_HTTP', said.message, details);
 }

@@ -31,6 +31,6 @@ export function numberWithin(option: string, value: unknown, { least, most, unit
   if (number !== undefined && number >= least && number <= most) return number;
   const range = `a number from ${least} to ${most}${unit === '' ? '' : ` ${unit}`}`;
   throw new OchnoError('OCHNO_VALUE', `"${option}" has to be ${range}, not ${quoted(value)}`, {
-    problem: { key: 'number-range', values: { least: String(least), most: String(most) } },
+    problem: { field: option, key: 'number-range', values: { least: String(least), most: String(most) } },
   });
 }

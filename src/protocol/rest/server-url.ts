@@ -6,7 +6,7 @@ import { isLoopbackHost } from './local-host';
 type ServerProblem = 'missing' | 'server-url' | 'server-http' | 'server-secret';
 
 function refuse(key: ServerProblem, problem: string): never {
-  throw new OchnoError('OCHNO_VALUE', `server: ${problem}`, { problem: { key } });
+  throw new OchnoError('OCHNO_VALUE', `server: ${problem}`, { problem: { field: 'server', key } });
 }
 
 function parse(text: string): URL {

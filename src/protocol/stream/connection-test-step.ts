@@ -9,5 +9,10 @@ export interface ConnectionTestStep {
   readonly state: 'ok' | 'failed' | 'not tried';
   readonly reason?: ConnectionReason | OchnoErrorCode | undefined;
   readonly problem?: Problem | undefined;
+  readonly statusCode?: number | undefined;
+  /** The platform's own words. */
+  readonly said?: string | undefined;
   readonly message?: string | undefined;
+  /** With `rest`: the companies the account lists. */
+  readonly companies?: readonly { readonly id: string; readonly name: string }[] | undefined;
 }

@@ -21,7 +21,9 @@ function objectionTo(id: string): Objection | undefined {
 }
 
 function refuse(field: string, id: string, [words, problem]: Objection): never {
-  throw new OchnoError('OCHNO_VALUE', `The ${field} id ${quoted(id)} can't be used: ${words}`, { problem });
+  throw new OchnoError('OCHNO_VALUE', `The ${field} id ${quoted(id)} can't be used: ${words}`, {
+    problem: { field, ...problem },
+  });
 }
 
 /**

@@ -3,7 +3,7 @@ import { idAt, idsIn, replaceIdAt, withId } from '../../../nodes/editor/dialog/i
 import { chosenPlaces } from '../../../nodes/editor/places/chosen-places';
 import { candidatesFor, withChosen } from '../../../nodes/editor/places/place-candidates';
 import { PlaceIndex } from '../../../nodes/editor/places/place-index';
-import { folded, search } from '../../../nodes/editor/places/place-search';
+import { folded, search, searchText } from '../../../nodes/editor/places/place-search';
 import type { KnownPlaces, Port } from '../../../nodes/editor/places/places';
 import { type TreeContent, treeRows } from '../../../nodes/editor/tree/place-tree';
 import { addressOf, choiceOf, toggled } from '../../../nodes/editor/tree/port-choice';
@@ -93,8 +93,28 @@ describe('searching', () => {
     assert.equal(folded('Ångström ÉCOLE'), 'angstrom ecole');
   });
 
+  it('D9: finds by an id only what is typed as one', () => {
+    const desks = [1, 2].map((at) => ({
+      id: `port${at === 1 ? 7 : 1}`,
+      name: `Desk ${at} · Lamp`,
+      detail: '',
+      searchText: searchText([`Desk ${at} · Lamp`], [`port${at === 1 ? 7 : 1}`]),
+    }));
+    const found = (typed: string): string[] => search(desks, typed).found.map(({ name }) => name);
+    assert.deepEqual(found('desk 1 lamp'), ['Desk 1 · Lamp']);
+    assert.deepEqual(found('port1'), ['Desk 2 · Lamp']);
+    assert.deepEqual(found('por'), ['Desk 1 · Lamp', 'Desk 2 · Lamp']);
+    assert.deepEqual(found('desk port1'), ['Desk 2 · Lamp']);
+    assert.deepEqual(found('ort1'), []);
+  });
+
   it('puts the exact id before names that begin alike', () => {
-    const companies = ['p2', 'p'].map((id) => ({ id, name: `p ${id}`, detail: '', searchText: `p ${id}` }));
+    const companies = ['p2', 'p'].map((id) => ({
+      id,
+      name: `p ${id}`,
+      detail: '',
+      searchText: searchText([`p ${id}`], [id]),
+    }));
     assert.deepEqual(
       search(companies, 'p').found.map(({ id }) => id),
       ['p', 'p2'],
@@ -106,7 +126,7 @@ describe('searching', () => {
       id: `port${at}`,
       name: '',
       detail: '',
-      searchText: `port${at}`,
+      searchText: searchText([], [`port${at}`]),
     }));
     const all = search(many, '');
     assert.deepEqual([all.found.length, all.more], [100, 9900]);
@@ -141,7 +161,22 @@ describe('what an address field offers', () => {
 describe('what is said of the ids in a field', () => {
   it('is their names, and which of them are not known', () => {
     const said = chosenPlaces('hub', index, { ...nowhere, hub: 'h1, gone, h2' });
-    assert.deepEqual(said, { names: ['Desk 12', '<b>Desk</b>'], missing: ['gone'] });
+    assert.deepEqual(said, { names: ['Desk 12 (Ångström)', '<b>Desk</b>'], missing: ['gone'] });
+  });
+
+  it('D9: tells places apart that are named alike', () => {
+    const hint = (address: object, level: 'hub' | 'location' | 'port', of = index): readonly string[] =>
+      chosenPlaces(level, of, { ...nowhere, ...address }).names;
+    assert.deepEqual(hint({ hub: 'h4, h1' }, 'hub'), ['Desk 12 (Malmö)', 'Desk 12 (Ångström)']);
+    const twins = new PlaceIndex('c1', {
+      ...places,
+      locations: places.locations.map((location) => ({ ...location, name: 'HQ' })),
+      hubs: places.hubs.map((hub) => ({ ...hub, name: 'Desk', location: 'l1' })),
+      ports: places.ports.map((one) => ({ ...one, name: 'Lamp' })),
+    });
+    assert.deepEqual(hint({ location: 'l1' }, 'location', twins), ['HQ (l1)']);
+    assert.deepEqual(hint({ hub: 'h2' }, 'hub', twins), ['Desk (h2)']);
+    assert.deepEqual(hint({ hub: 'h1', port: 'p2' }, 'port', twins), ['Lamp (p2)']);
   });
 
   it('is the port itself where exactly one is meant', () => {

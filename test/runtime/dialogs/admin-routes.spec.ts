@@ -109,6 +109,51 @@ describe('the admin routes', () => {
       assert.equal(steps[3].state, 'ok');
     });
 
+    it('D7: takes a server written otherwise for the same one', async () => {
+      await start();
+      for (const server of [`${simulator.url}/`, ` ${simulator.url.toUpperCase()}`]) {
+        const { steps } = await post('test-connection', typed({ id: 'acc', password: '__PWRD__', server }));
+        assert.equal(steps[0].state, 'ok', server);
+      }
+    });
+
+    it('D7: says what is wrong with the server before it asks for the password', async () => {
+      await start();
+      const { steps } = await post(
+        'test-connection',
+        typed({ id: 'acc', password: '__PWRD__', server: 'http://x.example' }),
+      );
+      assert.deepEqual(steps[0].problem, { field: 'server', key: 'server-http' });
+    });
+
+    it('D7: uses the stored password with the TLS configuration it was stored with only', async () => {
+      await start();
+      const { steps } = await post('test-connection', typed({ id: 'acc', password: '__PWRD__', tls: 'other' }));
+      assert.deepEqual(steps[0].problem, { field: 'password', key: 'password-again' });
+    });
+
+    it('D7: tells a path, and a port that does not speak the scheme, from a wrong password', async () => {
+      await start();
+      const first = async (server: string) => (await post('test-connection', typed({ server }))).steps[0];
+      assert.deepEqual((await first(`${simulator.url}/app`)).problem, {
+        field: 'server',
+        key: 'server-path',
+        values: { path: '/app' },
+      });
+      const https = await first(simulator.url.replace('http:', 'https:'));
+      assert.deepEqual([https.reason, https.problem], ['tls', { field: 'server', key: 'server-plain' }]);
+    });
+
+    it('D2: takes e-mail and company with white space around them', async () => {
+      await start();
+      const fields = { email: ` ${simulator.email} `, company: `${company} ` };
+      const { steps } = await post('test-connection', typed(fields));
+      assert.deepEqual(
+        steps.map(({ state }: { state: string }) => state),
+        ['ok', 'ok', 'ok', 'ok'],
+      );
+    });
+
     it('uses the stored password with the deployed server and email only', async () => {
       await start();
       const stored = await post('test-connection', typed({ id: 'acc', password: '__PWRD__' }));
@@ -173,11 +218,29 @@ describe('the admin routes', () => {
       assert.equal(simulator.records.logIns, 1);
     });
 
+    it('D1: logs in once with values that were refused, until one of them changes or the lists are asked for anew', async () => {
+      await start();
+      const logIns = () => simulator.records.requests.filter(({ path }) => path === '/auth/jwt').length;
+      const account = typed({ password: 'mistyped' });
+      const asked = [undefined, company, 'a', 'ab', 'abc'].map((one) => places({ account, company: one }));
+      for (const answer of await Promise.all(asked)) {
+        assert.deepEqual([answer.state, answer.code], ['failed', 'OCHNO_LOGIN']);
+      }
+      assert.equal((await places({ account, company })).code, 'OCHNO_LOGIN');
+      assert.equal(logIns(), 1);
+      assert.equal((await places({ account, company, refresh: true })).code, 'OCHNO_LOGIN');
+      assert.equal(logIns(), 2);
+      assert.equal((await places({ account: typed({ password: 'mistyped too' }), company })).code, 'OCHNO_LOGIN');
+      assert.equal(logIns(), 3);
+      assert.equal((await places({ account: typed(), company })).state, 'ok');
+    });
+
     it('tells not configured from failed, and failed with its reason', async () => {
       await start();
       const missing = await places({ account: typed({ password: '' }) });
       assert.equal(missing.state, 'not configured');
-      assert.match(missing.problem, /password/);
+      assert.match(missing.message, /password/);
+      assert.deepEqual(missing.problem, { field: 'password', key: 'missing' });
       assert.equal((await places({})).state, 'not configured');
       assert.equal((await places({ account: typed(), company: 'a/b' })).state, 'not configured');
       const refused = await places({ account: typed({ password: 'no' }) });

@@ -1,0 +1,5 @@
+export function sweep(folders: {
+  readonly sources: string;
+  readonly built: string;
+  readonly startMs: number;
+}): Promise<string[]>;

@@ -1,0 +1,55 @@
+import { OchnoError } from '../../../src/protocol/ochno-error';
+
+const mostRemembered = 100;
+
+/**
+ * Refused log-ins by the values that were refused: a dialog asks often, and a platform locks an account that is logged in
+ * to with a wrong password too often. Asking for one set of values goes one at a time, so that the first refusal is known
+ * to those that wait.
+ */
+export class RefusedLogIns {
+  readonly #refusals = new Map<string, OchnoError>();
+  readonly #asking = new Map<string, Promise<unknown>>();
+
+  /**
+   * What `ask` finds, or the refusal that these values met before.
+   *
+   * @param values tells one set of values from others
+   * @param anew whether a known refusal is to be forgotten first
+   */
+  async ask<Found>(values: string, anew: boolean, ask: () => Promise<Found>): Promise<Found> {
+    if (anew) this.#refusals.delete(values);
+    const before = this.#asking.get(values);
+    const turn = this.#takeTurn(values, before, ask);
+    // Whoever waits for it only wants to know that it is over.
+    const over = turn.catch(() => undefined);
+    this.#asking.set(values, over);
+    try {
+      return await turn;
+    } finally {
+      if (this.#asking.get(values) === over) this.#asking.delete(values);
+    }
+  }
+
+  async #takeTurn<Found>(
+    values: string,
+    before: Promise<unknown> | undefined,
+    ask: () => Promise<Found>,
+  ): Promise<Found> {
+    await before;
+    const refusal = this.#refusals.get(values);
+    if (refusal !== undefined) throw refusal;
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof OchnoError && error.code === 'OCHNO_LOGIN') this.#remember(values, error);
+      throw error;
+    }
+  }
+
+  #remember(values: string, refusal: OchnoError): void {
+    const [oldest] = this.#refusals.keys();
+    if (this.#refusals.size >= mostRemembered && oldest !== undefined) this.#refusals.delete(oldest);
+    this.#refusals.set(values, refusal);
+  }
+}
