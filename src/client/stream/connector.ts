@@ -1,3 +1,4 @@
+import { equalJson } from '../../protocol/json/json-equal';
 import type { RedeliveryFilter } from '../../protocol/stream/redelivery';
 import type { TimedCredentials } from '../../protocol/stream/stream-credentials';
 import { wouldDouble } from '../../protocol/topics/plan-change';
@@ -139,7 +140,7 @@ export class StreamOpener {
     if (!isPinned && wouldDouble(subscriptions.held, plan)) return false;
     await subscriptions.apply(plan);
     // What is refused may be had by other filters.
-    for (let next = planNow(); next !== plan; next = planNow()) {
+    for (let next = planNow(); !equalJson(next, plan); next = planNow()) {
       plan = next;
       await subscriptions.apply(plan);
     }
