@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { StreamPolicy } from '../simulator';
 import type { Mosquitto } from '../support/mosquitto';
 import type { TcpProxy } from '../support/tcp-proxy';
 import type { StormClock } from './storm-clock';
-import type { World } from './world';
+import { company, type World } from './world';
 
 /** What an act can lay its hands on. */
 export interface Theatre {
@@ -43,14 +44,34 @@ function faulty(name: string, value: boolean | string | number, leastMs: number,
 /** The publisher waits meanwhile: what it sent again after a restart would be doubled by its own hand. */
 async function restartBroker({ world, mosquitto }: Theatre, forget: boolean): Promise<void> {
   await world.publisher.stop();
+  if (forget) world.kept.destroyed();
   await mosquitto.restart({ forget });
+  if (forget) world.kept.destroyed();
   world.publisher.start();
 }
+
+const refusals = ['close', 'code', '403'] as const;
+
+/** A policy for a while. */
+function permitting(policy: StreamPolicy, leastMs: number, mostMs: number): Act {
+  return async (theatre) => {
+    const { simulator } = theatre.world;
+    const refusal = refusals[Math.floor(theatre.random() * refusals.length)];
+    simulator.permit({ ...policy, refusal });
+    await delay(between(theatre, leastMs, mostMs));
+    const usual = Object.fromEntries(Object.keys(policy).map((name) => [name, undefined]));
+    simulator.permit({ ...usual, refusal: undefined });
+  };
+}
+
+const narrow = permitting({ subscribe: [`/ports/${company}/loc*`] }, 1_000, 5_000);
+const withoutSessions = permitting({ persistentSessions: false }, 2_000, 8_000);
 
 /** The acts by name, with how often each comes up among the others. */
 export const acts: Readonly<Record<string, { readonly weight: number; readonly act: Act }>> = {
   reset: { weight: 6, act: async ({ proxy }) => proxy.cut('reset') },
   'orderly end': { weight: 3, act: async ({ proxy }) => proxy.cut('end') },
+  'gateways restart one after another': { weight: 3, act: faulty('gateway-restarts', 2, 5_000, 10_000) },
   'black hole': { weight: 4, act: poisoned({ blackHole: true }, 300, 3_000) },
   'connection goes deaf': {
     weight: 3,
@@ -84,6 +105,25 @@ export const acts: Readonly<Record<string, { readonly weight: number; readonly a
   'token revoked': { weight: 1, act: async ({ world }) => world.simulator.revokeTokens() },
   'platform down': { weight: 2, act: faulty('iot-access-error', 503, 500, 3_000) },
   'gateway down': { weight: 2, act: faulty('upgrade-error', 503, 500, 3_000) },
+  'a CDN answers': { weight: 2, act: faulty('cdn-page', '503', 500, 3_000) },
+  'a CDN forbids the stream': { weight: 1, act: faulty('cdn-page', '403;path=/mqtt', 500, 3_000) },
+  'one connection permitted': { weight: 2, act: permitting({ connections: 1 }, 4_000, 12_000) },
+  'a subscriber too wide for the policy': {
+    weight: 2,
+    act: async (theatre) => {
+      const end = theatre.world.alsoWantEverything();
+      await narrow(theatre);
+      end();
+    },
+  },
+  'no sessions permitted': {
+    weight: 1,
+    act: async (theatre) => {
+      theatre.world.kept.keepsNothing();
+      await withoutSessions(theatre);
+    },
+  },
+  'retained events': { weight: 3, act: ({ world }) => world.publishRetained() },
   'subscriptions slow': { weight: 1, act: faulty('slow-suback', 500, 500, 3_000) },
   'events join': { weight: 1, act: faulty('join-frames', 20, 500, 3_000) },
 };
@@ -91,11 +131,14 @@ export const acts: Readonly<Record<string, { readonly weight: number; readonly a
 const names = Object.keys(acts);
 const allWeights = Object.values(acts).reduce((sum, { weight }) => sum + weight, 0);
 
-/** The acts of one moment: mostly one, sometimes two at once. There is one broker, which restarts once at a time. */
+const oneAtATime = [/^broker|^flood|^retained/, /permitted|policy/, /CDN/];
+
+/** The acts of one moment: mostly one, sometimes two at once. There is one broker, which
+ * restarts once at a time, and one policy. */
 export function chooseActs(random: () => number): readonly string[] {
   const first = chooseAct(random);
   const second = random() < 0.25 ? chooseAct(random) : first;
-  const isOne = second === first || (first.startsWith('broker') && second.startsWith('broker'));
+  const isOne = second === first || oneAtATime.some((kind) => kind.test(first) && kind.test(second));
   return isOne ? [first] : [first, second];
 }
 

@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { minutesAndSeconds, Progress } from '../support/progress';
 import { type StormReport, storm } from './storm';
 import { megabytes } from './vitals';
 
@@ -21,13 +22,19 @@ async function main(): Promise<void> {
     throw new Error('usage: npm run soak -- --minutes 5 --seed 1 --log soak.log');
   console.log(`A storm of ${minutes} minutes, seed ${seed}`);
   const log = values.log === undefined ? undefined : createWriteStream(values.log);
+  const progress = new Progress(minutesAndSeconds(minutes * 60));
   const report = await storm({
     seconds: minutes * 60,
     seed,
-    report: (line) => console.log(line),
+    report: (line) => {
+      progress.clear();
+      console.log(line);
+    },
+    progress: (seconds, doing) => progress.show(minutesAndSeconds(seconds), doing),
     log: (line) => log?.write(`${new Date().toISOString()} ${line}\n`),
   });
   log?.end();
+  progress.clear();
   print(report);
   if (report.breaches.length > 0) process.exitCode = 1;
 }

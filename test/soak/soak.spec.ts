@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { storm } from './storm';
 
 describe('the soak, in short', () => {
-  it('five minutes of storm lose nothing, double nothing, say nothing twice and leave nothing behind', async () => {
-    const report = await storm({ seconds: 300, seed: 7 });
+  it('A18: a minute of storm loses nothing, doubles nothing, declares no gap without reason and says nothing twice', async () => {
+    const report = await storm({ seconds: 60, seed: 7 });
     assert.deepEqual(report.breaches, []);
     for (const { name, published, received, excused } of report.worlds) {
       assert.equal(published, received + excused, name);
-      assert.ok(published > 5_000, `${name} published ${published}`);
+      assert.ok(published > 2_000, `${name} published ${published}`);
     }
-  }).timeout(600_000);
+  }).timeout(300_000);
 });

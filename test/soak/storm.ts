@@ -15,6 +15,8 @@ export interface StormOptions {
   readonly seed: number;
   /** A line about once a minute. */
   readonly report?: (line: string) => void;
+  /** Told again and again how far it is, and what happens. */
+  readonly progress?: (seconds: number, doing: string) => void;
   /** Gets every act and every line of the accounts' logs. */
   readonly log?: (line: string) => void;
 }
@@ -78,6 +80,7 @@ async function setUp(
   const world = await World.start({
     name: 'storm',
     simulator: { broker: { mosquittoPort: mosquitto.port } },
+    locations: ['loc1', 'loc2'],
     clock,
     rate: stormRate,
     qos: () => 1,
@@ -130,6 +133,7 @@ class StormRun {
 
   async finish(first: Vitals, warnings: readonly string[]): Promise<StormReport> {
     const last = await this.#pulse();
+    this.#options.progress?.(this.#options.seconds, 'the last events arrive');
     await Promise.all(this.#worlds.map(({ publisher }) => publisher.stop()));
     for (const world of this.#worlds) {
       const isComplete = (): boolean => world.ledger.missing === 0;
@@ -146,6 +150,7 @@ class StormRun {
       const names = chooseActs(random);
       for (const name of names) this.#acts[name] = (this.#acts[name] ?? 0) + 1;
       this.#options.log?.(`act: ${names.join(' and ')}`);
+      this.#options.progress?.(this.#seconds, names.join(' and '));
       await Promise.all(names.map((name) => acts[name]?.act(this.#theatre)));
       await delay(random() * 2_500);
       this.#report();
@@ -155,6 +160,7 @@ class StormRun {
   /** Lets everything come to rest first. */
   async #pulse(): Promise<Vitals> {
     const { proxy, clock } = this.#theatre;
+    this.#options.progress?.(this.#seconds, 'everything comes to rest');
     await proxy.accept();
     proxy.heal();
     await Promise.all(this.#worlds.map((world) => world.connected()));

@@ -1,19 +1,21 @@
 import { type Clock, OchnoAccount, type PortSubscriber, portTopic, SessionMemory } from '../../src';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
+import { type PortIds, type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
 import { eventually } from '../support/eventually';
 import { type Absence, Ledger } from '../support/ledger';
 import { SteadyPublisher } from '../support/steady-publisher';
+import { KeptSessions } from './kept-sessions';
 import { LogWatch } from './log-watch';
 
 export const company = 'r2d2i5b43';
-/** Credentials live this long: a rotation every three seconds. */
-export const credentialsSeconds = 4;
-const portCount = 16;
+/** Credentials live this long: a rotation every six seconds. */
+export const credentialsSeconds = 8;
 
 export interface WorldOptions {
   readonly name: string;
   readonly simulator: SimulatorOptions;
   readonly clock: Clock;
+  /** A subscriber for each of these locations, instead of one for the whole company. */
+  readonly locations?: readonly string[];
   /** Events a second. */
   readonly rate: number;
   /** The publisher's QoS for each event. */
@@ -31,17 +33,23 @@ export class World {
   readonly ledger = new Ledger();
   readonly log: LogWatch;
   readonly publisher: SteadyPublisher;
-  /** What the account said was missing, in true time. */
+  /** What the account said was missing, in true time, and with reason. */
   readonly absences: Absence[] = [];
   readonly #options: WorldOptions;
+  readonly #ports: readonly PortIds[];
+  /** What acts did to what the broker keeps. */
+  readonly kept = new KeptSessions();
   readonly #sessions = new SessionMemory();
-  #gaps = 0;
+  readonly #gaps: Absence[] = [];
   #account: OchnoAccount;
 
   private constructor(options: WorldOptions, simulator: Simulator) {
     this.name = options.name;
     this.simulator = simulator;
     this.#options = options;
+    this.#ports = [...simulator.building.ports.keys()]
+      .map((key) => simulator.building.address(key))
+      .filter((port) => port.company === company);
     this.log = new LogWatch(simulator.password, (line) => this.#note(line));
     this.#account = this.#open();
     this.publisher = new SteadyPublisher(options.rate, (index) => this.#publish(index));
@@ -54,7 +62,7 @@ export class World {
   }
 
   get gaps(): number {
-    return this.#gaps;
+    return this.#gaps.length;
   }
 
   get isConnected(): boolean {
@@ -79,10 +87,17 @@ export class World {
 
   /** Strikes the balance for what is older than this; what may still be on its way is younger. */
   settle(olderThanMs: number): void {
+    this.#lookAtSession();
     const before = this.ledger.balance.lost.length;
     this.ledger.settle(Date.now() - olderThanMs, this.absences, absenceMarginMs);
     const lost = this.ledger.balance.lost.slice(before);
     if (lost.length > 0) this.#note(`lost ${lost.length}, from ${lost[0]} to ${lost.at(-1)}`);
+  }
+
+  /** After an act that forbade them, sessions are kept again from the first CONNECT on that asks for one. */
+  #lookAtSession(): void {
+    if (this.kept.keeps || this.simulator.records.connects.at(-1)?.clean !== false) return;
+    if (this.simulator.records.connects.at(-1)?.returnCode === 0) this.kept.keepsAgain();
   }
 
   async close(): Promise<void> {
@@ -97,7 +112,9 @@ export class World {
       { server, email, password, company, instanceId: this.name, network: { environment: {} } },
       { clock: this.#options.clock, sessions: this.#sessions, logger: this.log },
     );
-    account.subscribe({ company }, this.#subscriber());
+    for (const locations of this.#options.locations ?? [undefined]) {
+      account.subscribe({ company, ...(locations && { locations: [locations] }) }, this.#subscriber());
+    }
     return account;
   }
 
@@ -105,35 +122,64 @@ export class World {
     const { trueTime } = this.#options;
     return {
       initial: 'none',
-      onEvent: ({ data }) => {
+      onEvent: ({ data, kind }) => {
+        // What is retained comes once more as the present state, which is no event.
+        if (kind === 'snapshot') return;
         const before = this.ledger.balance.doubled.length;
         this.ledger.received(String(data));
         if (this.ledger.balance.doubled.length > before) this.#note(`doubled ${data}`);
       },
       onUnreadable: ({ topic }) => this.log.breaches.push(`unreadable on ${topic}`),
-      onGap: ({ from, to }) => {
-        this.#gaps += 1;
-        this.absences.push({ from: trueTime(from), to: trueTime(to) });
-      },
+      onGap: (gap) => this.#takeGap({ from: trueTime(gap.from), to: trueTime(gap.to) }),
       onRefused: (error) => this.log.breaches.push(error.message),
     };
+  }
+
+  /** Each of the world's subscribers is told of a gap. */
+  #takeGap(gap: Absence): void {
+    const isKnown = this.#gaps.some(({ from, to }) => from === gap.from && to === gap.to);
+    if (isKnown) return;
+    this.#gaps.push(gap);
+    if (gap.from > gap.to) this.log.breaches.push(`a gap that ends before it begins: ${gap.from} to ${gap.to}`);
+    if (this.kept.explains(gap, absenceMarginMs)) this.absences.push(gap);
+    else this.log.breaches.push(`a gap of ${gap.to - gap.from} ms where the broker kept everything: ${timesOf(gap)}`);
+  }
+
+  /** Another subscriber beside the usual ones, for everything, until the function returned is called. */
+  alsoWantEverything(): () => void {
+    const ignore = (): void => undefined;
+    const subscriber = {
+      initial: 'none' as const,
+      onEvent: ignore,
+      onUnreadable: ignore,
+      onGap: ignore,
+      onRefused: ignore,
+    };
+    return this.#account.subscribe({ company }, subscriber);
+  }
+
+  /** Publishes an event for each port that the broker retains. */
+  async publishRetained(): Promise<void> {
+    await this.publisher.beside(this.#ports.length, (index) => this.#publish(index, true));
   }
 
   #note(line: string): void {
     this.#options.log(`${this.name}: ${line}`);
   }
 
-  async #publish(index: number): Promise<void> {
+  async #publish(index: number, retain = false): Promise<void> {
     // Thousands are published; every hundredth tells when the others were.
     if (index % 100 === 0) this.#note(`publishes ${index}`);
     this.ledger.published(String(index));
-    const ports = [...this.simulator.building.ports.values()].filter(({ companyId }) => companyId === company);
-    const port = ports[index % portCount];
-    if (port === undefined) throw new Error('the building has too few ports');
-    const address = this.simulator.building.address(port.id);
-    await this.simulator.publish(portTopic(address), String(index), this.#options.qos(index));
+    const port = this.#ports[index % this.#ports.length];
+    if (port === undefined) throw new Error('the building has no ports');
+    await this.simulator.publish(portTopic(port), String(index), this.#options.qos(index), retain);
   }
 }
 
 /** An event published this long before the broker was last heard may not have been delivered by then. */
 const absenceMarginMs = 500;
+
+function timesOf({ from, to }: Absence): string {
+  return `${new Date(from).toISOString()} to ${new Date(to).toISOString()}`;
+}

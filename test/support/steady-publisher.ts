@@ -30,6 +30,12 @@ export class SteadyPublisher {
     for (let one = 0; one < count; one += 1) this.#next();
   }
 
+  /** So many at once that are published otherwise, under numbers of the same row. */
+  async beside(count: number, publish: (index: number) => Promise<unknown>): Promise<void> {
+    const sent = Array.from({ length: count }, () => this.#next(publish));
+    await Promise.all(sent);
+  }
+
   /** Stops until the next `start`, and waits until what is under way has left; throws what a publish failed with. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
@@ -37,13 +43,14 @@ export class SteadyPublisher {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  #next(): void {
-    const kept: Promise<unknown> = this.#publish(this.#count)
+  #next(publish = this.#publish): Promise<unknown> {
+    const kept: Promise<unknown> = publish(this.#count)
       .catch((error: unknown) => {
         this.#failure ??= error;
       })
       .finally(() => this.#underWay.delete(kept));
     this.#count += 1;
     this.#underWay.add(kept);
+    return kept;
   }
 }
