@@ -30,7 +30,7 @@ const deepest = 4;
  * @param receivedAt ms since 1970
  */
 export function shownValue(payload: unknown, receivedAt: number): string {
-  return `${cut(wordsOf(payload))} · ${timeOfDay(receivedAt)}`;
+  return `${cut(wordsOf(payload), mostCharacters)} · ${timeOfDay(receivedAt)}`;
 }
 
 function wordsOf(payload: unknown): string {
@@ -41,7 +41,7 @@ function wordsOf(payload: unknown): string {
 
 function scalarWords(value: unknown): string {
   if (typeof value === 'object' && value !== null) return '…';
-  return typeof value === 'string' ? quoted(value, mostCharacters - 3) : String(value);
+  return typeof value === 'string' ? quoted(cut(value, mostCharacters - 2)) : String(value);
 }
 
 function tellingValue(payload: Readonly<Record<string, unknown>>): string | undefined {
@@ -72,10 +72,11 @@ function plainName(name: string): string {
   return /^[\w -]{1,16}$/.test(name) ? `${name} ` : '';
 }
 
-function cut(text: string): string {
-  if (text.length <= mostCharacters) return text;
-  const characters = [...text];
-  return characters.length <= mostCharacters ? text : `${characters.slice(0, mostCharacters - 1).join('')}…`;
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  // Whole characters: half of a pair is none.
+  const characters = [...text.slice(0, 2 * most + 2)];
+  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
 }
 
 let shownMinute = Number.NaN;
