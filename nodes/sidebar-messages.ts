@@ -28,8 +28,6 @@ export interface Look {
   readonly looking: boolean;
   /** The companies whose events are wanted. */
   readonly companies: readonly CompanyKey[];
-  /** Whether the health of the streams is wanted too, every two seconds. */
-  readonly health: boolean;
 }
 
 export type Told =
@@ -40,6 +38,7 @@ export type Told =
   | { readonly kind: 'frames'; readonly frames: readonly Frame[] }
   /** Events of the company were missed or its lists may have changed: they are worth reading again. */
   | ({ readonly kind: 'stale' } & CompanyKey)
+  /** Every two seconds. */
   | { readonly kind: 'health'; readonly now: number; readonly streams: readonly StreamHealth[] };
 
 export interface Named {
@@ -110,15 +109,42 @@ export interface PortChange {
   readonly data: unknown;
 }
 
-/** How one company's stream is doing. Counters are since the stream was opened. */
+/** How the stream of one company is doing, without a secret. Counters are since it was opened. */
 export interface StreamHealth extends CompanyKey {
   readonly accountName: string;
+  /** As in `ConnectionSummary`. */
   readonly state: string;
   readonly detail: string;
+  /** Since when there has been a connection without interruption. */
+  readonly connectedSince?: number;
+  readonly credentialsEnd?: number;
+  readonly renewals: number;
+  readonly reconnects: number;
+  readonly eventsPerSecond: number;
+  /** Events a second over the last 24 hours, each the mean of a quarter of an hour, the oldest first. */
+  readonly curve: readonly number[];
+  /** Of the last 24 hours. */
+  readonly gaps: readonly GapSummary[];
+  /** What the account may do at the broker, as far as refusals have told. */
+  readonly policy: {
+    readonly sessions: boolean;
+    readonly secondConnection: boolean;
+    readonly refusedFilters: readonly string[];
+  };
+  readonly clockOffsetMs: number;
+  readonly commands: { readonly sent: number; readonly waiting: number; readonly failed: number };
+}
+
+export interface GapSummary {
+  readonly from: number;
+  readonly to: number;
+  /** `outage` or `rate`. */
+  readonly reason: string;
 }
 
 /** The body of `POST ochno/act`. */
-export type Act = { readonly address: PortKey } & (
+export type Act = { readonly address: PortKey } /** A lamp blinks three times and is what it was before. */ & (
+  | { readonly act: 'identify' }
   | { readonly act: 'lamp'; readonly value: Readonly<Record<string, number>> }
   | { readonly act: 'device'; readonly value: Readonly<Record<string, unknown>> }
 );

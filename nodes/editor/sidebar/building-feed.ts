@@ -48,7 +48,6 @@ export class BuildingFeed {
   readonly #wanted = new Map<string, CompanyKey>();
   readonly #reading = new Set<string>();
   #isVisible = false;
-  #wantsHealth = false;
   #state: FeedState = 'asking';
   #askedAt = 0;
   #endRenewing: (() => void) | undefined;
@@ -85,12 +84,6 @@ export class BuildingFeed {
     this.refresh();
   }
 
-  setHealth(isWanted: boolean): void {
-    if (isWanted === this.#wantsHealth) return;
-    this.#wantsHealth = isWanted;
-    if (this.#isVisible) this.#look();
-  }
-
   /** Has the company read and followed from now on. */
   want(key: CompanyKey): void {
     if (this.#wanted.has(companyKey(key))) return;
@@ -123,7 +116,7 @@ export class BuildingFeed {
   }
 
   #send(looking: boolean): void {
-    this.#link.send(lookTopic, { looking, companies: [...this.#wanted.values()], health: this.#wantsHealth });
+    this.#link.send(lookTopic, { looking, companies: [...this.#wanted.values()] });
   }
 
   #take(told: Told): void {

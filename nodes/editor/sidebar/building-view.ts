@@ -1,12 +1,14 @@
 import type { AccountSummary, CompanyKey } from '../../sidebar-messages';
-import { button, element } from '../dialog/elements';
+import { element } from '../dialog/elements';
 import { type Building, companyKey, type Port } from './building/building';
-import { type FilterName, filterNames, portFilter } from './building/port-filter';
+import { portFilter } from './building/port-filter';
 import type { BuildingFeed } from './building-feed';
-import { fitsOneNode, type NewNode, newNode } from './flow/new-node';
+import { type NewNode, newNode } from './flow/new-node';
 import type { UsingNode } from './flow/using-node';
 import type { Workspace } from './flow/workspace';
 import { PortPanel } from './port/port-panel';
+import { TickedPorts } from './port/ticked-ports';
+import { SearchHead } from './search-head';
 import { branchesAbove, openAtFirst } from './tree/branches';
 import { makeLine, updateLine } from './tree/row-line';
 import { TreeList } from './tree/tree-list';
@@ -33,10 +35,9 @@ export class BuildingView {
   readonly #parts: BuildingViewParts;
   readonly #tree: TreeList;
   readonly #panel: PortPanel;
-  readonly #search: HTMLInputElement;
+  readonly #head: SearchHead;
   readonly #note: HTMLElement;
-  readonly #ticks: HTMLElement;
-  readonly #filters = new Set<FilterName>();
+  readonly #ticks: TickedPorts;
   readonly #open = new Set<string>();
   readonly #closed = new Set<string>();
   readonly #seen = new Set<string>();
@@ -46,18 +47,23 @@ export class BuildingView {
   constructor(parts: BuildingViewParts) {
     const { words } = parts;
     this.#parts = parts;
-    const search = { type: 'text', class: 'ochno-sb-search', 'aria-label': words.text('places.search') };
-    this.#search = element('input', { ...search, placeholder: words.text('places.search') });
-    this.#search.addEventListener('input', () => this.#searched());
-    this.#search.addEventListener('keydown', (event) => this.#onSearchKey(event));
+    this.#head = new SearchHead({
+      words,
+      onChange: () => this.#searched(),
+      onDown: () => this.#tree.element.focus(),
+      onRefresh: () => parts.feed.refresh(),
+    });
     this.#note = element('div', { class: 'ochno-sb-note', hidden: '' });
-    this.#ticks = element('div', { class: 'ochno-sb-ticks', hidden: '' });
+    this.#ticks = new TickedPorts({
+      words,
+      mayAdd: () => parts.mayWrite && parts.workspace.defaults('ochno-port-in') !== undefined,
+      onAdd: (type, ports, one, by) => this.#add(type, ports, one, by),
+      onClear: () => this.#clearTicks(),
+    });
     this.#tree = this.#makeTree();
     this.#panel = this.#makePanel();
-    const refresh = button('refresh', words.text('places.refresh'), 'icon only', () => parts.feed.refresh());
-    const head = element('div', { class: 'ochno-sb-search-row' }, this.#search, refresh);
     this.element = element('div', { class: 'ochno-sb-building' });
-    this.element.append(head, this.#filterChips(), this.#note, this.#tree.element, this.#ticks, this.#panel.element);
+    this.element.append(this.#head.element, this.#note, this.#tree.element, this.#ticks.element, this.#panel.element);
   }
 
   /** Accounts, companies or lists changed. */
@@ -73,7 +79,7 @@ export class BuildingView {
   /** Ports say something else. */
   portsChanged(ports: readonly Port[]): void {
     // Which rows there are can depend on what ports say, if filters are set.
-    if (this.#filters.size > 0) this.#showRows();
+    if (this.#head.filters.size > 0) this.#showRows();
     else this.#tree.draw();
     const opened = this.#panel.port;
     if (opened !== undefined && ports.includes(opened)) this.#panel.update();
@@ -81,13 +87,13 @@ export class BuildingView {
 
   /** Time has passed: ages and offline ports. */
   timePassed(): void {
-    if (this.#filters.has('offline')) this.#showRows();
+    if (this.#head.filters.has('offline')) this.#showRows();
     else this.#tree.draw();
     this.#panel.update();
   }
 
   nodesChanged(): void {
-    if (this.#filters.has('unused')) this.#showRows();
+    if (this.#head.filters.has('unused')) this.#showRows();
     else this.#tree.draw();
     this.#panel.updateUsers();
   }
@@ -145,9 +151,9 @@ export class BuildingView {
       say,
       now: () => this.#now(),
       nodesOf: ({ address }) => workspace.usage.nodesOf(address),
-      nameOf: ({ id }) => nameOfNode(id),
+      nameOf: ({ id }) => workspace.nameOf(id),
       onShow: (nodes) => workspace.show(nodes.map(({ id }) => id)),
-      onAdd: (type, port, by, property) => this.#add(type, [port], by, property),
+      onAdd: (type, port, by, property) => this.#add(type, [port], true, by, property),
       addProblem: () => {
         const problem = workspace.defaults('ochno-port-in') === undefined ? 'add.types-disabled' : '';
         return problem === '' ? (mayWrite ? '' : words.text('state.read-only')) : words.text(problem);
@@ -157,40 +163,10 @@ export class BuildingView {
     });
   }
 
-  #filterChips(): HTMLElement {
-    const { words } = this.#parts;
-    const chips = filterNames.map((name) => {
-      const chip = element('button', { type: 'button', class: 'ochno-sb-chip', 'aria-pressed': 'false' });
-      chip.textContent = words.text(`filter.${name}`);
-      chip.addEventListener('click', () => {
-        if (!this.#filters.delete(name)) this.#filters.add(name);
-        chip.setAttribute('aria-pressed', String(this.#filters.has(name)));
-        this.#searched();
-      });
-      return chip;
-    });
-    return element(
-      'div',
-      { class: 'ochno-sb-chips', role: 'group', 'aria-label': words.text('filter.label') },
-      ...chips,
-    );
-  }
-
   #searched(): void {
     this.#closed.clear();
     this.#tree.element.scrollTop = 0;
     this.#showRows();
-  }
-
-  #onSearchKey(event: KeyboardEvent): void {
-    if (event.key === 'Escape' && this.#search.value !== '') {
-      event.stopPropagation();
-      this.#search.value = '';
-      this.#searched();
-    } else if (event.key === 'ArrowDown') {
-      event.preventDefault();
-      this.#tree.element.focus();
-    }
   }
 
   #now(): number {
@@ -213,14 +189,16 @@ export class BuildingView {
 
   #showRows(): void {
     const { building, workspace, words, feed } = this.#parts;
-    const wanted = { search: this.#search.value, filters: this.#filters };
+    const wanted = this.#head;
     const filter = portFilter(wanted, this.#now(), ({ address }) => workspace.usage.isUsed(address));
     const rows = treeRows(building, { open: this.#open, closed: this.#closed, filter });
     this.#tree.show(rows);
     this.#tree.element.hidden = rows.length === 0;
-    const note = rows.length > 0 ? '' : noteFor(feed.state, building, filter !== undefined);
-    this.#note.hidden = note === '';
-    this.#note.textContent = note === '' ? '' : words.text(note);
+    const notes = rows.length > 0 ? [] : [words.text(noteFor(feed.state, building, filter !== undefined))];
+    const unread = filter === undefined ? 0 : building.unread;
+    if (unread > 0) notes.push(words.text('tree.unread', { number: words.number(unread, 0) }));
+    this.#note.hidden = notes.length === 0;
+    this.#note.textContent = notes.join(' ');
   }
 
   #expand(row: Row, open: boolean): void {
@@ -242,39 +220,15 @@ export class BuildingView {
   }
 
   #showTicks(): void {
-    const { words, building, mayWrite, workspace } = this.#parts;
-    const ports = [...this.#ticked].map((key) => building.port(key)).filter((port) => port !== undefined);
-    this.#ticks.hidden = ports.length === 0;
-    const add = (type: UsingNode['type'], iconName: string, key: string, one: boolean): HTMLButtonElement => {
-      const made = button(iconName, words.text(key), 'icon and text', () => undefined);
-      made.addEventListener('click', ({ detail }) => {
-        const by = detail === 0 ? 'keyboard' : 'pointer';
-        if (one) this.#add(type, ports, by);
-        else this.#addEach(type, ports, by);
-      });
-      const fits =
-        !one ||
-        fitsOneNode(
-          type,
-          ports.map(({ address }) => address),
-        );
-      made.disabled = !fits || !mayWrite || workspace.defaults(type) === undefined;
-      return made;
-    };
-    const clear = button('times', words.text('ticks.clear'), 'icon only', () => {
-      this.#ticked.clear();
-      this.#showTicks();
-      this.#tree.draw();
-      this.#tree.element.focus();
-    });
-    this.#ticks.replaceChildren(
-      element('span', {}, words.text('ticks.number', { count: ports.length, number: words.number(ports.length, 0) })),
-      clear,
-      add('ochno-port-in', 'sign-in', 'ticks.one-port-in', true),
-      add('ochno-port-in', 'clone', 'ticks.port-in-each', false),
-      add('ochno-action-out', 'sign-out', 'ticks.one-action-out', true),
-      add('ochno-action-out', 'clone', 'ticks.action-out-each', false),
-    );
+    const { building } = this.#parts;
+    this.#ticks.show([...this.#ticked].map((key) => building.port(key)).filter((port) => port !== undefined));
+  }
+
+  #clearTicks(): void {
+    this.#ticked.clear();
+    this.#showTicks();
+    this.#tree.draw();
+    this.#tree.element.focus();
   }
 
   #showUsers({ port }: Row): void {
@@ -283,20 +237,22 @@ export class BuildingView {
     workspace.show(workspace.usage.nodesOf(port.address).map(({ id }) => id));
   }
 
-  #add(type: UsingNode['type'], ports: readonly Port[], by: 'pointer' | 'keyboard', property?: string): void {
+  /** One node for all ports, or one for each. */
+  #add(
+    type: UsingNode['type'],
+    ports: readonly Port[],
+    one: boolean,
+    by: 'pointer' | 'keyboard',
+    property?: string,
+  ): void {
     const defaults = this.#parts.workspace.defaults(type);
     if (defaults === undefined) return;
-    const addresses = ports.map(({ address }) => address);
-    const command = ports.every(({ kind }) => kind === 'fan' || kind === 'dimmer') ? 'device' : 'lamp';
-    this.#place([newNode({ type, defaults, addresses, command, ...(property === undefined ? {} : { property }) })], by);
-  }
-
-  #addEach(type: UsingNode['type'], ports: readonly Port[], by: 'pointer' | 'keyboard'): void {
-    const defaults = this.#parts.workspace.defaults(type);
-    if (defaults === undefined) return;
-    const nodes = ports.map(({ address, kind }, at) =>
-      newNode({ type, defaults, addresses: [address], command: kind === 'fan' ? 'device' : 'lamp' }, at),
-    );
+    const groups = one ? [ports] : ports.map((port) => [port]);
+    const nodes = groups.map((group, at) => {
+      const command = group.every(({ kind }) => kind === 'fan' || kind === 'dimmer') ? 'device' : 'lamp';
+      const wanted = { type, defaults, command, addresses: group.map(({ address }) => address) } as const;
+      return newNode({ ...wanted, ...(property === undefined ? {} : { property }) }, at);
+    });
     this.#place(nodes, by);
   }
 
@@ -331,12 +287,4 @@ function noteFor(state: BuildingFeed['state'], building: Building, isFiltered: b
   if (state === 'asking') return 'places.loading';
   if (building.accounts.length === 0) return 'state.no-account';
   return isFiltered ? 'places.nothing-found' : 'places.loading';
-}
-
-function nameOfNode(id: string): string {
-  const node = RED.nodes.node(id);
-  if (!node) return id;
-  const { label } = node._def;
-  const text = typeof label === 'function' ? label.call(node) : (label ?? node.type);
-  return text || node.type;
 }

@@ -12,11 +12,9 @@ export class Panes {
   readonly #tabs: readonly HTMLButtonElement[];
   readonly #panes: readonly Pane[];
   readonly #badges: readonly HTMLElement[];
-  readonly #onShow: (id: string) => void;
 
-  constructor(panes: readonly Pane[], label: string, onShow: (id: string) => void) {
+  constructor(panes: readonly Pane[], label: string) {
     this.#panes = panes;
-    this.#onShow = onShow;
     this.#badges = panes.map(() => element('span', { class: 'ochno-sb-badge', hidden: '' }));
     this.#tabs = panes.map(({ id, name }, at) => {
       const own = { id: `ochno-sb-tab-${id}`, 'aria-controls': `ochno-sb-pane-${id}` };
@@ -45,7 +43,6 @@ export class Panes {
       tab?.setAttribute('aria-selected', String(isShown));
       tab?.setAttribute('tabindex', isShown ? '0' : '-1');
     }
-    this.#onShow(id);
   }
 
   /** A short text beside a tab's name; empty for none. */

@@ -36,6 +36,7 @@ interface SidebarTab {
 
 interface EditorApi {
   readonly i18n: { lang(): string };
+  readonly settings: { readonly version: string };
   readonly plugins: {
     registerPlugin(id: string, plugin: { readonly type: string; readonly onadd: () => void }): void;
   };

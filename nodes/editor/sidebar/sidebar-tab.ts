@@ -1,11 +1,14 @@
-import type { CompanyAnswer } from '../../sidebar-messages';
+import type { CompanyAnswer, CompanyKey } from '../../sidebar-messages';
 import { textsOf } from '../dialog/catalogue';
 import { element } from '../dialog/elements';
 import { getJson } from '../dialog/request';
 import { Building } from './building/building';
 import { BuildingFeed, type FeedLink } from './building-feed';
 import { BuildingView } from './building-view';
+import { namedBy } from './flow/using-node';
 import { Workspace } from './flow/workspace';
+import { HealthView } from './health/health-view';
+import { IssuesView } from './issues/issues-view';
 import { Panes } from './panes';
 import { requestFailure } from './port/act';
 import { wordsOf } from './words';
@@ -28,23 +31,41 @@ export function openSidebar(): HTMLElement {
   const defaultCompany = (account: string): string =>
     building.accounts.find(({ id }) => id === account)?.defaultCompany ?? '';
   const workspace = new Workspace(
-    { onNodes: () => view.nodesChanged(), onSelection: (nodes) => isVisible && view.mark(nodes) },
+    {
+      onNodes() {
+        view.nodesChanged();
+        issues.update();
+        wantCompaniesOfNodes(workspace, building, feed);
+      },
+      onSelection: (nodes) => isVisible && view.mark(nodes),
+    },
     defaultCompany,
   );
   const feed = new BuildingFeed(building, editorLink, {
     onStructure() {
       workspace.forgetUsage();
       view.structureChanged();
+      issues.update();
+      wantCompaniesOfNodes(workspace, building, feed);
     },
     onPorts: (ports) => view.portsChanged(ports),
-    onHealth: () => undefined,
+    onHealth(streams) {
+      issues.setStreams(streams);
+      health.setStreams(streams);
+    },
   });
   const mayWrite = RED.user.hasPermission('ochno-config.write');
   const view = new BuildingView({ building, feed, workspace, words, mayWrite, say });
+  const onCount = (count: number): void => panes.setBadge('issues', count === 0 ? '' : words.number(count, 0));
+  const issues = new IssuesView({ building, workspace, words, mayWrite, say, onCount });
+  const health = new HealthView({ building, workspace, words, say });
   const panes = new Panes(
-    [{ id: 'building', name: words.text('tab.building'), content: view.element }],
+    [
+      { id: 'building', name: words.text('tab.building'), content: view.element },
+      { id: 'issues', name: words.text('tab.issues'), content: issues.element },
+      { id: 'health', name: words.text('tab.health'), content: health.element },
+    ],
     words.text('tab.name'),
-    () => undefined,
   );
   const attributes = { class: 'ochno-sb', role: 'region', 'aria-label': words.text('tab.name') };
   const content = element('div', attributes, panes.element, said);
@@ -55,6 +76,25 @@ export function openSidebar(): HTMLElement {
   });
   window.setInterval(() => isVisible && view.timePassed(), tickMs);
   return content;
+}
+
+/** More than these are looked at by hand. */
+const mostCompaniesOfNodes = 10;
+
+/** What nodes name can be checked only in companies whose lists were read. */
+function wantCompaniesOfNodes(workspace: Workspace, building: Building, feed: BuildingFeed): void {
+  if (!workspace.isLoaded) return;
+  const named = new Map<string, CompanyKey>();
+  for (const { id: account, companies, defaultCompany } of building.accounts) {
+    if (companies.state !== 'ok') continue;
+    const listed = new Set(companies.list.map(({ id }) => id));
+    for (const node of workspace.nodes) {
+      const company = node.account === account ? namedBy(node, 'company', defaultCompany) : undefined;
+      if (company?.kind !== 'ids') continue;
+      for (const id of company.ids) if (listed.has(id)) named.set(`${account}/${id}`, { account, company: id });
+    }
+  }
+  for (const key of [...named.values()].slice(0, mostCompaniesOfNodes)) feed.want(key);
 }
 
 const editorLink: FeedLink = {

@@ -1,3 +1,4 @@
+import type { Failure } from '../../sidebar-messages';
 import type { Texts } from '../dialog/catalogue';
 
 /** Texts, numbers and times as the viewer's language writes them. */
@@ -37,4 +38,11 @@ function unitOf(ms: number): readonly ['seconds' | 'minutes' | 'hours' | 'days',
   if (ms < 60 * minute) return ['minutes', minute];
   if (ms < 48 * 60 * minute) return ['hours', 60 * minute];
   return ['days', 24 * 60 * minute];
+}
+
+/** What went wrong, in the viewer's language where it is ours to say. */
+export function failureText({ code, message }: Failure, words: Words): string {
+  if (code === 'not-permitted' || code === 'no-answer') return words.text(`places.${code}`);
+  const what = code === '' ? 'places.tree-failed' : `failure.${code.replace('OCHNO_', '').toLowerCase()}`;
+  return words.text('state.failed', { what: words.text(what), message });
 }

@@ -15,7 +15,8 @@ const timeoutMs = 10_000;
 export async function carryOut(RED: Runtime, body: unknown): Promise<ActAnswer> {
   try {
     const { account, address, act } = readAct(RED, body);
-    await account.send({ targets: [address], command: act.act, value: act.value, confirm: false, timeoutMs });
+    if (act.act === 'identify') await account.identify(address);
+    else await account.send({ targets: [address], command: act.act, value: act.value, confirm: false, timeoutMs });
     return { state: 'ok' };
   } catch (error) {
     return { state: 'failed', failure: failureOf(error) };
@@ -23,7 +24,7 @@ export async function carryOut(RED: Runtime, body: unknown): Promise<ActAnswer> 
 }
 
 /** An `Act` whose value nobody has checked yet. */
-type Wanted = { readonly act: 'lamp' | 'device'; readonly value: unknown };
+type Wanted = { readonly act: 'identify' } | { readonly act: 'lamp' | 'device'; readonly value: unknown };
 
 function readAct(
   RED: Runtime,
@@ -37,6 +38,7 @@ function readAct(
   if (!opened.ok) throw opened.problem;
   const idOf = (level: 'company' | 'location' | 'hub' | 'port'): string => checkId(level, String(fields[level] ?? ''));
   const port = { company: idOf('company'), location: idOf('location'), hub: idOf('hub'), port: idOf('port') };
+  if (act === 'identify') return { account: opened.value, address: port, act: { act } };
   if (act === 'lamp' || act === 'device') return { account: opened.value, address: port, act: { act, value } };
   throw new OchnoError('OCHNO_VALUE', `${quoted(String(act))} is not something the sidebar can do`);
 }

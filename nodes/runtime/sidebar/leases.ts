@@ -39,7 +39,7 @@ export class Leases {
 
   /** Has the company watched for a while: it is being read, and the look that wants it may come later. */
   hold(key: CompanyKey): void {
-    this.#take(`${key.account}/${key.company}`, { looking: true, companies: [key], health: false }, false);
+    this.#take(`${key.account}/${key.company}`, { looking: true, companies: [key] }, false);
   }
 
   end(session: string): void {
@@ -70,10 +70,6 @@ export class Leases {
     return companies.some((key) => key.account === account && key.company === company);
   }
 
-  wantsHealth(session: string): boolean {
-    return this.#leases.get(session)?.look.health === true;
-  }
-
   #take(name: string, look: Look, isEditor: boolean): void {
     this.#leases.get(name)?.cancelExpiry();
     const cancelExpiry = this.#clock.after(expiryMs, () => this.end(name));
@@ -84,9 +80,9 @@ export class Leases {
 
 /** Reads what came over the comms, which may be anything; what is wrong in it is left out. */
 export function readLook(data: unknown): Look {
-  const { looking, companies, health } = Object(data) as Readonly<Record<string, unknown>>;
+  const { looking, companies } = Object(data) as Readonly<Record<string, unknown>>;
   const list = Array.isArray(companies) ? companies.slice(0, mostCompanies) : [];
-  return { looking: looking === true, companies: list.filter(isCompanyKey), health: health === true };
+  return { looking: looking === true, companies: list.filter(isCompanyKey) };
 }
 
 function isCompanyKey(value: unknown): value is CompanyKey {

@@ -8,6 +8,9 @@ import type { Account } from '../account/shared-account';
 /** Two editors that open at once are answered from one reading. */
 const sharedReadingMs = 2_000;
 
+/** A snapshot is one event for each port: they are brought from the lists that were read for it, in one answer. */
+const snapshotMs = 500;
+
 interface Heard {
   readonly address: PortAddress;
   readonly at: number;
@@ -35,6 +38,7 @@ export class WatchedCompany {
   /** By port, what is to be told. */
   readonly #pending = new Map<string, Heard>();
   #frame = 0;
+  #cancelStale: (() => void) | undefined;
 
   constructor(parts: WatchedCompanyParts) {
     this.#parts = parts;
@@ -43,8 +47,9 @@ export class WatchedCompany {
     this.#end = parts.account.subscribe(
       { company: parts.key.company },
       {
-        initial: 'none',
-        onEvent: (event) => this.#onEvent(event),
+        // What was read before the broker had granted the subscription may have changed unheard.
+        initial: 'connect',
+        onEvent: (event) => (event.kind === 'snapshot' ? this.#staleSoon() : this.#onEvent(event)),
         // What can't be read shows nothing; a node that listens reports it.
         onUnreadable: () => undefined,
         onGap: () => parts.onStale(),
@@ -107,8 +112,16 @@ export class WatchedCompany {
 
   close(): void {
     this.#end();
+    this.#cancelStale?.();
     this.#pending.clear();
     this.#heard.clear();
+  }
+
+  #staleSoon(): void {
+    this.#cancelStale ??= this.#clock.after(snapshotMs, () => {
+      this.#cancelStale = undefined;
+      this.#parts.onStale();
+    });
   }
 
   #onEvent({ address, data }: PortEvent): void {

@@ -38,7 +38,7 @@ export class Watching {
     const look: Look = readLook(data);
     const isNew = this.#leases.take(session, look);
     if (isNew) this.#tellAccounts([session]);
-    if (look.health && this.#cancelHealth === undefined) this.#tellHealth();
+    if (this.#cancelHealth === undefined && look.looking) this.#tellHealth();
   }
 
   leave(session: string): void {
@@ -174,7 +174,7 @@ export class Watching {
   }
 
   #tellHealth(): void {
-    const sessions = this.#leases.sessions.filter((session) => this.#leases.wantsHealth(session));
+    const { sessions } = this.#leases;
     this.#cancelHealth = undefined;
     if (sessions.length === 0) return;
     for (const session of sessions) this.#tell(session, { kind: 'health', now: this.#clock.now(), streams: [] });

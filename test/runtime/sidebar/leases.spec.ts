@@ -4,7 +4,7 @@ import { mayDo } from '../../../nodes/runtime/sidebar/permission';
 import { FakeClock } from '../../support/fake-clock';
 
 const key = { account: 'a', company: 'c' };
-const look = { looking: true, companies: [key], health: false };
+const look = { looking: true, companies: [key] };
 
 describe('who looks at the sidebar', () => {
   it('is forgotten half a minute after its last word, and at once when it says so or is gone', async () => {
@@ -44,8 +44,8 @@ describe('who looks at the sidebar', () => {
   });
 
   it('may send anything', () => {
-    const nothing = { looking: false, companies: [], health: false };
-    for (const data of [undefined, null, 7, 'x', [], { looking: 'yes', companies: {}, health: 1 }]) {
+    const nothing = { looking: false, companies: [] };
+    for (const data of [undefined, null, 7, 'x', [], { looking: 'yes', companies: {} }]) {
       assert.deepEqual(readLook(data), nothing);
     }
     assert.deepEqual(readLook({ looking: true, companies: [key, null, { account: 1 }, 'x'] }).companies, [key]);

@@ -86,6 +86,14 @@ export class Building {
     return this.#companies.get(companyKey(key)) ?? { state: 'closed' };
   }
 
+  /** How many companies were not read yet. */
+  get unread(): number {
+    const listed = this.#accounts.flatMap(({ id, companies }) =>
+      companies.state === 'ok' ? companies.list.map((company) => ({ account: id, company: company.id })) : [],
+    );
+    return listed.filter((key) => this.company(key).state !== 'ok').length;
+  }
+
   port(key: string): Port | undefined {
     return this.#ports.get(key);
   }

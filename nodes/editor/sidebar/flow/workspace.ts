@@ -69,6 +69,14 @@ export class Workspace {
     return this.#usage;
   }
 
+  /** Those that show a failure; what stands under a node is its status in the viewer's language. */
+  get troubled(): readonly { readonly node: UsingNode; readonly status: string }[] {
+    return this.nodes.flatMap((node) => {
+      const status = RED.nodes.node(node.id)?.status;
+      return status?.fill === 'red' && status.text ? [{ node, status: status.text }] : [];
+    });
+  }
+
   /** The default company of an account may have changed. */
   forgetUsage(): void {
     this.#usage = undefined;
@@ -76,6 +84,14 @@ export class Workspace {
 
   defaults(type: OurType): TypeDefaults | undefined {
     return RED.nodes.getType(type)?.defaults;
+  }
+
+  /** As the node is labelled on the sheet. */
+  nameOf(id: string): string {
+    const node = RED.nodes.node(id);
+    if (!node) return id;
+    const { label } = node._def;
+    return (typeof label === 'function' ? label.call(node) : label) || node.type;
   }
 
   /** Selects the nodes and brings the first of them into sight, on its tab or subflow. */

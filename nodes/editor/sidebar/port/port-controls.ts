@@ -1,9 +1,9 @@
 import { findLamp, lampRanges } from '../../../../src/protocol/lamp/lamp';
-import type { Act, Failure } from '../../../sidebar-messages';
+import type { Act } from '../../../sidebar-messages';
 import { button, element } from '../../dialog/elements';
 import type { Port } from '../building/building';
 import { deviceOf, fieldsAt } from '../building/port-kind';
-import type { Words } from '../words';
+import { failureText, type Words } from '../words';
 import { act, LatestAct } from './act';
 
 export interface PortControlsOptions {
@@ -40,7 +40,8 @@ export class PortControls {
     this.#options = options;
     this.#sliders = port.kind === 'lamp' ? this.#lampSliders() : port.kind === 'fan' ? this.#fanSliders() : [];
     this.#power = port.kind === 'lamp' ? this.#powerButton() : undefined;
-    const buttons = element('div', { class: 'ochno-sb-actions' }, ...(this.#power ? [this.#power] : []));
+    const power = this.#power ? [this.#power, this.#identifyButton()] : [];
+    const buttons = element('div', { class: 'ochno-sb-actions' }, ...power);
     this.element = element(
       'div',
       { class: 'ochno-sb-controls' },
@@ -72,6 +73,19 @@ export class PortControls {
       void this.#act({ act: 'lamp', address: this.#port.address, value: { level: isOn ? 0 : this.#lastLevel } });
     });
     made.disabled = !this.#options.mayWrite;
+    return made;
+  }
+
+  #identifyButton(): HTMLButtonElement {
+    const { words, mayWrite, say } = this.#options;
+    const made = button('lightbulb-o', words.text('control.identify'), 'icon and text', async () => {
+      made.disabled = true;
+      say(words.text('control.identifying', { name: this.#port.name }));
+      await this.#act({ act: 'identify', address: this.#port.address });
+      made.disabled = false;
+    });
+    made.title = words.text('control.identify-hint');
+    made.disabled = !mayWrite;
     return made;
   }
 
@@ -137,11 +151,4 @@ export class PortControls {
     const failure = await act(wanted);
     if (failure !== undefined) this.#options.say(failureText(failure, this.#options.words));
   }
-}
-
-/** What went wrong, in the viewer's language where it is ours to say. */
-export function failureText({ code, message }: Failure, words: Words): string {
-  if (code === 'not-permitted' || code === 'no-answer') return words.text(`places.${code}`);
-  const what = code === '' ? 'places.tree-failed' : `failure.${code.replace('OCHNO_', '').toLowerCase()}`;
-  return words.text('state.failed', { what: words.text(what), message });
 }

@@ -1,8 +1,7 @@
 import { element, icon } from '../../dialog/elements';
 import type { Building, Port } from '../building/building';
 import { isOffline, portLine } from '../building/port-line';
-import { failureText } from '../port/port-controls';
-import type { Words } from '../words';
+import { failureText, type Words } from '../words';
 import { branchIcons, kindIcons } from './kind-icons';
 import type { Row } from './tree-rows';
 

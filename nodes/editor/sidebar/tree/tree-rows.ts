@@ -73,11 +73,13 @@ function companyDraft(
   const path = companyKey(key);
   const present = building.company(key);
   if (present.state !== 'ok') {
+    // What was not read can't be searched.
+    if (wanted.filter) return [];
     const what = { closed: 'places.tree-loading', loading: 'places.tree-loading', failed: 'places.tree-failed' }[
       present.state
     ];
     const notes = () => [note(path, what, present.state === 'failed' ? present.failure : undefined)];
-    return [{ ...branch('company', path, company, { ...wanted, filter: undefined }, false, notes), company: key }];
+    return [{ ...branch('company', path, company, wanted, false, notes), company: key }];
   }
   const below = present.locations.flatMap((location) => locationDraft(path, location, wanted));
   const count = sum(below);

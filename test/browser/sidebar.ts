@@ -1,0 +1,298 @@
+import assert from 'node:assert/strict';
+import { actionOutDefaults, portInDefaults } from '../../nodes/options';
+import { accessibilityProblems } from '../support/accessibility';
+import { accountId, EditorBench } from '../support/editor-bench';
+import type { EditorPage } from '../support/editor-page';
+import { eventually } from '../support/eventually';
+import type { NodeRedLaunch } from '../support/node-red-child';
+import type { FlowNode } from '../support/node-red-process';
+import { SidebarPage } from '../support/sidebar-page';
+import { describeGuardedSidebar } from './guarded-sidebar';
+import { describeReplacing } from './sidebar-replacing';
+
+const place = (y: number) => ({ account: accountId, z: 'tab', x: 200, y, wires: [[]] });
+const lampNode: FlowNode = {
+  ...{ id: 'out', type: 'ochno-action-out', ...actionOutDefaults, ...place(120) },
+  ...{ location: 'loc1', hub: 'hub1', port: 'port1' },
+};
+const sensorNode: FlowNode = {
+  ...{ id: 'in', type: 'ochno-port-in', ...portInDefaults, ...place(60) },
+  ...{ location: 'loc1', hub: 'hub1', port: 'port2' },
+};
+
+/** The sidebar in the editor of one Node-RED. */
+export function describeSidebar(name: string, launch: () => Promise<Partial<NodeRedLaunch>>): void {
+  describe(`the sidebar in ${name}`, function () {
+    this.timeout(60_000);
+    let bench: EditorBench;
+    let editor: EditorPage;
+    let sidebar: SidebarPage;
+
+    before(async function () {
+      this.timeout(300_000);
+      bench = await EditorBench.start(await launch());
+    });
+    after(() => bench?.close());
+    afterEach(async () => {
+      assert.deepEqual(await bench.closePages(), []);
+    });
+
+    const open = async (nodes: readonly FlowNode[] = [], options = {}): Promise<void> => {
+      editor = await bench.open([bench.account(), ...nodes], options);
+      sidebar = await SidebarPage.open(editor);
+    };
+    const flow = async (type: string): Promise<readonly Readonly<Record<string, unknown>>[]> =>
+      (await editor.state()).flow.filter((node) => node.type === type) as never;
+
+    describe('the building', () => {
+      it('shows every port in one line, changing as events come, and asks for nothing when nobody looks', async () => {
+        const { building, records } = bench.simulator;
+        building.setLamp('port1', { level: 40, temp: 3000 });
+        await open();
+        await sidebar.says('Lamp', '40 % · 3000 K');
+        building.setLamp('port1', { level: 10 });
+        await sidebar.says('Lamp', '10 % · 3000 K');
+        building.unplug('port3');
+        await sidebar.says('Laptop', 'nothing');
+        building.plugIn('port3');
+        await sidebar.says('Laptop', 'laptop 43 W');
+        await editor.page.evaluate(`RED.sidebar.show('info')`);
+        await eventually(() => records.openConnections === 0, 'nobody holds the stream');
+        await editor.page.evaluate(`RED.sidebar.show('ochno')`);
+        await eventually(() => records.openConnections === 1, 'somebody looks again');
+        building.setLamp('port1', { level: 20 });
+        await sidebar.says('Lamp', '20 % · 3000 K');
+      });
+
+      it('opens by its action and by its key', async () => {
+        editor = await bench.open([bench.account()]);
+        await editor.page.evaluate(`RED.actions.invoke('ochno:show-building')`);
+        await editor.page.locator('.ochno-sb-tree').waitFor();
+        await editor.page.evaluate(`RED.sidebar.show('info')`);
+        await editor.page.locator('.ochno-sb-tree').waitFor({ state: 'hidden' });
+        await editor.page.locator('#red-ui-workspace-chart').click({ position: { x: 300, y: 300 } });
+        await editor.page.keyboard.press('Control+g');
+        await editor.page.keyboard.press('o');
+        await editor.page.locator('.ochno-sb-tree').waitFor();
+      });
+
+      it('finds ports by search and by filters', async () => {
+        await open([lampNode]);
+        await sidebar.search.fill('malmö lamp');
+        await sidebar.rows.filter({ hasText: 'Head office' }).waitFor({ state: 'detached' });
+        assert.equal(await sidebar.ports.count(), 2);
+        await sidebar.search.fill('nowhere at all');
+        await sidebar.content.getByText('nothing found').waitFor();
+        await sidebar.content.getByText('not opened: 1').waitFor();
+        await sidebar.search.press('Escape');
+        await sidebar.filter('lamps').click();
+        await eventually(async () => (await sidebar.ports.count()) === 4, 'four lamps');
+        await sidebar.filter('not in a flow').click();
+        await eventually(async () => (await sidebar.ports.count()) === 3, 'three lamps in no flow');
+      });
+
+      it('is walked through and opened by keys alone', async () => {
+        await open();
+        await sidebar.port('Lamp').waitFor();
+        await sidebar.tree.focus();
+        for (const key of ['Home', 'ArrowLeft']) await editor.page.keyboard.press(key);
+        assert.equal(await sidebar.rows.count(), 2, 'the two companies');
+        for (let step = 0; step < 5; step += 1) await editor.page.keyboard.press('ArrowRight');
+        await sidebar.port('Lamp').waitFor();
+        while (!/Lamp/.test(await sidebar.activeText())) await editor.page.keyboard.press('ArrowDown');
+        await editor.page.keyboard.press('Enter');
+        await sidebar.panel.getByRole('heading', { name: 'Desk 1 · Lamp' }).waitFor();
+        await editor.page.keyboard.press('Escape');
+        await sidebar.panel.waitFor({ state: 'hidden' });
+        assert.equal(await editor.page.evaluate('document.activeElement.className'), 'ochno-sb-tree');
+      });
+
+      it('shows names as text, never as markup', async () => {
+        const port = bench.simulator.building.port('port1');
+        const { name: before } = port;
+        port.name = '<img src=x onerror=alert(1)> & "x"';
+        await open();
+        await sidebar.content.getByText('<img src=x onerror=alert(1)> & "x"').click();
+        await sidebar.panel.getByRole('heading', { name: '<img src=x' }).waitFor();
+        assert.equal(await sidebar.content.locator('img').count(), 0);
+        port.name = before;
+      });
+    });
+
+    describe('a port that is opened', () => {
+      it('has every value with its path, and a lamp’s light is set there', async () => {
+        const { building } = bench.simulator;
+        building.setLamp('port1', { level: 40, temp: 3000 });
+        await open();
+        await sidebar.port('Lamp').click();
+        await sidebar.value('data.device.lamp.level').getByText('40 %').waitFor();
+        await sidebar.panel.getByRole('slider', { name: 'Level' }).fill('70');
+        await eventually(() => building.port('port1').data.device?.lamp?.level === 70, 'the lamp obeys');
+        await sidebar.value('data.device.lamp.level').getByText('70 %').waitFor();
+        await sidebar.panel.getByRole('slider', { name: 'Temperature' }).fill('4000');
+        await eventually(() => building.port('port1').data.device?.lamp?.temp === 4000, 'the lamp obeys');
+        await sidebar.panel.getByRole('button', { name: 'Turn off' }).click();
+        await eventually(() => building.port('port1').data.device?.lamp?.level === 0, 'the lamp is off');
+        await sidebar.panel.getByRole('button', { name: 'Turn on' }).click();
+        await eventually(() => building.port('port1').data.device?.lamp?.level === 70, 'the lamp is as before');
+      });
+
+      it('shows itself: the lamp blinks and is what it was', async () => {
+        const { building } = bench.simulator;
+        building.setLamp('port1', { level: 40 });
+        await open();
+        await sidebar.port('Lamp').click();
+        const levels: (number | undefined)[] = [];
+        const end = building.onChange(({ port }, { device }) => {
+          if (port === 'port1') levels.push(device?.lamp?.level);
+        });
+        await sidebar.panel.getByRole('button', { name: 'Identify' }).click();
+        await eventually(() => levels.length >= 6 && levels.at(-1) === 40, 'it has blinked', { timeoutMs: 15_000 });
+        end();
+        assert.ok(new Set(levels).size > 1);
+      });
+
+      it('gives a fan its speed', async () => {
+        const { building } = bench.simulator;
+        await open();
+        await sidebar.port('Fan').click();
+        await sidebar.panel.getByRole('slider', { name: 'Fan 2' }).fill('60');
+        await eventually(() => building.port('port8').data.device?.fan?.target2 === 60, 'the fan obeys');
+      });
+
+      it('copies a path', async () => {
+        await open();
+        await editor.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+        await sidebar.port('Room sensor').click();
+        await sidebar.panel.getByRole('button', { name: 'Copy the path data.device.sensor.airco2' }).click();
+        await sidebar.content.getByText('Copied: data.device.sensor.airco2').waitFor();
+        assert.equal(await editor.page.evaluate('navigator.clipboard.readText()'), 'data.device.sensor.airco2');
+      });
+    });
+
+    describe('adding to the flow', () => {
+      it('hangs a port in for one value at the pointer, filled in, and a click places it', async () => {
+        await open();
+        await sidebar.port('Room sensor').click();
+        await sidebar.panel.getByRole('button', { name: 'Add a port in for data.device.sensor.airco2' }).click();
+        await editor.page.locator('#red-ui-workspace-chart').click({ position: { x: 300, y: 200 } });
+        const [node] = await flow('ochno-port-in');
+        for (const [option, value] of Object.entries(portInDefaults)) {
+          const expected = { account: accountId, company: 'r2d2i5b43', location: 'loc1', hub: 'hub1', port: 'port2' };
+          const own: Readonly<Record<string, unknown>> = { ...expected, property: 'data.device.sensor.airco2' };
+          assert.equal(String(node?.[option]), String(own[option] ?? value), option);
+        }
+        assert.ok(String(await editor.page.evaluate(`RED.nodes.node('${accountId}').users.length`)) === '1');
+        await editor.page.keyboard.press('Control+z');
+        assert.deepEqual(await flow('ochno-port-in'), []);
+      });
+
+      it('lets go of it by Esc', async () => {
+        await open();
+        await sidebar.port('Lamp').click();
+        await sidebar.panel.getByRole('button', { name: 'Add action out' }).click();
+        await editor.page.keyboard.press('Escape');
+        await eventually(async () => (await flow('ochno-action-out')).length === 0, 'nothing is left');
+      });
+
+      it('places it by keys alone', async () => {
+        await open();
+        await sidebar.port('Lamp').click();
+        await sidebar.panel.getByRole('button', { name: 'Add action out' }).focus();
+        await editor.page.keyboard.press('Enter');
+        await eventually(async () => (await flow('ochno-action-out')).length === 1, 'it is placed');
+        assert.equal(await editor.page.evaluate('RED.nodes.dirty()'), true);
+      });
+
+      it('gives several ticked ports one node, or one each', async () => {
+        await open();
+        await sidebar.tick('Lamp');
+        await sidebar.tick('Room sensor');
+        await sidebar.content.getByRole('button', { name: 'One port in for all' }).click();
+        await editor.page.locator('#red-ui-workspace-chart').click({ position: { x: 300, y: 200 } });
+        assert.deepEqual(
+          (await flow('ochno-port-in')).map(({ port }) => port),
+          ['port1,port2'],
+        );
+        await sidebar.content.getByRole('button', { name: 'A port in for each' }).click();
+        await editor.page.locator('#red-ui-workspace-chart').click({ position: { x: 300, y: 400 } });
+        await eventually(async () => (await flow('ochno-port-in')).length === 3, 'one for each');
+      });
+
+      it('refuses in a locked flow and while a dialog is open, and says why', async () => {
+        const tab = { id: 'tab', type: 'tab', label: 'Flow', locked: true };
+        await open([tab, { ...lampNode, id: 'locked' }]);
+        await sidebar.port('Room sensor').click();
+        await sidebar.panel.getByRole('button', { name: 'Add port in' }).click();
+        await sidebar.content.getByText('This flow is locked').waitFor();
+        assert.equal((await flow('ochno-port-in')).length, 0);
+        await editor.editConfig(accountId);
+        await sidebar.panel.getByRole('button', { name: 'Add port in' }).click();
+        await sidebar.content.getByText(/Close the open dialog|This flow is locked/).waitFor();
+        await editor.closeDialogs();
+      });
+    });
+
+    describe('what is in the flows', () => {
+      it('is how many nodes use a port, shown by a click', async () => {
+        await open([lampNode, sensorNode]);
+        await sidebar.port('Lamp').click();
+        await sidebar.panel.getByText('Nodes that use it: 1').waitFor();
+        await sidebar.panel.locator('.ochno-sb-nodes button').click();
+        assert.deepEqual(await editor.page.evaluate('RED.view.selection().nodes.map(({ id }) => id)'), ['out']);
+      });
+
+      it('is marked in the tree when its node is selected', async () => {
+        await open([lampNode, sensorNode]);
+        await sidebar.port('Room sensor').waitFor();
+        await editor.node('in').locator('.red-ui-flow-node').first().click();
+        await eventually(async () => (await sidebar.marked.count()) === 1, 'one row is marked');
+        assert.match((await sidebar.marked.textContent()) ?? '', /Room sensor/);
+      });
+    });
+
+    describeReplacing(() => bench);
+    describeGuardedSidebar(() => bench);
+
+    describe('for everybody', () => {
+      it('has nothing that axe finds wrong, in light and dark, in any of its views', async () => {
+        await open([lampNode, { ...sensorNode, hub: 'gone' }]);
+        await sidebar.port('Lamp').click();
+        await sidebar.tick('Room sensor');
+        for (const view of ['Building', 'Issues', 'Health'] as const) {
+          await sidebar.view(view);
+          if (view === 'Issues') await sidebar.content.getByRole('button', { name: 'Replace by…' }).click();
+          for (const theme of ['light', 'dark'] as const) {
+            await editor.setTheme(theme);
+            assert.deepEqual(await accessibilityProblems(editor.page, '.ochno-sb'), [], `${view}, ${theme}`);
+          }
+        }
+      });
+
+      it('is in the browser’s language', async () => {
+        await open([lampNode], { locale: 'sv-SE' });
+        await sidebar.content.getByRole('tab', { name: 'Byggnad' }).waitFor();
+        await sidebar.content.getByPlaceholder('Sök i byggnaden').waitFor();
+        await sidebar.content.getByRole('button', { name: 'inte i något flöde' }).waitFor();
+      });
+
+      it('fits into 180 pixels', async () => {
+        await open([lampNode]);
+        await sidebar.port('Lamp').click();
+        await editor.page.evaluate(`document.querySelector('.ochno-sb').style.width = '180px'`);
+        for (const view of ['Building', 'Issues', 'Health'] as const) {
+          await sidebar.view(view);
+          const wide = await sidebar.content.evaluate((content) =>
+            [...content.querySelectorAll('*')]
+              .filter((part) => {
+                const { right, width } = part.getBoundingClientRect();
+                return width > 0 && right > content.getBoundingClientRect().right + 1;
+              })
+              .map((part) => `${part.tagName} ${part.className}`),
+          );
+          assert.deepEqual(wide, [], view);
+        }
+      });
+    });
+  });
+}

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { WatchedCompany } from '../../../nodes/runtime/sidebar/watched-company';
+import type { PortSubscriber } from '../../../src/client/events/port-subscriber';
+import { CompanyPlaces } from '../../../src/client/lists/company-places';
+import { readHubs, readLocations, readPorts } from '../../../src/protocol/rest/listed-places';
+import type { PortEvent } from '../../../src/protocol/stream/port-event';
+import { FakeClock } from '../../support/fake-clock';
+
+const key = { account: 'a', company: 'c' };
+const address = { company: 'c', location: 'l', hub: 'h', port: 'p' };
+
+function event(data: object, kind: PortEvent['kind'] = 'event'): PortEvent {
+  return { topic: '/ports/c/l/h/p', address, data, receivedAt: 0, kind };
+}
+
+/** A company with one port whose lamp's level the platform says is 40. */
+function watch() {
+  const clock = new FakeClock();
+  const told = { changes: 0, stale: 0, ended: 0 };
+  const subscribers: PortSubscriber[] = [];
+  const rows = { location: [{ id: 'l' }], hub: [{ id: 'h', locationId: 'l' }] };
+  const port = {
+    id: 'p',
+    hubId: 'h',
+    locationId: 'l',
+    data: { connected: true, device: { lamp: { level: 40, temp: 3000 } } },
+  };
+  const places = async (): Promise<CompanyPlaces> => {
+    const readAt = clock.now();
+    return new CompanyPlaces('c', {
+      locations: { items: readLocations(rows.location, 'c').items, readAt },
+      hubs: { items: readHubs(rows.hub, 'c').items, readAt },
+      ports: { items: readPorts([port], 'c', readAt).items, readAt },
+    });
+  };
+  const account = {
+    lists: { places } as never,
+    subscribe(_selector: unknown, subscriber: PortSubscriber) {
+      subscribers.push(subscriber);
+      return () => {
+        told.ended += 1;
+      };
+    },
+  };
+  const watched = new WatchedCompany({
+    ...{ key, account, clock },
+    onChange() {
+      told.changes += 1;
+    },
+    onStale() {
+      told.stale += 1;
+    },
+  });
+  const [subscriber] = subscribers;
+  assert.ok(subscriber);
+  return { watched, clock, told, subscriber };
+}
+
+describe('a company that somebody looks at', () => {
+  it('has the state of its ports in the shape of their events', async () => {
+    const { watched } = watch();
+    const { content, frame } = await watched.read();
+    assert.equal(frame, 0);
+    assert.deepEqual(content.ports[0]?.state, {
+      id: 'h',
+      data: { portId: 'p', connected: true, device: { lamp: { level: 40, temp: 3000 } } },
+    });
+    assert.deepEqual([content.locations[0]?.id, content.hubs[0]?.location], ['l', 'l']);
+  });
+
+  it('puts what events said since over what the lists say', async () => {
+    const { watched, clock, subscriber } = watch();
+    await clock.advance(1_000);
+    subscriber.onEvent(event({ data: { device: { lamp: { level: 10 } } } }));
+    const { content } = await watched.read();
+    assert.match(JSON.stringify(content.ports[0]?.state), /"level":10,"temp":3000/);
+    await clock.advance(1_000);
+    const later = await watched.read();
+    assert.match(JSON.stringify(later.content.ports[0]?.state), /"level":40/, 'lists that are newer than the event');
+  });
+
+  it('tells of many events of a port at once, and of each change once', () => {
+    const { watched, told, subscriber } = watch();
+    for (const level of [1, 2, 3]) subscriber.onEvent(event({ data: { device: { lamp: { level } } } }));
+    assert.equal(told.changes, 3);
+    const { frame } = watched.takeFrame(100_000);
+    assert.deepEqual([frame.frame, frame.changes.length], [1, 1]);
+    assert.deepEqual(frame.changes[0]?.data, { data: { device: { lamp: { level: 3 } } } });
+    assert.equal(watched.hasNews, false);
+  });
+
+  it('keeps a frame within its size, but leaves nothing out', () => {
+    const { watched, subscriber } = watch();
+    for (let at = 0; at < 50; at += 1) {
+      subscriber.onEvent({ ...event({ text: 'x'.repeat(1_000) }), address: { ...address, port: `p${at}` } });
+    }
+    let changes = 0;
+    for (let frames = 0; watched.hasNews && frames < 100; frames += 1) {
+      const { frame, characters } = watched.takeFrame(5_000);
+      assert.ok(characters <= 5_000);
+      changes += frame.changes.length;
+    }
+    assert.equal(changes, 50);
+    subscriber.onEvent(event({ text: 'x'.repeat(9_000) }));
+    assert.equal(watched.takeFrame(5_000).frame.changes.length, 1, 'one that is larger goes alone');
+  });
+
+  it('is read anew once after each snapshot and each gap: what came before may be wrong', async () => {
+    const { clock, told, subscriber } = watch();
+    for (let at = 0; at < 20; at += 1) subscriber.onEvent(event({}, 'snapshot'));
+    assert.equal(told.stale, 0);
+    await clock.advance(500);
+    assert.equal(told.stale, 1);
+    subscriber.onGap({ company: 'c', from: 0, to: 1, reason: 'outage' } as never);
+    assert.equal(told.stale, 2);
+    assert.equal(told.changes, 0);
+  });
+
+  it('lets go of everything when nobody looks any more', async () => {
+    const { watched, clock, told, subscriber } = watch();
+    subscriber.onEvent(event({}, 'snapshot'));
+    watched.close();
+    await clock.advance(10_000);
+    assert.deepEqual([told.ended, told.stale], [1, 0]);
+  });
+});
