@@ -10,6 +10,7 @@ import { type ActionOutSettings, readActionOutOptions } from './action-out-optio
 import { fixedTargets, readTargets } from './action-targets';
 import { KeptStreams } from './kept-streams';
 import { TargetFinder } from './known-ports';
+import { MissingPorts } from './missing-ports';
 
 /** Makes a node send each message it gets as an action until it is closed. */
 export function sendActions(RED: Runtime, node: RuntimeNode, saved: SavedNode<ActionOutOptions>): void {
@@ -20,15 +21,22 @@ const actionOut: NodeKind<ActionOutOptions, ActionOutSettings> = {
   hasInput: () => true,
   readOptions: readActionOutOptions,
   begin(equipment, { account }) {
+    const { light, options } = equipment;
     const kept = new KeptStreams(account, (companies) => equipment.showConnectionOf(companies));
-    try {
-      startWith(kept, equipment.options, account.company);
-    } catch (error) {
+    const missing = new MissingPorts(account, { light, command: options.command });
+    const end = (): void => {
       kept.end();
+      missing.end();
+    };
+    try {
+      startWith(kept, options, account.company);
+      missing.look(fixedTargets(options.address, account.company));
+    } catch (error) {
+      end();
       throw error;
     }
-    const sender = { account, kept, finder: new TargetFinder(account) };
-    return { handle: (msg, signal) => send(equipment, sender, msg, signal), end: () => kept.end() };
+    const sender = { account, kept, missing, finder: new TargetFinder(account) };
+    return { handle: (msg, signal) => send(equipment, sender, msg, signal), end };
   },
 };
 
@@ -36,11 +44,12 @@ interface Sender {
   readonly account: Account;
   readonly kept: KeptStreams;
   readonly finder: TargetFinder;
+  readonly missing: MissingPorts;
 }
 
 async function send(
   { RED, node, options }: Equipment<ActionOutSettings>,
-  { account, kept, finder }: Sender,
+  { account, kept, finder, missing }: Sender,
   msg: Message,
   signal: AbortSignal,
 ): Promise<Message | undefined> {
@@ -56,6 +65,7 @@ async function send(
   try {
     const outcome = await account.send({ targets, command, value, confirm, timeoutMs, signal, onPresentNeeded });
     kept.use(wanted.company);
+    missing.look(targets);
     return outcome.kind === 'sent' ? answer(msg, outcome.results) : undefined;
   } catch (error) {
     // Of a company that a message got wrong, a stream would be tried for as long as the node lives.

@@ -23,6 +23,7 @@ export class StatusLight implements Starter {
   #notice: Sign | undefined;
   /** A text to be shown as it is. */
   #value: string | undefined;
+  #missing: Sign | undefined;
   #working = 0;
   #shown: Status;
   #shownAtMs = Number.NEGATIVE_INFINITY;
@@ -54,6 +55,13 @@ export class StatusLight implements Starter {
   /** Shows this text in place of `connected`. */
   value(text: string): void {
     this.#value = text;
+    this.#show();
+  }
+
+  /** Shows in place of `connected` what the node would need besides, until that is taken back with `undefined`. */
+  missing(sign: Sign | undefined): void {
+    if (sign === this.#missing) return;
+    this.#missing = sign;
     this.#show();
   }
 
@@ -114,6 +122,7 @@ export class StatusLight implements Starter {
     if (this.#working > 0) return statusOf(this.#node.type, sending);
     if (this.#notice) return statusOf(this.#node.type, this.#notice);
     if (this.#connection !== connected) return statusOf(this.#node.type, this.#connection);
+    if (this.#missing) return statusOf(this.#node.type, this.#missing);
     if (this.#value !== undefined) return { ...valueLook, text: this.#value };
     return statusOf(this.#node.type, this.isNewer ? connectedNewer : connected);
   }

@@ -38,6 +38,8 @@ export const forbidden = sign('red', 'ring', 'forbidden');
 export const noCompany = sign('yellow', 'ring', 'no company');
 export const noPort = sign('yellow', 'ring', 'no port');
 export const noDevice = sign('yellow', 'ring', 'no device');
+/** Something else than a lamp is plugged in there. */
+export const noLamp = sign('yellow', 'ring', 'no device', 'status.no lamp');
 
 export const connected = sign('green', 'dot', 'connected');
 

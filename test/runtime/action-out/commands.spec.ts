@@ -85,7 +85,12 @@ describe('commands through Node-RED to the platform', () => {
   }
 
   /** One action-out; what it sends on arrives at `sent`, what it completes at `completed`, what it refuses at `caught`. */
-  async function start(options: SimulatorOptions, address: object, node: object = {}): Promise<void> {
+  async function start(
+    options: SimulatorOptions,
+    address: object,
+    node: object = {},
+    expected = 'connected',
+  ): Promise<void> {
     simulator = await startSimulator(options);
     const place = 'port' in address ? lamp() : {};
     const nodes: FlowNode[] = [
@@ -109,7 +114,7 @@ describe('commands through Node-RED to the platform', () => {
     ];
     const credentials = { acc: { email: simulator.email, password: simulator.password } };
     flow = await loadFlow({ flow: nodes, credentials });
-    await flow.shows('act', 'connected');
+    await flow.shows('act', expected);
   }
 
   function outcomes(): number {
@@ -171,6 +176,15 @@ describe('commands through Node-RED to the platform', () => {
       flow.node('act').receive({ payload: 20, ochno: { location, hub, port } });
     await eventually(() => flow.received('sent').length === 500, 'five hundred outcomes', { timeoutMs: 19_000 });
     assert.equal(new Set(simulator.records.publishes.map(({ topic }) => topic)).size, 500);
+  });
+
+  it('B8: says in yellow that there is no lamp, or no such port, before a message and after', async () => {
+    const nowhere = { location: 'loc1', hub: 'hub99', port: 'port1' };
+    await start({}, nowhere, nowhere, 'no port');
+    flow.node('act').receive({ payload: 40 });
+    await flow.receives('sent', 1);
+    await eventually(() => /no port$/.test(flow.statuses('act').at(-1)?.text ?? ''), 'no port, afterwards');
+    assert.equal(flow.statuses('act').at(-1)?.fill, 'yellow');
   });
 
   it('turns off every lamp of a location with one message, and waits until each shows it', async () => {
