@@ -72,7 +72,8 @@ export class OchnoError extends Error {
     this.retryable = details.retryable ?? false;
     if (details.problem !== undefined) this.problem = details.problem;
     if (details.said !== undefined) this.said = details.said;
-    if (details.option !== undefined) this.option = details.option;
+    const option = details.option ?? details.problem?.field;
+    if (option !== undefined) this.option = option;
     if (details.reason !== undefined) this.reason = details.reason;
     if (details.statusCode !== undefined) this.statusCode = details.statusCode;
     if (details.response !== undefined) this.response = details.response;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { nextMessageId } from '../../nodes/runtime/port-in/message-id';
+import { nextMessageId } from '../../nodes/runtime/port-in/port-listener';
 
 const root = resolve(__dirname, '../..');
 const nodeSets = ['ochno-config', 'ochno-port-in', 'ochno-action-out', 'ochno-rest'];

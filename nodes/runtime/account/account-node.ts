@@ -1,8 +1,7 @@
 import type { ConfigCredentials, ConfigOptions } from '../../options';
 import { findNode, type Runtime, type RuntimeNode, type SavedNode } from '../node-red';
 import { readAccountOptions } from './account-options';
-import { readInstanceId } from './instance-id';
-import { isDeployed } from './node-place';
+import { isDeployed, readInstanceId } from './node-place';
 import { openAccount } from './open-account';
 import { type AccountUser, type OpenAccount, SharedAccount } from './shared-account';
 

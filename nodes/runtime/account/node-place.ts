@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Runtime, RuntimeNode } from '../node-red';
 
 /**
@@ -29,4 +30,24 @@ function idsOf(node: RuntimeNode): readonly string[] {
 /** The tab a node is on. In a subflow `z` is the subflow's instance; the path begins with the tab that instance is on. */
 export function tabOf(node: RuntimeNode): string {
   return node._flow?.path.split('/', 1)[0] ?? node.z;
+}
+
+/**
+ * What tells this account node from every other one, in this Node-RED or elsewhere, and stays the same over restarts and
+ * moves. Two nodes may well hold one account, and of two connections under one client id the broker would keep closing the
+ * older.
+ */
+export function readInstanceId({ settings }: Runtime, account: RuntimeNode, environment = process.env): string {
+  return `${environment.OCHNO_INSTANCE || installationIdOf(settings)} ${placeOf(account)}`;
+}
+
+/** The id that Node-RED keeps in its settings or, if it has none, one made from its user directory. */
+function installationIdOf(settings: Runtime['settings']): string {
+  // `get` throws while no settings are stored.
+  const stored: unknown = settings.available() ? settings.get('instanceId') : undefined;
+  if (typeof stored === 'string' && stored !== '') return stored;
+  return createHash('sha256')
+    .update(settings.userDir ?? process.cwd())
+    .digest('hex')
+    .slice(0, 16);
 }

@@ -1,4 +1,5 @@
 import type { Runtime } from '../node-red';
+import { TooManyCalls, Turns } from './turns';
 
 /** The admin applications that have the routes: a node set may be loaded again, an application is asked once. */
 const equipped = new WeakSet<object>();
@@ -12,7 +13,7 @@ export function registerAdminRoutes(RED: Runtime): void {
   if (equipped.has(RED.httpAdmin)) return;
   equipped.add(RED.httpAdmin);
   addRoute(RED, 'test-connection', async (body) => {
-    const { testTypedAccount } = await import('./test-typed-account');
+    const { testTypedAccount } = await import('./typed-account');
     return testTypedAccount(RED, body);
   });
   addRoute(RED, 'places', async (body) => {
@@ -21,13 +22,22 @@ export function registerAdminRoutes(RED: Runtime): void {
   });
 }
 
+/** A person looks at one dialog at a time; a few may work, and a script that asks without end is told to stop. */
+const turns = new Turns(4, 100);
+
 /** The request makes the server log in to where its sender says, so it takes a POST and the right to write. */
 function addRoute(RED: Runtime, name: string, answer: (body: unknown) => Promise<object>): void {
   RED.httpAdmin.post(`/ochno/${name}`, RED.auth.needsPermission('ochno-config.write'), (request, response) => {
-    answer(request.body).then(
+    // Whoever has closed the dialog meanwhile wants no answer.
+    const answerIfWanted = async (): Promise<object> => (response.destroyed ? {} : answer(request.body));
+    turns.take(answerIfWanted).then(
       (found) => response.json(found),
-      // Whatever is left is a fault of ours; its text may hold anything.
-      () => response.status(500).json({ state: 'failed', message: 'The request could not be answered' }),
+      (error: unknown) => {
+        const isTooMany = error instanceof TooManyCalls;
+        // Whatever is left is a fault of ours; its text may hold anything.
+        const message = isTooMany ? 'Too many requests at once: try again' : 'The request could not be answered';
+        response.status(isTooMany ? 503 : 500).json({ state: 'failed', message });
+      },
     );
   });
 }

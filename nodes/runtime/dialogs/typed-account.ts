@@ -3,6 +3,10 @@ import { isPlainObject } from '../../../src/protocol/json/plain-object';
 import { quoted } from '../../../src/protocol/json/quoted';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import { parseServerUrl } from '../../../src/protocol/rest/server-url';
+import {
+  connectionTestSteps,
+  type ConnectionTestStep as Step,
+} from '../../../src/protocol/stream/connection-test-step';
 import { type AccountNode, findAccountNode } from '../account/account-node';
 import { readAccountOptions } from '../account/account-options';
 import type { Runtime } from '../node-red';
@@ -122,4 +126,24 @@ function variableIn(text: string): string | undefined {
 function readProcessVariable(RED: Runtime, name: string): string | undefined {
   const hidden: unknown = 'envVarExcludes' in RED.settings ? RED.settings.envVarExcludes : undefined;
   return Array.isArray(hidden) && hidden.includes(name) ? undefined : process.env[name];
+}
+
+/** Tries an account as it stands in an open edit dialog, step by step. */
+export async function testTypedAccount(RED: Runtime, body: unknown): Promise<{ readonly steps: readonly Step[] }> {
+  try {
+    const { options } = readTypedAccount(RED, body);
+    const { testConnection } = await import('../../../src/client/connection-test');
+    return { steps: await testConnection(options) };
+  } catch (error) {
+    if (!(error instanceof OchnoError)) throw error;
+    return {
+      steps: connectionTestSteps.map((step, index) =>
+        index === 0 ? failed(step, error) : { step, state: 'not tried' },
+      ),
+    };
+  }
+}
+
+function failed(step: Step['step'], { code, problem, message }: OchnoError): Step {
+  return { step, state: 'failed', reason: code, problem, message };
 }

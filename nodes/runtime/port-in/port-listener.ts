@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { EventGap, PortSubscriber, UnreadableEvent } from '../../../src/client/events/port-subscriber';
 import { ChangeFilter } from '../../../src/protocol/json/change-filter';
 import { type Found, valueAt } from '../../../src/protocol/json/property-path';
@@ -7,7 +8,6 @@ import { placeOf } from '../account/node-place';
 import type { GapNotice } from '../account/shared-account';
 import type { Equipment } from '../set-up';
 import { forbidden, gap as gapSign, type Sign } from '../status/status';
-import { nextMessageId } from './message-id';
 import type { PortInSettings } from './port-in-options';
 import type { NameBook } from './port-names';
 import { shownValue } from './shown-value';
@@ -115,4 +115,20 @@ export class PortListener implements PortSubscriber {
     this.#hasNotice = sign !== undefined;
     this.#equipment.light.notice(sign);
   }
+}
+
+/** As many as fit into the small integers that the engine turns into text fastest. */
+const idsPerPrefix = 2 ** 24;
+let prefix = '';
+let count = idsPerPrefix;
+
+/** A new `_msgid`: 16 hexadecimal characters, unique, at a tenth of what the runtime's own generator costs. */
+export function nextMessageId(): string {
+  if (count === idsPerPrefix) {
+    prefix = randomBytes(5).toString('hex');
+    count = 0;
+  }
+  // Adding 2^24 and dropping its digit pads with zeros.
+  const digits = (idsPerPrefix + count++).toString(16).slice(1);
+  return prefix + digits;
 }

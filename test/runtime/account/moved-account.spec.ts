@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import { findAccountNode } from '../../../nodes/runtime/account/account-node';
-import { readInstanceId } from '../../../nodes/runtime/account/instance-id';
+import { readInstanceId } from '../../../nodes/runtime/account/node-place';
 import { type Simulator, startSimulator } from '../../simulator';
 import { eventually } from '../../support/eventually';
 import { type FlowNode, loadFlow, type RunningFlow, unloadFlow } from '../../support/node-red';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { ShortCache } from '../../../nodes/runtime/dialogs/answer-places';
 import { readPlaces } from '../../../nodes/runtime/dialogs/places';
-import { ShortCache } from '../../../nodes/runtime/dialogs/short-cache';
 import { FakeAccount } from '../fake-account';
 
 describe('reading places', () => {
