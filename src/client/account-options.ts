@@ -1,7 +1,7 @@
 import { OchnoError } from '../protocol/ochno-error';
 import { parseServerUrl } from '../protocol/rest/server-url';
 import { readId } from '../protocol/topics/ids';
-import type { NetworkOptions } from './network/network-options';
+import type { NetworkOptions } from './network/network-agent';
 
 export interface AccountOptions {
   /** The platform's URL; `https:`, or `http:` on a loopback host. */

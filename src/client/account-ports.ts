@@ -56,7 +56,7 @@ export class AccountPorts implements PortSource {
     const namesakes = lists.known(address.company).ports.filter(({ id }) => id === address.port);
     if (namesakes.length > 1) return this.#listed(address);
     const path = fillPath('/api/ports/{port}', { port: address.port });
-    const { body } = await request({ method: 'GET', path, ...limits });
+    const { body } = await request({ method: 'GET', path, queue: 'state', ...limits });
     return isElsewhere(body, address) ? this.#listed(address) : body;
   }
 

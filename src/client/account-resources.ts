@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { CheckedAccountOptions } from './account-options';
 import type { PlatformLists } from './lists/platform-lists';
 import type { Logger } from './logger';
-import { HttpExchange } from './rest/http-exchange';
-import { IotCredentials } from './rest/iot-credentials';
-import { Session } from './rest/log-in';
-import { RestClient, type RestRequest, type RestResponse } from './rest/rest-client';
+import type { IotCredentials } from './rest/iot-credentials';
+import { PlatformApi, type SharedLogIns } from './rest/platform-api';
+import type { ResourceCall } from './rest/resource-client';
+import type { RestRequest, RestResponse } from './rest/rest-request';
 import { PortStream } from './stream/port-stream';
 import type { SessionMemory } from './stream/stream-memory';
 import type { Clock } from './time/clock';
@@ -14,6 +14,7 @@ export interface AccountLifeParts {
   readonly options: CheckedAccountOptions;
   readonly instanceId: string;
   readonly lists: PlatformLists;
+  readonly logIns: SharedLogIns;
   readonly memory: SessionMemory;
   readonly clock: Clock;
   readonly random: () => number;
@@ -25,31 +26,29 @@ export interface AccountLifeParts {
 /** An account from its first use to its last: one log-in, one REST client, and a stream for each company in use. */
 export class AccountLife {
   readonly #parts: AccountLifeParts;
-  readonly #http: HttpExchange;
-  readonly #session: Session;
-  readonly #rest: RestClient;
-  readonly #credentials = new Map<string, IotCredentials>();
+  readonly #api: PlatformApi;
   readonly #streams = new Map<string, PortStream>();
   readonly #closing = new Set<Promise<void>>();
   #hasAnswered = false;
   #toldOfRefusal = false;
 
   constructor(parts: AccountLifeParts) {
-    const { options, clock, random, log } = parts;
+    const { options, lists, logIns, clock, random, log } = parts;
+    const { server, email, password, network, company } = options;
     this.#parts = parts;
-    this.#http = new HttpExchange(options.server, options.network);
-    this.#session = new Session({ http: this.#http, email: options.email, password: options.password, clock, random });
-    this.#rest = new RestClient({ http: this.#http, session: this.#session, clock, random, logger: log });
-    this.#session.onRefused((error) => {
-      log.debug(error.message);
-      this.#toldOfRefusal = true;
-      parts.onStatus();
+    this.#api = new PlatformApi({
+      ...{ server, email, password, network, logIns, clock, random, log },
+      portNames: (companies) => lists.portNames(companies.length === 0 && company ? [company] : companies),
+      onAnswer: () => this.#answered(),
+      onRefused: () => {
+        this.#toldOfRefusal = true;
+        parts.onStatus();
+      },
     });
-    this.#rest.onAnswer(() => this.#answered());
   }
 
   get isRefused(): boolean {
-    return this.#session.refusal !== undefined;
+    return this.#api.isRefused;
   }
 
   /** Whether the platform has given a good answer yet. */
@@ -62,11 +61,15 @@ export class AccountLife {
   }
 
   request(request: RestRequest): Promise<RestResponse> {
-    return this.#rest.request(request);
+    return this.#api.request(request);
   }
 
-  logIn(): Promise<string> {
-    return this.#session.token();
+  call(call: ResourceCall): Promise<RestResponse> {
+    return this.#api.call(call);
+  }
+
+  logIn(): Promise<void> {
+    return this.#api.logIn();
   }
 
   /** The company's stream; the first call opens it. */
@@ -81,12 +84,7 @@ export class AccountLife {
 
   /** The company's stream credentials, fetched once for all who ask. */
   credentials(company: string): IotCredentials {
-    const { options, clock, random } = this.#parts;
-    const known = this.#credentials.get(company);
-    const credentials =
-      known ?? new IotCredentials({ company, serverHost: options.server.hostname, rest: this.#rest, clock, random });
-    this.#credentials.set(company, credentials);
-    return credentials;
+    return this.#api.credentials(company);
   }
 
   closeStream(company: string, keepSession: boolean): void {
@@ -100,9 +98,7 @@ export class AccountLife {
   /** Closes the streams and logs out, within a second. */
   async close(keepSessions: boolean): Promise<void> {
     for (const company of this.#streams.keys()) this.closeStream(company, keepSessions);
-    this.#rest.close();
-    await Promise.all([...this.#closing, this.#session.logOut()]);
-    this.#http.close();
+    await Promise.all([...this.#closing, this.#api.close()]);
   }
 
   #newStream(company: string): PortStream {

@@ -8,6 +8,7 @@ import { AccountLife } from './account-resources';
 import { PlatformLists } from './lists/platform-lists';
 import { silentLogger } from './logger';
 import { StreamError } from './mqtt/stream-error';
+import { SharedLogIns } from './rest/platform-api';
 import { StreamOpener } from './stream/connector';
 import { FilterQuarantine } from './stream/filter-quarantine';
 import { SessionMemory } from './stream/stream-memory';
@@ -63,6 +64,7 @@ class ConnectionAttempt {
       options: this.#options,
       instanceId: randomUUID(),
       lists: this.#lists,
+      logIns: new SharedLogIns(),
       memory: new SessionMemory(),
       onStatus: () => undefined,
       onGap: () => undefined,

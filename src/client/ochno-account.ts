@@ -10,13 +10,15 @@ import { Actions } from './commands/actions';
 import type { PortSubscriber } from './events/port-subscriber';
 import { type AccountLists, PlatformLists } from './lists/platform-lists';
 import { type Logger, silentLogger } from './logger';
+import { SharedLogIns } from './rest/platform-api';
 import type { ResourceCall } from './rest/resource-client';
-import type { RestRequest, RestResponse } from './rest/rest-client';
+import type { RestRequest, RestResponse } from './rest/rest-request';
 import { SessionMemory } from './stream/stream-memory';
 import { type ConnectionStatus, worstStatus } from './stream/stream-status';
 import { type Clock, systemClock } from './time/clock';
 
 export type { AccountOptions } from './account-options';
+export { SharedLogIns } from './rest/platform-api';
 
 export interface AccountDependencies {
   readonly clock?: Clock | undefined;
@@ -25,6 +27,8 @@ export interface AccountDependencies {
   readonly logger?: Logger | undefined;
   /** Shared by the accounts of one process: with it, one that is closed and opened anew resumes its streams' sessions. */
   readonly sessions?: SessionMemory | undefined;
+  /** Shared by the accounts of one process: those that are the same user at the same server log in once. */
+  readonly logIns?: SharedLogIns | undefined;
 }
 
 /** How long something without users stays open: in a deploy the last node goes moments before the first one comes. */
@@ -49,6 +53,7 @@ export class OchnoAccount {
   readonly #random: () => number;
   readonly #log: Logger;
   readonly #sessions: SessionMemory;
+  readonly #logIns: SharedLogIns;
   readonly #lists: PlatformLists;
   readonly #statusListeners = new Set<() => void>();
   readonly #usersOfCompany = new Map<string, number>();
@@ -66,6 +71,7 @@ export class OchnoAccount {
     this.#random = dependencies.random ?? Math.random;
     this.#log = dependencies.logger ?? silentLogger;
     this.#sessions = dependencies.sessions ?? new SessionMemory();
+    this.#logIns = dependencies.logIns ?? new SharedLogIns();
     this.#lists = new PlatformLists({
       request: (request) => this.request(request),
       clock: this.#clock,
@@ -86,9 +92,7 @@ export class OchnoAccount {
 
   /** One operation on one of the platform's resources. Throws as `ResourceClient.call` does. */
   async call(call: ResourceCall): Promise<RestResponse> {
-    const life = this.#alive();
-    const { ResourceClient } = await import('./rest/resource-client');
-    return new ResourceClient(life, { clock: this.#clock, random: this.#random }).call(call);
+    return this.#alive().call(call);
   }
 
   /** What the platform lists: companies, and in each its locations, floor plans, hubs and ports. */
@@ -185,6 +189,7 @@ export class OchnoAccount {
       options: this.#options,
       instanceId: this.#instanceId,
       lists: this.#lists,
+      logIns: this.#logIns,
       memory: this.#sessions,
       clock: this.#clock,
       random: this.#random,

@@ -3,6 +3,7 @@ import { type Clock, type NetworkOptions, OchnoAccount, type PortAddress, Sessio
 import { checkAccountOptions } from '../../src/client/account-options';
 import { AccountLife } from '../../src/client/account-resources';
 import { PlatformLists } from '../../src/client/lists/platform-lists';
+import { SharedLogIns } from '../../src/client/rest/platform-api';
 import type { CredentialSource } from '../../src/client/stream/connector';
 import { PortStream } from '../../src/client/stream/port-stream';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
@@ -162,7 +163,17 @@ export class Stage {
     const lists = new PlatformLists({ request: (request) => life.request(request), clock, random, log });
     const life: AccountLife = new AccountLife({
       options: checkAccountOptions({ server, email, password, network }),
-      ...{ instanceId: 'here', lists, memory, clock, random, log, onStatus: nothing, onGap: nothing },
+      ...{
+        instanceId: 'here',
+        lists,
+        logIns: new SharedLogIns(),
+        memory,
+        clock,
+        random,
+        log,
+        onStatus: nothing,
+        onGap: nothing,
+      },
     });
     const stream = new PortStream({
       ...{ company, streamId: 'a-stream', credentials: credentials(life.credentials(company)), network },

@@ -1,6 +1,6 @@
-import type { NetworkOptions } from '../../src/client/network/network-options';
+import type { NetworkOptions } from '../../src/client/network/network-agent';
 import { HttpExchange } from '../../src/client/rest/http-exchange';
-import { Session } from '../../src/client/rest/log-in';
+import { LogIn } from '../../src/client/rest/log-in';
 import { RestClient } from '../../src/client/rest/rest-client';
 import type { Clock } from '../../src/client/time/clock';
 import { parseServerUrl } from '../../src/protocol/rest/server-url';
@@ -11,7 +11,7 @@ import { type Handler, type LocalServer, type Reply, type SeenRequest, startLoca
 export interface RestAccount {
   readonly server: LocalServer;
   readonly http: HttpExchange;
-  readonly session: Session;
+  readonly logIn: LogIn;
   readonly rest: RestClient;
   readonly clock: FakeClock;
   /** Requests other than the log-in. */
@@ -50,12 +50,12 @@ export function restClientFor(
   url: string,
   clock: Clock,
   network: NetworkOptions = { environment: {} },
-): Pick<RestAccount, 'http' | 'session' | 'rest'> {
+): Pick<RestAccount, 'http' | 'logIn' | 'rest'> {
   const http = opened.add(new HttpExchange(parseServerUrl(url), network));
   const random = (): number => 0;
-  const session = new Session({ http, email: 'me', password: 'secret password', clock, random });
-  const rest = opened.add(new RestClient({ http, session, clock, random }));
-  return { http, session, rest };
+  const logIn = new LogIn({ http, email: 'me', password: 'secret password', clock, random });
+  const rest = opened.add(new RestClient({ http, logIn, clock, random }));
+  return { http, logIn, rest };
 }
 
 /** Answers one reply after the other, the last one for ever. */

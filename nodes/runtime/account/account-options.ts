@@ -1,5 +1,5 @@
 import type { AccountOptions } from '../../../src/client/account-options';
-import type { TlsOptions } from '../../../src/client/network/network-options';
+import type { TlsOptions } from '../../../src/client/network/network-agent';
 import { quoted } from '../../../src/protocol/json/quoted';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import { type ConfigCredentials, type ConfigOptions, configDefaults } from '../../options';

@@ -1,6 +1,7 @@
 import { quoted } from '../../protocol/json/quoted';
 import { OchnoError } from '../../protocol/ochno-error';
 import type { ListedFloorPlan, ListedHub, ListedLocation, ListedPort } from '../../protocol/rest/listed-places';
+import type { PortNaming } from '../../protocol/rest/metric-series';
 import type { PortEvent } from '../../protocol/stream/port-event';
 import { type PortAddress, portTopic } from '../../protocol/topics/address';
 
@@ -91,6 +92,17 @@ export function* snapshotEvents(
   receivedAt: number,
 ): Generator<PortEvent> {
   for (const port of ports) yield snapshotEvent(company, port, receivedAt);
+}
+
+/** Names ports by hub and id, or by an id alone that only one port has. */
+export function portNaming(ports: readonly ListedPort[]): PortNaming {
+  const byPlace = new Map<string, string>();
+  const byId = new Map<string, string | undefined>();
+  for (const { hub, id, name } of ports) {
+    byPlace.set(`${hub}/${id}`, name);
+    byId.set(id, byId.has(id) ? undefined : name);
+  }
+  return (port, hub) => (hub === undefined ? byId.get(port) : byPlace.get(`${hub}/${port}`)) || undefined;
 }
 
 function unplacedError({ id, hub }: ListedPort): OchnoError {

@@ -10,12 +10,13 @@ import {
   readLocations,
   readPorts,
 } from '../../protocol/rest/listed-places';
+import type { PortNaming } from '../../protocol/rest/metric-series';
 import type { PortEvent } from '../../protocol/stream/port-event';
 import type { Logger } from '../logger';
 import type { RestRequest, RestResponse } from '../rest/rest-request';
 import { AgedValue } from '../time/aged-value';
 import type { Clock } from '../time/clock';
-import { type CompanyLists, CompanyPlaces, type ReadList, snapshotEvents } from './company-places';
+import { type CompanyLists, CompanyPlaces, portNaming, type ReadList, snapshotEvents } from './company-places';
 import { type CompanyFollower, CompanyWatch } from './company-watch';
 
 export interface ListAge {
@@ -47,6 +48,8 @@ export interface AccountLists {
   knownCompanies(): readonly Listed[] | undefined;
   /** What was read last of a company, list by list. Asks nothing. */
   known(company: string): CompanyPlaces;
+  /** How the ports of these companies are named, or of all; read at most ten minutes ago. Those not to be had have no name. */
+  portNames(companies: readonly string[]): Promise<PortNaming>;
   /**
    * Tells which companies there are, and again whenever these change, at most ten minutes later, until the function
    * returned is called.
@@ -71,6 +74,7 @@ interface KeptCompany {
 type ItemOf<List extends keyof CompanyLists> = Required<CompanyLists>[List]['items'][number];
 
 const timeoutMs = 30_000;
+const namesAgeMs = 10 * 60_000;
 /** More than this of the companies used longest ago is not kept. */
 const mostKeptPorts = 100_000;
 const mostKeptCompanies = 1_000;
@@ -134,6 +138,13 @@ export class PlatformLists implements AccountLists {
     return this.#kept.has(company) ? this.#placesNow(company) : new CompanyPlaces(company, {});
   }
 
+  async portNames(companies: readonly string[]): Promise<PortNaming> {
+    const age = { maxAgeMs: namesAgeMs };
+    const ids = companies.length > 0 ? companies : (await this.companies(age).catch(() => [])).map(({ id }) => id);
+    const ports = await Promise.all(ids.map((company) => this.ports(company, age).catch(() => [])));
+    return portNaming(ports.flat());
+  }
+
   followCompanies(follower: CompanyFollower): () => void {
     return this.#watch.follow(follower);
   }
@@ -183,7 +194,15 @@ export class PlatformLists implements AccountLists {
     const { request, clock } = this.#options;
     const readAnew = async (): Promise<ReadList<Item>> => {
       const readAt = clock.now();
-      const rows = request({ method: 'GET', path, query, all: true, timeoutMs }).then(rowsOf);
+      const asked = request({ method: 'GET', path, query, all: true, allowPart: true, timeoutMs, queue: 'state' });
+      const rows = asked.then((response) => {
+        const { missing } = response;
+        this.#say(
+          `${name}, whole or not`,
+          missing && `${name}: the platform gave only ${missing}, and no link to the rest`,
+        );
+        return rowsOf(response);
+      });
       const { items, unusable } = read(await (otherwise ? rows.catch(otherwise) : rows));
       this.#tell(name, unusable);
       return { items, readAt };
@@ -218,15 +237,22 @@ export class PlatformLists implements AccountLists {
     }
   }
 
-  /** What can't be used is said once, and again only if it is something else. */
   #tell(list: string, unusable: readonly string[]): void {
     const named = unusable.slice(0, mostNamed).join('; ');
     const more = unusable.length > mostNamed ? `; and ${unusable.length - mostNamed} more` : '';
-    const said = `${named}${more}`;
-    if ((this.#told.get(list) ?? '') === said) return;
-    if (said === '') this.#told.delete(list);
-    else this.#told.set(list, said);
-    if (said !== '') this.#options.log.warn(`${list}: ${unusable.length} left out, since they can't be used: ${said}`);
+    const count = unusable.length;
+    this.#say(list, count === 0 ? undefined : `${list}: ${count} left out, since they can't be used: ${named}${more}`);
+  }
+
+  /** Says a thing once, and again only if it is something else. */
+  #say(subject: string, said: string | undefined): void {
+    if (this.#told.get(subject) === said) return;
+    if (said === undefined) {
+      this.#told.delete(subject);
+      return;
+    }
+    this.#told.set(subject, said);
+    this.#options.log.warn(said);
   }
 }
 

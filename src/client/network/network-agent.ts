@@ -4,8 +4,29 @@ import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
 import * as tls from 'node:tls';
 import { OchnoError } from '../../protocol/ochno-error';
 import { proxyFor } from '../../protocol/rest/proxy-rules';
-import type { NetworkOptions, TlsOptions } from './network-options';
-import { addressTimeoutMs, tunnelAgent } from './tunnel-agent';
+import { addressTimeoutMs, TunnelAgent } from './tunnel-agent';
+
+/** How TLS to the platform is set up; what is absent is Node.js's own default. */
+export interface TlsOptions {
+  /** Authorities to trust in place of the built-in ones and those of NODE_EXTRA_CA_CERTS. */
+  readonly ca?: string | Buffer | (string | Buffer)[];
+  /** Certificate and key of this client, where the platform asks for one. */
+  readonly cert?: string | Buffer;
+  readonly key?: string | Buffer;
+  readonly passphrase?: string;
+  /** False accepts any certificate; for tests with a server of one's own only. */
+  readonly rejectUnauthorized?: boolean;
+  /** The name to ask for and to check the certificate against, where it is not the host's. */
+  readonly servername?: string;
+  readonly alpnProtocols?: string[];
+}
+
+/** How the network is reached, for REST and the stream alike. */
+export interface NetworkOptions {
+  readonly tls?: TlsOptions;
+  /** Where HTTPS_PROXY, https_proxy, http_proxy, NO_PROXY and no_proxy are read. Default: `process.env`. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
 
 /** A connection left unused this long is closed, since servers close theirs soon and a request could meet that. */
 const idleMs = 5000;
@@ -43,18 +64,26 @@ function parseProxyUrl(text: string): URL {
 }
 
 /**
- * The agent through which a URL is reached: a tunnel where the environment names a proxy for it, else a plain
- * one that keeps connections open. It serves requests and WebSockets alike. Its owner calls `destroy()` at the end.
+ * The agent through which a URL is reached: a tunnel where the environment names a proxy for it, else a plain one. It
+ * serves requests and WebSockets alike. Its owner calls `destroy()` at the end.
  *
+ * @param keepAlive whether a connection is kept for the next request; not for requests that must not meet one that the
+ * server is just closing
  * @param url `https:`, `wss:`, `http:` or `ws:`
  * @throws OchnoError OCHNO_NETWORK with reason `proxy` if the proxy's address is unusable
  */
-export async function agentFor(url: URL, options: NetworkOptions = {}): Promise<HttpAgent> {
+export async function agentFor(
+  url: URL,
+  options: NetworkOptions = {},
+  { keepAlive } = { keepAlive: true },
+): Promise<HttpAgent> {
   const tlsOptions = nodeTlsOptions(options.tls ?? {});
   const proxy = proxyFor(url, options.environment ?? process.env);
-  if (proxy !== undefined) return tunnelAgent(parseProxyUrl(proxy), tlsOptions);
-  const kept = { keepAlive: true, timeout: idleMs, autoSelectFamilyAttemptTimeout: addressTimeoutMs };
   const secure = url.protocol === 'https:' || url.protocol === 'wss:';
+  if (proxy !== undefined) {
+    return new TunnelAgent(parseProxyUrl(proxy), { secure, tls: tlsOptions, keepAlive, idleMs });
+  }
+  const kept = { keepAlive, timeout: idleMs, autoSelectFamilyAttemptTimeout: addressTimeoutMs };
   return secure ? new HttpsAgent({ ...tlsOptions, ...kept }) : new HttpAgent(kept);
 }
 

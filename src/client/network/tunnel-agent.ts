@@ -1,6 +1,8 @@
-import type { Agent, ClientRequest } from 'node:http';
-import type { Socket } from 'node:net';
-import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
+import { Agent, type ClientRequestArgs, request as requestPlainly } from 'node:http';
+import { request as requestSecurely } from 'node:https';
+import { isIP, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { quoted } from '../../protocol/json/quoted';
 import { OchnoError } from '../../protocol/ochno-error';
 import { onAbort } from '../time/abort-listeners';
@@ -11,17 +13,20 @@ import { onAbort } from '../time/abort-listeners';
  */
 export const addressTimeoutMs = 3000;
 
-export interface TunnelTimes {
+export interface TunnelOptions {
+  /** Where the tunnel leads: to a server with TLS, or to one without. */
+  readonly secure: boolean;
+  /** Settings for the target; the proxy itself, if `https:`, is checked by Node.js's defaults. */
+  readonly tls: ConnectionOptions;
+  /** Whether a tunnel serves one request after another. */
+  readonly keepAlive: boolean;
   /** How long the proxy may take to answer CONNECT. A request that is given up meanwhile does not tell its agent. */
-  readonly answerMs: number;
+  readonly answerMs?: number;
   /** How long a tunnel that nobody uses stays open. */
   readonly idleMs: number;
 }
 
-const usualTimes: TunnelTimes = { answerMs: 20_000, idleMs: 5000 };
-
-/** What an agent of agent-base is handed for a connection. */
-type ConnectOptions = Parameters<import('https-proxy-agent').HttpsProxyAgent<string>['connect']>[1];
+const usualAnswerMs = 20_000;
 
 function proxyFailure(proxy: URL, problem: string, cause?: unknown): OchnoError {
   return new OchnoError('OCHNO_NETWORK', `The proxy ${proxy.host} ${problem}; check HTTPS_PROXY and NO_PROXY.`, {
@@ -37,60 +42,95 @@ function describe(error: unknown): string {
   return code ?? quoted(error instanceof Error ? error.message : error, 80);
 }
 
-/** TLS towards the target. The tunnel's socket belongs to the proxy's host, so the name to check is given by hand. */
-function targetTls(tls: ConnectionOptions, host: string | undefined): ConnectionOptions {
-  const name = tls.servername ?? host ?? '';
-  return { ...tls, checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate) };
+/** RFC 7617; a URL holds user and password percent-encoded. */
+function authorization({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { 'Proxy-Authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
 
 /**
- * An agent that reaches its targets through an HTTP proxy with CONNECT. Unlike the class it builds on, it takes a
- * refused CONNECT for the proxy's refusal and not for the target's answer, applies the TLS settings to the target,
- * does not wait for ever for a silent proxy, and when it is destroyed closes connections that are only being made,
- * too.
- *
- * @param tls settings for the target; the proxy itself, if `https:`, is checked by Node.js's defaults
+ * An agent that reaches its targets through an HTTP proxy with CONNECT (RFC 9110, 9.3.6). A refused CONNECT is the proxy's
+ * refusal and never taken for the target's answer; a silent proxy is not waited for without end; and when the agent is
+ * destroyed, connections that are only being made are closed too.
  */
-export async function tunnelAgent(proxy: URL, tls: ConnectionOptions, times = usualTimes): Promise<Agent> {
-  const { HttpsProxyAgent } = await import('https-proxy-agent');
+export class TunnelAgent extends Agent {
+  readonly #proxy: URL;
+  readonly #options: TunnelOptions;
+  readonly #closing = new AbortController();
 
-  class TunnelAgent extends HttpsProxyAgent<string> {
-    readonly #toProxy = this.connectOpts;
-    readonly #closing = new AbortController();
-
-    override async connect(request: ClientRequest, options: ConnectOptions): Promise<Socket> {
-      const giveUp = new AbortController();
-      const abort = (): void => giveUp.abort();
-      const timer = setTimeout(abort, times.answerMs);
-      const off = onAbort(this.#closing.signal, abort);
-      let status = 200;
-      request.once('proxyConnect', (answer: { statusCode: number }) => {
-        status = answer.statusCode;
-      });
-      try {
-        // The base class reads `connectOpts` before its first await, so each connection gets a signal of its own.
-        this.connectOpts = { ...this.#toProxy, signal: giveUp.signal };
-        const target = options.secureEndpoint ? Object.assign(options, targetTls(tls, options.host)) : options;
-        const socket = await super.connect(request, target);
-        if (status === 200) return socket;
-        socket.destroy();
-      } catch (error) {
-        const problem = giveUp.signal.aborted ? 'did not answer' : `could not be used (${describe(error)})`;
-        throw proxyFailure(proxy, problem, error);
-      } finally {
-        clearTimeout(timer);
-        off();
-      }
-      throw proxyFailure(proxy, `refused the connection with status ${status}`);
-    }
-
-    override destroy(): void {
-      this.#closing.abort();
-      super.destroy();
-    }
+  constructor(proxy: URL, options: TunnelOptions) {
+    super({ keepAlive: options.keepAlive, timeout: options.idleMs });
+    this.#proxy = proxy;
+    this.#options = options;
+    // What Node.js holds a request's own against; the base class speaks without TLS.
+    Object.assign(this, options.secure ? { protocol: 'https:', defaultPort: 443 } : {});
   }
 
-  const agent = new TunnelAgent(proxy, { keepAlive: true, autoSelectFamilyAttemptTimeout: addressTimeoutMs });
-  // Node.js's agent closes idle connections by this option, which the base class leaves out of what it was given.
-  return Object.assign(agent, { options: { path: undefined, timeout: times.idleMs } });
+  /** Called by Node.js for each new connection; `callback` gets it, or why there is none. */
+  override createConnection(
+    target: ClientRequestArgs,
+    callback: (error: Error | null, socket?: Duplex) => void,
+  ): undefined {
+    const host = target.host ?? 'localhost';
+    this.#openTunnel(`${isIP(host) === 6 ? `[${host}]` : host}:${target.port ?? 443}`).then(
+      (socket) => callback(null, this.#options.secure ? this.#startTls(socket, host) : socket),
+      callback,
+    );
+  }
+
+  override destroy(): void {
+    this.#closing.abort();
+    super.destroy();
+  }
+
+  /** Asks the proxy for a connection; `authority` is the target's host and port. */
+  #openTunnel(authority: string): Promise<Socket> {
+    return new Promise((resolve, reject) => {
+      const { protocol, hostname, port } = this.#proxy;
+      const request = (protocol === 'https:' ? requestSecurely : requestPlainly)({
+        method: 'CONNECT',
+        host: hostname.replace(/^\[|\]$/g, ''),
+        port: port === '' ? (protocol === 'https:' ? 443 : 80) : port,
+        path: authority,
+        headers: { Host: authority, ...authorization(this.#proxy) },
+        agent: false,
+        // An option of `net.connect` that the types of a request do not know.
+        ...{ autoSelectFamilyAttemptTimeout: addressTimeoutMs },
+      });
+      const giveUp = (): void => void request.destroy(new Error('given up'));
+      const timer = setTimeout(giveUp, this.#options.answerMs ?? usualAnswerMs);
+      const off = onAbort(this.#closing.signal, giveUp);
+      let isAnswered = false;
+      request.on('close', () => {
+        clearTimeout(timer);
+        off();
+        if (!isAnswered) reject(proxyFailure(this.#proxy, 'did not answer'));
+      });
+      request.on('error', (error) => {
+        const problem = error.message === 'given up' ? 'did not answer' : `could not be used (${describe(error)})`;
+        reject(proxyFailure(this.#proxy, problem, error));
+      });
+      request.on('response', (response) => {
+        isAnswered = true;
+        request.destroy();
+        reject(proxyFailure(this.#proxy, `refused the connection with status ${response.statusCode}`));
+      });
+      request.on('connect', ({ statusCode }, socket, head) => {
+        isAnswered = true;
+        if (statusCode === 200 && head.length === 0) return resolve(socket);
+        socket.destroy();
+        reject(proxyFailure(this.#proxy, `refused the connection with status ${statusCode}`));
+      });
+      request.end();
+    });
+  }
+
+  /** The certificate is checked against the target's name: the socket under it belongs to the proxy. */
+  #startTls(socket: Socket, host: string): Duplex {
+    const { tls } = this.#options;
+    const servername = tls.servername ?? (isIP(host) === 0 ? host : undefined);
+    const named = servername === undefined ? {} : { servername };
+    return connectTls({ ALPNProtocols: ['http/1.1'], ...tls, ...named, host, socket });
+  }
 }

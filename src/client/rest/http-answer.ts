@@ -1,48 +1,101 @@
+import { parseExactly } from '../../protocol/json/exact-json';
 import { OchnoError } from '../../protocol/ochno-error';
+import { readMediaType } from '../../protocol/rest/media-type';
 import { readPayload } from '../../protocol/stream/port-event';
 import type { HttpAnswer } from './http-exchange';
 
+export interface BodyReading {
+  /** What was asked for, for the message. */
+  readonly what: string;
+  /** Numbers that JavaScript can't hold digit for digit come as `ExactNumber`. */
+  readonly exactNumbers?: boolean;
+}
+
+/** More values in one call are not read: empty ones cost ten times the memory that their bytes do. */
+export const mostValues = 3_000_000;
+
+/** Byte order marks (Unicode, 23.8) and what follows them. */
+const byteOrderMarks: readonly (readonly [mark: readonly number[], charset: string])[] = [
+  [[0xef, 0xbb, 0xbf], 'utf-8'],
+  [[0xfe, 0xff], 'utf-16be'],
+  [[0xff, 0xfe], 'utf-16le'],
+];
+
 /** One header as text; repeated ones are joined as HTTP allows. */
-export function headerText(answer: HttpAnswer, name: string): string | undefined {
+export function headerText(answer: Pick<HttpAnswer, 'headers'>, name: string): string | undefined {
   const value = answer.headers[name];
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
 /** The wall clock of whoever answered, in ms, from the Date header. */
-export function answerDateMs(answer: HttpAnswer): number | undefined {
+export function answerDateMs(answer: Pick<HttpAnswer, 'headers'>): number | undefined {
   const ms = Date.parse(headerText(answer, 'date') ?? '');
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-function isJson(answer: HttpAnswer): boolean {
-  return /^[^;]*[/+]json\s*(;|$)/i.test(headerText(answer, 'content-type') ?? 'application/json');
+/** An answer's bytes as text: by their byte order mark, else by the declared character set, else UTF-8. */
+export function answerText({ headers, body }: Pick<HttpAnswer, 'headers' | 'body'>): string {
+  const marked = byteOrderMarks.find(([mark]) => mark.every((byte, index) => body[index] === byte));
+  const charset = marked?.[1] ?? readMediaType(headerText({ headers }, 'content-type')).charset ?? 'utf-8';
+  const decoder = decoderFor(charset);
+  const text = decoder.decode(body);
+  // Node.js 20 and 22 read it as ISO-8859-1, which has control characters where this has signs.
+  return decoder.encoding === 'windows-1252' ? text.replace(/[\u0080-\u009f]/g, windowsSign) : text;
 }
 
-function withoutByteOrderMark(bytes: Buffer): Buffer {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+/** What windows-1252 has from 0x80 to 0x9f (WHATWG Encoding, index windows-1252). */
+const windowsSigns = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
+function windowsSign(character: string): string {
+  return windowsSigns[character.charCodeAt(0) - 0x80] ?? character;
+}
+
+function decoderFor(charset: string): InstanceType<typeof TextDecoder> {
+  try {
+    return new TextDecoder(charset);
+  } catch {
+    // A character set that nobody knows; most of what is not UTF-8 shares its letters.
+    return new TextDecoder();
+  }
 }
 
 /**
- * The body of an answer: parsed where it is JSON, text where it says it is something else, `''` where there is none.
+ * The body of an answer: parsed where it is JSON, text where it says so, its bytes where it is neither, `''` where there
+ * is none.
  *
- * @param what was asked for, for the message
- * @throws OchnoError OCHNO_HTTP if it says it is JSON and is not
+ * @throws OchnoError OCHNO_HTTP if it says it is JSON and is not, or holds too many values
  */
-export function readBody(answer: HttpAnswer, what: string): unknown {
-  const bytes = withoutByteOrderMark(answer.body);
-  if (bytes.length === 0) return '';
-  if (!isJson(answer)) return bytes.toString('utf8');
-  const reading = readPayload(bytes);
-  if (reading.ok) return reading.data;
-  const { statusCode } = answer;
-  throw new OchnoError(
-    'OCHNO_HTTP',
-    `The platform answered ${statusCode} to ${what}, but its answer is no readable JSON.`,
-    {
-      statusCode,
-      // Not the answer itself: half of a log-in's or of the stream's credentials is still a secret.
-      cause: { statusCode },
-      retryable: true,
-    },
-  );
+export function readBody(answer: HttpAnswer, { what, exactNumbers = false }: BodyReading): unknown {
+  const { kind } = readMediaType(headerText(answer, 'content-type'));
+  if (answer.body.length === 0) return '';
+  if (kind === 'binary') return answer.body;
+  if (kind === 'json' && answer.body.length > mostValues && countValues(answer.body) > mostValues) {
+    throw unusable(
+      answer,
+      what,
+      `holds more than the ${mostValues} values that are read; ask for less at a time`,
+      false,
+    );
+  }
+  const text = answerText(answer);
+  if (kind === 'text') return text;
+  const reading = readPayload(Buffer.from(text));
+  if (!reading.ok) throw unusable(answer, what, 'is not readable JSON', true);
+  return exactNumbers ? parseExactly(text) : reading.data;
+}
+
+/** Every value but the outermost follows a comma or an opening bracket; those in texts are counted too. */
+export function countValues(bytes: Buffer): number {
+  let count = 0;
+  for (const byte of bytes) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) count += 1;
+  return count;
+}
+
+/** Without the answer itself: half of a log-in's or of the stream's credentials is still a secret. */
+function unusable({ statusCode }: HttpAnswer, what: string, problem: string, retryable: boolean): OchnoError {
+  return new OchnoError('OCHNO_HTTP', `The platform answered ${statusCode} to ${what}, but its answer ${problem}.`, {
+    statusCode,
+    cause: { statusCode },
+    retryable,
+  });
 }

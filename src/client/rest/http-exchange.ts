@@ -2,15 +2,14 @@ import type { Agent } from 'node:http';
 import type { AxiosInstance, AxiosRequestConfig } from 'axios';
 import { OchnoError } from '../../protocol/ochno-error';
 import { failureReason } from '../network/failure-reason';
-import { agentFor } from '../network/network-agent';
-import type { NetworkOptions } from '../network/network-options';
+import { agentFor, type NetworkOptions } from '../network/network-agent';
 
 export interface HttpRequest {
   readonly method: string;
   /** On the server's own origin; any other is refused. */
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
   /** The most bytes the answer may have, after decompression. */
   readonly maxAnswerBytes: number;
   /** Ends the request; it then rejects with the signal's reason. */
@@ -45,14 +44,14 @@ const plainAxios: AxiosRequestConfig = {
  * Headers that stay here: cookies are keys to a session, and what is about this one connection (RFC 9110, 7.6.1) makes
  * nonsense of the answer of an HTTP response node that passes it on.
  */
-const keptHeader =
+const droppedHeader =
   /^(set-cookie2?|connection|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade|__proto__)$/i;
 
 /** The headers' values as text, without those that stay here. */
 function readHeaders(raw: object): HttpHeaders {
   const headers: HttpHeaders = {};
   for (const [name, value] of Object.entries(raw)) {
-    if (keptHeader.test(name)) continue;
+    if (droppedHeader.test(name)) continue;
     if (typeof value === 'string') headers[name] = value;
     else if (Array.isArray(value)) headers[name] = value.map(String);
   }
@@ -98,13 +97,26 @@ function schemeProblem(error: unknown, server: URL): { readonly key: string; rea
   return undefined;
 }
 
+/** Repeating these after a broken connection could do a thing twice, so they never meet one that the server is closing. */
+const unrepeatable: readonly string[] = ['POST', 'PATCH'];
+/** They change nothing, so that nobody has to know whether they were carried out. */
+const harmless: readonly string[] = ['GET', 'HEAD'];
+/** Failures before a request could be sent. */
+const beforeSending: readonly unknown[] = ['dns', 'refused', 'tls', 'proxy'];
+
+/** Whether a request that failed like this may have been carried out nevertheless: its answer is what was lost. */
+export function mayBeCarriedOut(failure: OchnoError): boolean {
+  return failure.code === 'OCHNO_NETWORK' && !beforeSending.includes(failure.reason);
+}
+
 /** One HTTP request at a time to one origin, over one pool of connections. Knows no token and no retry. */
 export class HttpExchange {
   /** The platform, as `parseServerUrl` gives it. */
   readonly server: URL;
   readonly #network: NetworkOptions;
   #axios: Promise<AxiosInstance> | undefined;
-  #agent: Promise<Agent> | undefined;
+  /** Connections that are kept for the next request, and those that serve one only. */
+  readonly #agents: { kept?: Promise<Agent>; single?: Promise<Agent> } = {};
   #closed = false;
 
   constructor(server: URL, network: NetworkOptions = {}) {
@@ -124,7 +136,7 @@ export class HttpExchange {
       throw new OchnoError('OCHNO_VALUE', `path: ${url.origin} is not the account's server ${this.server.origin}`);
     }
     if (this.#closed) throw new OchnoError('OCHNO_CLOSED', 'The account was closed.');
-    const [axios, agent] = await Promise.all([this.#client(), this.#pool()]);
+    const [axios, agent] = await Promise.all([this.#client(), this.#pool(method)]);
     if (signal.aborted) throw signal.reason;
     try {
       const answer = await axios.request<ArrayBuffer | Buffer>({
@@ -152,7 +164,7 @@ export class HttpExchange {
   close(): void {
     this.#closed = true;
     // An agent that could not be made has told its callers why.
-    this.#agent?.then((agent) => agent.destroy()).catch(() => undefined);
+    for (const agent of Object.values(this.#agents)) agent.then((made) => made.destroy()).catch(() => undefined);
   }
 
   #client(): Promise<AxiosInstance> {
@@ -160,9 +172,13 @@ export class HttpExchange {
     return this.#axios;
   }
 
-  #pool(): Promise<Agent> {
-    this.#agent ??= agentFor(this.server, this.#network);
-    return this.#agent;
+  #pool(method: string): Promise<Agent> {
+    if (!unrepeatable.includes(method)) {
+      this.#agents.kept ??= agentFor(this.server, this.#network);
+      return this.#agents.kept;
+    }
+    this.#agents.single ??= agentFor(this.server, this.#network, { keepAlive: false });
+    return this.#agents.single;
   }
 
   #failure(error: unknown, { method, url, maxAnswerBytes }: HttpRequest): OchnoError {
@@ -181,12 +197,18 @@ export class HttpExchange {
     const advice = problem?.advice ?? (reason && adviceFor[reason]) ?? 'the connection broke off';
     const code = stringField(error, 'code');
     const detail = code === '' || code.startsWith('ERR_BAD') ? '' : ` (${code})`;
-    return new OchnoError('OCHNO_NETWORK', `No answer from ${this.server.host} to ${what}: ${advice}${detail}.`, {
-      cause: bareCause(error),
-      retryable: reason !== 'tls',
-      ...(reason === undefined ? {} : { reason }),
-      ...(problem === undefined ? {} : { problem: { field: 'server', key: problem.key } }),
-    });
+    const isUnknown = !harmless.includes(method) && !beforeSending.includes(reason);
+    const doubt = isUnknown ? '; whether it was carried out is not known' : '';
+    return new OchnoError(
+      'OCHNO_NETWORK',
+      `No answer from ${this.server.host} to ${what}: ${advice}${detail}${doubt}.`,
+      {
+        cause: bareCause(error),
+        retryable: reason !== 'tls',
+        ...(reason === undefined ? {} : { reason }),
+        ...(problem === undefined ? {} : { problem: { field: 'server', key: problem.key } }),
+      },
+    );
   }
 }
 

@@ -2,13 +2,16 @@ import { isPlainObject } from '../../protocol/json/plain-object';
 import { quoted } from '../../protocol/json/quoted';
 import { OchnoError } from '../../protocol/ochno-error';
 import { retryAfterMs } from '../../protocol/rest/retry-after';
+import { echoesSecret } from '../../protocol/rest/secret-echo';
 import { failureReason } from '../network/failure-reason';
-import { answerDateMs, headerText, readBody } from './http-answer';
+import { answerDateMs, answerText, headerText, readBody } from './http-answer';
 import type { HttpAnswer } from './http-exchange';
 
-/** Shorter secrets are not looked for in an answer: they would be found in innocent text. */
-const shortestSecret = 8;
+/** More of a failure's answer is not looked at, and more of its text not passed on. */
+const longestAnswerBytes = 64 * 1024;
 const longestText = 10_000;
+const longestQuote = 200;
+const deepestMessage = 3;
 
 const adviceFor: Readonly<Record<number, string>> = {
   400: 'check the parameters and the body',
@@ -28,27 +31,22 @@ export function isPassing(statusCode: number): boolean {
   return statusCode === 408 || statusCode === 425 || statusCode === 429 || statusCode >= 500;
 }
 
-function readLeniently(answer: HttpAnswer, secrets: readonly string[]): unknown {
-  const text = secrets
-    .filter((secret) => secret.length >= shortestSecret)
-    .reduce((cleaned, secret) => cleaned.replaceAll(secret, '[redacted]'), answer.body.toString('utf8'));
+/** An answer that an error may pass on and quote: as JSON, or as the beginning of its text. */
+function readLeniently(answer: HttpAnswer): unknown {
+  const beginning = { ...answer, body: answer.body.subarray(0, longestAnswerBytes) };
   try {
-    const body = readBody({ ...answer, body: Buffer.from(text) }, 'the request');
+    const body = readBody(beginning, { what: 'the request' });
     return typeof body === 'string' ? body.slice(0, longestText) : body;
   } catch {
     // The status is what counts; an unreadable body comes with it as text.
-    return text.slice(0, longestText);
+    return answerText(beginning).slice(0, longestText);
   }
 }
 
 /** The platform's own words in an error's body, wherever platforms use to put them. */
 function platformMessage(body: unknown, depth = 0): string | undefined {
-  if (typeof body === 'string') {
-    const title = /<title[^>]*>([^<]*)</i.exec(body)?.[1];
-    const text = (title ?? (body.trimStart().startsWith('<') ? '' : body)).replace(/\s+/g, ' ').trim();
-    return text === '' ? undefined : text;
-  }
-  if (depth > 3) return undefined;
+  if (typeof body === 'string') return wordsOf(body.slice(0, longestText));
+  if (depth > deepestMessage) return undefined;
   if (Array.isArray(body)) return platformMessage(body[0], depth + 1);
   if (!isPlainObject(body)) return undefined;
   for (const key of ['message', 'error_description', 'msg', 'detail', 'title', 'error', 'errors']) {
@@ -58,14 +56,34 @@ function platformMessage(body: unknown, depth = 0): string | undefined {
   return undefined;
 }
 
-const longestWords = 200;
-
+/** So much of the platform's words stands in an error. */
 function shortened(words: string): string {
-  return words.length > longestWords ? `${words.slice(0, longestWords)}…` : words;
+  return words.length > longestQuote ? `${words.slice(0, longestQuote)}…` : words;
+}
+
+/** The text itself, or the title where it is a page. */
+function wordsOf(text: string): string | undefined {
+  const title = titleOf(text);
+  const words = title ?? (text.trimStart().startsWith('<') ? '' : text);
+  return words.split(/\s/).filter(Boolean).join(' ') || undefined;
+}
+
+function titleOf(page: string): string | undefined {
+  const start = page.toLowerCase().indexOf('<title');
+  const open = start < 0 ? -1 : page.indexOf('>', start);
+  const end = open < 0 ? -1 : page.indexOf('<', open);
+  return end < 0 ? undefined : page.slice(open + 1, end);
+}
+
+/** Whether an answer repeats a secret in what of it could be shown. */
+function repeats(answer: HttpAnswer, secrets: readonly string[]): boolean {
+  const beginning = { ...answer, body: answer.body.subarray(0, longestAnswerBytes) };
+  return echoesSecret(answerText(beginning), secrets) || echoesSecret(beginning.body.toString('latin1'), secrets);
 }
 
 /**
- * The error for an answer that is not 2xx, with the platform's own message, escaped and shortened.
+ * The error for an answer that is not 2xx, with the platform's own message, escaped and shortened. This is the one place
+ * that decides what of a server's answer an error may quote: nothing of one that repeats a secret.
  *
  * @param what method and path, for the message; the query is left out since it may hold anything
  * @param secrets text that must not show up even if the platform sends it back, such as the token
@@ -78,15 +96,17 @@ export function httpFailure(
   advice = adviceFor[answer.statusCode] ?? (answer.statusCode >= 500 ? 'try again later' : undefined),
 ): OchnoError {
   const { statusCode } = answer;
-  const response = readLeniently(answer, secrets);
+  const isSecret = repeats(answer, secrets);
+  const response = isSecret ? undefined : readLeniently(answer);
   const words = platformMessage(response);
   const reason = failureReason({ statusCode });
-  const said = words === undefined ? '' : `: ${quoted(words, longestWords)}`;
+  const quote = words === undefined ? '' : `: ${quoted(words, longestQuote)}`;
+  const said = isSecret ? '; its answer repeats what was sent and is not shown' : quote;
   const hint = advice === undefined ? '' : ` (${advice})`;
   return new OchnoError('OCHNO_HTTP', `The platform answered ${statusCode} to ${what}${said}${hint}.`, {
     statusCode,
     response,
-    cause: { statusCode, response },
+    cause: isSecret ? { statusCode } : { statusCode, response },
     retryable: isPassing(statusCode),
     ...(words === undefined ? {} : { said: shortened(words) }),
     ...(reason === undefined ? {} : { reason }),

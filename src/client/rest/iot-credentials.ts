@@ -53,7 +53,7 @@ export class IotCredentials {
   async #fetch(): Promise<Fetched<StreamCredentials>> {
     const { company, serverHost, rest, clock } = this.#options;
     const path = fillPath('/api/companies/{company}/iotAccess', { company });
-    const { body, headers } = await rest.request({ method: 'GET', path, timeoutMs, maxAnswerBytes, urgent: true });
+    const { body, headers } = await rest.request({ method: 'GET', path, timeoutMs, maxAnswerBytes, queue: 'none' });
     const dateMs = Date.parse(String(headers.date ?? ''));
     const known = Number.isNaN(dateMs) ? {} : { dateMs };
     const { credentials, lifeMs } = readStreamCredentials(body, { nowMs: clock.now(), serverHost, ...known });

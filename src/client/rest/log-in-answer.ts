@@ -10,8 +10,10 @@ const longestToken = 16 * 1024;
 /** A token is given up this long before its end, so that it does not end on the way. */
 const marginMs = 30_000;
 
-/** 4xx that say nothing of the log-in itself: try later, or this is no Ochno platform. */
-const notRefusals = [404, 405, 408, 425, 429];
+/** What a platform says of the log-in itself: wrong, not allowed, locked. */
+const refusals: readonly number[] = [400, 401, 403, 422, 423];
+/** A proxy's or a CDN's own page is asked past again so much later. */
+const strangerPauseMs = 2 * 60_000;
 
 /**
  * How long to use a token: up to shortly before its `exp`, or until it is refused if it has none or seems over
@@ -30,7 +32,7 @@ function tokenLifeMs(token: string, platformNowMs: number): number {
  * @throws OchnoError OCHNO_HTTP if there is no usable token in it
  */
 export function readLogIn(answer: HttpAnswer, nowMs: number): Fetched<string> {
-  const body = readBody(answer, 'the log-in');
+  const body = readBody(answer, { what: 'the log-in' });
   const token = isPlainObject(body) ? body.token : undefined;
   if (typeof token === 'string' && token.length <= longestToken && /^[\x21-\x7e]+$/.test(token)) {
     return { value: token, lifeMs: tokenLifeMs(token, answerDateMs(answer) ?? nowMs) };
@@ -42,54 +44,62 @@ export function readLogIn(answer: HttpAnswer, nowMs: number): Fetched<string> {
   );
 }
 
-function isRefusal(statusCode: number): boolean {
-  return statusCode >= 400 && statusCode < 500 && !notRefusals.includes(statusCode);
+/** Whether this is the platform's own answer: what is not JSON comes from something in between, and says nothing of it. */
+function isPlatformsOwn(answer: HttpAnswer): boolean {
+  try {
+    return isPlainObject(readBody(answer, { what: 'the log-in' }));
+  } catch {
+    return false;
+  }
+}
+
+/** What says that there is nothing to log in at. */
+function isElsewhere(statusCode: number): boolean {
+  return statusCode === 404 || statusCode === 405;
 }
 
 /** What a dialog says of it where email and password may not be to blame: a platform seldom lies below a path. */
 function problemOf(statusCode: number, server: URL): { problem?: Problem } {
-  const isElsewhere = statusCode === 404 || statusCode === 405;
-  if (server.pathname !== '/' && (isElsewhere || isRefusal(statusCode))) {
+  if (server.pathname !== '/' && (isElsewhere(statusCode) || refusals.includes(statusCode))) {
     return { problem: { field: 'server', key: 'server-path', values: { path: server.pathname } } };
   }
-  return isElsewhere ? { problem: { field: 'server', key: 'server-other' } } : {};
+  return isElsewhere(statusCode) ? { problem: { field: 'server', key: 'server-other' } } : {};
 }
 
 /** What to do about a log-in answered like this. */
-function advice(statusCode: number, server: URL): string | undefined {
-  if (statusCode === 404 || statusCode === 405) return `check that ${server.href} is an Ochno platform`;
+function advice(statusCode: number, server: URL, own: boolean): string | undefined {
+  if (isElsewhere(statusCode)) return `check that ${server.href} is an Ochno platform`;
   if (statusCode >= 300 && statusCode < 400) return 'it redirects; give the address it redirects to as the server';
-  if (!isRefusal(statusCode)) return undefined;
+  if (!refusals.includes(statusCode)) return undefined;
+  if (!own) {
+    return "the answer is not the platform's own: something in between, such as a proxy or a CDN, refused the request; check the server and the network";
+  }
   return server.pathname === '/' ? 'check email and password' : `check the path of ${server.href}, email and password`;
 }
 
 /**
- * The answer, without its body if that seems to repeat the secret. However it was escaped on the way, its letters and
- * digits are still there.
- */
-function withoutSecret(answer: HttpAnswer, secret: string): HttpAnswer {
-  const text = answer.body.toString('utf8');
-  const parts = secret.match(/[\p{L}\p{N}]{4,}/gu) ?? [];
-  return [secret, ...parts].some((part) => text.includes(part)) ? { ...answer, body: Buffer.alloc(0) } : answer;
-}
-
-/**
- * The error for a log-in that was not accepted: OCHNO_LOGIN where email and password were refused, else OCHNO_HTTP.
- * The answer itself may repeat what was sent, so it goes no further.
+ * The error for a log-in that was not accepted: OCHNO_LOGIN where the platform refused email and password, else
+ * OCHNO_HTTP. An answer that repeats the password goes no further.
  */
 export function logInFailure(answer: HttpAnswer, server: URL, password: string): OchnoError {
   const { statusCode } = answer;
-  const said = httpFailure(withoutSecret(answer, password), 'the log-in', [], advice(statusCode, server));
+  const own = isPlatformsOwn(answer);
+  const isRefusal = refusals.includes(statusCode);
+  const said = httpFailure(answer, 'the log-in', passwordParts(password), advice(statusCode, server, own));
   const { retryable, retryAfterMs } = said;
-  const words = said.said === undefined ? {} : { said: said.said };
-  const pause = retryAfterMs === undefined ? {} : { retryAfterMs };
   const details = {
     statusCode,
     cause: { statusCode },
-    retryable,
-    ...pause,
-    ...words,
+    ...(said.said === undefined ? {} : { said: said.said }),
     ...problemOf(statusCode, server),
   };
-  return new OchnoError(isRefusal(statusCode) ? 'OCHNO_LOGIN' : 'OCHNO_HTTP', said.message, details);
+  if (isRefusal && own) return new OchnoError('OCHNO_LOGIN', said.message, details);
+  const pauseMs = isRefusal ? strangerPauseMs : retryAfterMs;
+  const pause = pauseMs === undefined ? {} : { retryAfterMs: pauseMs };
+  return new OchnoError('OCHNO_HTTP', said.message, { ...details, retryable: retryable || isRefusal, ...pause });
+}
+
+/** However it was escaped or cut on the way, its letters and digits are still there. */
+function passwordParts(password: string): readonly string[] {
+  return [password, ...(password.match(/[\p{L}\p{N}]{4,}/gu) ?? [])];
 }

@@ -1,39 +1,48 @@
 import { OchnoError } from '../../protocol/ochno-error';
 import { requestUrl } from '../../protocol/rest/path-rules';
-import { retryAfterMs } from '../../protocol/rest/retry-after';
+import type { Logger } from '../logger';
 import type { Clock } from '../time/clock';
-import { Deadline, unlessAborted } from '../time/deadline';
+import { Deadline, sleep, unlessAborted } from '../time/deadline';
+import { ExpiringMap } from '../time/expiring-map';
 import { ExpiringValue, type Fetched } from '../time/expiring-value';
-import { answerDateMs, headerText } from './http-answer';
 import type { HttpAnswer, HttpExchange } from './http-exchange';
 import { logInFailure, readLogIn } from './log-in-answer';
 
-export interface SessionOptions {
+export interface LogInOptions {
   readonly http: Pick<HttpExchange, 'server' | 'send'>;
   readonly email: string;
   readonly password: string;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly logger?: Logger;
 }
 
 const logInTimeoutMs = 10_000;
+const largestAnswerBytes = 64 * 1024;
 /** A refused log-in is not tried again this soon: platforms lock accounts. */
 const refusalHoldsMs = 60_000;
-const largestAnswerBytes = 64 * 1024;
+/** Tokens that ended before their time are counted for so long. */
+const endingsCountMs = 10 * 60_000;
+/** From so many on, somebody else is taken to end them. */
+const suspiciousEndings = 3;
+const longestPauseMs = 30_000;
 
 /** The log-in of one account: one request however many wait, its token kept while it is good, log-out at the end. */
-export class Session {
-  readonly #options: SessionOptions;
+export class LogIn {
+  readonly #options: LogInOptions;
   readonly #token: ExpiringValue<string>;
   readonly #listeners = new Set<(error: OchnoError) => void>();
   readonly #closing = new AbortController();
+  /** The tokens that worked and were ended before their time. */
+  readonly #ended: ExpiringMap<string>;
   /** The platform's last word on the log-in and until when, by the monotonic clock, it is not to be asked again. */
   #hold: { readonly error: OchnoError; readonly untilMs: number } | undefined;
-  #ended = false;
+  #isLoggedOut = false;
 
-  constructor(options: SessionOptions) {
+  constructor(options: LogInOptions) {
     this.#options = options;
     this.#token = new ExpiringValue({ fetch: () => this.#logIn(), clock: options.clock, random: options.random });
+    this.#ended = new ExpiringMap({ clock: options.clock, lifeMs: endingsCountMs });
   }
 
   /** Why the last log-in was refused, until one is accepted. */
@@ -54,7 +63,7 @@ export class Session {
    * or OCHNO_HTTP if it could not be tried; OCHNO_CLOSED after `logOut`
    */
   async token(): Promise<string> {
-    if (this.#ended) throw closed();
+    if (this.#isLoggedOut) throw closed();
     if (this.#hold !== undefined && this.#options.clock.monotonicMs() < this.#hold.untilMs) throw this.#hold.error;
     return (await this.#token.get()).value;
   }
@@ -64,10 +73,24 @@ export class Session {
     this.#token.invalidate(token);
   }
 
-  /** Logs out, if logged in, and ends the session. Best effort within `timeoutMs`; never throws. */
+  /**
+   * Says that a token which had worked was ended before its time, and a new one works. Where that happens again and again,
+   * two clients are ending each other's: that is said once, and log-ins come ever more slowly, 30 s apart at last.
+   */
+  endedEarly(token: string): void {
+    const { logger, email } = this.#options;
+    const wasSuspicious = this.#ended.size >= suspiciousEndings;
+    this.#ended.set(token, true);
+    if (wasSuspicious || this.#ended.size < suspiciousEndings) return;
+    logger?.warn(
+      `the platform has ended the token of ${email} ${suspiciousEndings} times within ten minutes: probably another client logs in as the same user, and each log-in ends the other's; give each a user of its own. Until then log-ins are made more slowly.`,
+    );
+  }
+
+  /** Logs out, if logged in, and ends the log-in for good. Best effort within `timeoutMs`; never throws. */
   async logOut(timeoutMs = 1000): Promise<void> {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.#isLoggedOut) return;
+    this.#isLoggedOut = true;
     const { clock } = this.#options;
     const deadline = new Deadline({ clock, timeoutMs, timedOut: closed });
     const underWay = this.#token.fetching;
@@ -79,7 +102,7 @@ export class Session {
     } catch {
       // The platform forgets the token by itself when it expires.
     } finally {
-      this.#closing.abort();
+      this.#closing.abort(closed());
       deadline.end();
     }
   }
@@ -97,21 +120,14 @@ export class Session {
 
   async #logIn(): Promise<Fetched<string>> {
     const { clock, http } = this.#options;
+    await this.#slowDown();
     const timedOut = (): OchnoError =>
-      new OchnoError(
-        'OCHNO_TIMEOUT',
-        `The log-in at ${http.server.host} was not answered in ${logInTimeoutMs / 1000} s.`,
-        {
-          reason: 'timeout',
-          retryable: true,
-        },
-      );
-    const deadline = new Deadline({
-      clock,
-      timeoutMs: logInTimeoutMs,
-      timedOut,
-      unless: [[this.#closing.signal, closed]],
-    });
+      new OchnoError('OCHNO_TIMEOUT', `The log-in at ${http.server.host} was not answered in 10 s.`, {
+        reason: 'timeout',
+        retryable: true,
+      });
+    const unless = [[this.#closing.signal, closed]] as const;
+    const deadline = new Deadline({ clock, timeoutMs: logInTimeoutMs, timedOut, unless });
     try {
       const answer = await this.#sendLogIn(deadline.signal);
       if (answer.statusCode < 200 || answer.statusCode > 299) throw this.#failure(answer);
@@ -121,6 +137,13 @@ export class Session {
     } finally {
       deadline.end();
     }
+  }
+
+  /** Where tokens keep being ended, log-ins for new ones only feed the quarrel. */
+  async #slowDown(): Promise<void> {
+    const excess = this.#ended.size - suspiciousEndings;
+    if (excess < 0) return;
+    await sleep(this.#options.clock, Math.min(longestPauseMs, 1000 * 2 ** excess), this.#closing.signal);
   }
 
   #sendLogIn(signal: AbortSignal): Promise<HttpAnswer> {
@@ -140,8 +163,7 @@ export class Session {
     const { clock, http, password } = this.#options;
     const error = logInFailure(answer, http.server, password);
     const refused = error.code === 'OCHNO_LOGIN';
-    const nowMs = answerDateMs(answer) ?? clock.now();
-    const holdMs = refused ? refusalHoldsMs : (retryAfterMs(headerText(answer, 'retry-after'), nowMs) ?? 0);
+    const holdMs = refused ? refusalHoldsMs : (error.retryAfterMs ?? 0);
     this.#hold = { error, untilMs: clock.monotonicMs() + holdMs };
     if (refused) for (const listener of this.#listeners) listener(error);
     return error;

@@ -1,7 +1,9 @@
+import { writeExactly } from '../../protocol/json/exact-json';
+import { equalJson } from '../../protocol/json/json-equal';
 import { mergePatch } from '../../protocol/json/merge-patch';
 import { isPlainObject } from '../../protocol/json/plain-object';
 import { OchnoError } from '../../protocol/ochno-error';
-import { type Clock, systemClock } from '../time/clock';
+import type { Clock } from '../time/clock';
 import { Deadline, unlessAborted } from '../time/deadline';
 import type { RestRequest, RestResponse } from './rest-request';
 
@@ -20,12 +22,9 @@ export interface ObjectUpdate {
 }
 
 export interface ObjectUpdaterOptions {
-  readonly clock?: Clock;
-  readonly random?: () => number;
+  readonly clock: Clock;
+  readonly random: () => number;
 }
-
-/** Per requester, the end of the last update of each path, so that the next one waits for it. */
-const lastUpdates = new WeakMap<Requester, Map<string, Promise<unknown>>>();
 
 /** How often the object may have been changed by others between reading and writing before we give up. */
 const mostRounds = 8;
@@ -34,20 +33,19 @@ const pauseMs = 100;
 /**
  * Changes parts of objects that the platform can only replace as a whole: reads, merges, writes back. Where the
  * platform gives ETags, a change made by others in between is seen (If-Match, 412) and merged anew; updates of one
- * object through one requester, say an account, wait for each other, so that these lose nothing even without ETags.
+ * object wait for each other, so that these lose nothing even without ETags. Numbers keep all their digits.
  */
 export class ObjectUpdater {
   readonly #rest: Requester;
   readonly #clock: Clock;
   readonly #random: () => number;
-  readonly #last: Map<string, Promise<unknown>>;
+  /** The end of the last update of each path, so that the next one waits for it. */
+  readonly #last = new Map<string, Promise<unknown>>();
 
-  constructor(rest: Requester, { clock = systemClock, random = Math.random }: ObjectUpdaterOptions = {}) {
+  constructor(rest: Requester, { clock, random }: ObjectUpdaterOptions) {
     this.#rest = rest;
     this.#clock = clock;
     this.#random = random;
-    this.#last = lastUpdates.get(rest) ?? new Map();
-    lastUpdates.set(rest, this.#last);
   }
 
   /**
@@ -71,20 +69,16 @@ export class ObjectUpdater {
 
   async #inTurn(before: Promise<unknown> | undefined, update: ObjectUpdate, deadline: Deadline): Promise<RestResponse> {
     if (before !== undefined) await unlessAborted(deadline.signal, before);
-    let refusedTag: string | undefined;
+    let refused: RestResponse | undefined;
     for (let round = 1; ; round += 1) {
       const present = await this.#read(update, deadline);
-      const tag = present.headers.etag;
-      const etag = typeof tag === 'string' ? tag : undefined;
-      // A weak tag that is still the same was not refused for a change: such servers never take weak tags (RFC 9110,
-      // 13.1.1).
-      const ifMatch = etag?.startsWith('W/') && etag === refusedTag ? undefined : etag;
+      const isRefusedInVain = refused !== undefined && isSame(present, refused);
       try {
-        return await this.#write(update, mergePatch(present.body, update.patch), ifMatch, deadline);
+        return await this.#write(update, present, isRefusedInVain ? undefined : tagOf(present), deadline);
       } catch (error) {
         const changed = error instanceof OchnoError && error.statusCode === 412;
         if (!changed || round === mostRounds) throw error;
-        refusedTag = etag;
+        refused = present;
         await deadline.pause(pauseMs * this.#random());
       }
     }
@@ -92,7 +86,8 @@ export class ObjectUpdater {
 
   async #read(update: ObjectUpdate, deadline: Deadline): Promise<RestResponse> {
     const { path, query, signal } = update;
-    const present = await this.#rest.request({ method: 'GET', path, query, signal, timeoutMs: deadline.remainingMs });
+    const timeoutMs = deadline.remainingMs;
+    const present = await this.#rest.request({ method: 'GET', path, query, signal, timeoutMs, exactNumbers: true });
     if (isPlainObject(present.body)) return present;
     const { statusCode } = present;
     const details = { statusCode, cause: { statusCode } };
@@ -103,10 +98,24 @@ export class ObjectUpdater {
     );
   }
 
-  #write(update: ObjectUpdate, body: unknown, ifMatch: string | undefined, deadline: Deadline): Promise<RestResponse> {
-    const { path, query, signal } = update;
+  #write(
+    { path, query, patch, signal }: ObjectUpdate,
+    present: RestResponse,
+    ifMatch: string | undefined,
+    deadline: Deadline,
+  ): Promise<RestResponse> {
+    const body = writeExactly(mergePatch(present.body, patch));
     const timeoutMs = deadline.remainingMs;
-    return this.#rest.request({ method: 'PUT', path, query, body, ifMatch, signal, timeoutMs });
+    return this.#rest.request({
+      method: 'PUT',
+      path,
+      query,
+      body,
+      ifMatch,
+      replaces: present.body,
+      signal,
+      timeoutMs,
+    });
   }
 
   #deadline({ path, timeoutMs, signal }: ObjectUpdate): Deadline {
@@ -124,4 +133,17 @@ export class ObjectUpdater {
       unless: signal === undefined ? [] : [[signal, closed]],
     });
   }
+}
+
+function tagOf({ headers }: RestResponse): string | undefined {
+  return typeof headers.etag === 'string' ? headers.etag : undefined;
+}
+
+/**
+ * Whether an object read after its tag was refused is still the one that was read before. Then nobody changed it, and the
+ * server does not know its own tag again: because it never takes weak ones (RFC 9110, 13.1.1), or because something on the
+ * way rewrites them, as Apache does where it compresses.
+ */
+function isSame(present: RestResponse, before: RestResponse): boolean {
+  return tagOf(present) === tagOf(before) || equalJson(present.body, before.body);
 }

@@ -1,8 +1,8 @@
 import { OchnoError } from '../../protocol/ochno-error';
 import { nextLink } from '../../protocol/rest/link-header';
-import { headerText, readBody } from './http-answer';
+import { countValues, headerText, mostValues, readBody } from './http-answer';
 import type { HttpAnswer } from './http-exchange';
-import { sameOriginUrl } from './redirect';
+import { resolveTarget } from './redirect';
 
 const mostPages = 1000;
 const mostItems = 100_000;
@@ -11,48 +11,73 @@ const mostBytes = 64 * 1024 * 1024;
 const askForLess = 'ask for less with URL parameters';
 const takeOnePage = 'do without all pages to get the first as it is';
 
+/** All items of a list. */
+export interface AllPages {
+  /** The last page's. */
+  readonly answer: HttpAnswer;
+  /** One array; the body itself if there is only one page and that is not a list. */
+  readonly body: unknown;
+  /** In words, what the platform tells of and gives no link to. */
+  readonly missing: string | undefined;
+}
+
 function refuse({ statusCode }: HttpAnswer, problem: string, advice: string): never {
   throw new OchnoError('OCHNO_HTTP', `${problem}; ${advice}.`, { statusCode, cause: { statusCode } });
 }
 
+/** The number of items there are in all, where the platform tells it: `X-Total-Count`, or the end of `Content-Range`. */
+function totalOf(answer: HttpAnswer): number | undefined {
+  const range = headerText(answer, 'content-range')?.split('/').at(-1);
+  const text = (headerText(answer, 'x-total-count') ?? range ?? '').trim();
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+function missingOf(answer: HttpAnswer, count: number): string | undefined {
+  const total = totalOf(answer);
+  if (total !== undefined) return total > count ? `${count} of ${total} items` : undefined;
+  return answer.statusCode === 206 ? `${count} items, which it calls a part (206)` : undefined;
+}
+
 /**
- * Reads a list page by page, following `Link: <…>; rel="next"` on the same origin.
+ * Reads a list page by page, following `Link: <…>; rel="next"` on the same server. An answer without a body is an empty
+ * list.
  *
  * @param get fetches one page; only 2xx answers come back
- * @returns the last answer and one array of all items; the body itself if there is only one page and it is no array
- * @throws OchnoError OCHNO_HTTP if a next page lies elsewhere, is no array, was there before, or 1000 pages, 100 000
+ * @throws OchnoError OCHNO_HTTP if a next page lies elsewhere, is not an array, was there before, or 1000 pages, 100 000
  * items or 64 MB are exceeded; and as `get` does
  */
-export async function readAllPages(
-  first: URL,
-  get: (url: URL) => Promise<HttpAnswer>,
-): Promise<{ answer: HttpAnswer; body: unknown }> {
+export async function readAllPages(first: URL, server: URL, get: (url: URL) => Promise<HttpAnswer>): Promise<AllPages> {
   const items: unknown[] = [];
   const seen = new Set<string>();
   let bytes = 0;
+  let values = 0;
   const what = `GET ${first.pathname}`;
   for (let url = first; ; ) {
     seen.add(url.href);
     const answer = await get(url);
-    const body = readBody(answer, what);
+    const read = readBody(answer, { what });
+    const body = read === '' ? [] : read;
     const link = nextLink(headerText(answer, 'link'));
     if (!Array.isArray(body)) {
-      if (link === undefined && seen.size === 1) return { answer, body };
-      return refuse(answer, `Page ${seen.size} of ${what} is no list`, takeOnePage);
+      if (link === undefined && seen.size === 1) return { answer, body, missing: undefined };
+      return refuse(answer, `Page ${seen.size} of ${what} is not a list`, takeOnePage);
     }
     for (const item of body) items.push(item);
     bytes += answer.body.length;
+    values += countValues(answer.body);
     if (items.length > mostItems)
       return refuse(answer, `${what} gave more than the ${mostItems} items that are read`, askForLess);
     if (bytes > mostBytes)
       return refuse(answer, `${what} gave more than the ${mostBytes >> 20} MiB that are read`, askForLess);
-    if (link === undefined) return { answer, body: items };
-    const next = sameOriginUrl(link, url);
-    if (next === undefined)
-      return refuse(answer, `The next page of ${what} is on another server and is not read`, takeOnePage);
-    if (seen.has(next.href)) return refuse(answer, `The pages of ${what} go round in a circle`, takeOnePage);
+    if (values > mostValues)
+      return refuse(answer, `${what} gave more than the ${mostValues} values that are read`, askForLess);
+    if (link === undefined) return { answer, body: items, missing: missingOf(answer, items.length) };
+    const next = resolveTarget(link, url, server);
+    if ('elsewhere' in next)
+      return refuse(answer, `The next page of ${what} leads ${next.elsewhere} and is not read`, takeOnePage);
+    if (seen.has(next.url.href)) return refuse(answer, `The pages of ${what} go round in a circle`, takeOnePage);
     if (seen.size >= mostPages)
       return refuse(answer, `${what} has more than the ${mostPages} pages that are read`, askForLess);
-    url = next;
+    url = next.url;
   }
 }

@@ -1,69 +1,95 @@
+import { parseExactly } from '../../protocol/json/exact-json';
 import { isPlainObject } from '../../protocol/json/plain-object';
 import { quoted } from '../../protocol/json/quoted';
 import { OchnoError } from '../../protocol/ochno-error';
-import { metricSeries } from '../../protocol/rest/metric-series';
+import { chartPoints, metricSeries, type PortNaming } from '../../protocol/rest/metric-series';
 import { metricQuery } from '../../protocol/rest/metric-time';
-import { readQuery } from '../../protocol/rest/request-query';
+import { type Query, readQuery } from '../../protocol/rest/request-query';
 import { type ResourceRequest, resourceRequest } from '../../protocol/rest/resource-request';
-import { type Clock, systemClock } from '../time/clock';
-import { ObjectUpdater, type ObjectUpdaterOptions, type Requester } from './object-update';
-import { bodyText, type RestRequest, type RestResponse } from './rest-request';
+import type { Clock } from '../time/clock';
+import { ObjectUpdater, type Requester } from './object-update';
+import { bodyText, isJsonText, type RestRequest, type RestResponse } from './rest-request';
 
 /** One operation on one of the platform's resources, as a flow or a program asks for it; all of it is checked. */
 export interface ResourceCall extends ResourceRequest {
   /** URL parameters; with metrics, `from` and `to` as `metricTime` takes them. */
   readonly query?: unknown;
-  /** For create, replace and update a JSON object; for request anything JSON has a form for, empty for none. */
+  /**
+   * For create, replace and update a JSON object or its text; for request anything JSON has a form for, JSON text as it is,
+   * a Buffer as its bytes, empty for none.
+   */
   readonly body?: unknown;
   /** With `list`, and with `request` by GET: follow the pages and give one array. */
   readonly all?: boolean | undefined;
-  /** With metrics: the answer as it is (`platform`, the default), or as series for a chart. */
+  /** With metrics: the answer as it is (`platform`, the default), as series, or as the points of a chart. */
   readonly shape?: unknown;
   /** For all of it, retries and pages included. Default: 15 s. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-const defaultTimeoutMs = 15_000;
+/** How the ports of these companies are named; of those of the account where there are none. Never rejects. */
+export type PortNames = (companies: readonly string[]) => Promise<PortNaming>;
 
-function refuseBody(operation: string, body: unknown): never {
+export interface ResourceClientOptions {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly portNames: PortNames;
+}
+
+const defaultTimeoutMs = 15_000;
+const shapes: readonly unknown[] = ['platform', 'series', 'chart'];
+const operationsWithObject: readonly unknown[] = ['create', 'replace', 'update'];
+
+function refuseBody(operation: unknown, body: unknown): never {
   const shown = Buffer.isBuffer(body) ? 'a Buffer' : quoted(body);
   const problem = shown === 'an object' ? 'an object of another kind, as a Date is' : shown;
   const advice = typeof body === 'string' || Buffer.isBuffer(body) ? '; a JSON node makes one of JSON text' : '';
   throw new OchnoError('OCHNO_VALUE', `body: ${operation} takes a JSON object, not ${problem}${advice}`);
 }
 
-/** The body that goes out, as JSON reads it: without functions, and what was read can't be changed behind our back. */
+/**
+ * The body that goes out: JSON text as it is, an object as JSON reads it, without functions; what was read can't be changed
+ * behind our back. For an update its numbers digit for digit.
+ */
 function readBodyFor(operation: unknown, body: unknown): unknown {
   if (operation === 'request') return body === '' || body === null ? undefined : body;
-  if (operation !== 'create' && operation !== 'replace' && operation !== 'update') return undefined;
-  if (!isPlainObject(body)) return refuseBody(operation, body);
-  const written: unknown = JSON.parse(bodyText(body) ?? '{}');
-  return isPlainObject(written) ? written : refuseBody(operation, written);
+  if (!operationsWithObject.includes(operation)) return undefined;
+  const text = typeof body === 'string' && isJsonText(body) ? body : undefined;
+  if (text === undefined && !isPlainObject(body)) return refuseBody(operation, body);
+  const written: unknown = parseExactly(text ?? bodyText(body));
+  if (!isPlainObject(written)) return refuseBody(operation, written);
+  return operation === 'update' ? written : (text ?? written);
+}
+
+/** The companies that URL parameters name. */
+function companiesIn({ companyIds }: Query): readonly string[] {
+  return [companyIds].flat().flatMap((id) => (id === undefined || id === null || id === '' ? [] : [String(id)]));
 }
 
 /** The platform's resources and what can be done with them, over whatever makes REST calls. */
 export class ResourceClient {
   readonly #rest: Requester;
-  readonly #clock: Clock;
+  readonly #options: ResourceClientOptions;
   readonly #updater: ObjectUpdater;
 
-  constructor(rest: Requester, options: ObjectUpdaterOptions = {}) {
+  constructor(rest: Requester, options: ResourceClientOptions) {
     this.#rest = rest;
-    this.#clock = options.clock ?? systemClock;
+    this.#options = options;
     this.#updater = new ObjectUpdater(rest, options);
   }
 
   /**
-   * Carries out one operation. `update` reads the object, merges the body into it and puts the whole back.
+   * Carries out one operation. `update` reads the object, merges the body into it and puts the whole back. A list without a
+   * body in its answer is empty.
    *
    * @throws OchnoError OCHNO_VALUE for anything in the call that can't be used (nothing was sent); as
    * `RestClient.request` does
    */
   async call(call: ResourceCall): Promise<RestResponse> {
     const { operation, resource, signal, shape = 'platform' } = call;
-    if (shape !== 'platform' && shape !== 'series') {
-      throw new OchnoError('OCHNO_VALUE', `shape: ${quoted(shape)} is neither platform nor series`);
+    if (!shapes.includes(shape)) {
+      throw new OchnoError('OCHNO_VALUE', `shape: ${quoted(shape)} is not one of ${shapes.join(', ')}`);
     }
     const request = this.#request(call);
     if (operation === 'update') {
@@ -71,15 +97,23 @@ export class ResourceClient {
       return this.#updater.update({ path, query, patch, timeoutMs, signal });
     }
     const response = await this.#rest.request(request);
+    if (operation === 'list' && response.body === '') return { ...response, body: [] };
     if (resource !== 'metrics' || shape === 'platform') return response;
-    return { ...response, body: metricSeries(response.body, String(call.id), response.statusCode) };
+    return { ...response, body: await this.#shaped(call, request.query ?? {}, response) };
+  }
+
+  async #shaped({ id, shape }: ResourceCall, query: Query, { body, statusCode }: RestResponse): Promise<unknown> {
+    const measurement = String(id);
+    if (shape === 'series') return metricSeries(body, measurement, statusCode);
+    const portName = await this.#options.portNames(companiesIn(query));
+    return chartPoints(body, measurement, portName, statusCode);
   }
 
   #request(call: ResourceCall): RestRequest {
     const { operation, resource, signal, timeoutMs } = call;
     const { method, path } = resourceRequest(call);
     const given = readQuery(call.query);
-    const query = resource === 'metrics' ? metricQuery(given, this.#clock.now()) : given;
+    const query = resource === 'metrics' ? metricQuery(given, this.#options.clock.now()) : given;
     const all = call.all === true && method === 'GET' && (operation === 'list' || operation === 'request');
     return { method, path, query, body: readBodyFor(operation, call.body), all, timeoutMs, signal };
   }

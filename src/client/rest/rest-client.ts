@@ -1,28 +1,27 @@
+import { parseExactly } from '../../protocol/json/exact-json';
+import { containsJson, equalJson } from '../../protocol/json/json-equal';
+import { isPlainObject } from '../../protocol/json/plain-object';
 import { OchnoError } from '../../protocol/ochno-error';
 import { repeatDelayMs } from '../../protocol/rest/retry-rules';
 import { type Logger, silentLogger } from '../logger';
 import type { Clock } from '../time/clock';
 import { Deadline, unlessAborted } from '../time/deadline';
 import { CallQueue } from './call-queue';
-import { ForbiddenCalls } from './forbidden-calls';
+import { CallTrust } from './call-trust';
 import { answerDateMs, headerText, readBody } from './http-answer';
-import type { HttpAnswer, HttpExchange } from './http-exchange';
-import { httpFailure } from './http-failure';
-import type { Session } from './log-in';
+import { type HttpAnswer, type HttpExchange, mayBeCarriedOut } from './http-exchange';
+import { httpFailure, isPassing } from './http-failure';
+import type { LogIn } from './log-in';
 import { readAllPages } from './pages';
 import { mostRedirects, redirectAdvice, redirectTarget } from './redirect';
 import { type PreparedRequest, prepareRequest, type RestRequest, type RestResponse } from './rest-request';
 
-export type { RestRequest, RestResponse } from './rest-request';
-
 export interface RestClientOptions {
   readonly http: Pick<HttpExchange, 'server' | 'send'>;
-  readonly session: Session;
+  readonly logIn: Pick<LogIn, 'token' | 'invalidate' | 'endedEarly'>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger?: Logger;
-  /** How many calls are under way at once; the rest wait. Default: 4. */
-  readonly maxCalls?: number;
 }
 
 /** An answer of any status, with the token it was asked for with. */
@@ -30,6 +29,16 @@ interface Authorised {
   readonly answer: HttpAnswer;
   readonly token: string;
 }
+
+/** What became of one attempt. */
+type Outcome = Authorised | { readonly error: OchnoError };
+
+/** So many calls of each queue are under way at once; the rest wait. */
+const mostCalls = 4;
+/** What says that a thing is not there (any more). */
+const gone: readonly number[] = [404, 410];
+/** A gateway's own answers: what was behind it may have done its work. */
+const lostBehindGateway: readonly number[] = [502, 504];
 
 function isSuccess(answer: HttpAnswer): boolean {
   return answer.statusCode >= 200 && answer.statusCode < 300;
@@ -43,33 +52,36 @@ function timeoutOf({ method, what, timeoutMs }: PreparedRequest, wasSent: boolea
   return new OchnoError('OCHNO_TIMEOUT', message, { reason: 'timeout', retryable: isSafe });
 }
 
-async function readOne(
-  { url, what }: PreparedRequest,
-  get: (url: URL) => Promise<HttpAnswer>,
-): Promise<{ answer: HttpAnswer; body: unknown }> {
-  const answer = await get(url);
-  return { answer, body: readBody(answer, what) };
+function outcomeUnknown(what: string): OchnoError {
+  return new OchnoError(
+    'OCHNO_TIMEOUT',
+    `Whether ${what} was carried out is not known: its answer was lost, and the object is not as it was sent; read it and decide.`,
+  );
+}
+
+/** Whether an attempt's answer was lost on the way, so that its request may have been carried out. */
+function isLost(outcome: Outcome): boolean {
+  return 'error' in outcome ? mayBeCarriedOut(outcome.error) : lostBehindGateway.includes(outcome.answer.statusCode);
 }
 
 /**
- * The platform's HTTP API: logs in when needed, keeps the token to the server's own origin, and retries what may be
- * retried, all within one deadline per call.
+ * The platform's HTTP API: logs in when needed, keeps the token to the server's own origin and path, and retries what may
+ * be retried, all within one deadline per call.
  */
 export class RestClient {
   readonly #options: RestClientOptions;
   readonly #logger: Logger;
-  readonly #queue: CallQueue;
+  readonly #queues = { flow: new CallQueue(mostCalls), state: new CallQueue(mostCalls) };
   readonly #closing = new AbortController();
   readonly #listeners = new Set<() => void>();
   /** Requests that went out once at least. */
   readonly #sent = new WeakSet<PreparedRequest>();
-  readonly #forbidden: ForbiddenCalls;
+  readonly #trust: CallTrust;
 
   constructor(options: RestClientOptions) {
     this.#options = options;
     this.#logger = options.logger ?? silentLogger;
-    this.#queue = new CallQueue(options.maxCalls ?? 4);
-    this.#forbidden = new ForbiddenCalls(options.clock);
+    this.#trust = new CallTrust(options.clock);
   }
 
   /** Calls `listener` after every 2xx answer; the function returned ends that. */
@@ -84,17 +96,20 @@ export class RestClient {
    * - 401: one new log-in and one more try, whatever the method, since a 401 means that nothing was carried out.
    * - 429 and 503: Retry-After is obeyed within the deadline; network faults and 5xx are tried again with growing,
    *   random delays. GET, HEAD, PUT and DELETE only: POST and PATCH are not sent twice.
-   * - Redirects: GET and HEAD, same origin, at most 5.
+   * - A lost answer to PUT: the object is read; as it was sent, that is success, as it was before (`replaces`), the PUT is
+   *   sent again. A DELETE that is repeated after one finds nothing: that is success.
+   * - Redirects: GET and HEAD, on the same server, at most 5.
    *
    * @throws OchnoError OCHNO_VALUE (nothing sent), OCHNO_HTTP (not 2xx, or not usable), OCHNO_LOGIN, OCHNO_NETWORK,
-   * OCHNO_TIMEOUT, OCHNO_CLOSED (`signal` aborted, or the account closed)
+   * OCHNO_TIMEOUT (also for a PUT whose outcome can't be known), OCHNO_CLOSED (`signal` aborted, or the account closed)
    */
   async request(request: RestRequest): Promise<RestResponse> {
     const prepared = prepareRequest(this.#options.http.server, request);
     const deadline = this.#deadline(prepared, request.signal);
+    const { queue } = prepared;
     try {
       const perform = (): Promise<RestResponse> => this.#perform(prepared, deadline);
-      return await (request.urgent === true ? perform() : this.#queue.run(perform, deadline.signal));
+      return await (queue === 'none' ? perform() : this.#queues[queue].run(perform, deadline.signal));
     } finally {
       deadline.end();
     }
@@ -121,21 +136,41 @@ export class RestClient {
   }
 
   async #perform(prepared: PreparedRequest, deadline: Deadline): Promise<RestResponse> {
-    const { method, path, url, all } = prepared;
+    const { method, path, url, what, all, exactNumbers } = prepared;
+    if (all) return this.#performAll(prepared, deadline);
+    const answer = await this.#answer(prepared, url, deadline);
+    return { ...this.#response(answer), body: readBody(answer, { what, exactNumbers }), method, path };
+  }
+
+  async #performAll(prepared: PreparedRequest, deadline: Deadline): Promise<RestResponse> {
+    const { method, path, url, what, allowPart } = prepared;
     const get = (page: URL): Promise<HttpAnswer> => this.#answer(prepared, page, deadline);
-    const { answer, body } = all ? await readAllPages(url, get) : await readOne(prepared, get);
-    return { statusCode: answer.statusCode, headers: answer.headers, body, method, path };
+    const { answer, body, missing } = await readAllPages(url, this.#options.http.server, get);
+    if (missing === undefined || allowPart) return { ...this.#response(answer), body, method, path, missing };
+    const { statusCode } = answer;
+    throw new OchnoError(
+      'OCHNO_HTTP',
+      `${what} gave only ${missing}, and no link to the rest; do without all pages to get what there is, or ask for the rest with URL parameters.`,
+      { statusCode, cause: { statusCode } },
+    );
+  }
+
+  #response({ statusCode, headers }: HttpAnswer): Pick<RestResponse, 'statusCode' | 'headers'> {
+    return { statusCode, headers };
   }
 
   /** The 2xx answer to one request, after as many tries as the rules and the deadline allow. */
   async #answer(prepared: PreparedRequest, url: URL, deadline: Deadline): Promise<HttpAnswer> {
     const { method, what } = prepared;
+    let wasLost = false;
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await this.#attempt(prepared, url, deadline);
-      if ('answer' in outcome && isSuccess(outcome.answer)) {
-        for (const listener of [...this.#listeners]) listener();
-        return outcome.answer;
+      const again = wasLost && method === 'PUT';
+      const outcome = again ? await this.#putAgain(prepared, deadline) : await this.#attempt(prepared, url, deadline);
+      if ('answer' in outcome && isSuccess(outcome.answer)) return this.#succeed(prepared, outcome);
+      if ('answer' in outcome && method === 'DELETE' && wasLost && gone.includes(outcome.answer.statusCode)) {
+        return { statusCode: 204, headers: outcome.answer.headers, body: Buffer.alloc(0) };
       }
+      wasLost ||= isLost(outcome);
       const error = 'error' in outcome ? outcome.error : this.#failure(outcome, prepared);
       const delayMs = repeatDelayMs({ method, attempt, random: this.#options.random(), ...this.#facts(outcome) });
       if (delayMs === undefined || delayMs >= deadline.remainingMs) throw error;
@@ -144,7 +179,33 @@ export class RestClient {
     }
   }
 
-  #facts(outcome: Authorised | { error: OchnoError }): Pick<Parameters<typeof repeatDelayMs>[0], 'nowMs'> {
+  #succeed({ what }: PreparedRequest, { answer, token }: Authorised): HttpAnswer {
+    this.#trust.worked(what, token);
+    for (const listener of [...this.#listeners]) listener();
+    return answer;
+  }
+
+  /**
+   * Repeats a PUT whose answer was lost, but only after a look at the object: as it was sent, that was success; as it was
+   * before, or not to be seen, the PUT is sent again.
+   *
+   * @throws OchnoError OCHNO_TIMEOUT if it is neither: what another wrote meanwhile would be overwritten
+   */
+  async #putAgain(put: PreparedRequest, deadline: Deadline): Promise<Outcome> {
+    const what = `GET ${put.url.pathname}`;
+    const headers = { Accept: 'application/json' };
+    const look = await this.#attempt({ ...put, method: 'GET', headers, body: undefined, what }, put.url, deadline);
+    if ('error' in look || isPassing(look.answer.statusCode)) return look;
+    if (isSuccess(look.answer) && typeof put.body === 'string') {
+      const present = readBody(look.answer, { what, exactNumbers: true });
+      if (containsJson(present, parseExactly(put.body))) return look;
+      const isAsBefore = put.replaces !== undefined && equalJson(present, put.replaces);
+      if (isPlainObject(present) && !isAsBefore) throw outcomeUnknown(put.what);
+    }
+    return this.#attempt(put, put.url, deadline);
+  }
+
+  #facts(outcome: Outcome): Pick<Parameters<typeof repeatDelayMs>[0], 'nowMs'> {
     const nowMs = this.#options.clock.now();
     if ('error' in outcome) return { nowMs, ...outcome };
     const { answer } = outcome;
@@ -156,7 +217,7 @@ export class RestClient {
     return httpFailure(answer, what, [token], redirectAdvice(answer, method));
   }
 
-  async #attempt(prepared: PreparedRequest, url: URL, deadline: Deadline): Promise<Authorised | { error: OchnoError }> {
+  async #attempt(prepared: PreparedRequest, url: URL, deadline: Deadline): Promise<Outcome> {
     try {
       return await this.#authorised(prepared, url, deadline.signal);
     } catch (error) {
@@ -167,28 +228,31 @@ export class RestClient {
 
   /** One request with a token; after a 401 one more with a new one. */
   async #authorised(prepared: PreparedRequest, url: URL, signal: AbortSignal): Promise<Authorised> {
-    const { session } = this.#options;
-    const token = await unlessAborted(signal, session.token());
+    const { logIn } = this.#options;
+    const token = await unlessAborted(signal, logIn.token());
     const answer = await this.#send(prepared, url, token, signal);
-    if (answer.statusCode !== 401 || this.#forbidden.knows(prepared.what)) return { answer, token };
-    session.invalidate(token);
-    const fresh = await unlessAborted(signal, session.token());
+    if (answer.statusCode !== 401 || this.#trust.believes(prepared.what, token)) return { answer, token };
+    const hadWorked = this.#trust.hasWorked(token);
+    logIn.invalidate(token);
+    const fresh = await unlessAborted(signal, logIn.token());
     const second = await this.#send(prepared, url, fresh, signal);
-    if (second.statusCode === 401) this.#forbidden.add(prepared.what);
+    if (second.statusCode === 401) this.#trust.forbid(prepared.what);
+    else if (hadWorked) logIn.endedEarly(token);
     return { answer: second, token: fresh };
   }
 
   async #send(prepared: PreparedRequest, url: URL, token: string, signal: AbortSignal): Promise<HttpAnswer> {
+    const { http } = this.#options;
     const { method, body, maxAnswerBytes } = prepared;
     const headers = { ...prepared.headers, Authorization: `JWT ${token}` };
     const rest = { method, headers, maxAnswerBytes, signal, ...(body === undefined ? {} : { body }) };
     this.#sent.add(prepared);
-    let answer = await this.#options.http.send({ ...rest, url });
+    let answer = await http.send({ ...rest, url });
     if (method !== 'GET' && method !== 'HEAD') return answer;
-    let target = redirectTarget(answer, url);
+    let target = redirectTarget(answer, url, http.server);
     for (let hops = 0; target !== undefined && hops < mostRedirects; hops += 1) {
-      answer = await this.#options.http.send({ ...rest, url: target });
-      target = redirectTarget(answer, target);
+      answer = await http.send({ ...rest, url: target });
+      target = redirectTarget(answer, target, http.server);
     }
     return answer;
   }

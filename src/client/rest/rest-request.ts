@@ -1,8 +1,8 @@
+import { ExactNumber } from '../../protocol/json/exact-json';
 import { quoted } from '../../protocol/json/quoted';
 import { OchnoError } from '../../protocol/ochno-error';
 import { checkPath, requestUrl } from '../../protocol/rest/path-rules';
 import type { Query } from '../../protocol/rest/request-query';
-import { checkMethod } from '../../protocol/rest/resource-request';
 import type { HttpHeaders } from './http-exchange';
 
 /** One call of the platform's HTTP API. */
@@ -13,20 +13,32 @@ export interface RestRequest {
   readonly path: string;
   /** URL parameters; arrays are repeated. */
   readonly query?: Query | undefined;
-  /** Sent as JSON with POST, PUT and PATCH; not with the others. */
+  /**
+   * Sent with every method but GET and HEAD, as JSON: text that is JSON as it stands, bytes as they are, anything else
+   * written as JSON.
+   */
   readonly body?: unknown;
   /** GET only: follow `Link: <…>; rel="next"` and give one array. */
   readonly all?: boolean | undefined;
+  /** With `all`: take what there is where the platform tells of more and not where it is; `missing` says so. */
+  readonly allowPart?: boolean | undefined;
   /** For the whole call, waiting, log-in, retries and pages included. Default: 15 s. */
   readonly timeoutMs?: number | undefined;
   /** Ends the call with OCHNO_CLOSED. */
   readonly signal?: AbortSignal | undefined;
   /** The ETag the object must still have (RFC 9110, 13.1.1). */
   readonly ifMatch?: string | undefined;
+  /** PUT only: the object as it was before; where the answer is lost, it tells whether the change was carried out. */
+  readonly replaces?: unknown;
+  /** Numbers that JavaScript can't hold digit for digit come as `ExactNumber`. */
+  readonly exactNumbers?: boolean | undefined;
   /** The most bytes one answer may have, after decompression. Default: 16 MB. */
   readonly maxAnswerBytes?: number | undefined;
-  /** Does not wait for its turn behind other calls; for what keeps a stream alive. */
-  readonly urgent?: boolean | undefined;
+  /**
+   * Where it waits for its turn: among what flows ask for (`flow`, the default), among what commands, snapshots and lists
+   * need (`state`), or nowhere (`none`): what keeps a stream alive.
+   */
+  readonly queue?: 'flow' | 'state' | 'none' | undefined;
 }
 
 /** A 2xx answer. */
@@ -34,11 +46,13 @@ export interface RestResponse {
   readonly statusCode: number;
   /** By lower-case name; cookies and headers about the connection are left out. With `all`, those of the last page. */
   readonly headers: HttpHeaders;
-  /** Parsed JSON; text where the platform says it is something else; `''` where there is none. */
+  /** Parsed JSON; text where the platform says so; a Buffer where it is neither; `''` where there is none. */
   readonly body: unknown;
   readonly method: string;
   /** As it was asked for, without the parameters of `query`. */
   readonly path: string;
+  /** In words, what the platform tells of and has not given; with `allowPart` only. */
+  readonly missing?: string | undefined;
 }
 
 /** A request that was found good and is ready to be sent. */
@@ -47,43 +61,81 @@ export interface PreparedRequest {
   readonly path: string;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  readonly body: string | Buffer | undefined;
   readonly all: boolean;
+  readonly allowPart: boolean;
   readonly timeoutMs: number;
+  readonly replaces: unknown;
+  readonly exactNumbers: boolean;
   readonly maxAnswerBytes: number;
+  readonly queue: 'flow' | 'state' | 'none';
   /** Method and path, for messages. */
   readonly what: string;
 }
 
-const methodsWithBody = ['POST', 'PUT', 'PATCH'];
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const methodsWithoutBody = ['GET', 'HEAD'];
 const defaultTimeoutMs = 15_000;
 const defaultMaxAnswerBytes = 16 * 1024 * 1024;
+/** From here on JavaScript writes a whole number with an exponent: nobody takes it for an id. */
+const leastExponent = 1e21;
+
+function checkMethod(method: unknown): string {
+  const upper = typeof method === 'string' ? method.trim().toUpperCase() : '';
+  if (methods.includes(upper)) return upper;
+  throw new OchnoError('OCHNO_VALUE', `method: ${quoted(method)} is not one of ${methods.join(', ')}`);
+}
 
 function checkTimeout(timeoutMs: number): number {
   if (Number.isFinite(timeoutMs) && timeoutMs > 0) return timeoutMs;
-  throw new OchnoError('OCHNO_VALUE', `timeout: ${quoted(timeoutMs)} is no time above 0`);
-}
-
-/** JSON writes NaN and the infinite numbers as null, which in an update removes the field. */
-function refuseNonFinite(name: string, item: unknown): unknown {
-  if (typeof item !== 'number' || Number.isFinite(item)) return item;
-  throw new RangeError(name === '' ? `it is ${item}` : `${quoted(name)} is ${item}`);
+  throw new OchnoError('OCHNO_VALUE', `timeout: ${quoted(timeoutMs)} is not a time above 0`);
 }
 
 /**
- * JSON text of a value; what JSON has no form for (a function, NaN, a BigInt, something circular) is OCHNO_VALUE.
+ * JSON writes NaN and the infinite numbers as null, which in an update removes the field; and a whole number beyond 2^53
+ * may have lost digits before it came here, as a 64-bit id in an answer does.
  */
-export function bodyText(body: unknown): string | undefined {
-  if (body === undefined) return undefined;
+function refuseInexact(name: string, item: unknown): unknown {
+  if (item instanceof ExactNumber) throw new RangeError(`${quoted(name)} can't be held exactly`);
+  if (typeof item !== 'number') return item;
+  const isWhole = Number.isInteger(item) && Math.abs(item) < leastExponent;
+  if (Number.isFinite(item) && (!isWhole || Number.isSafeInteger(item))) return item;
+  const problem = Number.isFinite(item) ? `${item}, which may have lost digits: send the body as JSON text` : `${item}`;
+  throw new RangeError(name === '' ? `it is ${problem}` : `${quoted(name)} is ${problem}`);
+}
+
+/**
+ * JSON text of a value; what JSON has no form for (a function, NaN, a BigInt, something circular) and what JavaScript
+ * can't hold exactly is OCHNO_VALUE.
+ */
+export function bodyText(body: unknown): string {
   let why = `it is ${quoted(body)}`;
   try {
-    const text: unknown = JSON.stringify(body, refuseNonFinite);
+    const text: unknown = JSON.stringify(body, refuseInexact);
     if (typeof text === 'string') return text;
   } catch (error) {
     // V8 draws a circle on the lines that follow.
     why = (error instanceof Error ? error.message : quoted(error)).split('\n', 1)[0] ?? '';
   }
   throw new OchnoError('OCHNO_VALUE', `body: it can't be written as JSON (${why})`);
+}
+
+/** Whether a text is JSON as it stands. */
+export function isJsonText(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    // Then it is text like any other.
+    return false;
+  }
+}
+
+function readBody(body: unknown): { readonly body: string | Buffer; readonly type: string } | undefined {
+  if (body === undefined) return undefined;
+  if (body instanceof Uint8Array) return { body: Buffer.from(body), type: 'application/octet-stream' };
+  const text = typeof body === 'string' && isJsonText(body) ? body : bodyText(body);
+  return { body: text, type: 'application/json' };
 }
 
 /**
@@ -97,11 +149,11 @@ export function prepareRequest(server: URL, request: RestRequest): PreparedReque
   const all = request.all === true;
   if (all && method !== 'GET')
     throw new OchnoError('OCHNO_VALUE', `all: pages are followed with GET only, not ${method}`);
-  const body = methodsWithBody.includes(method) ? bodyText(request.body) : undefined;
+  const sent = methodsWithoutBody.includes(method) ? undefined : readBody(request.body);
   const { ifMatch } = request;
   // More than an ETag should hold (RFC 9110, 8.8.3): it is the platform's own, and has to go back as it came.
   if (ifMatch !== undefined && !/^[\x20-\x7e]+$/.test(ifMatch)) {
-    throw new OchnoError('OCHNO_VALUE', `ifMatch: ${quoted(ifMatch)} is no ETag`);
+    throw new OchnoError('OCHNO_VALUE', `ifMatch: ${quoted(ifMatch)} is not an ETag`);
   }
   const url = requestUrl(server, path, request.query);
   return {
@@ -110,13 +162,17 @@ export function prepareRequest(server: URL, request: RestRequest): PreparedReque
     url,
     headers: {
       Accept: 'application/json',
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(sent && { 'Content-Type': sent.type }),
       ...(ifMatch === undefined ? {} : { 'If-Match': ifMatch }),
     },
-    body,
+    body: sent?.body,
     all,
+    allowPart: request.allowPart === true,
     timeoutMs: checkTimeout(request.timeoutMs ?? defaultTimeoutMs),
+    replaces: request.replaces,
+    exactNumbers: request.exactNumbers === true,
     maxAnswerBytes: request.maxAnswerBytes ?? defaultMaxAnswerBytes,
+    queue: request.queue ?? 'flow',
     what: `${method} ${url.pathname}`,
   };
 }

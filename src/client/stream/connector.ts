@@ -5,7 +5,7 @@ import { wouldDouble } from '../../protocol/topics/plan-change';
 import type { Logger } from '../logger';
 import { MqttConnection, type MqttListener } from '../mqtt/mqtt-connection';
 import { StreamError } from '../mqtt/stream-error';
-import type { NetworkOptions } from '../network/network-options';
+import type { NetworkOptions } from '../network/network-agent';
 import type { Clock } from '../time/clock';
 import type { FilterQuarantine } from './filter-quarantine';
 import { StreamLink } from './stream-link';

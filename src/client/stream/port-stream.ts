@@ -13,7 +13,7 @@ import type { PortSubscriber } from '../events/port-subscriber';
 import { Subscribers } from '../events/subscribers';
 import type { Logger } from '../logger';
 import { afterFailure, StreamError } from '../mqtt/stream-error';
-import type { NetworkOptions } from '../network/network-options';
+import type { NetworkOptions } from '../network/network-agent';
 import type { Clock } from '../time/clock';
 import { Arrivals } from './arrivals';
 import { ClientIds } from './client-ids';

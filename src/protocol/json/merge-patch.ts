@@ -1,20 +1,15 @@
 import { OchnoError } from '../ochno-error';
+import { isPlainObject } from './plain-object';
 
 /** Deeper than this no object of the platform is, and a patch must not exhaust the stack. */
 const deepestNesting = 500;
 
-type JsonObject = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function merge(target: unknown, patch: unknown, depth: number): unknown {
-  if (!isObject(patch)) return patch;
+  if (!isPlainObject(patch)) return patch;
   if (depth > deepestNesting) {
     throw new OchnoError('OCHNO_VALUE', `body: is nested more than ${deepestNesting} deep`);
   }
-  const merged = new Map<string, unknown>(isObject(target) ? Object.entries(target) : []);
+  const merged = new Map<string, unknown>(isPlainObject(target) ? Object.entries(target) : []);
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) merged.delete(key);
     else merged.set(key, merge(merged.get(key), value, depth + 1));

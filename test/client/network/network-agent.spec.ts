@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { get as httpGet } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { failureReason } from '../../../src/client/network/failure-reason';
+import type { NetworkOptions, TlsOptions } from '../../../src/client/network/network-agent';
 import { agentFor } from '../../../src/client/network/network-agent';
-import type { NetworkOptions, TlsOptions } from '../../../src/client/network/network-options';
-import { tunnelAgent } from '../../../src/client/network/tunnel-agent';
+import { TunnelAgent } from '../../../src/client/network/tunnel-agent';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import { makeAuthority } from '../../support/certificates';
 import { Opened } from '../../support/closing';
@@ -15,6 +15,7 @@ import { ochnoError } from '../../support/ochno-errors';
 
 const opened = new Opened();
 const day = 86_400_000;
+const tunnel = { secure: true, keepAlive: true, idleMs: 50 };
 
 /** Asks for a URL over the agent that is made for it; the body of the answer. */
 async function fetchText(url: string, options: NetworkOptions): Promise<string> {
@@ -219,7 +220,7 @@ describe('the network agent', function () {
   it('does not wait for a silent proxy for ever, not for a request that was given up either', async () => {
     const proxy = opened.add(await startConnectProxy(() => 'silent'));
     const url = new URL('https://127.0.0.1:1/');
-    const agent = await tunnelAgent(new URL(proxy.url), {}, { answerMs: 50, idleMs: 50 });
+    const agent = new TunnelAgent(new URL(proxy.url), { ...tunnel, tls: {}, answerMs: 50 });
     opened.add({ close: () => agent.destroy() });
     const waiting = new Promise((resolve) => httpsGet(url, { agent }).on('error', resolve));
     httpsGet(url, { agent })
@@ -246,7 +247,7 @@ describe('the network agent', function () {
   it('closes a tunnel that nobody uses any more', async () => {
     const server = opened.add(await startLocalServer(hello, localhost));
     const proxy = opened.add(await startConnectProxy());
-    const agent = await tunnelAgent(new URL(proxy.url), trusted, { answerMs: 5000, idleMs: 50 });
+    const agent = new TunnelAgent(new URL(proxy.url), { ...tunnel, tls: trusted });
     opened.add({ close: () => agent.destroy() });
     await new Promise<void>((resolve, reject) => {
       httpsGet(server.url, { agent }, (response) => response.resume().on('close', resolve)).on('error', reject);

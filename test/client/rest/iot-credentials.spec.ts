@@ -57,7 +57,7 @@ describe('the stream credentials of a company', () => {
         path: '/api/companies/r2%20d2/iotAccess',
         timeoutMs: 10_000,
         maxAnswerBytes: 65_536,
-        urgent: true,
+        queue: 'none',
       },
     ]);
   });

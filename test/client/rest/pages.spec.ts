@@ -3,6 +3,7 @@ import type { HttpAnswer } from '../../../src/client/rest/http-exchange';
 import { readAllPages } from '../../../src/client/rest/pages';
 import { ochnoError } from '../../support/ochno-errors';
 
+const server = new URL('http://127.0.0.1/');
 const first = new URL('http://127.0.0.1/api/ports');
 
 /** Pages without end, each with this body. */
@@ -22,24 +23,27 @@ function endless(json: string): (url: URL) => Promise<HttpAnswer> {
 describe('reading all pages', () => {
   it('ends at 1000 pages and says so', async () => {
     await assert.rejects(
-      readAllPages(first, endless('[1]')),
+      readAllPages(first, server, endless('[1]')),
       ochnoError('OCHNO_HTTP', /GET \/api\/ports .* 1000 pages.*ask for less/),
     );
   });
 
   it('ends at 100 000 items and says so', async () => {
     const json = JSON.stringify(Array(30_000).fill(1));
-    await assert.rejects(readAllPages(first, endless(json)), ochnoError('OCHNO_HTTP', /100000 items.*ask for less/));
+    await assert.rejects(
+      readAllPages(first, server, endless(json)),
+      ochnoError('OCHNO_HTTP', /100000 items.*ask for less/),
+    );
   });
 
   it('ends at 64 MiB and says so', async () => {
     const json = JSON.stringify(['x'.repeat(15 * 1024 * 1024)]);
-    await assert.rejects(readAllPages(first, endless(json)), ochnoError('OCHNO_HTTP', /64 MiB.*ask for less/));
+    await assert.rejects(readAllPages(first, server, endless(json)), ochnoError('OCHNO_HTTP', /64 MiB.*ask for less/));
   });
 
   it('takes exactly as many items as it may', async () => {
     const body = Buffer.from(JSON.stringify(Array(100_000).fill(1)));
-    const read = await readAllPages(first, async () => ({ statusCode: 200, headers: {}, body }));
+    const read = await readAllPages(first, server, async () => ({ statusCode: 200, headers: {}, body }));
     assert.ok(Array.isArray(read.body) && read.body.length === 100_000);
   });
 });

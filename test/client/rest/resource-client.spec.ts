@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { HttpAnswer, HttpRequest } from '../../../src/client/rest/http-exchange';
-import { Session } from '../../../src/client/rest/log-in';
+import { LogIn } from '../../../src/client/rest/log-in';
 import { ResourceClient } from '../../../src/client/rest/resource-client';
 import { RestClient } from '../../../src/client/rest/rest-client';
 import type { RestRequest, RestResponse } from '../../../src/client/rest/rest-request';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import { parseServerUrl } from '../../../src/protocol/rest/server-url';
 import { FakeClock } from '../../support/fake-clock';
-import { failureOf, ochnoError } from '../../support/ochno-errors';
+import { ochnoError } from '../../support/ochno-errors';
 
 const nowMs = Date.UTC(2025, 0, 15, 12);
+const portNames = async () => (port: string) => ({ p1: 'Desk 1', p2: 'Desk 2' })[port];
 
 /** A resource client over one that answers `body` to everything and keeps what it was asked. */
 function setUp(body: unknown = {}): { resources: ResourceClient; requests: RestRequest[] } {
@@ -21,7 +22,7 @@ function setUp(body: unknown = {}): { resources: ResourceClient; requests: RestR
       return { statusCode: 200, headers: {}, body, method: request.method, path: request.path };
     },
   };
-  return { resources: new ResourceClient(rest, { clock: new FakeClock(nowMs) }), requests };
+  return { resources: new ResourceClient(rest, { clock: new FakeClock(nowMs), random: () => 0, portNames }), requests };
 }
 
 describe('the resource client', () => {
@@ -115,7 +116,8 @@ describe('the resource client', () => {
       [{ level: 5n }, /^body: .*BigInt/],
       [circular, /^body: it can't be written as JSON \(Converting circular structure to JSON\)$/],
       [Buffer.from('{}'), /a Buffer; a JSON node/],
-      ['{"name":"x"}', /; a JSON node/],
+      ['[1]', /takes a JSON object, not an array/],
+      [{ hwId: Number('1152921504606846977') }, /"hwId" is 11529/],
       [new Date(0), /of another kind/],
     ];
     const { resources, requests } = setUp();
@@ -158,9 +160,44 @@ describe('the resource client', () => {
       { t: nowMs, portId: 'p', power: 5 },
     ]);
     await assert.rejects(
-      resources.call({ ...call, resource: 'metrics', shape: 'chart' }),
-      ochnoError('OCHNO_VALUE', /^shape/),
+      resources.call({ ...call, resource: 'metrics', shape: 'pie' }),
+      ochnoError('OCHNO_VALUE', /^shape: "pie"/),
     );
+  });
+
+  it('C9: makes the points of a chart of metrics, the series named by the port’s name', async () => {
+    const rows = [
+      { t: nowMs, portId: 'p2', power: 5 },
+      { t: nowMs + 1000, portId: 'p1', power: 7 },
+      { t: nowMs, portId: 'unnamed', power: 1 },
+    ];
+    const { resources } = setUp(rows);
+    const call = { resource: 'metrics', operation: 'list', id: 'power', shape: 'chart' };
+    assert.deepEqual((await resources.call(call)).body, [
+      { series: 'Desk 2', x: nowMs, y: 5 },
+      { series: 'Desk 1', x: nowMs + 1000, y: 7 },
+      { series: 'unnamed', x: nowMs, y: 1 },
+    ]);
+  });
+
+  it('C4: sends JSON text as the JSON it is, with every digit, and bytes as they are with request only', async () => {
+    const { resources, requests } = setUp();
+    const text = '{"hwId":1152921504606846977}';
+    for (const operation of ['create', 'replace']) {
+      await resources.call({ resource: 'hubs', operation, id: 'a', body: text });
+    }
+    const bytes = Buffer.from([0x89, 0x50]);
+    await resources.call({ resource: 'custom', operation: 'request', method: 'POST', path: '/x', body: bytes });
+    assert.deepEqual(
+      requests.map(({ body }) => body),
+      [text, text, bytes],
+    );
+  });
+
+  it('C16: gives an empty list where the platform answers a list without a body', async () => {
+    const { resources } = setUp('');
+    assert.deepEqual((await resources.call({ resource: 'ports', operation: 'list' })).body, []);
+    assert.equal((await resources.call({ resource: 'ports', operation: 'get', id: 'a' })).body, '');
   });
 
   it('sends nothing that is not under the server, whatever it is given, and fails with OCHNO_VALUE only', async () => {
@@ -176,8 +213,8 @@ describe('the resource client', () => {
     };
     const clock = new FakeClock(nowMs);
     const random = (): number => 0;
-    const session = new Session({ http, email: 'e', password: 'p', clock, random });
-    const resources = new ResourceClient(new RestClient({ http, session, clock, random }), { clock, random });
+    const logIn = new LogIn({ http, email: 'e', password: 'p', clock, random });
+    const resources = new ResourceClient(new RestClient({ http, logIn, clock, random }), { clock, random, portNames });
     const hostile = fc.oneof(
       fc.constantFrom(
         '..',
@@ -238,143 +275,4 @@ describe('the resource client', () => {
       assert.doesNotMatch(JSON.stringify(headers), /[\r\n]/);
     }
   }).timeout(60_000);
-});
-
-describe('the update of an object', () => {
-  interface Stored {
-    name: string;
-    site?: string | undefined;
-    tag: number;
-  }
-
-  /** One object behind a REST client of one request at a time, with ETags of the given kind. */
-  function store(
-    tags: 'strong' | 'weak' | 'none',
-    onRead: (object: Stored) => void = () => undefined,
-  ): { rest: { request(request: RestRequest): Promise<RestResponse> }; object: Stored; lines: string[] } {
-    const object: Stored = { name: 'old', site: 'kept', tag: 1 };
-    const lines: string[] = [];
-    const etag = (): string => `${tags === 'weak' ? 'W/' : ''}"${object.tag}"`;
-    const request = async ({ method, path, body, ifMatch }: RestRequest): Promise<RestResponse> => {
-      lines.push(ifMatch === undefined ? method : `${method} ${ifMatch}`);
-      await Promise.resolve();
-      const { tag: _, ...present } = object;
-      if (method === 'GET') {
-        const read = { statusCode: 200, headers: tags === 'none' ? {} : { etag: etag() }, body: present, method, path };
-        onRead(object);
-        return read;
-      }
-      if (ifMatch !== undefined && (ifMatch.startsWith('W/') || ifMatch !== etag())) {
-        throw new OchnoError('OCHNO_HTTP', 'changed', { statusCode: 412 });
-      }
-      for (const key of Object.keys(object)) if (key !== 'tag') Reflect.deleteProperty(object, key);
-      Object.assign(object, body, { tag: object.tag + 1 });
-      return { statusCode: 200, headers: {}, body, method, path };
-    };
-    return { rest: { request }, object, lines };
-  }
-
-  const update = (body: object): { resource: string; operation: string; id: string; body: object } => ({
-    resource: 'companies',
-    operation: 'update',
-    id: 'a',
-    body,
-  });
-  const quick = { random: (): number => 0 };
-
-  it('reads, merges and puts the whole back', async () => {
-    const { rest, object, lines } = store('none');
-    const response = await new ResourceClient(rest, quick).call(update({ name: 'new', more: { a: 1, b: null } }));
-    assert.deepEqual(object, { name: 'new', site: 'kept', more: { a: 1 }, tag: 2 });
-    assert.deepEqual(
-      [response.method, response.path, response.body],
-      ['PUT', '/api/companies/a', { name: 'new', site: 'kept', more: { a: 1 } }],
-    );
-    assert.deepEqual(lines, ['GET', 'PUT']);
-  });
-
-  it('says which version it changes where the platform gives ETags', async () => {
-    const { rest, lines } = store('strong');
-    await new ResourceClient(rest, quick).call(update({ name: 'new' }));
-    assert.deepEqual(lines, ['GET', 'PUT "1"']);
-  });
-
-  it('merges anew when somebody else was quicker', async () => {
-    let interfered = false;
-    const { rest, object, lines } = store('strong', (stored) => {
-      if (interfered) return;
-      interfered = true;
-      stored.site = 'theirs';
-      stored.tag = 7;
-    });
-    await new ResourceClient(rest, quick).call(update({ name: 'ours' }));
-    assert.deepEqual(object, { name: 'ours', site: 'theirs', tag: 8 });
-    assert.deepEqual(lines, ['GET', 'PUT "1"', 'GET', 'PUT "7"']);
-  });
-
-  it('loses neither change when two clients update at once', async () => {
-    const { rest, object } = store('strong');
-    const clients = [new ResourceClient({ ...rest }, quick), new ResourceClient({ ...rest }, quick)];
-    await Promise.all([clients[0]?.call(update({ name: 'first' })), clients[1]?.call(update({ site: 'second' }))]);
-    assert.deepEqual(object, { name: 'first', site: 'second', tag: 3 });
-  });
-
-  it('loses no change through one account, even without ETags', async () => {
-    const { rest, object, lines } = store('none');
-    const bodies = [{ name: 'first' }, { site: 'second' }, { third: 3 }];
-    await Promise.all(bodies.map((body) => new ResourceClient(rest, quick).call(update(body))));
-    assert.deepEqual(object, { name: 'first', site: 'second', third: 3, tag: 4 });
-    assert.deepEqual(lines, ['GET', 'PUT', 'GET', 'PUT', 'GET', 'PUT']);
-  });
-
-  it('does without If-Match where the platform refuses its own weak ETags', async () => {
-    const { rest, object, lines } = store('weak');
-    await new ResourceClient(rest, quick).call(update({ name: 'new' }));
-    assert.equal(object.name, 'new');
-    assert.deepEqual(lines, ['GET', 'PUT W/"1"', 'GET', 'PUT']);
-  });
-
-  it('gives up with 412 when others never stop', async () => {
-    const { rest, lines } = store('strong', (stored) => {
-      stored.tag += 1;
-    });
-    const error = await failureOf(() => new ResourceClient(rest, quick).call(update({ name: 'new' })));
-    assert.deepEqual([error.code, error.statusCode, lines.length], ['OCHNO_HTTP', 412, 16]);
-  });
-
-  it('fails as its parts do, and lets the next one go on', async () => {
-    let fail = true;
-    const { rest, object } = store('none', () => {
-      if (!fail) return;
-      fail = false;
-      throw new OchnoError('OCHNO_HTTP', 'gone', { statusCode: 404, cause: { statusCode: 404 } });
-    });
-    const client = new ResourceClient(rest, quick);
-    const first = client.call(update({ name: 'first' }));
-    const second = client.call(update({ name: 'second' }));
-    await assert.rejects(first, ochnoError('OCHNO_HTTP', /gone/));
-    await second;
-    assert.equal(object.name, 'second');
-  });
-
-  it('changes nothing but objects', async () => {
-    for (const body of ['text', '', [], null, 5]) {
-      const { resources, requests } = setUp(body);
-      await assert.rejects(resources.call(update({ name: 'new' })), ochnoError('OCHNO_HTTP', /no object/));
-      assert.equal(requests.length, 1);
-    }
-  });
-
-  it('ends at its deadline, and when it is given up, waiting for its turn too', async () => {
-    const clock = new FakeClock();
-    const rest = { request: (): Promise<RestResponse> => new Promise(() => undefined) };
-    const client = new ResourceClient(rest, { clock, random: () => 0 });
-    const stop = new AbortController();
-    void client.call({ ...update({ name: 'a' }), timeoutMs: 1e9 });
-    const late = failureOf(() => client.call({ ...update({ name: 'b' }), timeoutMs: 1000 }));
-    const stopped = failureOf(() => client.call({ ...update({ name: 'c' }), signal: stop.signal }));
-    await clock.advance(1000);
-    stop.abort();
-    assert.deepEqual([(await late).code, (await stopped).code], ['OCHNO_TIMEOUT', 'OCHNO_CLOSED']);
-  });
 });

@@ -3,8 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { Opened } from '../../support/closing';
 import { eventually } from '../../support/eventually';
 import { FakeClock, settle } from '../../support/fake-clock';
-import type { Reply } from '../../support/local-server';
-import { startLocalServer } from '../../support/local-server';
+import { type Handler, type Reply, startLocalServer } from '../../support/local-server';
 import { failureOf, ochnoError } from '../../support/ochno-errors';
 import { inTurn, restClientFor, startRestAccount } from '../../support/rest-account';
 
@@ -48,7 +47,7 @@ describe('the REST client', () => {
     );
   });
 
-  it('sends bodies as JSON with POST, PUT and PATCH, and with nothing else', async () => {
+  it('C15: sends bodies with POST, PUT, PATCH and DELETE, and never with GET', async () => {
     const { rest, calls } = await startRestAccount(opened, inTurn({ body: {} }));
     for (const method of ['POST', 'PUT', 'PATCH', 'GET', 'DELETE']) {
       await rest.request({ method, path: '/x', body: { name: 'Åsa' } });
@@ -56,10 +55,10 @@ describe('the REST client', () => {
     const json = '{"name":"Åsa"}';
     assert.deepEqual(
       calls().map(({ body }) => body),
-      [json, json, json, '', ''],
+      [json, json, json, '', json],
     );
     assert.equal(calls()[0]?.headers['content-type'], 'application/json');
-    assert.equal(calls()[4]?.headers['content-type'], undefined);
+    assert.equal(calls()[3]?.headers['content-type'], undefined);
   });
 
   it('says nothing of the kind of a body that is not there', async () => {
@@ -150,9 +149,66 @@ describe('the REST client', () => {
       const { rest } = await startRestAccount(opened, inTurn({ body: Buffer.from(body) }));
       const error = await failureOf(() => rest.request(get));
       assert.deepEqual([error.code, error.statusCode], ['OCHNO_HTTP', 200]);
-      assert.match(error.message, /GET \/api\/companies, .*no readable JSON/);
+      assert.match(error.message, /GET \/api\/companies, .*not readable JSON/);
     });
   }
+
+  const charsets: [type: string, body: Buffer, read: unknown][] = [
+    ['text/plain; charset=ISO-8859-1', Buffer.from('Grüße', 'latin1'), 'Grüße'],
+    ['text/plain; charset="windows-1252"', Buffer.from([0x80]), '€'],
+    ['application/json; charset=iso-8859-1', Buffer.from('{"a":"Grüße"}', 'latin1'), { a: 'Grüße' }],
+    ['application/json', Buffer.from('\ufeff{"a":1}'), { a: 1 }],
+    ['application/json', Buffer.from('\ufeff{"a":1}', 'utf16le'), { a: 1 }],
+    ['text/csv', Buffer.from('\ufeffa,b'), 'a,b'],
+    ['text/plain; charset=nobody-knows', Buffer.from('å'), 'å'],
+    ['application/problem+json', Buffer.from('[1]'), [1]],
+    ['image/svg+xml', Buffer.from('<svg/>'), '<svg/>'],
+  ];
+  for (const [type, body, read] of charsets) {
+    it(`C14: reads ${type} of ${body.length} bytes as ${JSON.stringify(read)}`, async () => {
+      const { rest } = await startRestAccount(opened, inTurn({ body, headers: { 'content-type': type } }));
+      assert.deepEqual((await rest.request(get)).body, read);
+    });
+  }
+
+  it('C4: gives what is neither JSON nor text as its bytes', async () => {
+    const bytes = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff, 0x00]);
+    for (const type of ['image/png', 'application/octet-stream', 'application/pdf', 'audio/mpeg']) {
+      const { rest } = await startRestAccount(opened, inTurn({ body: bytes, headers: { 'content-type': type } }));
+      const { body } = await rest.request(get);
+      assert.ok(Buffer.isBuffer(body) && body.equals(bytes), type);
+    }
+  });
+
+  it('C4: sends bytes as they are and JSON text as the JSON it is', async () => {
+    const { rest, calls } = await startRestAccount(opened, inTurn({ body: {} }));
+    const bodies = [Buffer.from('bytes'), '{"a": 1152921504606846977}', '[1]', 'plain', '5'];
+    for (const body of bodies) await rest.request({ method: 'POST', path: '/x', body });
+    assert.deepEqual(
+      calls().map(({ body, headers }) => [body, headers['content-type']]),
+      [
+        ['bytes', 'application/octet-stream'],
+        ['{"a": 1152921504606846977}', 'application/json'],
+        ['[1]', 'application/json'],
+        ['"plain"', 'application/json'],
+        ['5', 'application/json'],
+      ],
+    );
+  });
+
+  it('E3: reads no more values than it may, in one answer or in all pages of it', async () => {
+    const many = Buffer.from(`[${'[],'.repeat(1_600_000)}[]]`);
+    const reply = (next: boolean) => ({
+      body: many,
+      headers: { 'content-type': 'application/json', ...(next ? { link: '<?p=2>; rel=next' } : {}) },
+    });
+    for (const replies of [[reply(false)], [reply(true), reply(false)]]) {
+      const { rest } = await startRestAccount(opened, inTurn(...replies));
+      const error = await failureOf(() => rest.request({ ...get, all: replies.length > 1 }));
+      assert.equal(error.code, 'OCHNO_HTTP');
+      assert.match(error.message, /3000000 values|100000 items/);
+    }
+  });
 
   it('keeps cookies to itself', async () => {
     const { rest } = await startRestAccount(opened, inTurn({ headers: { 'set-cookie': ['sid=secret'] }, body: [] }));
@@ -223,12 +279,12 @@ describe('the REST client', () => {
         JSON.stringify(error.response),
       ].join();
       assert.doesNotMatch(all, /session-token-/);
-      assert.match(error.message, /"bad JWT \[redacted\]"/);
+      assert.match(error.message, /its answer repeats what was sent and is not shown/);
     });
 
     it('of the network say why, and hold no request', async () => {
-      const { rest, server, session, clock } = await startRestAccount(opened, inTurn({}));
-      await session.token();
+      const { rest, server, logIn, clock } = await startRestAccount(opened, inTurn({}));
+      await logIn.token();
       await server.close();
       const error = await pass(
         clock,
@@ -292,6 +348,41 @@ describe('the REST client', () => {
       assert.equal(server.lines.filter((line) => line === 'POST /auth/jwt').length, 6);
     });
 
+    it('C10: is not believed of a call that has worked with this token, however many are forbidden', async () => {
+      let good = 'JWT session-token-1';
+      const { rest, server } = await startRestAccount(opened, ({ url, headers }) =>
+        url === '/good' && headers.authorization === good ? { body: 'ok' } : { status: 401 },
+      );
+      const ask = (path: string) => rest.request({ method: 'GET', path });
+      await ask('/good');
+      for (const path of ['/1', '/2', '/3', '/4', '/5']) {
+        await failureOf(() => ask(path));
+        good = `JWT session-token-${server.lines.filter((line) => line === 'POST /auth/jwt').length}`;
+        await ask('/good');
+      }
+      const before = server.lines.length;
+      good = `JWT session-token-${server.lines.filter((line) => line === 'POST /auth/jwt').length + 1}`;
+      assert.equal((await ask('/good')).body, 'ok');
+      assert.deepEqual(server.lines.slice(before), ['GET /good', 'POST /auth/jwt', 'GET /good']);
+      await failureOf(() => ask('/6'));
+      assert.deepEqual(server.lines.slice(before + 3), ['GET /6']);
+    });
+
+    it('C10: that passes is forgotten as soon as the call works', async () => {
+      let passing = 2;
+      let good = '';
+      const { rest, server } = await startRestAccount(opened, ({ headers }) => {
+        passing -= 1;
+        if (passing >= 0) return { status: 401 };
+        return good === '' || headers.authorization === good ? { body: 'ok' } : { status: 401 };
+      });
+      await failureOf(() => rest.request(get));
+      await rest.request(get);
+      good = 'JWT session-token-3';
+      assert.equal((await rest.request(get)).body, 'ok');
+      assert.equal(server.lines.filter((line) => line === 'POST /auth/jwt').length, 3);
+    });
+
     it('of several calls at once leads to one new log-in for all', async () => {
       const { rest, server } = await startRestAccount(opened, ({ headers }) =>
         headers.authorization === 'JWT session-token-1' ? { status: 401 } : { body: 'ok' },
@@ -314,7 +405,7 @@ describe('the REST client', () => {
         );
         const response = await pass(clock, rest.request({ method, path: '/x', body: { a: 1 } }));
         assert.equal(response.body, 'ok');
-        assert.equal(calls().length, 4);
+        assert.equal(calls().filter((call) => call.method === method).length, method === 'PUT' ? 2 : 4);
         assert.ok(clock.monotonicMs() >= 1500);
       });
     }
@@ -404,13 +495,120 @@ describe('the REST client', () => {
     });
 
     it('leave a refused log-in alone', async () => {
-      const server = opened.add(await startLocalServer(inTurn({ status: 401 })));
+      const server = opened.add(await startLocalServer(inTurn({ status: 401, body: {} })));
       const { rest } = restClientFor(opened, server.url, new FakeClock());
       for (const method of ['GET', 'POST']) {
         assert.equal((await failureOf(() => rest.request({ ...get, method }))).code, 'OCHNO_LOGIN');
       }
       assert.equal(server.lines.length, 1);
     });
+  });
+
+  describe('a change whose answer is lost', () => {
+    const putAway = { method: 'PUT', path: '/api/hubs/a', body: { name: 'ours' } };
+
+    /** One object; the answers to the first so many changes are lost, after `change` was carried out. */
+    const losing = (lost: number, change: (method: string, body: string) => void, read: () => unknown): Handler => {
+      let changes = 0;
+      return ({ method, body }, response) => {
+        if (method === 'GET') return { body: read() };
+        changes += 1;
+        change(method, body);
+        if (changes > lost) return method === 'DELETE' ? { status: 204 } : { body: read() };
+        response.destroy();
+        return undefined;
+      };
+    };
+
+    it('C2: a DELETE that is repeated and finds nothing has succeeded', async () => {
+      let deletes = 0;
+      const { rest, clock } = await startRestAccount(opened, (_, response) => {
+        deletes += 1;
+        if (deletes > 1) return { status: 404, body: { message: 'There is no "a"' } };
+        response.destroy();
+        return undefined;
+      });
+      const response = await pass(clock, rest.request({ method: 'DELETE', path: '/api/hubs/a' }));
+      assert.deepEqual([response.statusCode, response.body, deletes], [204, '', 2]);
+    });
+
+    it('C2: a DELETE of what was never there is told as that', async () => {
+      const { rest } = await startRestAccount(opened, inTurn({ status: 404, body: {} }));
+      assert.equal((await failureOf(() => rest.request({ method: 'DELETE', path: '/api/hubs/a' }))).statusCode, 404);
+    });
+
+    it('C2: a PUT that was carried out has succeeded, and is not sent again', async () => {
+      let object: unknown = { name: 'old' };
+      const write = (_: string, body: string): void => {
+        object = { ...JSON.parse(body), more: 1 };
+      };
+      const { rest, clock, calls } = await startRestAccount(
+        opened,
+        losing(1, write, () => object),
+      );
+      const response = await pass(clock, rest.request(putAway));
+      assert.deepEqual([response.statusCode, response.body], [200, { name: 'ours', more: 1 }]);
+      assert.equal(calls().filter(({ method }) => method === 'PUT').length, 1);
+    });
+
+    it('C2: a PUT does not overwrite what another wrote meanwhile: its outcome is not known', async () => {
+      let object: unknown = { name: 'old' };
+      const overtaken = (): void => {
+        object = { name: 'theirs' };
+      };
+      const { rest, clock } = await startRestAccount(
+        opened,
+        losing(1, overtaken, () => object),
+      );
+      const error = await failureOf(() => pass(clock, rest.request(putAway)));
+      assert.deepEqual([error.code, object], ['OCHNO_TIMEOUT', { name: 'theirs' }]);
+      assert.match(error.message, /outcome|not known/);
+    });
+
+    it('C2: a PUT that knows what it replaces is sent again where nothing has changed', async () => {
+      let object: unknown = { name: 'old' };
+      let changes = 0;
+      const secondTime = (_: string, body: string): void => {
+        changes += 1;
+        if (changes === 2) object = JSON.parse(body);
+      };
+      const { rest, clock } = await startRestAccount(
+        opened,
+        losing(1, secondTime, () => object),
+      );
+      await pass(clock, rest.request({ ...putAway, replaces: { name: 'old' } }));
+      assert.deepEqual(object, { name: 'ours' });
+    });
+
+    it('C2: says of a POST that it is not known whether it was carried out', async () => {
+      const { rest, calls } = await startRestAccount(opened, inTurn('hang up'));
+      const error = await failureOf(() => rest.request({ method: 'POST', path: '/x', body: {} }));
+      assert.match(error.message, /whether it was carried out is not known/);
+      assert.equal(calls().length, 1);
+    });
+  });
+
+  it('C13: a POST never meets a connection that the server is closing', async () => {
+    const { rest, server } = await startRestAccount(opened, inTurn({ body: 'ok' }));
+    const ports = new Set<string>();
+    for (let time = 0; time < 5; time += 1) {
+      await rest.request({ method: 'POST', path: '/x', body: {} });
+      await rest.request(get);
+    }
+    for (const { method, headers } of server.seen) if (method === 'POST') ports.add(String(headers.connection));
+    assert.deepEqual([...ports], ['close']);
+  });
+
+  it('C11: what commands, snapshots and lists read has turns of its own', async () => {
+    const { rest, calls } = await startRestAccount(opened, ({ url }) =>
+      url === '/state' ? { body: 'now' } : undefined,
+    );
+    const stop = new AbortController();
+    const slow = Array.from({ length: 6 }, () => failureOf(() => rest.request({ ...get, signal: stop.signal })));
+    await eventually(() => calls().length === 4);
+    assert.equal((await rest.request({ method: 'GET', path: '/state', queue: 'state' })).body, 'now');
+    stop.abort();
+    await Promise.all(slow);
   });
 
   describe('the deadline', () => {
@@ -496,7 +694,7 @@ describe('the REST client', () => {
     const stop = new AbortController();
     const all = Array.from({ length: 6 }, () => failureOf(() => rest.request({ ...get, signal: stop.signal })));
     await eventually(() => calls().length === 4);
-    assert.equal((await rest.request({ method: 'GET', path: '/urgent', urgent: true })).body, 'done');
+    assert.equal((await rest.request({ method: 'GET', path: '/urgent', queue: 'none' })).body, 'done');
     stop.abort();
     await Promise.all(all);
   });
@@ -605,7 +803,7 @@ describe('the REST client', () => {
         const { rest, calls } = await startRestAccount(opened, inTurn({ status: 307, headers: { location } }));
         const error = await failureOf(() => rest.request(get));
         assert.deepEqual([error.code, error.statusCode], ['OCHNO_HTTP', 307], location);
-        assert.match(error.message, /another server/);
+        assert.match(error.message, /redirects to .*, which is not followed/);
         assert.equal(calls().length, 1);
       }
       assert.deepEqual(elsewhere.lines, []);
@@ -646,6 +844,59 @@ describe('the REST client', () => {
       ]);
     });
 
+    it('C16: are not given as all where the platform tells of more', async () => {
+      for (const reply of [
+        { headers: { 'x-total-count': '250' } },
+        { headers: { 'content-range': 'items 0-1/250' }, status: 206 },
+        { headers: { 'content-range': 'items 0-1/*' }, status: 206 },
+      ]) {
+        const { rest } = await startRestAccount(opened, inTurn({ body: [1, 2], ...reply }));
+        const error = await failureOf(() => rest.request(all));
+        assert.equal(error.code, 'OCHNO_HTTP');
+        assert.match(error.message, /gave only 2 (of 250 items|items, which it calls a part)/);
+        const part = await rest.request({ ...all, allowPart: true });
+        assert.deepEqual(part.body, [1, 2]);
+        assert.match(part.missing ?? '', /^2 /);
+      }
+    });
+
+    it('C16: are all where the platform counts as many, and none where the answer has no body', async () => {
+      const { rest } = await startRestAccount(
+        opened,
+        inTurn({ body: [1, 2], headers: { 'x-total-count': '2' } }, { status: 204 }),
+      );
+      assert.deepEqual((await rest.request(all)).body, [1, 2]);
+      assert.deepEqual((await rest.request(all)).body, []);
+    });
+
+    it('C6: and redirects stay below the path of the server, and name a scheme that is another', async () => {
+      const elsewhere = [
+        '/api/companies?page=2',
+        '/ochno/../api',
+        '/ochno/%2e%2e/api',
+        '/ochno/..%2fapi',
+        '/ochnox/api',
+      ];
+      for (const target of elsewhere) {
+        for (const reply of [
+          { body: [1], headers: link(target) },
+          { status: 302, headers: { location: target } },
+        ]) {
+          const account = await startRestAccount(opened, inTurn(reply), { subPath: '/ochno' });
+          const error = await failureOf(() => account.rest.request(all));
+          assert.match(error.message, /out of \/ochno on the server/, target);
+          assert.deepEqual(account.server.lines.slice(1), ['GET /ochno/api/companies']);
+        }
+      }
+      const { rest, server } = await startRestAccount(
+        opened,
+        inTurn({ body: [1], headers: link('https://127.0.0.1/x') }),
+      );
+      const error = await failureOf(() => rest.request(all));
+      assert.match(error.message, /leads to https: instead of http:/);
+      assert.equal(server.lines.length, 2);
+    });
+
     it('are not followed unless asked for', async () => {
       const { rest, calls } = await startRestAccount(opened, inTurn({ body: [1], headers: link('/x') }));
       assert.deepEqual((await rest.request(get)).body, [1]);
@@ -678,8 +929,8 @@ describe('the REST client', () => {
           ],
           /circle/,
         ],
-        [[{ body: [1], headers: link('/x') }, { body: { a: 1 } }], /Page 2 .* no list/],
-        [[{ body: 'text', headers: link('/x') }], /Page 1 .* no list/],
+        [[{ body: [1], headers: link('/x') }, { body: { a: 1 } }], /Page 2 .* not a list/],
+        [[{ body: 'text', headers: link('/x') }], /Page 1 .* not a list/],
       ];
       for (const [replies, says] of cases) {
         const { rest } = await startRestAccount(opened, inTurn(...replies));

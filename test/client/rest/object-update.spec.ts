@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { type ObjectUpdate, ObjectUpdater, type Requester } from '../../../src/client/rest/object-update';
+import type { RestRequest, RestResponse } from '../../../src/client/rest/rest-request';
+import { systemClock } from '../../../src/client/time/clock';
+import { OchnoError } from '../../../src/protocol/ochno-error';
+import { Opened } from '../../support/closing';
+import { FakeClock } from '../../support/fake-clock';
+import { failureOf, ochnoError } from '../../support/ochno-errors';
+import { startRestAccount } from '../../support/rest-account';
+
+describe('the update of an object', () => {
+  interface Stored {
+    name: string;
+    site?: string | undefined;
+    tag: number;
+  }
+
+  /** One object behind a REST client of one request at a time, with ETags of the given kind. */
+  function store(
+    tags: 'strong' | 'weak' | 'none',
+    onRead: (object: Stored) => void = () => undefined,
+  ): { rest: { request(request: RestRequest): Promise<RestResponse> }; object: Stored; lines: string[] } {
+    const object: Stored = { name: 'old', site: 'kept', tag: 1 };
+    const lines: string[] = [];
+    const etag = (): string => `${tags === 'weak' ? 'W/' : ''}"${object.tag}"`;
+    const request = async ({ method, path, body, ifMatch }: RestRequest): Promise<RestResponse> => {
+      lines.push(ifMatch === undefined ? method : `${method} ${ifMatch}`);
+      await Promise.resolve();
+      const { tag: _, ...present } = object;
+      if (method === 'GET') {
+        const read = { statusCode: 200, headers: tags === 'none' ? {} : { etag: etag() }, body: present, method, path };
+        onRead(object);
+        return read;
+      }
+      if (ifMatch !== undefined && (ifMatch.startsWith('W/') || ifMatch !== etag())) {
+        throw new OchnoError('OCHNO_HTTP', 'changed', { statusCode: 412 });
+      }
+      const written = JSON.parse(String(body));
+      for (const key of Object.keys(object)) if (key !== 'tag') Reflect.deleteProperty(object, key);
+      Object.assign(object, written, { tag: object.tag + 1 });
+      return { statusCode: 200, headers: {}, body: written, method, path };
+    };
+    return { rest: { request }, object, lines };
+  }
+
+  const update = (patch: object): ObjectUpdate => ({ path: '/api/companies/a', patch, timeoutMs: 10_000 });
+  const updater = (rest: Requester): ObjectUpdater => new ObjectUpdater(rest, { clock: systemClock, random: () => 0 });
+
+  it('reads, merges and puts the whole back', async () => {
+    const { rest, object, lines } = store('none');
+    const response = await updater(rest).update(update({ name: 'new', more: { a: 1, b: null } }));
+    assert.deepEqual(object, { name: 'new', site: 'kept', more: { a: 1 }, tag: 2 });
+    assert.deepEqual(
+      [response.method, response.path, response.body],
+      ['PUT', '/api/companies/a', { name: 'new', site: 'kept', more: { a: 1 } }],
+    );
+    assert.deepEqual(lines, ['GET', 'PUT']);
+  });
+
+  it('says which version it changes where the platform gives ETags', async () => {
+    const { rest, lines } = store('strong');
+    await updater(rest).update(update({ name: 'new' }));
+    assert.deepEqual(lines, ['GET', 'PUT "1"']);
+  });
+
+  it('merges anew when somebody else was quicker', async () => {
+    let interfered = false;
+    const { rest, object, lines } = store('strong', (stored) => {
+      if (interfered) return;
+      interfered = true;
+      stored.site = 'theirs';
+      stored.tag = 7;
+    });
+    await updater(rest).update(update({ name: 'ours' }));
+    assert.deepEqual(object, { name: 'ours', site: 'theirs', tag: 8 });
+    assert.deepEqual(lines, ['GET', 'PUT "1"', 'GET', 'PUT "7"']);
+  });
+
+  it('loses neither change when two clients update at once', async () => {
+    const { rest, object } = store('strong');
+    const clients = [updater(rest), updater(rest)];
+    await Promise.all([clients[0]?.update(update({ name: 'first' })), clients[1]?.update(update({ site: 'second' }))]);
+    assert.deepEqual(object, { name: 'first', site: 'second', tag: 3 });
+  });
+
+  it('loses no change through one account, even without ETags', async () => {
+    const { rest, object, lines } = store('none');
+    const bodies = [{ name: 'first' }, { site: 'second' }, { third: 3 }];
+    const one = updater(rest);
+    await Promise.all(bodies.map((body) => one.update(update(body))));
+    assert.deepEqual(object, { name: 'first', site: 'second', third: 3, tag: 4 });
+    assert.deepEqual(lines, ['GET', 'PUT', 'GET', 'PUT', 'GET', 'PUT']);
+  });
+
+  it('does without If-Match where the platform refuses its own weak ETags', async () => {
+    const { rest, object, lines } = store('weak');
+    await updater(rest).update(update({ name: 'new' }));
+    assert.equal(object.name, 'new');
+    assert.deepEqual(lines, ['GET', 'PUT W/"1"', 'GET', 'PUT']);
+  });
+
+  it('gives up with 412 when others never stop', async () => {
+    const { rest, lines } = store('strong', (stored) => {
+      stored.tag += 1;
+      stored.site = `changed ${stored.tag} times`;
+    });
+    const error = await failureOf(() => updater(rest).update(update({ name: 'new' })));
+    assert.deepEqual([error.code, error.statusCode, lines.length], ['OCHNO_HTTP', 412, 16]);
+  });
+
+  it('fails as its parts do, and lets the next one go on', async () => {
+    let fail = true;
+    const { rest, object } = store('none', () => {
+      if (!fail) return;
+      fail = false;
+      throw new OchnoError('OCHNO_HTTP', 'gone', { statusCode: 404, cause: { statusCode: 404 } });
+    });
+    const client = updater(rest);
+    const first = client.update(update({ name: 'first' }));
+    const second = client.update(update({ name: 'second' }));
+    await assert.rejects(first, ochnoError('OCHNO_HTTP', /gone/));
+    await second;
+    assert.equal(object.name, 'second');
+  });
+
+  it('changes nothing but objects', async () => {
+    for (const body of ['text', '', [], null, 5]) {
+      const asked: string[] = [];
+      const request = async ({ method, path }: RestRequest): Promise<RestResponse> => {
+        asked.push(method);
+        return { statusCode: 200, headers: {}, body, method, path };
+      };
+      await assert.rejects(updater({ request }).update(update({ name: 'new' })), ochnoError('OCHNO_HTTP', /no object/));
+      assert.deepEqual(asked, ['GET']);
+    }
+  });
+
+  it('ends at its deadline, and when it is given up, waiting for its turn too', async () => {
+    const clock = new FakeClock();
+    const rest = { request: (): Promise<RestResponse> => new Promise(() => undefined) };
+    const client = new ObjectUpdater(rest, { clock, random: () => 0 });
+    const stop = new AbortController();
+    void client.update({ ...update({ name: 'a' }), timeoutMs: 1e9 });
+    const late = failureOf(() => client.update({ ...update({ name: 'b' }), timeoutMs: 1000 }));
+    const stopped = failureOf(() => client.update({ ...update({ name: 'c' }), signal: stop.signal }));
+    await clock.advance(1000);
+    stop.abort();
+    assert.deepEqual([(await late).code, (await stopped).code], ['OCHNO_TIMEOUT', 'OCHNO_CLOSED']);
+  });
+
+  it('C3: writes where the server does not know its own tag again, after two equal reads', async () => {
+    for (const rewrite of [(tag: string) => `${tag.slice(0, -1)}-gzip"`, () => `"${Math.random()}"`]) {
+      const { rest, object, lines } = store('strong');
+      const rewriting = {
+        request: async (request: RestRequest): Promise<RestResponse> => {
+          const response = await rest.request(request);
+          const { etag } = response.headers;
+          return typeof etag === 'string' ? { ...response, headers: { etag: rewrite(etag) } } : response;
+        },
+      };
+      await updater(rewriting).update(update({ name: 'new' }));
+      assert.equal(object.name, 'new');
+      assert.deepEqual([lines.length, lines.at(-1)], [4, 'PUT']);
+    }
+  });
+
+  it('C1: puts back every digit of the numbers it does not change, over the real client', async () => {
+    const opened = new Opened();
+    const object = '{"name":"old","hwId":1152921504606846977,"data":{"serial":[123456789012345678901,0.10]}}';
+    const { rest, server } = await startRestAccount(opened, () => ({
+      body: object,
+      headers: { 'content-type': 'application/json' },
+    }));
+    await updater(rest).update(update({ name: 'new' }));
+    await opened.close();
+    assert.equal(
+      server.seen.at(-1)?.body,
+      '{"name":"new","hwId":1152921504606846977,"data":{"serial":[123456789012345678901,0.1]}}',
+    );
+  });
+});
