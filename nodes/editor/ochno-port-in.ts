@@ -11,11 +11,14 @@ import { knownNames } from './places/known-names';
 const texts = textsOf('ochno-port-in');
 const dialog = editDialog<PortInOptions>('node-input', texts('check.account-missing'), (form, node) => {
   for (const option of ['emit', 'initial'] as const) keepSaved(form.field(option), node[option]);
-  keepSaved(form.field('show'), node.show ?? meaningIfAbsent.show);
+  const show = node.show ?? meaningIfAbsent.show;
+  keepSaved(form.field('show'), show);
+  form.set('show', show);
   new AddressPicker({ form, texts, ticking: portTicking(texts) });
   form.onChange(() => {
     // One that is wrong has to be seen to be mended, whatever it is for.
     const isWrong = checkDeadband(form.value('deadband')) !== undefined;
+    form.field('inputs').value = form.isTicked('control') ? '1' : '0';
     form.place('ochno-deadband-row').hidden = form.value('emit') !== 'change' && !isWrong;
   });
 });
@@ -48,6 +51,7 @@ RED.nodes.registerType<PortInOptions>('ochno-port-in', {
   },
   paletteLabel: texts('palette.node'),
   categoryDescription: texts('palette.description'),
+  inputLabels: texts('input.control'),
   outputLabels: texts('output.event'),
   label() {
     return portInLabel(this, knownNames, texts);

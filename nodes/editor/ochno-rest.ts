@@ -45,6 +45,9 @@ function showRequest(form: DialogForm): void {
   }
   const target = request.resource === 'metrics' ? 'label.measurement' : 'label.target';
   form.place('ochno-target-text').textContent = texts(target);
+  const isDelete = request.operation === 'delete' && relevant.has('operation');
+  form.place('ochno-danger').hidden = !isDelete;
+  form.place('ochno-preview').classList.toggle('ochno-dangerous', isDelete);
   form.place('ochno-preview').textContent = previewRequest(request, serverOf(form.value('account'))).join('\n');
 }
 
@@ -56,11 +59,35 @@ function offerOperations(form: DialogForm, chosen: string): void {
   offerChoices(select, choices, chosen);
 }
 
+/** An id means nothing to another resource: it goes with its own, and comes back with it. */
+class Targets {
+  readonly #form: DialogForm;
+  readonly #kept = new Map<string, string>();
+  #resource: string;
+
+  constructor(form: DialogForm) {
+    this.#form = form;
+    this.#resource = form.value('resource');
+  }
+
+  /** A source in the message or the flow may well mean another thing for another resource, so only fixed ids go. */
+  follow(): void {
+    const { value } = this.#form;
+    const before = this.#resource;
+    this.#resource = value('resource');
+    if (value('targetType') !== 'str' || before === this.#resource) return;
+    this.#kept.set(before, value('target'));
+    $(this.#form.field('target')).typedInput('value', this.#kept.get(this.#resource) ?? '');
+  }
+}
+
 const dialog = editDialog<RestOptions>('node-input', texts('check.account-missing'), (form, node) => {
   for (const option of ['resource', 'shape'] as const) keepSaved(form.field(option), node[option]);
   chooseOnlyAccount(form);
+  const targets = new Targets(form);
   offerOperations(form, node.operation);
   $(form.field('resource')).on('change.ochno', () => {
+    targets.follow();
     const offered: readonly string[] = operationsOf(form.value('resource'));
     const present = form.value('operation');
     offerOperations(form, offered.includes(present) ? present : (offered[0] ?? present));

@@ -72,7 +72,7 @@ export function describeWorkspace(bench: () => EditorBench): void {
       assert.match(await errorsOf(editor, 'wrong'), /Hub: an id can’t contain “\/”/);
       const dialog = await editor.edit('wrong');
       await dialog.reason('hub').getByText('Hub: an id can’t contain “/”').waitFor();
-      await dialog.reason('deadband').getByText('Least change: a number such as 5').waitFor();
+      await dialog.reason('deadband').getByText('Deadband: a number such as 5').waitFor();
       assert.equal(await dialog.field('hub').getAttribute('aria-invalid'), 'true');
       await dialog.field('hub').fill('hub1');
       await dialog.field('deadband').fill('10%');

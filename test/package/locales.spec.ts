@@ -9,6 +9,8 @@ const translations = languages.filter((language) => language !== 'en-US');
 
 /** Names, codes, units and patterns: the same in every language. Node names too, as Node-RED's own `mqtt in`. */
 const sameEverywhere = [
+  'Keep-alive',
+  'Node',
   ...['Ochno', 'REST', 'TLS', 'port in', 'action out', 'rest', 'https://…', '/api/hubs/{hub}', '…'],
   ...['msg.ochno.location', 'msg.ochno.hub', 'msg.ochno.port', '__level__ %', '__temp__ K', '+__by__', '−__by__'],
   '__field__: __reason__',
@@ -17,7 +19,7 @@ const sameEverywhere = [
 /** Words that the language itself writes as English does. */
 const sharedWords: Readonly<Record<string, readonly string[]>> = {
   sv: ['Server', 'Port', 'Id', 'online', 'offline', 'ok'],
-  de: ['Server', 'Name', 'name@example.com', 'Hub', 'Port', 'Ports: __ports__', 'online', 'offline'],
+  de: ['Server', 'Name', 'Timeout', 'name@example.com', 'Hub', 'Port', 'Ports: __ports__', 'online', 'offline'],
   fr: ['E-mail', 'Hub', 'hubs', '__number__ hubs', 'Port', 'ports', '__number__ ports', 'message'],
   'es-ES': ['Hub', 'hubs', '__number__ hubs'],
   nl: [
@@ -26,7 +28,7 @@ const sharedWords: Readonly<Record<string, readonly string[]>> = {
   ],
   nb: ['Server', 'Hub', 'Port', 'Send', '__field__: type', 'online', 'offline', 'ok'],
   da: [
-    ...['Server', 'E-mail', 'Hub', 'hubs', '__number__ hubs', 'Port', 'Id', 'Send'],
+    ...['Server', 'E-mail', 'Hub', 'hubs', '__number__ hubs', 'Port', 'Id', 'Send', 'Timeout'],
     ...['__field__: type', 'online', 'offline', 'ok'],
   ],
 };

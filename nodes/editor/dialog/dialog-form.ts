@@ -4,6 +4,7 @@ export interface DialogForm {
   field(option: string): HTMLInputElement | HTMLSelectElement;
   place(id: string): HTMLElement;
   value(option: string): string;
+  isTicked(option: string): boolean;
   /** Sets an option as if it had been typed, so that it is validated and everything that listens is told. */
   set(option: string, value: string): void;
   /** Says of an option what only the runtime could find out; it stands until the option is changed. */
@@ -50,6 +51,7 @@ export function dialogForm(root: JQuery, prefix: string, closers: (() => void)[]
     field,
     place: find,
     value: (option) => field(option).value,
+    isTicked: (option) => isTicked(field(option)),
     set(option, value) {
       $(field(option)).val(value).trigger('change');
     },
