@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { Leases, readLook } from '../../../nodes/runtime/sidebar/leases';
-import { mayDo } from '../../../nodes/runtime/sidebar/permission';
 import { FakeClock } from '../../support/fake-clock';
 
 const key = { account: 'a', company: 'c' };
@@ -50,36 +49,5 @@ describe('who looks at the sidebar', () => {
     }
     assert.deepEqual(readLook({ looking: true, companies: [key, null, { account: 1 }, 'x'] }).companies, [key]);
     assert.equal(readLook({ looking: true, companies: Array.from({ length: 999 }, () => key) }).companies.length, 200);
-  });
-});
-
-describe('what a user may do', () => {
-  const may = (permissions: unknown, permission = 'ochno-config.read'): boolean =>
-    mayDo({ permissions }, permission, true);
-
-  it('is what Node-RED’s own rule says', () => {
-    for (const all of ['*', ['*'], ['x', '*']]) assert.ok(may(all) && may(all, 'ochno-config.write'), String(all));
-    for (const read of [
-      'read',
-      '*.read',
-      ['read'],
-      ['*.read'],
-      'ochno-config.read',
-      ['flows.read', 'ochno-config.read'],
-    ]) {
-      assert.ok(may(read), String(read));
-      assert.ok(!may(read, 'ochno-config.write'), String(read));
-    }
-    assert.ok(may('write', 'ochno-config.write') && !may('write'));
-    for (const none of ['', [], undefined, null, 7, {}, 'status.read', ['nodes.write'], 'read.ochno-config']) {
-      assert.ok(!may(none), JSON.stringify(none));
-    }
-  });
-
-  it('is all where nobody has to log in, and nothing for nobody where one has to', () => {
-    for (const nobody of [undefined, null]) {
-      assert.ok(mayDo(nobody, 'ochno-config.read', false));
-      assert.ok(!mayDo(nobody, 'ochno-config.read', true));
-    }
   });
 });
