@@ -6,7 +6,7 @@ import { type AccountOptions, type CheckedAccountOptions, checkAccountOptions } 
 import { AccountPorts } from './account-ports';
 import { AccountLife } from './account-resources';
 import type { ActionCommand, ActionOutcome } from './commands/action-command';
-import { Actions } from './commands/actions';
+import { Actions, type CommandTally } from './commands/actions';
 import type { PortSubscriber } from './events/port-subscriber';
 import { type AccountLists, PlatformLists } from './lists/platform-lists';
 import { type Logger, silentLogger } from './logger';
@@ -118,6 +118,11 @@ export class OchnoAccount {
   /** Lets a lamp blink three times, so that it can be found by eye; see `Actions.identify`. */
   async identify(address: PortAddress): Promise<boolean> {
     return this.#commands().identify(address);
+  }
+
+  /** What became of the commands to the ports of a company since the account was opened. */
+  commandTally(company: string): CommandTally {
+    return this.#actions?.tally(company) ?? { sent: 0, waiting: 0, failed: 0 };
   }
 
   /** Keeps the last state of the port's lamp at hand, so that a relative command finds it, until the function is called. */

@@ -36,6 +36,10 @@ export class FakeAccount implements Account {
   readonly #listeners = new Set<() => void>();
   readonly #statuses = new Map<string | undefined, ConnectionStatus>();
 
+  commandTally(): { readonly sent: number; readonly waiting: number; readonly failed: number } {
+    return { sent: this.sent.length, waiting: 0, failed: 0 };
+  }
+
   constructor(company?: string) {
     this.company = company;
   }

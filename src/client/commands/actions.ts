@@ -34,6 +34,14 @@ export interface ActionsParts {
   useStream(company: string): StreamUse;
 }
 
+/** What became of the commands to the ports of a company, each port counted for itself. */
+export interface CommandTally {
+  readonly sent: number;
+  /** Neither sent nor given up yet. */
+  readonly waiting: number;
+  readonly failed: number;
+}
+
 interface CompanySender {
   readonly channel: PublishChannel;
   readonly sender: ActionSender;
@@ -49,6 +57,7 @@ export class Actions {
   readonly #senders = new Map<string, CompanySender>();
   /** By topic. */
   readonly #blinks = new Map<string, Promise<SubmissionOutcome>>();
+  readonly #tallies = new Map<string, { sent: number; waiting: number; failed: number }>();
   readonly #closing = new AbortController();
 
   constructor(parts: ActionsParts) {
@@ -109,6 +118,10 @@ export class Actions {
     return (await running) === 'acknowledged';
   }
 
+  tally(company: string): CommandTally {
+    return { ...this.#tallyOf(company) };
+  }
+
   /** Keeps what the port's events say of its lamp at hand until the function returned is called. */
   follow(address: PortAddress): () => void {
     return this.#lamps.follow(address).end;
@@ -127,6 +140,21 @@ export class Actions {
   }
 
   async #run(plan: PortPlan, command: ActionCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
+    const tally = this.#tallyOf(plan.address.company);
+    tally.waiting += 1;
+    try {
+      const outcome = await this.#deliver(plan, command, terms);
+      if (outcome !== 'replaced') tally.sent += 1;
+      return outcome;
+    } catch (error) {
+      tally.failed += 1;
+      throw error;
+    } finally {
+      tally.waiting -= 1;
+    }
+  }
+
+  async #deliver(plan: PortPlan, command: ActionCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
     const { address, topic } = plan;
     if ('action' in plan) {
       const outcome = await this.#delivery.deliver(plan.action, terms, plan.payload);
@@ -134,6 +162,14 @@ export class Actions {
     }
     if (neededFields(plan.lamp).length > 0) command.onPresentNeeded?.(address);
     return this.#lampDelivery.run(address, plan.lamp, terms);
+  }
+
+  #tallyOf(company: string): { sent: number; waiting: number; failed: number } {
+    const known = this.#tallies.get(company);
+    if (known !== undefined) return known;
+    const tally = { sent: 0, waiting: 0, failed: 0 };
+    this.#tallies.set(company, tally);
+    return tally;
   }
 
   #blink(address: PortAddress, topic: string): Promise<SubmissionOutcome> {

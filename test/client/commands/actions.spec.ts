@@ -61,6 +61,19 @@ describe('Actions', () => {
     assert.equal(uses(), 0);
   });
 
+  it('counts for each company what was sent, waits, and failed', async () => {
+    const { actions, send, channel } = startActions();
+    assert.deepEqual(actions.tally('c'), { sent: 0, waiting: 0, failed: 0 });
+    const sent = send(30, { targets: [desk, shelf] });
+    assert.deepEqual(actions.tally('c'), { sent: 0, waiting: 2, failed: 0 });
+    channel.inFlight[0]?.acknowledge();
+    channel.inFlight[0]?.fail(new OchnoError('OCHNO_REFUSED', 'no'));
+    await settle();
+    assert.equal(sent.outcomes.length, 1);
+    assert.deepEqual(actions.tally('c'), { sent: 1, waiting: 0, failed: 1 });
+    assert.deepEqual(actions.tally('other'), { sent: 0, waiting: 0, failed: 0 });
+  });
+
   it('uses the stream of each company', async () => {
     const { send, published } = startActions(0);
     const sent = send(30, { targets: [desk, { ...desk, company: 'd' }] });
