@@ -12,7 +12,7 @@ export interface EventPlace {
 }
 
 /** So many different events a topic has. */
-const variants = 4;
+export const variants = 4;
 
 interface Ready {
   readonly bytes: Buffer;

@@ -36,8 +36,21 @@ export function topicOf({ company, location, hub, port }: PortAddress): string {
   return `/ports/${company}/${location}/${hub}/${port}`;
 }
 
+/** What of the events the nodes of a flow send on: all of them as they are, or the changes of one property. */
+export type Selection = 'whole events' | 'changes of a property';
+
+/** In the bench's events it is another one each time. */
+const property = 'data.device.sensor.motion';
+
 /** `count` port-in nodes, and an action-out that is told by each message which lamp it is for. */
-export function ochnoFlow(server: string, company: string, count: number, interest: Interest): Flow {
+export function ochnoFlow(
+  server: string,
+  company: string,
+  count: number,
+  interest: Interest,
+  selection: Selection = 'whole events',
+): Flow {
+  const selects = selection === 'changes of a property';
   const account = {
     id: 'account1',
     type: 'ochno-config',
@@ -52,8 +65,8 @@ export function ochnoFlow(server: string, company: string, count: number, intere
     z: 'tab1',
     account: 'account1',
     ...(interest === 'own port' ? address : { company: address.company, location: '', hub: '', port: '' }),
-    property: '',
-    emit: 'every',
+    property: selects ? property : '',
+    emit: selects ? 'change' : 'every',
     deadband: '',
     initial: 'none',
     version: 1,
@@ -77,6 +90,32 @@ export function ochnoFlow(server: string, company: string, count: number, intere
     wires: [[]],
   };
   return [tab, sink, account, ...nodes, out, ...publishing];
+}
+
+/** What users write behind `mqtt in` to have what port-in gives: the address, one property, its changes only. */
+const byHand = `const [, , company, location, hub, port] = msg.topic.split('/');
+const value = msg.payload?.data?.device?.sensor?.motion;
+if (value === undefined || value === context.get(port)) return null;
+context.set(port, value);
+msg.ochno = { company, location, hub, port, event: 'event', receivedAt: Date.now(), data: msg.payload };
+msg.payload = value;
+return msg;`;
+
+/** `coreFlow` with a function node behind each `mqtt in`, which makes of its messages what port-in sends. */
+export function byHandFlow(url: string, company: string, count: number): Flow {
+  const functions = portsOf(company, count).map((_, index) => ({
+    id: `function${index}`,
+    type: 'function',
+    z: 'tab1',
+    func: byHand,
+    outputs: 1,
+    libs: [],
+    wires: [['sink1']],
+  }));
+  const flow = coreFlow(url, company, count, 'own port').map((node) =>
+    node.type === 'mqtt in' ? { ...node, wires: [[String(node.id).replace('in', 'function')]] } : node,
+  );
+  return [...flow, ...functions];
 }
 
 /** The same with Node-RED's own nodes: `mqtt in` with JSON output, and `mqtt out`. */

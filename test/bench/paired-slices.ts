@@ -1,4 +1,5 @@
 import type { Arm } from './arm';
+import { variants } from './event-frames';
 
 /** What brings one arm its events. */
 export interface Contestant {
@@ -9,7 +10,7 @@ export interface Contestant {
   readonly publish: (count: number) => void;
 }
 
-const sliceMs = 350;
+const sliceMs = 300;
 const longestSlice = 100_000;
 /** Slices that are not counted: the engine is still compiling what runs often. */
 const warmUps = 3;
@@ -46,13 +47,17 @@ async function fitting(contestant: Contestant): Promise<number> {
     await slice(contestant, count);
     const tookMs = performance.now() - startedAt;
     if (tookMs >= sliceMs / 3 || count >= longestSlice) return countFor(count, tookMs);
-    count = Math.min(longestSlice, Math.round(count * Math.min(8, sliceMs / Math.max(1, tookMs))));
+    count = countFor(count, Math.max(tookMs, sliceMs / 8));
   }
 }
 
-/** How many events fill a slice where `count` took so long. */
+/**
+ * How many events fill a slice where `count` took so long: whole rounds of the bench's different events, so that the
+ * first of a slice is another one than the last of the slice before.
+ */
 function countFor(count: number, tookMs: number): number {
-  return Math.min(longestSlice, Math.max(5, Math.round((count * sliceMs) / tookMs)));
+  const fitting = Math.min(longestSlice, (count * sliceMs) / tookMs);
+  return Math.max(1, Math.round(fitting / variants)) * variants;
 }
 
 async function slice({ arm, deliveriesPerEvent, publish }: Contestant, count: number): Promise<number> {

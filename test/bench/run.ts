@@ -1,25 +1,37 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Progress } from '../support/progress';
 import { Arm } from './arm';
 import { BenchBroker } from './bench-broker';
-import { coreFlow, type Interest, ochnoFlow, userDirectory } from './flows';
+import { byHandFlow, coreFlow, type Interest, ochnoFlow, userDirectory } from './flows';
 import { type Contestant, median, medianRatio, pairedSlices } from './paired-slices';
-import { publishCost } from './publishing';
+import { publishCost, warmUpPublishing } from './publishing';
 import { measureRegistration } from './registration';
 import { type BenchRow, report } from './report';
 import { receivingTargets, targets } from './targets';
 
 /**
- * Measures what receiving and sending costs, side by side with Node-RED's own MQTT nodes and with bare mqtt.js, as CPU
- * time of the process that does it. `--quick` takes fewer sizes and rounds and writes no page.
+ * `npm run bench`: measures what receiving and sending costs, side by side with Node-RED's own MQTT nodes and with bare mqtt.js, as CPU
+ * time of the process that does it. Takes about five minutes;
+ * `--quick` takes fewer sizes and rounds and writes no page.
  */
 const quick = process.argv.includes('--quick');
 const rounds = quick ? 5 : 7;
-const sizes = quick ? [1, 50, 1000] : [1, 10, 50, 200, 1000, 5000];
-/** Core and bare over TCP are there to compare them with themselves; two sizes show it. */
-const sizesOverTcp = [1, 1000];
+/** Nodes with a port each, and nodes that all want everything: those that something is promised of. */
+const sizes = quick ? [1, 50] : [1, 50, 1000, 5000];
+const sizesOnEverything = quick ? [] : [200, 5000];
+/** Core and bare over TCP are there to compare them with themselves; one size shows it. */
+const sizesOverTcp = [1];
 /** Each arm has a company, and so events, of its own: one works only while it is measured. */
-const companies = { ours: 'ours', core: 'core', bare: 'bare', coreTcp: 'core-tcp', bareTcp: 'bare-tcp' } as const;
+const companies = {
+  ours: 'ours',
+  core: 'core',
+  bare: 'bare',
+  coreTcp: 'core-tcp',
+  bareTcp: 'bare-tcp',
+  selecting: 'selecting',
+  byHand: 'by-hand',
+} as const;
 
 interface NodeRedArm {
   readonly arm: Arm;
@@ -122,6 +134,35 @@ async function receiving(broker: BenchBroker, size: Size): Promise<Received> {
   }
 }
 
+/** One node that sends on the changes of one property: ours, and what users build of core's `mqtt in` and a function. */
+async function selecting(broker: BenchBroker): Promise<BenchRow[]> {
+  const ws = `ws://127.0.0.1:${broker.port}/mqtt`;
+  const http = `http://127.0.0.1:${broker.port}`;
+  const { selecting: company } = companies;
+  const ours = await nodeRed(company, 1, ochnoFlow(http, company, 1, 'own port', 'changes of a property'));
+  const byHand = await nodeRed(companies.byHand, 1, byHandFlow(ws, companies.byHand, 1));
+  try {
+    const rows: BenchRow[] = [];
+    for (const qos of [0, 1] as const) {
+      const contestants = [ours.arm, byHand.arm].map((arm) => ({
+        arm,
+        deliveriesPerEvent: 1,
+        publish: (events: number) => broker.publish(arm.name, 1, events, qos),
+      }));
+      const [a = [], b = []] = await pairedSlices(contestants, rounds);
+      rows.push({
+        what: `receiving the changes of a property with its address, 1 node, QoS ${qos}`,
+        unit: 'µs CPU a delivery',
+        ...{ ours: median(a), byHand: median(b), ratioToByHand: medianRatio(a, b) },
+        targets: targets.besideByHand,
+      });
+    }
+    return rows;
+  } finally {
+    await Promise.all([ours.stop(), byHand.stop()]);
+  }
+}
+
 /** What the sizes tell only together: heap per node, and the cost of many ports beside that of one. */
 function together(measured: ReadonlyMap<number, Received>): BenchRow[] {
   const [least, most] = [Math.min(...measured.keys()), Math.max(...measured.keys())];
@@ -152,13 +193,13 @@ async function publishing(broker: BenchBroker): Promise<BenchRow> {
   const core = await nodeRed(companies.core, 1, coreFlow(ws, companies.core, 1, 'own port'));
   try {
     const costs: [number[], number[]] = [[], []];
-    for (const { arm } of [ours, core]) await publishCost(arm);
-    for (let round = 0; round < Math.ceil(rounds / 2); round += 1) {
+    await Promise.all([ours, core].map(({ arm }) => warmUpPublishing(arm)));
+    for (let round = 0; round < Math.floor(rounds / 2); round += 1) {
       costs[0].push(await publishCost(ours.arm));
       costs[1].push(await publishCost(core.arm));
     }
     return {
-      what: 'publishing 100 a second, QoS 1, to the acknowledgement',
+      what: 'publishing 100 a second once warm, QoS 1, to the acknowledgement',
       unit: 'µs CPU a publish',
       ...{ ours: median(costs[0]), core: median(costs[1]), ratio: medianRatio(costs[0], costs[1]) },
       targets: targets.publishing,
@@ -168,19 +209,41 @@ async function publishing(broker: BenchBroker): Promise<BenchRow> {
   }
 }
 
+/** What is measured, in this order, each under the words that say so meanwhile. */
+function steps(broker: BenchBroker): readonly (readonly [string, () => Promise<readonly BenchRow[]>])[] {
+  const ownPorts = new Map<number, Received>();
+  return [
+    ['registering the node types', measureRegistration],
+    ...sizes.map((count) => {
+      const size: Size = { count, interest: 'own port' };
+      const measure = async (): Promise<readonly BenchRow[]> => {
+        const received = await receiving(broker, size);
+        ownPorts.set(count, received);
+        return received.rows;
+      };
+      return [`receiving, ${labelOf(size)}`, measure] as const;
+    }),
+    ['heap per node', () => Promise.resolve(together(ownPorts))],
+    ...sizesOnEverything.map((count) => {
+      const size: Size = { count, interest: 'everything' };
+      return [`receiving, ${labelOf(size)}`, async () => (await receiving(broker, size)).rows] as const;
+    }),
+    ['receiving the changes of a property', () => selecting(broker)],
+    ['publishing', async () => [await publishing(broker)]],
+  ];
+}
+
 async function main(): Promise<void> {
   const broker = await BenchBroker.start();
   try {
-    const rows: BenchRow[] = [...(await measureRegistration())];
-    const ownPorts = new Map<number, Received>();
-    for (const count of sizes) {
-      const received = await receiving(broker, { count, interest: 'own port' });
-      ownPorts.set(count, received);
-      rows.push(...received.rows);
+    const plan = steps(broker);
+    const progress = new Progress(`${plan.length} steps`);
+    const rows: BenchRow[] = [];
+    for (const [index, [what, measure]] of plan.entries()) {
+      progress.show(`step ${index + 1}`, `${what} · ${progress.elapsed}`);
+      rows.push(...(await measure()));
     }
-    rows.push(...together(ownPorts));
-    for (const count of sizes.slice(1)) rows.push(...(await receiving(broker, { count, interest: 'everything' })).rows);
-    rows.push(await publishing(broker));
+    progress.clear();
     const text = report(rows);
     console.log(text);
     if (!quick) await writeFile(join(__dirname, 'RESULTS.md'), text);

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { startSimulator } from '../simulator';
 import { checkNodeSets, runMainPath } from '../support/main-path';
 import { startNodeRed } from '../support/node-red-process';
+import { Progress } from '../support/progress';
 import { installInto, packPackage } from '../support/scratch-node-red';
 
 interface Combination {
@@ -40,15 +41,21 @@ class Matrix {
   }
 
   async run(): Promise<readonly Outcome[]> {
+    const progress = new Progress(String(combinations.length));
+    progress.show('combination 0', 'the package is packed');
     const { file } = await packPackage(this.#scratch);
     const outcomes: Outcome[] = [];
     for (const combination of combinations) {
       const { nodeRed, nodeMajor } = combination;
-      console.log(`Node-RED ${nodeRed} on Node.js ${nodeMajor} …`);
+      progress.show(
+        `combination ${outcomes.length + 1}`,
+        `Node-RED ${nodeRed} on Node.js ${nodeMajor} · ${progress.elapsed}`,
+      );
       const beginMs = performance.now();
       const outcome = await this.#try(combination, file);
       outcomes.push({ ...combination, ...outcome, seconds: Math.round((performance.now() - beginMs) / 1000) });
     }
+    progress.clear();
     return outcomes;
   }
 

@@ -1,5 +1,12 @@
 const oftenMs = 15_000;
 
+/** A terminal, or a file or pipe in its place. */
+export interface ProgressOutput {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
 /**
  * Shows what a long command is doing and how far it is: one line that is written over on a terminal, and elsewhere a line
  * of its own now and then.
@@ -7,12 +14,12 @@ const oftenMs = 15_000;
 export class Progress {
   readonly #total: string;
   readonly #startMs = performance.now();
-  readonly #output: NodeJS.WriteStream;
+  readonly #output: ProgressOutput;
   #shownAtMs = Number.NEGATIVE_INFINITY;
   #isShown = false;
 
   /** @param total how much there is in all, as it is to be read: `5:00`, `12 steps` */
-  constructor(total: string, output: NodeJS.WriteStream = process.stderr) {
+  constructor(total: string, output: ProgressOutput = process.stderr) {
     this.#total = total;
     this.#output = output;
   }
@@ -21,7 +28,7 @@ export class Progress {
   show(done: string, doing: string): void {
     const line = `${done} of ${this.#total} · ${doing}`;
     if (this.#output.isTTY) {
-      this.#output.write(`\r\u001b[2K${line.slice(0, Math.max(20, this.#output.columns - 1))}`);
+      this.#output.write(`\r\u001b[2K${line.slice(0, Math.max(20, (this.#output.columns ?? 80) - 1))}`);
       this.#isShown = true;
       return;
     }
