@@ -25,6 +25,7 @@ export function onInput(node: RuntimeNode, light: StatusLight, findWork: () => R
   node.on('input', (msg, send, done) => {
     const work = findWork();
     if (!work.ok) {
+      tellStatus(msg, work.problem);
       done(work.problem);
       return;
     }
@@ -84,8 +85,7 @@ class PendingInput {
   #fail(error: unknown): void {
     if (!this.#settle()) return;
     const { msg, done } = this.#delivery;
-    // Of an error Catch passes on its code and cause only; the message can carry the status code.
-    if (error instanceof OchnoError && error.statusCode !== undefined) msg.statusCode = error.statusCode;
+    tellStatus(msg, error);
     done(error instanceof Error ? error : new Error(String(error)));
     this.#light.end(failureSign(error));
   }
@@ -97,4 +97,17 @@ class PendingInput {
     this.#forget();
     return true;
   }
+}
+
+/**
+ * Of an error Catch passes on its code and cause only; the message can carry the status code. If there was no answer, that
+ * of an earlier one must not stay: an http response behind Catch would tell its client that all is well.
+ */
+function tellStatus(msg: Message, error: unknown): void {
+  if (error instanceof OchnoError && error.statusCode !== undefined) {
+    msg.statusCode = error.statusCode;
+    return;
+  }
+  delete msg.statusCode;
+  delete msg.headers;
 }

@@ -1,11 +1,13 @@
 import type { ResourceCall } from '../../../src/client/rest/resource-client';
 import type { RestResponse } from '../../../src/client/rest/rest-request';
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
-import type { RestOptions } from '../../options';
+import { operations, resources } from '../../../src/protocol/rest/resource-request';
+import { type RestOptions, restDefaults } from '../../options';
 import type { Message, Runtime, RuntimeNode, SavedNode } from '../node-red';
+import { readChoice, readFlag, readText, readTimeoutMs } from '../options/option-reading';
 import { readTypedValue, type TypedInput } from '../options/typed-value';
 import { type NodeKind, setUp } from '../set-up';
-import { type RestSettings, readRestOptions } from './rest-options';
+import { markedHeaders } from './answer-headers';
 
 /** Makes a node make one REST call for each message it gets until it is closed. */
 export function makeCalls(RED: Runtime, node: RuntimeNode, saved: SavedNode<RestOptions>): void {
@@ -67,7 +69,43 @@ function unlessEmpty(value: unknown): unknown {
 function answer(msg: Message, { body, statusCode, headers, method, path }: RestResponse): Message {
   msg.payload = body;
   msg.statusCode = statusCode;
-  msg.headers = { ...headers };
+  msg.headers = markedHeaders(headers);
   msg.ochno = { ...(isPlainObject(msg.ochno) ? msg.ochno : {}), request: { method, path } };
   return msg;
+}
+
+/** The options of a rest node, read and checked. */
+interface RestSettings {
+  readonly resource: RestOptions['resource'];
+  readonly operation: RestOptions['operation'];
+  /** The object's id, or with metrics the measurement. */
+  readonly target: TypedInput;
+  readonly method: string;
+  readonly path: string;
+  readonly query: TypedInput;
+  readonly body: TypedInput;
+  readonly all: boolean;
+  readonly shape: RestOptions['shape'];
+  readonly timeoutMs: number;
+}
+
+/** @throws OchnoError `OCHNO_VALUE` naming the option that is unusable */
+function readRestOptions(saved: RestOptions): RestSettings {
+  const typed = (option: 'target' | 'query' | 'body'): TypedInput => ({
+    option,
+    value: saved[option] ?? restDefaults[option],
+    type: readText(`${option}Type`, saved[`${option}Type`], restDefaults[`${option}Type`]),
+  });
+  return {
+    resource: readChoice('resource', saved.resource, resources),
+    operation: readChoice('operation', saved.operation, operations),
+    target: typed('target'),
+    method: readText('method', saved.method, restDefaults.method),
+    path: readText('path', saved.path),
+    query: typed('query'),
+    body: typed('body'),
+    all: readFlag('all', saved.all),
+    shape: readChoice('shape', saved.shape, ['platform', 'series', 'chart']),
+    timeoutMs: readTimeoutMs(saved.timeout, Number(restDefaults.timeout)),
+  };
 }

@@ -32,6 +32,7 @@ const openingBracket = 0x5b;
 const closingBracket = 0x5d;
 /** The one bit in which `{` differs from `[`, and `}` from `]`. */
 const caseBit = 0x20;
+const byteOrderMark = 0xfeff;
 const replacementCharacter = '\ufffd';
 /** Only such a number, or one of hundreds of digits, can be beyond what a number holds. */
 const longExponent = /\d[eE]\+?\d{3}/;
@@ -39,11 +40,12 @@ const digitProbeDistance = 100;
 
 /**
  * Reads an event's payload: strict UTF-8, JSON, nested at most 500 deep, no number beyond what a JavaScript number
- * holds, no byte order mark. Properties called `__proto__` are left out. Never throws: where the bytes are not readable
+ * holds. A byte order mark before it is passed over, as over REST. Properties called `__proto__` are left out. Never throws: where the bytes are not readable
  * the answer holds an `OCHNO_PAYLOAD` error.
  */
 export function readPayload(bytes: Buffer): PayloadReading {
-  const text = bytes.toString('utf8');
+  const marked = bytes.toString('utf8');
+  const text = marked.charCodeAt(0) === byteOrderMark ? marked.slice(1) : marked;
   // Searching a text that is plain ASCII for this character costs nothing, unlike a check of every payload.
   if (text.includes(replacementCharacter) && !isUtf8(bytes)) return unreadable(text, bytes, 'it is not UTF-8');
   if (isTooDeep(text)) return unreadable(text, bytes, `it is nested more than ${deepestNesting} deep`);

@@ -60,7 +60,7 @@ describe("an event's payload", () => {
     ['half an object', '{"a":', /not JSON/],
     ['NaN', 'NaN', /not JSON/],
     ['HTML', '<html></html>', /not JSON/],
-    ['a byte order mark before JSON', '\ufeff{}', /not JSON/],
+    ['a byte order mark within JSON', '{\ufeff}', /not JSON/],
     ['rubbish of 120 kB', Buffer.alloc(120_000, 0xa7), /not UTF-8/],
     ['a string cut within a character', Buffer.from('"å"').subarray(0, 2), /not UTF-8/],
     ['a bad byte in a string', Buffer.from([0x22, 0xff, 0x22]), /not UTF-8/],
@@ -75,6 +75,10 @@ describe("an event's payload", () => {
       assert.match(problemOf(payload), problem);
     });
   }
+
+  it('C14: is read behind a byte order mark, as over REST', () => {
+    assert.deepEqual(readPayload(Buffer.from('\ufeff{"a":"å"}')), { ok: true, data: { a: 'å' } });
+  });
 
   it('is shown shortened and on one line where it is unreadable', () => {
     const message = problemOf(`\r\n\u2028${'x'.repeat(100_000)}`);

@@ -50,7 +50,8 @@ describe('ochno-rest', () => {
     const [msg] = await flow.receives('out', 1);
     assert.deepEqual(msg?.payload, [{ id: 'r2d2i5b43' }]);
     assert.equal(msg?.statusCode, 200);
-    assert.deepEqual(msg?.headers, { 'content-type': 'application/json' });
+    const { 'x-node-red-request-node': _mark, ...headers } = Object(msg?.headers);
+    assert.deepEqual(headers, { 'content-type': 'application/json' });
     assert.deepEqual(msg?.ochno, { mine: 1, request: { method: 'GET', path: '/api/companies' } });
     assert.equal(msg?.topic, 'kept');
   });
@@ -105,6 +106,20 @@ describe('ochno-rest', () => {
     assert.equal(call.path, '/a/{x}');
     assert.deepEqual(call.query, { q: 1 });
     assert.deepEqual(call.params, { x: 5 });
+  });
+
+  it('C9: takes the shape of a chart', async () => {
+    assert.equal((await callFor({ resource: 'metrics', target: 'power', shape: 'chart' })).shape, 'chart');
+  });
+
+  it('C5: takes the status code and headers of an earlier answer away where it fails without an answer', async () => {
+    fake.answerCall = async () => {
+      throw new OchnoError('OCHNO_NETWORK', 'nobody there');
+    };
+    const flow = await load();
+    flow.node('rest').receive({ statusCode: 200, headers: { etag: '"1"' }, payload: 'kept' });
+    const [msg] = await flow.receives('caught', 1);
+    assert.deepEqual(['statusCode' in Object(msg), 'headers' in Object(msg), msg?.payload], [false, false, 'kept']);
   });
 
   it('needs no operation for a custom call', async () => {
