@@ -10,6 +10,8 @@ import type { StatusLight } from '../status/status-light';
 const oldestMs = 10 * 60_000;
 /** Where something was missing, it is looked at again so soon. */
 const oldestIfMissingMs = 60_000;
+/** A stream of messages is looked after this often. */
+const everyMs = 250;
 
 /**
  * Says under a node what is missing where it sends, as far as the platform's lists know: the port, or a lamp at it. Before
@@ -21,8 +23,11 @@ export class MissingPorts {
   readonly #command: ActionCommand['command'];
   readonly #clock: Clock;
   #targets: readonly PortAddress[] = [];
+  #nextLookMs = Number.NEGATIVE_INFINITY;
   #nextReadMs = Number.NEGATIVE_INFINITY;
   #cancelTimer: (() => void) | undefined;
+  /** Whether the timer ends shortly. */
+  #isSoon = false;
   #isOver = false;
 
   constructor(
@@ -39,7 +44,9 @@ export class MissingPorts {
   look(targets: readonly PortAddress[]): void {
     if (this.#isOver || targets.length === 0) return;
     this.#targets = targets;
-    this.#show();
+    const waitMs = this.#nextLookMs - this.#clock.monotonicMs();
+    if (waitMs <= 0) this.#show();
+    else if (!this.#isSoon) this.#lookAgainIn(waitMs);
   }
 
   end(): void {
@@ -52,15 +59,17 @@ export class MissingPorts {
     const sign = this.#sign();
     this.#light.missing(sign);
     const nowMs = this.#clock.monotonicMs();
+    this.#nextLookMs = nowMs + everyMs;
+    this.#isSoon = false;
     if (nowMs >= this.#nextReadMs) this.#read(nowMs, sign === undefined ? oldestMs : oldestIfMissingMs);
   }
 
   #sign(): Sign | undefined {
     for (const target of this.#targets) {
-      const { ports, readAt } = this.#lists.known(target.company);
+      const places = this.#lists.known(target.company);
       // An account that lists no port at all knows nothing of this one.
-      if (ports.length === 0 || this.#clock.now() - (readAt.ports ?? 0) > oldestMs) continue;
-      const sign = signOf(this.#lists.known(target.company).port(target), this.#command);
+      if (places.ports.length === 0 || this.#clock.now() - (places.readAt.ports ?? 0) > oldestMs) continue;
+      const sign = signOf(places.port(target), this.#command);
       if (sign !== undefined) return sign;
     }
     return undefined;
@@ -86,8 +95,10 @@ export class MissingPorts {
   }
 
   #lookAgainIn(delayMs: number): void {
+    if (this.#isOver || this.#isSoon) return;
     this.#cancelTimer?.();
-    if (!this.#isOver) this.#cancelTimer = this.#clock.after(delayMs, () => this.#show());
+    this.#isSoon = delayMs <= everyMs;
+    this.#cancelTimer = this.#clock.after(delayMs, () => this.#show());
   }
 }
 
