@@ -3,10 +3,10 @@ import { type PublishChannel, PublishLost } from '../stream/publish-channel';
 import { onAbort } from '../time/abort-listeners';
 import type { Clock } from '../time/clock';
 import { closedError, notSentError, outcomeUnknownError, queueFullError, refusedError } from './action-errors';
+import { WaitingQueue } from './command-register';
 import { PublishPace } from './publish-pace';
 import { PublishQuarantine } from './publish-quarantine';
 import { PendingSubmission, type Submission, type SubmissionOutcome } from './submission';
-import { WaitingCommands } from './waiting-commands';
 
 /** So many commands may wait; more could not leave within a usual timeout at 100 a second anyway. */
 const mostWaiting = 10_000;
@@ -20,7 +20,7 @@ const closingMs = 1000;
 export class ActionSender {
   readonly #channel: PublishChannel;
   readonly #clock: Clock;
-  readonly #waiting = new WaitingCommands<PendingSubmission>();
+  readonly #waiting = new WaitingQueue<PendingSubmission>();
   readonly #inFlight = new Set<PendingSubmission>();
   readonly #pace = new PublishPace();
   readonly #quarantine = new PublishQuarantine();

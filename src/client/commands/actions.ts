@@ -12,10 +12,11 @@ import {
   type SentAction,
 } from './action-command';
 import { ActionSender } from './action-sender';
+import { CommandRegister } from './command-register';
 import { LampBlink } from './lamp-blink';
 import { LampDelivery, neededFields } from './lamp-delivery';
 import { LampStates, type PortSource } from './lamp-states';
-import { type DeliveryTerms, PortDelivery, PortJobs } from './port-delivery';
+import { type DeliveryTerms, PortDelivery } from './port-delivery';
 import type { SubmissionOutcome } from './submission';
 
 export type { PortFollowing, PortSource } from './lamp-states';
@@ -47,11 +48,17 @@ interface CompanySender {
   readonly sender: ActionSender;
 }
 
+/** A company's sender, on a stream that is kept open until `end`. */
+interface SenderUse {
+  readonly sender: ActionSender;
+  end(): void;
+}
+
 /** Everything between a command and the PUBLISH: what nodes call to control ports. */
 export class Actions {
   readonly #parts: ActionsParts;
   readonly #lamps: LampStates;
-  readonly #jobs = new PortJobs();
+  readonly #register = new CommandRegister();
   readonly #delivery: PortDelivery;
   readonly #lampDelivery: LampDelivery;
   readonly #senders = new Map<string, CompanySender>();
@@ -63,8 +70,8 @@ export class Actions {
   constructor(parts: ActionsParts) {
     this.#parts = parts;
     this.#lamps = new LampStates(parts.ports, parts.clock);
-    const shared = { clock: parts.clock, lamps: this.#lamps, jobs: this.#jobs };
-    this.#delivery = new PortDelivery({ ...shared, senderOf: (company) => this.#senderOf(company) });
+    const shared = { clock: parts.clock, lamps: this.#lamps, register: this.#register };
+    this.#delivery = new PortDelivery(shared);
     this.#lampDelivery = new LampDelivery({ ...shared, delivery: this.#delivery });
   }
 
@@ -82,24 +89,31 @@ export class Actions {
     if (this.#closing.signal.aborted || command.signal?.aborted) {
       throw new OchnoError('OCHNO_CLOSED', 'The command was not sent: it was closed before');
     }
-    const terms: DeliveryTerms = {
-      arrival: this.#jobs.arrive(),
+    const common = {
+      arrival: this.#register.arrive(),
       deadlineMs,
       confirm: command.confirm,
       signals: [command.signal, this.#closing.signal],
     };
-    const uses: StreamUse[] = [];
+    const uses = new Map<string, SenderUse>();
     try {
-      for (const company of new Set(plans.map(({ address }) => address.company))) uses.push(this.#use(company));
-      const [plan, ...others] = plans;
-      if (plan !== undefined && others.length === 0) return outcomeAtOne(await this.#run(plan, command, terms));
-      const ends = await Promise.allSettled(plans.map((each) => this.#run(each, command, terms)));
+      const runs = plans.map((plan) => {
+        const { company } = plan.address;
+        const use = uses.get(company) ?? this.#use(company);
+        uses.set(company, use);
+        return { plan, terms: { ...common, sender: use.sender } };
+      });
+      const [first, ...others] = runs;
+      if (first !== undefined && others.length === 0) {
+        return outcomeAtOne(await this.#run(first.plan, command, first.terms));
+      }
+      const ends = await Promise.allSettled(runs.map(({ plan, terms }) => this.#run(plan, command, terms)));
       return commandOutcome(
         plans.map(({ address }) => address),
         ends,
       );
     } finally {
-      for (const use of uses) use.end();
+      for (const use of uses.values()) use.end();
     }
   }
 
@@ -173,30 +187,24 @@ export class Actions {
   }
 
   #blink(address: PortAddress, topic: string): Promise<SubmissionOutcome> {
-    const use = this.#use(address.company);
-    const shared = { clock: this.#parts.clock, lamps: this.#lamps, jobs: this.#jobs, delivery: this.#delivery };
-    const running = new LampBlink(address, { ...shared, closing: this.#closing.signal }).run().finally(() => {
+    const { sender, end } = this.#use(address.company);
+    const shared = { clock: this.#parts.clock, lamps: this.#lamps, register: this.#register, delivery: this.#delivery };
+    const blink = new LampBlink(address, { ...shared, sender, closing: this.#closing.signal });
+    const running = blink.run().finally(() => {
       this.#blinks.delete(topic);
-      use.end();
+      end();
     });
     this.#blinks.set(topic, running);
     return running;
   }
 
-  #use(company: string): StreamUse {
-    const use = this.#parts.useStream(company);
-    const { channel } = use;
+  #use(company: string): SenderUse {
+    const { channel, end } = this.#parts.useStream(company);
     const known = this.#senders.get(company);
-    if (known?.channel !== channel) {
-      void known?.sender.close();
-      this.#senders.set(company, { channel, sender: new ActionSender({ channel, clock: this.#parts.clock }) });
-    }
-    return use;
-  }
-
-  #senderOf(company: string): ActionSender {
-    const known = this.#senders.get(company);
-    if (known === undefined) throw new Error(`no stream is in use for company ${company}`);
-    return known.sender;
+    if (known?.channel === channel) return { sender: known.sender, end };
+    void known?.sender.close();
+    const sender = new ActionSender({ channel, clock: this.#parts.clock });
+    this.#senders.set(company, { channel, sender });
+    return { sender, end };
   }
 }

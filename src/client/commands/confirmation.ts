@@ -2,6 +2,7 @@ import { type Action, differencesFrom, showsValues } from '../../protocol/lamp/a
 import { OchnoError } from '../../protocol/ochno-error';
 import { type WaitLimits, within } from '../time/deadline';
 import { unconfirmedError } from './action-errors';
+import type { CommandAtPort } from './command-register';
 import type { LampStates } from './lamp-states';
 import type { SubmissionOutcome } from './submission';
 
@@ -16,7 +17,9 @@ const lastReadMs = 3_000;
  * Waits for a port to show the values of an action. Its events say so, each only what changed, so what several say is
  * taken together, the newest last. A port that has the values already sends no event, so one that stays silent is read.
  */
-export class Confirmation {
+export class Confirmation implements CommandAtPort {
+  readonly phase = 'confirming';
+  readonly properties: readonly string[];
   /** Resolves once the events can be heard: nothing may be published before. Rejects when they can't. */
   readonly ready: Promise<void>;
   /** Resolves when the events since `start` show the values, or a newer command makes that superfluous. */
@@ -36,6 +39,7 @@ export class Confirmation {
 
   constructor(action: Action, lamps: LampStates) {
     this.#action = action;
+    this.properties = action.properties;
     this.#lamps = lamps;
     this.replaced = new Promise((resolve) => {
       this.#replace = resolve;

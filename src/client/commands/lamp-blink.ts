@@ -4,15 +4,19 @@ import { OchnoError } from '../../protocol/ochno-error';
 import { actionTopic, type PortAddress } from '../../protocol/topics/address';
 import { onAbort } from '../time/abort-listeners';
 import type { Clock } from '../time/clock';
+import type { ActionSender } from './action-sender';
+import type { CommandRegister } from './command-register';
 import type { LampStates } from './lamp-states';
-import type { PortDelivery, PortJobs } from './port-delivery';
+import type { PortDelivery } from './port-delivery';
 import type { SubmissionOutcome } from './submission';
 
 export interface LampBlinkParts {
   readonly clock: Clock;
   readonly lamps: LampStates;
-  readonly jobs: PortJobs;
+  readonly register: CommandRegister;
   readonly delivery: PortDelivery;
+  /** That of the lamp's company. */
+  readonly sender: ActionSender;
   /** The account's end. */
   readonly closing: AbortSignal;
 }
@@ -48,7 +52,7 @@ export class LampBlink {
   constructor(address: PortAddress, parts: LampBlinkParts) {
     this.#parts = parts;
     this.#address = address;
-    this.#arrival = parts.jobs.arrive();
+    this.#arrival = parts.register.arrive();
   }
 
   /**
@@ -56,14 +60,14 @@ export class LampBlink {
    * @throws {OchnoError} `OCHNO_TIMEOUT` when there was no connection; `OCHNO_REFUSED`; `OCHNO_CLOSED`
    */
   async run(): Promise<SubmissionOutcome> {
-    const { jobs, lamps, closing } = this.#parts;
+    const { register, lamps, closing } = this.#parts;
     const following = lamps.follow(this.#address, (data, surprises) => this.#hear(data, surprises.includes('level')));
     const undo = [
       () => following.end(),
-      jobs.add(actionTopic(this.#address), this.#arrival, {
-        superseded: (properties) => {
-          if (properties.includes('lamp.level')) this.#end();
-        },
+      register.enter(actionTopic(this.#address), this.#arrival, {
+        phase: 'fading',
+        properties: ['lamp.level'],
+        replace: () => this.#end(),
       }),
     ];
     try {
@@ -103,9 +107,9 @@ export class LampBlink {
   }
 
   #send(level: number, timeoutMs: number, isPassing: boolean): Promise<SubmissionOutcome> {
-    const { clock, delivery } = this.#parts;
+    const { clock, delivery, sender } = this.#parts;
     const deadlineMs = clock.monotonicMs() + timeoutMs;
-    const terms = { arrival: this.#arrival, deadlineMs, confirm: false, signals: [] };
+    const terms = { sender, arrival: this.#arrival, deadlineMs, confirm: false, signals: [] };
     const onPublished = (): void => {
       this.#hasBegun = true;
     };

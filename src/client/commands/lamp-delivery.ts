@@ -7,16 +7,17 @@ import { onAbort } from '../time/abort-listeners';
 import type { Clock } from '../time/clock';
 import type { SentAction } from './action-command';
 import { noLampLevelError } from './action-errors';
+import type { CommandRegister } from './command-register';
 import { FadePace } from './fade-pace';
 import { type FadePlan, type FadeStep, LampFade } from './lamp-fade';
 import type { LampStates } from './lamp-states';
-import type { DeliveryTerms, PortDelivery, PortJobs } from './port-delivery';
+import type { DeliveryTerms, PortDelivery } from './port-delivery';
 import type { SubmissionOutcome } from './submission';
 
 export interface LampDeliveryParts {
   readonly clock: Clock;
   readonly lamps: LampStates;
-  readonly jobs: PortJobs;
+  readonly register: CommandRegister;
   readonly delivery: PortDelivery;
 }
 
@@ -57,13 +58,13 @@ export class LampDelivery {
     command: LampCommand,
     terms: DeliveryTerms,
   ): Promise<SentAction | 'replaced'> {
-    const { clock, jobs, lamps } = this.#parts;
+    const { clock, register, lamps } = this.#parts;
     const needed = neededFields(command);
     const newer = new AbortController();
-    const leave = jobs.add(actionTopic(address), terms.arrival, {
-      superseded: (properties) => {
-        if (needed.some((field) => properties.includes(`lamp.${field}`))) newer.abort();
-      },
+    const leave = register.enter(actionTopic(address), terms.arrival, {
+      phase: 'looking up',
+      properties: needed.map((field) => `lamp.${field}`),
+      replace: () => newer.abort(),
     });
     try {
       const { deadlineMs, signals } = terms;
@@ -116,12 +117,12 @@ export class LampDelivery {
     { address, topic }: Action,
     send: (step: FadeStep) => Promise<SubmissionOutcome>,
   ): Promise<SubmissionOutcome> {
-    const { clock, jobs, lamps } = this.#parts;
+    const { clock, register, lamps } = this.#parts;
     const fade = new LampFade(plan, { clock, pace: this.#paceOf(address.company), send });
     const following = lamps.follow(address, (_data, surprises) => fade.contradicted(surprises));
     const undo = [
       () => following.end(),
-      jobs.add(topic, terms.arrival, fade),
+      register.enter(topic, terms.arrival, fade),
       ...terms.signals.map((signal) => onAbort(signal, () => fade.close())),
     ];
     try {

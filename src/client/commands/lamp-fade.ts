@@ -2,8 +2,8 @@ import type { LampField, LampFields } from '../../protocol/lamp/lamp';
 import { type FadedFields, fadeStep, fadeStepEveryMs, nextFadeStepMs } from '../../protocol/lamp/lamp-fade-steps';
 import { OchnoError } from '../../protocol/ochno-error';
 import type { Clock } from '../time/clock';
+import type { CommandAtPort } from './command-register';
 import type { FadePace } from './fade-pace';
-import type { PortJob } from './port-delivery';
 import type { SubmissionOutcome } from './submission';
 
 export interface FadeStep {
@@ -40,9 +40,11 @@ const patienceMs = 5_000;
  * could not leave in time is replaced by the next and none acts late. It ends with the outcome of its last step, which
  * is exactly the target, or where it is stopped: by a newer command, or by whoever switches the lamp meanwhile.
  */
-export class LampFade implements PortJob {
+export class LampFade implements CommandAtPort {
   /** Rejects with what the last step, or one that was refused, failed with; with `OCHNO_CLOSED` after `close`. */
   readonly outcome: Promise<SubmissionOutcome>;
+  readonly phase = 'fading';
+  readonly properties: readonly string[];
   readonly #plan: FadePlan;
   readonly #clock: Clock;
   readonly #send: (step: FadeStep) => Promise<SubmissionOutcome>;
@@ -61,6 +63,7 @@ export class LampFade implements PortJob {
 
   constructor(plan: FadePlan, parts: LampFadeParts) {
     this.#plan = plan;
+    this.properties = Object.keys(plan.target).map((field) => `lamp.${field}`);
     this.#clock = parts.clock;
     this.#send = parts.send;
     this.#pace = parts.pace;
@@ -75,21 +78,21 @@ export class LampFade implements PortJob {
     this.#tick();
   }
 
-  /** A newer command sets some of the port's properties: stops where it is if they are among those that fade. */
-  superseded(properties: readonly string[]): void {
-    const isSet = (field: string): boolean => properties.includes(`lamp.${field}`);
-    if (!Object.keys(this.#plan.target).some(isSet)) {
-      this.#extras = Object.fromEntries(Object.entries(this.#extras).filter(([field]) => !isSet(field)));
-    } else if (!this.#isDecided) {
-      this.#stop(() => this.#resolve('replaced'));
-    }
+  /** A newer command sets what fades: stops where it is. */
+  replace(): void {
+    if (!this.#isDecided) this.#stop(() => this.#resolve('replaced'));
+  }
+
+  /** A newer command sets what was to be set with the first step. */
+  narrow(properties: readonly string[]): void {
+    const kept = Object.entries(this.#extras).filter(([field]) => !properties.includes(`lamp.${field}`));
+    this.#extras = Object.fromEntries(kept);
   }
 
   /** Something else has changed these fields of the lamp: stops if they are among those that fade, and lets it be. */
   contradicted(fields: readonly LampField[]): void {
     const { target } = this.#plan;
-    if (!this.#isDecided && fields.some((field) => Object.hasOwn(target, field)))
-      this.#stop(() => this.#resolve('replaced'));
+    if (fields.some((field) => Object.hasOwn(target, field))) this.replace();
   }
 
   /** Leaves the lamp at the last step sent. */

@@ -2,53 +2,15 @@ import { type Action, encodeAction } from '../../protocol/lamp/action';
 import { OchnoError } from '../../protocol/ochno-error';
 import type { Clock } from '../time/clock';
 import type { ActionSender } from './action-sender';
+import type { CommandRegister } from './command-register';
 import { Confirmation } from './confirmation';
 import type { LampStates } from './lamp-states';
 import type { Submission, SubmissionOutcome } from './submission';
-import { coversProperties } from './waiting-commands';
-
-/** Something that goes on at a port for longer than a publish: a fade, a look-up, a wait for confirmation. */
-export interface PortJob {
-  /** A newer command that sets these properties is being carried out. */
-  superseded(properties: readonly string[]): void;
-}
-
-interface NumberedJob {
-  readonly arrival: number;
-  readonly job: PortJob;
-}
-
-/** What goes on at which port, and in which order the commands arrived, so that a newer one can end what is older. */
-export class PortJobs {
-  readonly #byTopic = new Map<string, Set<NumberedJob>>();
-  #lastArrival = 0;
-
-  /** A number for a command that has just arrived; later ones get higher numbers. */
-  arrive(): number {
-    this.#lastArrival += 1;
-    return this.#lastArrival;
-  }
-
-  /** Lets a job be told of newer commands; the function returned ends that. */
-  add(topic: string, arrival: number, job: PortJob): () => void {
-    const entry = { arrival, job };
-    const jobs = this.#byTopic.get(topic) ?? new Set();
-    this.#byTopic.set(topic, jobs.add(entry));
-    return () => {
-      if (jobs.delete(entry) && jobs.size === 0) this.#byTopic.delete(topic);
-    };
-  }
-
-  /** The command of this arrival number sets these properties: tells the jobs of those that arrived before it. */
-  supersede(topic: string, arrival: number, properties: readonly string[]): void {
-    for (const entry of this.#byTopic.get(topic) ?? []) {
-      if (entry.arrival < arrival) entry.job.superseded(properties);
-    }
-  }
-}
 
 /** What holds for one command at each of its ports. */
 export interface DeliveryTerms {
+  /** That of its company. */
+  readonly sender: ActionSender;
   /** When it arrived, as a number among the others. */
   readonly arrival: number;
   /** On the monotonic clock. */
@@ -67,8 +29,7 @@ type PublishManner = Pick<Submission, 'signal' | 'ready' | 'onPublished'> & {
 export interface DeliveryParts {
   readonly clock: Clock;
   readonly lamps: LampStates;
-  readonly jobs: PortJobs;
-  senderOf(company: string): ActionSender;
+  readonly register: CommandRegister;
 }
 
 /** Sends actions to ports, keeps what is known of their lamps up to date, and waits for confirmation where asked to. */
@@ -92,7 +53,7 @@ export class PortDelivery {
     payload = encodeAction(action),
   ): Promise<SubmissionOutcome> {
     const { topic, properties, address } = action;
-    this.#parts.jobs.supersede(topic, terms.arrival, properties);
+    this.#parts.register.supersede(topic, terms.arrival, properties);
     const note = this.#parts.lamps.sending(address, action.envelope, manner.isPassing ?? false);
     let isPublished = false;
     const onPublished = (): void => {
@@ -100,11 +61,10 @@ export class PortDelivery {
       note?.published();
       manner.onPublished?.();
     };
-    const { deadlineMs } = terms;
+    const { sender, deadlineMs } = terms;
     const [commandSignal] = terms.signals;
     const { signal = commandSignal, ready } = manner;
     try {
-      const sender = this.#parts.senderOf(address.company);
       const outcome = await sender.submit({ topic, properties, payload, deadlineMs, signal, ready, onPublished });
       if (outcome === 'acknowledged') note?.acknowledged();
       else note?.failed('unsent');
@@ -126,13 +86,9 @@ export class PortDelivery {
     run: (manner: Pick<Submission, 'ready' | 'onPublished'>) => Promise<SubmissionOutcome>,
   ): Promise<SubmissionOutcome> {
     if (!terms.confirm) return run({});
-    const { clock, lamps, jobs } = this.#parts;
+    const { clock, lamps, register } = this.#parts;
     const confirmation = new Confirmation(action, lamps);
-    const leave = jobs.add(action.topic, terms.arrival, {
-      superseded: (properties) => {
-        if (coversProperties(properties, action.properties)) confirmation.replace();
-      },
-    });
+    const leave = register.enter(action.topic, terms.arrival, confirmation);
     try {
       const sent = outcomeOrDoubt(
         run({ ready: confirmation.ready, onPublished: () => confirmation.start() }),

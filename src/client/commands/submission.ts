@@ -1,10 +1,13 @@
-import type { PortSetting } from './waiting-commands';
+import type { WaitingCommand } from './command-register';
 
 /** What became of a publish that did not fail: the broker has it, or a newer command came before it could leave. */
 export type SubmissionOutcome = 'acknowledged' | 'replaced';
 
 /** One publish that is to be made when it can. */
-export interface Submission extends PortSetting {
+export interface Submission {
+  readonly topic: string;
+  /** Dotted names of the properties it sets on its port. */
+  readonly properties: readonly string[];
   readonly payload: string;
   /** On the monotonic clock: not sent after this, and without an outcome by then failed. */
   readonly deadlineMs: number;
@@ -19,7 +22,8 @@ export interface Submission extends PortSetting {
 }
 
 /** A submission on its way through the sender: it ends exactly once, and then leaves no timer or listener behind. */
-export class PendingSubmission implements PortSetting {
+export class PendingSubmission implements WaitingCommand {
+  readonly phase = 'waiting';
   readonly submission: Submission;
   readonly outcome: Promise<SubmissionOutcome>;
   isReady: boolean;

@@ -117,8 +117,8 @@ describe('LampFade', () => {
   it('stops where it is for a newer command that sets what fades', async () => {
     const { clock, steps, fade } = startFade(dim);
     await clock.advance(1_000);
-    fade.superseded(['lamp.red', 'fan.target1']);
-    fade.superseded(['lamp.level']);
+    fade.narrow(['lamp.red', 'fan.target1']);
+    fade.replace();
     assert.equal(await fade.outcome, 'replaced');
     const count = steps.length;
     await clock.advance(5_000);
@@ -130,7 +130,7 @@ describe('LampFade', () => {
     const { clock, steps, fade } = startFade({ ...dim, extras: { red: 1, green: 2 } }, (step) =>
       step.fields.level === undefined ? Promise.resolve('replaced') : undefined,
     );
-    fade.superseded(['lamp.red']);
+    fade.narrow(['lamp.red']);
     await clock.advance(200);
     assert.equal(steps[0]?.fields.green, 2);
     assert.equal(steps[0]?.fields.red, undefined);
@@ -151,7 +151,7 @@ describe('LampFade', () => {
   });
 
   it('lets a last step that has left decide, also when a newer command or the end comes before its answer', async () => {
-    for (const end of ['superseded', 'close'] as const) {
+    for (const end of ['replace', 'close'] as const) {
       let acknowledge: (outcome: SubmissionOutcome) => void = () => undefined;
       const { clock, fade } = startFade(dim, (step) => {
         if (step.isPassing) return undefined;
@@ -162,7 +162,7 @@ describe('LampFade', () => {
       });
       await clock.advance(2_000);
       if (end === 'close') fade.close();
-      else fade.superseded(['lamp.level']);
+      else fade.replace();
       acknowledge('acknowledged');
       assert.equal(await fade.outcome, 'acknowledged');
     }
@@ -176,7 +176,7 @@ describe('LampFade', () => {
       });
     });
     await clock.advance(2_000);
-    fade.superseded(['lamp.level']);
+    fade.replace();
     assert.equal(await fade.outcome, 'replaced');
   });
 

@@ -1,0 +1,131 @@
+/** Where a command is at its port. One that is in flight can't be called back, so it is none of these. */
+export type Phase = 'looking up' | 'waiting' | 'confirming' | 'fading';
+
+/** What decides whether a newer command makes one superfluous. */
+export interface PortSetting {
+  readonly phase: Phase;
+  /** Dotted names of the properties that it has to know (looking up), sets (waiting, confirming) or moves (fading). */
+  readonly properties: readonly string[];
+}
+
+/** Something that goes on at a port until it ends or a newer command makes it superfluous. */
+export interface CommandAtPort extends PortSetting {
+  /** A newer command has made it superfluous. */
+  replace(): void;
+  /** A newer command sets these properties, which leaves it something to do. */
+  narrow?(properties: readonly string[]): void;
+}
+
+/**
+ * Whether a command has nothing left to do at its port once a newer one sets these properties. What looks up or moves a
+ * property ends when a newer command sets it; what sets several ends when all of them are set anew. What sets no known
+ * property is never superfluous.
+ */
+export function isSuperfluous({ phase, properties }: PortSetting, newer: ReadonlySet<string>): boolean {
+  const isSet = (property: string): boolean => newer.has(property);
+  if (phase === 'looking up' || phase === 'fading') return properties.some(isSet);
+  return properties.length > 0 && properties.every(isSet);
+}
+
+/** What goes on at which port, and in which order the commands came, so that a newer one ends what is older. */
+export class CommandRegister {
+  readonly #byTopic = new Map<string, Map<CommandAtPort, number>>();
+  #lastArrival = 0;
+
+  /** A number for a command that has just come; later ones get higher numbers. */
+  arrive(): number {
+    this.#lastArrival += 1;
+    return this.#lastArrival;
+  }
+
+  /** Holds what goes on at a port for a command of this arrival number, until the function returned is called. */
+  enter(topic: string, arrival: number, command: CommandAtPort): () => void {
+    const here = this.#byTopic.get(topic) ?? new Map();
+    this.#byTopic.set(topic, here.set(command, arrival));
+    return () => {
+      if (here.delete(command) && here.size === 0) this.#byTopic.delete(topic);
+    };
+  }
+
+  /** The command of this arrival number sets these properties: ends what those that came before it have left to do. */
+  supersede(topic: string, arrival: number, properties: readonly string[]): void {
+    const here = this.#byTopic.get(topic);
+    if (here === undefined) return;
+    const newer = new Set(properties);
+    for (const [command, arrivedAs] of [...here]) {
+      if (arrivedAs >= arrival) continue;
+      if (isSuperfluous(command, newer)) command.replace();
+      else command.narrow?.(properties);
+    }
+  }
+}
+
+/** A command that waits for its turn to leave. */
+export interface WaitingCommand extends PortSetting {
+  readonly phase: 'waiting';
+  readonly topic: string;
+}
+
+function sharesProperty(newer: ReadonlySet<string>, others: readonly PortSetting[]): boolean {
+  return others.some(({ properties }) => properties.some((property) => newer.has(property)));
+}
+
+/**
+ * The commands of one company that wait to leave, in order. A newer command takes the place of those that it makes superfluous, so that a
+ * port which is set again and again is not sent to the end of the queue each time.
+ */
+export class WaitingQueue<Command extends WaitingCommand> implements Iterable<Command> {
+  /** Commands by place; the order of the places is the order of the queue. */
+  readonly #places = new Map<number, Command>();
+  readonly #placeOf = new Map<Command, number>();
+  readonly #byTopic = new Map<string, Set<Command>>();
+  #nextPlace = 0;
+
+  get size(): number {
+    return this.#places.size;
+  }
+
+  *[Symbol.iterator](): Iterator<Command> {
+    yield* this.#places.values();
+  }
+
+  onTopic(topic: string): readonly Command[] {
+    return [...(this.#byTopic.get(topic) ?? [])];
+  }
+
+  /** Lets a command wait. Returns the commands it replaces, which wait no longer. */
+  add(command: Command): readonly Command[] {
+    const others = this.onTopic(command.topic);
+    const newer = new Set(command.properties);
+    const replaced = others.filter((other) => isSuperfluous(other, newer));
+    const stays = others.filter((other) => !replaced.includes(other));
+    // Where one that stays sets one of the same properties, only the end of the queue is surely after it.
+    const [first] = sharesProperty(newer, stays) ? [] : replaced;
+    const place = (first && this.#placeOf.get(first)) ?? this.#nextPlace++;
+    for (const other of replaced) {
+      // Setting a key that is there keeps its position in the map; deleting it first would not.
+      if (other !== first) this.remove(other);
+      else this.#forget(other);
+    }
+    this.#places.set(place, command);
+    this.#placeOf.set(command, place);
+    const onTopic = this.#byTopic.get(command.topic);
+    if (onTopic === undefined) this.#byTopic.set(command.topic, new Set([command]));
+    else onTopic.add(command);
+    return replaced;
+  }
+
+  remove(command: Command): void {
+    const place = this.#placeOf.get(command);
+    if (place === undefined) return;
+    this.#places.delete(place);
+    this.#forget(command);
+  }
+
+  #forget(command: Command): void {
+    this.#placeOf.delete(command);
+    const onTopic = this.#byTopic.get(command.topic);
+    onTopic?.delete(command);
+    if (onTopic?.size === 0) this.#byTopic.delete(command.topic);
+  }
+}
