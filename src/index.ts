@@ -11,7 +11,7 @@ export { type AccountDependencies, OchnoAccount, SharedLogIns } from './client/o
 export type { ResourceCall } from './client/rest/resource-client';
 export type { RestRequest, RestResponse } from './client/rest/rest-request';
 export { SessionMemory } from './client/stream/stream-memory';
-export type { ConnectionStatus } from './client/stream/stream-status';
+export type { ConnectionStatus, StreamVitals } from './client/stream/stream-status';
 export { type Clock, systemClock } from './client/time/clock';
 export type { LampFields } from './protocol/lamp/lamp';
 export { type ConnectionReason, OchnoError, type OchnoErrorCode } from './protocol/ochno-error';

@@ -6,8 +6,7 @@ import type { IotCredentials } from './rest/iot-credentials';
 import { PlatformApi, type SharedLogIns } from './rest/platform-api';
 import type { ResourceCall } from './rest/resource-client';
 import type { RestRequest, RestResponse } from './rest/rest-request';
-import { PortStream } from './stream/port-stream';
-import type { SessionMemory } from './stream/stream-memory';
+import { PortStream, type SessionMemory } from './stream/port-stream';
 import type { Clock } from './time/clock';
 
 export interface AccountLifeParts {

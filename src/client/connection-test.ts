@@ -2,23 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { quoted } from '../protocol/json/quoted';
 import { OchnoError } from '../protocol/ochno-error';
 import { type ConnectionTestStep, connectionTestSteps } from '../protocol/stream/connection-test-step';
-import { RedeliveryFilter } from '../protocol/stream/redelivery';
 import { type AccountOptions, checkAccountOptions } from './account-options';
 import { AccountLife } from './account-resources';
 import { PlatformLists } from './lists/platform-lists';
 import { silentLogger } from './logger';
-import { StreamError } from './mqtt/stream-error';
 import { SharedLogIns } from './rest/platform-api';
-import { StreamOpener } from './stream/connector';
-import { FilterQuarantine } from './stream/filter-quarantine';
-import { SessionMemory } from './stream/stream-memory';
+import { Dialer, SessionMemory, StreamError, tryStream } from './stream/port-stream';
 import { systemClock } from './time/clock';
 import { within } from './time/deadline';
 
 const longestTestMs = 20_000;
 const longestListingMs = 15_000;
 
-type Outcome = Pick<ConnectionTestStep, 'state' | 'companies'>;
+/** How a step that did not fail went; the message says what will have to be done without. */
+type Outcome = Pick<ConnectionTestStep, 'state' | 'companies' | 'message'>;
 
 const ok: Outcome = { state: 'ok' };
 const notTried: Outcome = { state: 'not tried' };
@@ -119,34 +116,12 @@ class ConnectionAttempt {
   }
 
   async #openStream(company: string): Promise<Outcome> {
-    const credentials = this.#life.credentials(company);
-    if ((await credentials.current()).credentials.clientId !== undefined) return notTried;
-    const opener = new StreamOpener({
-      credentials,
-      network: this.#options.network,
-      keepaliveSeconds: this.#options.keepaliveSeconds,
-      quarantine: new FilterQuarantine(
-        () => systemClock.monotonicMs(),
-        () => undefined,
-      ),
-      memory: new SessionMemory(),
-      clock: systemClock,
-      log: silentLogger,
-    });
-    const link = await opener.open(
-      {
-        attempt: 1,
-        clientId: () => `ochno-test-${randomUUID()}`,
-        plan: () => [],
-        redelivery: () => new RedeliveryFilter(),
-        onMessage: () => undefined,
-        onNewSession: () => undefined,
-        onLost: () => undefined,
-      },
-      this.#abort.signal,
-    );
-    await link.retire(1_000);
-    return ok;
+    const timed = await this.#life.credentials(company).current();
+    if (timed.credentials.clientId !== undefined) return notTried;
+    const { network, keepaliveSeconds } = this.#options;
+    const dialer = new Dialer({ network, keepaliveSeconds, clock: systemClock, log: silentLogger });
+    const message = await tryStream(dialer, timed.credentials, `ochno-test-${randomUUID()}`, this.#abort.signal);
+    return { ...ok, ...(message === undefined ? {} : { message }) };
   }
 }
 

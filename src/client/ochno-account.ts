@@ -13,8 +13,8 @@ import { type Logger, silentLogger } from './logger';
 import { SharedLogIns } from './rest/platform-api';
 import type { ResourceCall } from './rest/resource-client';
 import type { RestRequest, RestResponse } from './rest/rest-request';
-import { SessionMemory } from './stream/stream-memory';
-import { type ConnectionStatus, worstStatus } from './stream/stream-status';
+import { SessionMemory } from './stream/port-stream';
+import { type ConnectionStatus, type StreamVitals, worstStatus } from './stream/stream-status';
 import { type Clock, systemClock } from './time/clock';
 
 export type { AccountOptions } from './account-options';
@@ -158,6 +158,11 @@ export class OchnoAccount {
     if (life.isRefused && worst?.state !== 'connected') return { state: 'log-in refused' };
     if (worst !== undefined) return worst;
     return life.hasAnswered ? { state: 'connected' } : { state: 'unused' };
+  }
+
+  /** How each of the streams in use is doing. */
+  vitals(): readonly StreamVitals[] {
+    return [...(this.#life?.streams.values() ?? [])].map(({ vitals }) => vitals);
   }
 
   /** Calls `listener` whenever some status may have changed; the function returned ends that. */

@@ -213,7 +213,7 @@ const hourMs = 60 * minuteMs;
 function living(source: CredentialSource, lifeMs: number): CredentialSource {
   const longer = async (timed: ReturnType<CredentialSource['current']>): ReturnType<CredentialSource['current']> => {
     const { credentials } = await timed;
-    return { credentials, lifeMs, renewAtMs: Number.POSITIVE_INFINITY };
+    return { credentials, lifeMs, renewAtMs: Number.POSITIVE_INFINITY, endsAtMs: Number.POSITIVE_INFINITY };
   };
   return {
     current: () => longer(source.renew()),

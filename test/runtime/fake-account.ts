@@ -5,7 +5,7 @@ import { PlatformLists } from '../../src/client/lists/platform-lists';
 import { silentLogger } from '../../src/client/logger';
 import type { ResourceCall } from '../../src/client/rest/resource-client';
 import type { RestRequest, RestResponse } from '../../src/client/rest/rest-request';
-import type { ConnectionStatus } from '../../src/client/stream/stream-status';
+import type { ConnectionStatus, StreamVitals } from '../../src/client/stream/stream-status';
 import { systemClock } from '../../src/client/time/clock';
 import { OchnoError } from '../../src/protocol/ochno-error';
 import { actionTopic, type PortAddress, type PortSelector, portTopic } from '../../src/protocol/topics/address';
@@ -38,6 +38,10 @@ export class FakeAccount implements Account {
 
   commandTally(): { readonly sent: number; readonly waiting: number; readonly failed: number } {
     return { sent: this.sent.length, waiting: 0, failed: 0 };
+  }
+
+  vitals(): readonly StreamVitals[] {
+    return [];
   }
 
   constructor(company?: string) {

@@ -1,4 +1,4 @@
-import { copyJson, readPayload } from '../../protocol/stream/port-event';
+import { copyJson, type PortEvent, readPayload } from '../../protocol/stream/port-event';
 import { TopicTree } from '../../protocol/topics/topic-tree';
 import type { Subscription } from './subscription';
 
@@ -25,8 +25,11 @@ export class EventDispatcher {
     };
   }
 
-  /** Returns to how many subscribers the event went. Never throws, whatever a subscriber does. */
-  dispatch(topic: string, bytes: Buffer): number {
+  /**
+   * Returns to how many subscribers the event went. `queued`: the broker kept it while there was no connection. Never throws,
+   * whatever a subscriber does.
+   */
+  dispatch(topic: string, bytes: Buffer, queued = false): number {
     // A topic that is not a port's has no match.
     const match = this.#tree.match(topic);
     if (match === undefined) return 0;
@@ -46,8 +49,26 @@ export class EventDispatcher {
     for (let index = 0; index < count; index += 1) {
       // Copies cost; the last recipient can have the original.
       const data = index === last ? reading.data : copyJson(reading.data);
-      listeners[index]?.deliver({ topic, address, data, receivedAt, kind: 'event' });
+      const event: PortEvent = { topic, address, data, receivedAt, kind: 'event' };
+      listeners[index]?.deliver(queued ? { ...event, queued } : event);
     }
     return count;
+  }
+
+  /**
+   * Brings what the broker keeps of a topic, a port's present state, to those who are new. To the others it is nothing new.
+   * Returns to how many it went.
+   */
+  dispatchRetained(topic: string, bytes: Buffer, isNew: (subscription: Subscription) => boolean): number {
+    const match = this.#tree.match(topic);
+    const listeners = match?.listeners.filter(isNew) ?? [];
+    const reading = readPayload(bytes);
+    if (match === undefined || !reading.ok) return 0;
+    const receivedAt = this.#now();
+    for (const listener of listeners) {
+      const data = copyJson(reading.data);
+      listener.deliver({ topic, address: match.address, data, receivedAt, kind: 'snapshot' });
+    }
+    return listeners.length;
   }
 }

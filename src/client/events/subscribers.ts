@@ -23,6 +23,9 @@ export interface SubscribersOptions {
   readonly onPlan: () => void;
 }
 
+/** What a broker keeps of a topic comes right after SUBACK; AWS IoT promises no order. */
+const newForMs = 10_000;
+
 const noRoom =
   'AWS IoT takes 50 subscriptions on a connection, and the account may not subscribe to more at once by a wider one; raise Connections in the account or choose fewer hubs';
 
@@ -35,12 +38,17 @@ export class Subscribers {
   readonly #parked: ParkedSubscriptions;
   readonly #snapshots: SnapshotQueue;
   readonly #refusals: SubscribersOptions['refusals'];
+  readonly #clock: Clock;
+  /** Those whose first subscription the broker has not answered yet, and when it answered that of the others. */
+  readonly #unanswered = new Set<Subscription>();
+  readonly #subscribedAtMs = new WeakMap<Subscription, number>();
   /** What each was told that it does not get. */
   readonly #toldOf = new WeakMap<Subscription, Set<string>>();
   #isClosed = false;
 
   constructor({ readSnapshot, clock, log, refusals, onPlan }: SubscribersOptions) {
     this.#log = log;
+    this.#clock = clock;
     this.#refusals = refusals;
     this.#dispatcher = new EventDispatcher(() => clock.now());
     this.#wanted = new WantedFilters({
@@ -87,9 +95,21 @@ export class Subscribers {
     };
   }
 
-  /** Brings one message to everyone who wants its topic. Returns to how many it went; never throws. */
-  dispatch(topic: string, bytes: Buffer): number {
-    return this.#dispatcher.dispatch(topic, bytes);
+  /**
+   * Brings one message to everyone who wants its topic; `queued` if the broker kept it while there was no connection.
+   * Returns to how many it went; never throws.
+   */
+  dispatch(topic: string, bytes: Buffer, queued: boolean): number {
+    return this.#dispatcher.dispatch(topic, bytes, queued);
+  }
+
+  /** Brings what the broker keeps of a topic to those who have subscribed just now, as the port's present state. */
+  dispatchRetained(topic: string, bytes: Buffer): number {
+    const nowMs = this.#clock.monotonicMs();
+    return this.#dispatcher.dispatchRetained(topic, bytes, (subscription) => {
+      const subscribedAtMs = this.#subscribedAtMs.get(subscription);
+      return subscribedAtMs === undefined || nowMs - subscribedAtMs < newForMs;
+    });
   }
 
   /** Tells everyone that events may have been missed. */
@@ -105,7 +125,10 @@ export class Subscribers {
   }
 
   /** The broker has answered every subscription: those who wait for a snapshot get it, and then what came meanwhile. */
-  deliverSnapshots(): Promise<void> {
+  subscribed(): Promise<void> {
+    const nowMs = this.#clock.monotonicMs();
+    for (const subscription of this.#unanswered) this.#subscribedAtMs.set(subscription, nowMs);
+    this.#unanswered.clear();
     return this.#snapshots.deliver();
   }
 
@@ -140,7 +163,9 @@ export class Subscribers {
   #newEntry(selector: PortSelector, subscriber: PortSubscriber): ParkedSubscription {
     const subscription = new Subscription(selector, subscriber, this.#log);
     const removeFromTree = this.#dispatcher.add(subscription);
+    this.#unanswered.add(subscription);
     const remove = (): void => {
+      this.#unanswered.delete(subscription);
       removeFromTree();
       this.#wanted.changed();
     };

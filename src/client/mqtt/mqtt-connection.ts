@@ -88,7 +88,12 @@ export class MqttConnection {
         signal.removeEventListener('abort', abort);
         const wasOpen = connection.#state === 'open';
         const isOurDoing = connection.#state === 'over';
-        const failure = connection.#problem ?? new StreamError('the broker closed the connection', { byBroker: true });
+        const failure =
+          connection.#problem ??
+          new StreamError('the broker closed the connection', {
+            byBroker: true,
+            refuses: wasOpen ? undefined : 'connect',
+          });
         connection.#finish(failure);
         if (isOurDoing) return;
         if (wasOpen) options.listener.onLost(failure);
@@ -102,7 +107,7 @@ export class MqttConnection {
     return this.#state === 'open';
   }
 
-  /** When the broker was last heard from, in ms since 1970. */
+  /** When the broker was last heard from, in ms of the monotonic clock. */
   get lastHeardMs(): number {
     return this.#lastHeardMs;
   }
@@ -221,7 +226,7 @@ export class MqttConnection {
     });
     client.on('packetreceive', (packet) => {
       if (this.#problem !== undefined) return;
-      this.#lastHeardMs = this.#clock.now();
+      this.#lastHeardMs = this.#clock.monotonicMs();
       if (packet.cmd === 'publish') return;
       if (packet.cmd === 'pingresp') {
         listener.onPong();

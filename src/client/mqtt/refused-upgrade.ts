@@ -73,6 +73,7 @@ function explainRefusal(response: IncomingMessage, body: string, { nowMs, signed
     remedy: 'new credentials',
     reason: 'forbidden',
     kind: `refused upgrade ${status}`,
+    refuses: 'upgrade',
   });
 }
 

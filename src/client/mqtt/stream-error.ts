@@ -20,6 +20,8 @@ export interface StreamErrorDetails {
   readonly byBroker?: boolean;
   /** What tells it from another failure, if the message quotes words of a server, which may be others each time. */
   readonly kind?: string | undefined;
+  /** What a server said no to: the upgrade to MQTT, or CONNECT. */
+  readonly refuses?: 'upgrade' | 'connect' | undefined;
 }
 
 /** Why a connection to the stream could not be had or was lost. Internal to the client: nodes see a status and a log line. */
@@ -30,6 +32,7 @@ export class StreamError extends Error {
   readonly clockOffsetMs: number;
   readonly byBroker: boolean;
   readonly kind: string;
+  readonly refuses: 'upgrade' | 'connect' | undefined;
 
   constructor(message: string, details: StreamErrorDetails = {}) {
     super(message, { cause: details.cause });
@@ -38,6 +41,7 @@ export class StreamError extends Error {
     this.clockOffsetMs = details.clockOffsetMs ?? 0;
     this.byBroker = details.byBroker ?? false;
     this.kind = details.kind ?? message;
+    this.refuses = details.refuses;
   }
 }
 
@@ -51,6 +55,7 @@ export function streamErrorFrom(error: unknown): StreamError {
     return new StreamError(`the broker refused the connection (CONNACK ${code})`, {
       remedy: 'new credentials',
       reason: 'forbidden',
+      refuses: 'connect',
     });
   }
   const message = error instanceof Error ? error.message : String(error);

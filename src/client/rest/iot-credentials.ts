@@ -1,5 +1,4 @@
 import { fillPath } from '../../protocol/rest/path-rules';
-import type { StreamCredentials } from '../../protocol/stream/signed-url';
 import type { TimedCredentials } from '../../protocol/stream/stream-credentials';
 import { readStreamCredentials } from '../../protocol/stream/stream-credentials';
 import type { Clock } from '../time/clock';
@@ -16,6 +15,9 @@ export interface IotCredentialsOptions {
   readonly random: () => number;
 }
 
+/** What one answer gave. */
+type Access = Pick<TimedCredentials, 'credentials' | 'clockSkewMs'>;
+
 /** The answer is a few hundred bytes; these bounds keep a broken platform from holding the stream up. */
 const timeoutMs = 10_000;
 const maxAnswerBytes = 64 * 1024;
@@ -23,7 +25,7 @@ const maxAnswerBytes = 64 * 1024;
 /** One company's stream credentials: fetched once for all callers, kept while they live and are not refused. */
 export class IotCredentials {
   readonly #options: IotCredentialsOptions;
-  readonly #value: ExpiringValue<StreamCredentials>;
+  readonly #value: ExpiringValue<Access>;
 
   constructor(options: IotCredentialsOptions) {
     this.#options = options;
@@ -47,20 +49,25 @@ export class IotCredentials {
 
   /** These were refused by the gateway: `current` will not answer with them again. Newer ones stay. */
   reject(refused: Pick<TimedCredentials, 'credentials'>): void {
-    this.#value.invalidate(refused.credentials);
+    const kept = this.#value.kept?.value;
+    if (kept?.credentials === refused.credentials) this.#value.invalidate(kept);
   }
 
-  async #fetch(): Promise<Fetched<StreamCredentials>> {
+  async #fetch(): Promise<Fetched<Access>> {
     const { company, serverHost, rest, clock } = this.#options;
     const path = fillPath('/api/companies/{company}/iotAccess', { company });
     const { body, headers } = await rest.request({ method: 'GET', path, timeoutMs, maxAnswerBytes, queue: 'none' });
     const dateMs = Date.parse(String(headers.date ?? ''));
-    const known = Number.isNaN(dateMs) ? {} : { dateMs };
+    const known = { dateMs: Number.isNaN(dateMs) ? undefined : dateMs };
+    const nowMs = clock.now();
     const { credentials, lifeMs } = readStreamCredentials(body, { nowMs: clock.now(), serverHost, ...known });
-    return { value: credentials, lifeMs };
+    return {
+      value: { credentials, clockSkewMs: known.dateMs === undefined ? undefined : known.dateMs - nowMs },
+      lifeMs,
+    };
   }
 }
 
-function timed({ value, lifeMs, renewAtMs }: Living<StreamCredentials>): TimedCredentials {
-  return { credentials: value, lifeMs, renewAtMs };
+function timed({ value, lifeMs, renewAtMs, endsAtMs }: Living<Access>): TimedCredentials {
+  return { ...value, lifeMs, renewAtMs, endsAtMs };
 }

@@ -1,8 +1,8 @@
 import { Handover } from '../../protocol/stream/deduplicator';
-import { RedeliveryFilter } from '../../protocol/stream/redelivery';
-import type { Subscribers } from '../events/subscribers';
+import { RedeliveryFilter, type RedeliveryMark } from '../../protocol/stream/redelivery';
 import type { Clock } from '../time/clock';
 import { PatientTime } from '../time/patient-time';
+import type { StreamMeter } from './stream-status';
 
 /** After this many messages handed out without a pause the flows get a turn to work them off. */
 const messagesPerTurn = 256;
@@ -17,33 +17,107 @@ interface RunningHandover {
   settledMs: number;
 }
 
+/** Who an event goes to, as `Subscribers` does it; each method answers to how many it went. */
+export interface EventReceivers {
+  /** `queued`: the broker kept it while there was no connection. */
+  dispatch(topic: string, payload: Buffer, queued: boolean): number;
+  /** The broker sent it because it keeps the last one of each topic, on a new subscription. */
+  dispatchRetained(topic: string, payload: Buffer): number;
+}
+
+export interface InboxOptions {
+  readonly clientId: string;
+  /** Whether the broker resumed the session of this client id, as it says in CONNACK. */
+  readonly sessionPresent: boolean;
+  /** Whether the connection is to replace one that is there. */
+  readonly isSuccessor: boolean;
+}
+
+/** What arrives on one connection, from its CONNACK on. */
+export class Inbox {
+  readonly clientId: string;
+  readonly #arrivals: Arrivals;
+  readonly #redelivery: RedeliveryFilter;
+  readonly #isSuccessor: boolean;
+  readonly #clock: Clock;
+  /** Where in the stream of messages each PINGREQ left that has no answer yet. */
+  readonly #marks: RedeliveryMark[] = [];
+  /** Whether what comes may be what the broker kept. */
+  #isCatchingUp: boolean;
+  /** The wall clock minus the monotonic one when the broker last answered a ping. */
+  wallOffsetMs: number;
+
+  constructor(arrivals: Arrivals, redelivery: RedeliveryFilter, clock: Clock, options: InboxOptions) {
+    this.clientId = options.clientId;
+    this.#arrivals = arrivals;
+    this.#redelivery = redelivery;
+    this.#clock = clock;
+    this.#isSuccessor = options.isSuccessor;
+    this.#isCatchingUp = options.sessionPresent && !options.isSuccessor;
+    this.wallOffsetMs = wallOffsetOf(clock);
+  }
+
+  get isCatchingUp(): boolean {
+    return this.#isCatchingUp;
+  }
+
+  /** The broker has sent what it had kept: what comes now is live. */
+  caughtUp(): void {
+    this.#isCatchingUp = false;
+  }
+
+  /** One message. Answers with a pause where the flows need one; see `MqttListener.onMessage`. */
+  receive(topic: string, payload: Buffer, qos: number, retained: boolean): Pause | undefined {
+    if (qos > 0) {
+      const isNew = this.#redelivery.accept(topic, payload);
+      this.#redelivery.received(topic, payload);
+      if (!isNew) return undefined;
+    }
+    if (!retained) return this.#arrivals.receive(this.clientId, topic, payload, this.#isCatchingUp);
+    // A successor's subscriptions are new to the broker and to nobody else.
+    return this.#isSuccessor ? undefined : this.#arrivals.receiveRetained(topic, payload);
+  }
+
+  pingSent(): void {
+    this.#marks.push(this.#redelivery.mark(this.#clock.monotonicMs()));
+  }
+
+  pingAnswered(): void {
+    const mark = this.#marks.shift();
+    if (mark !== undefined) this.#redelivery.confirmedUpTo(mark);
+    this.wallOffsetMs = wallOffsetOf(this.#clock);
+  }
+}
+
+/** Given what continues reading, calls it once the flows have had their turn. */
+type Pause = (goOn: () => void) => void;
+
 /** What arrives on a stream's connections, each event passed on once: redeliveries and a handover's twins stay behind. */
 export class Arrivals {
-  readonly #subscribers: Pick<Subscribers, 'dispatch'>;
+  readonly #receivers: EventReceivers;
   readonly #clock: Clock;
+  readonly #meter: StreamMeter;
   readonly #redelivery: Map<string, RedeliveryFilter>;
   #handover: RunningHandover | undefined;
   #handedOut = 0;
+  #isStopped = false;
 
   /** `redelivery` holds, by client id, what may be sent again; it outlives this stream across a redeploy. */
-  constructor(subscribers: Pick<Subscribers, 'dispatch'>, clock: Clock, redelivery: Map<string, RedeliveryFilter>) {
-    this.#subscribers = subscribers;
+  constructor(receivers: EventReceivers, clock: Clock, meter: StreamMeter, redelivery: Map<string, RedeliveryFilter>) {
+    this.#receivers = receivers;
     this.#clock = clock;
+    this.#meter = meter;
     this.#redelivery = redelivery;
   }
 
-  /**
-   * The QoS 1 messages of this client id that the broker may send once more. Without its old session it sends none.
-   */
-  redeliveryOf(clientId: string, sessionPresent: boolean): RedeliveryFilter {
-    const known = this.#redelivery.get(clientId);
-    if (known !== undefined && sessionPresent) {
-      known.resume(this.#clock.monotonicMs());
-      return known;
-    }
-    const filter = new RedeliveryFilter();
-    this.#redelivery.set(clientId, filter);
-    return filter;
+  /** A connection has its CONNACK. Without its old session the broker sends nothing once more. */
+  inbox(options: InboxOptions): Inbox {
+    const { clientId, sessionPresent } = options;
+    const known = sessionPresent ? this.#redelivery.get(clientId) : undefined;
+    known?.resume(this.#clock.monotonicMs());
+    const redelivery = known ?? new RedeliveryFilter();
+    this.#redelivery.set(clientId, redelivery);
+    return new Inbox(this, redelivery, this.#clock, options);
   }
 
   /** The session under this client id is over. */
@@ -89,8 +163,12 @@ export class Arrivals {
     if (this.#handover?.old === old) this.close();
   }
 
-  /** Ends any handover in the middle; what the old session still has is kept back when it is resumed after a deploy. */
-  suspend(): void {
+  /**
+   * The stream ends, perhaps in the middle of a handover; what the old session still has is kept back when it is resumed
+   * after a deploy. Nothing is passed on any more.
+   */
+  stop(): void {
+    this.#isStopped = true;
     const handover = this.#handover;
     if (handover !== undefined) this.#redelivery.get(handover.old)?.owes(handover.events.owed());
     this.close();
@@ -102,29 +180,32 @@ export class Arrivals {
     this.#handover = undefined;
   }
 
-  /** Answers with a pause where the flows need one; see `MqttListener.onMessage`. */
-  receive(
-    clientId: string,
-    redelivery: RedeliveryFilter,
-    topic: string,
-    payload: Buffer,
-    qos: number,
-  ): undefined | ((goOn: () => void) => void) {
-    if (qos > 0) {
-      const isNew = redelivery.accept(topic, payload, this.#clock.monotonicMs());
-      redelivery.received(topic, payload);
-      if (!isNew) return undefined;
-    }
+  receive(clientId: string, topic: string, payload: Buffer, queued: boolean): Pause | undefined {
+    if (this.#isStopped) return undefined;
     const handover = this.#handover;
     if (handover !== undefined) {
       const side = clientId === handover.old ? 'old' : 'new';
       if (!handover.events.accept(side, topic, payload, handover.time.nowMs, settledOf(handover))) return undefined;
     }
-    this.#handedOut += this.#subscribers.dispatch(topic, payload);
+    this.#meter.event(this.#clock.monotonicMs());
+    return this.#turnAfter(this.#receivers.dispatch(topic, payload, queued));
+  }
+
+  receiveRetained(topic: string, payload: Buffer): Pause | undefined {
+    return this.#isStopped ? undefined : this.#turnAfter(this.#receivers.dispatchRetained(topic, payload));
+  }
+
+  #turnAfter(count: number): Pause | undefined {
+    this.#handedOut += count;
     if (this.#handedOut < messagesPerTurn) return undefined;
     this.#handedOut = 0;
     return setImmediate;
   }
+}
+
+/** The wall clock minus the monotonic one: what a computer sleeps is added to it, and what its clock is set. */
+export function wallOffsetOf(clock: Clock): number {
+  return clock.now() - clock.monotonicMs();
 }
 
 function settledOf({ time, settledMs }: RunningHandover): number {

@@ -1,15 +1,17 @@
 import { equalJson } from '../../protocol/json/json-equal';
-import type { RedeliveryFilter } from '../../protocol/stream/redelivery';
 import type { TimedCredentials } from '../../protocol/stream/stream-credentials';
 import { wouldDouble } from '../../protocol/topics/plan-change';
 import type { Logger } from '../logger';
-import { MqttConnection, type MqttListener } from '../mqtt/mqtt-connection';
+import type { Dialer } from '../mqtt/dialer';
+import type { MqttConnection, MqttListener } from '../mqtt/mqtt-connection';
 import { StreamError } from '../mqtt/stream-error';
-import type { NetworkOptions } from '../network/network-agent';
 import type { Clock } from '../time/clock';
-import type { FilterQuarantine } from './filter-quarantine';
+import { sleep } from '../time/deadline';
+import type { Arrivals, Inbox } from './arrivals';
+import type { ClientIds } from './client-ids';
 import { StreamLink } from './stream-link';
 import type { SessionMemory } from './stream-memory';
+import type { StreamPolicy } from './stream-policy';
 import { SubscriptionSet } from './subscription-set';
 
 /** Where a company's stream credentials come from. */
@@ -22,100 +24,188 @@ export interface CredentialSource {
   reject(refused: TimedCredentials): void;
 }
 
-export interface OpeningRequest {
-  readonly attempt: number;
-  /** Takes the client id the platform pins, where it does. */
-  readonly clientId: (pinned: string | undefined) => string;
-  /** The filters wanted when it comes to subscribing. */
-  readonly plan: () => readonly string[];
-  /** The QoS 1 messages that the broker may send again if it resumes the session of this client id. */
-  readonly redelivery: (clientId: string, sessionPresent: boolean) => RedeliveryFilter;
-  readonly onMessage: (
-    redelivery: RedeliveryFilter,
-    topic: string,
-    payload: Buffer,
-    qos: number,
-  ) => ReturnType<MqttListener['onMessage']>;
-  /** The broker has begun a new session; the connection may yet fail. */
-  readonly onNewSession: () => void;
-  readonly onLost: (failure: StreamError) => void;
-}
-
-export interface StreamOpenerOptions {
+export interface ConnectorParts {
+  readonly dialer: Dialer;
   readonly credentials: CredentialSource;
-  readonly network: NetworkOptions;
-  readonly keepaliveSeconds: number;
-  readonly quarantine: FilterQuarantine;
+  readonly policy: StreamPolicy;
+  readonly ids: ClientIds;
+  readonly arrivals: Arrivals;
   readonly memory: SessionMemory;
+  /** Client ids whose sessions could not be ended. */
+  readonly leftovers: Set<string>;
   readonly clock: Clock;
   readonly log: Logger;
+  /** The filters wanted this moment. */
+  readonly plan: () => readonly string[];
+  /** The broker has begun a new session for the only connection there is; that one may yet fail. */
+  readonly onNewSession: () => void;
+  /** A connection that was complete ended by itself. */
+  readonly onLost: (link: StreamLink, failure: StreamError) => void;
 }
 
-/** From the look-up of the name to CONNACK. */
-const connectTimeoutMs = 15_000;
-const goodbyeMs = 1_000;
+/** What a connection is opened as: the only one, the successor of one that is there, in the place of one that was closed for it, or to have the session of one that was lost bring what it holds. */
+export type OpenedAs = 'initial' | 'successor' | 'takeover' | 'reclaim';
 
-/** Opens connections: good credentials, a fresh signature by the broker's clock, CONNECT, every filter and every SUBACK. */
-export class StreamOpener {
-  readonly #options: StreamOpenerOptions;
-  #clockOffsetMs = 0;
+/** AWS IoT takes one CONNECT a second and client id. */
+const betweenConnectsMs = 1_100;
+/** A connection that has been replaced has time to disconnect gracefully. */
+const disconnectMs = 1_800;
+/** At the end of the whole stream there is less: commands may have had a second for their acknowledgements before. */
+const closingDisconnectMs = 1_000;
+const mostLeftovers = 20;
 
-  constructor(options: StreamOpenerOptions) {
-    this.#options = options;
+/** The connections of one stream, by the number of the attempt: how each is opened under its client id, and closed. */
+export class Connector {
+  readonly #parts: ConnectorParts;
+  readonly #attempts = new Map<number, AbortController>();
+  readonly #links = new Map<number, StreamLink>();
+  readonly #closing = new Set<Promise<unknown>>();
+  readonly #stopping = new AbortController();
+  #keepsSession = false;
+
+  constructor(parts: ConnectorParts) {
+    this.#parts = parts;
   }
 
-  /** @throws {StreamError | OchnoError} It never leaves a socket behind when it does. */
-  async open(request: OpeningRequest, signal: AbortSignal): Promise<StreamLink> {
-    const timed = await this.#options.credentials.current();
+  get(attempt: number): StreamLink | undefined {
+    return this.#links.get(attempt);
+  }
+
+  /** @throws {StreamError | OchnoError} when the connection can't be had, or `close` or `stop` ended the attempt. */
+  async open(attempt: number, as: OpenedAs): Promise<StreamLink> {
+    const { credentials, dialer, ids, plan, policy } = this.#parts;
+    const abort = new AbortController();
+    this.#attempts.set(attempt, abort);
+    let clientId = '';
     try {
-      return await this.#openWith(timed, request, signal);
+      if (as === 'takeover') await this.closed();
+      const timed = await credentials.current();
+      clientId = timed.credentials.clientId ?? (as === 'successor' ? ids.successor() : ids.initial(plan()));
+      try {
+        const link = await this.#openWith(timed, { attempt, as, clientId }, abort.signal);
+        if (as === 'successor') policy.secondGranted();
+        this.#links.set(attempt, link);
+        return link;
+      } catch (error) {
+        // With credentials that are new, refused beside a connection that works, it may be the second connection that is refused.
+        const isSecondRefused = as === 'successor' && refuses(error) !== undefined && policy.secondRefused();
+        if (!isSecondRefused && dialer.learnFrom(error) === 'new credentials') credentials.reject(timed);
+        throw error;
+      }
     } catch (error) {
-      if (error instanceof StreamError) this.#learnFrom(error, timed);
+      if (as === 'successor' && clientId !== '') void this.discard(clientId);
       throw error;
+    } finally {
+      this.#attempts.delete(attempt);
     }
   }
 
+  close(attempt: number, how: 'gracefully' | 'keeping the session' | 'at once'): void {
+    this.#attempts.get(attempt)?.abort();
+    const link = this.#links.get(attempt);
+    this.#links.delete(attempt);
+    if (link === undefined) return;
+    if (how === 'at once') {
+      link.destroy();
+      return;
+    }
+    const keeps = how === 'keeping the session' || (this.#keepsSession && link.clientId === this.#parts.ids.live);
+    const deadlineMs = this.#stopping.signal.aborted ? closingDisconnectMs : disconnectMs;
+    const work = keeps ? link.suspend(deadlineMs) : this.#retire(link, deadlineMs);
+    const closing: Promise<unknown> = work.finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+
   /**
-   * Ends the session the broker keeps under this client id, with all it has queued. Connecting with a clean session does
-   * that (MQTT 3.1.1, 3.1.2.4). Best effort: a session that stays expires by itself.
+   * Ends a session that nobody will resume, with all it has queued; else it would pour that out for whoever connects under
+   * its id next. Connecting with a clean session does that (MQTT 3.1.1, 3.1.2.4). Where it can't be done the session is
+   * known to be there, and done later.
    */
-  async discardSession(clientId: string, signal: AbortSignal): Promise<void> {
-    const { credentials, memory, log } = this.#options;
-    const deaf: MqttListener = {
-      onConnect: nothing,
-      onConnack: nothing,
-      onMessage: nothing,
-      onPing: nothing,
-      onPong: nothing,
-      onLost: nothing,
-    };
+  async discard(clientId: string): Promise<void> {
+    const { credentials, ids, leftovers, log, memory, policy } = this.#parts;
+    if (memory.isOver(clientId)) return;
+    if (!memory.isDoubted(clientId) && memory.session(clientId) === undefined) {
+      memory.forget(clientId);
+      return;
+    }
+    leftovers.add(clientId);
+    const [oldest] = leftovers;
+    if (leftovers.size > mostLeftovers && oldest !== undefined) leftovers.delete(oldest);
+    if (!policy.hasRoomForSecond) return;
     try {
-      const connection = await this.#connect(await credentials.current(), clientId, true, deaf, signal);
-      await connection.close(goodbyeMs);
-      memory.remember(clientId, []);
-      memory.trust(clientId);
+      const connection = await this.#bare(await credentials.current(), clientId);
+      await connection.close(closingDisconnectMs);
+      leftovers.delete(clientId);
+      ids.retire(clientId);
     } catch (error) {
       log.debug(`the session of ${clientId} could not be discarded: ${String(error)}`);
     }
   }
 
-  async #openWith(timed: TimedCredentials, request: OpeningRequest, signal: AbortSignal): Promise<StreamLink> {
-    const { clock, memory, quarantine } = this.#options;
-    quarantine.retry();
-    const { attempt } = request;
-    const clientId = request.clientId(timed.credentials.clientId);
+  /** Ends the sessions that could not be ended before. */
+  async discardLeftovers(): Promise<void> {
+    const { ids, leftovers } = this.#parts;
+    for (const clientId of [...leftovers]) if (clientId !== ids.live) await this.discard(clientId);
+  }
+
+  /** A connection beside the others, under an id of its own, with nothing on it. */
+  async witness(onLost: () => void): Promise<MqttConnection> {
+    return this.#bare(await this.#parts.credentials.current(), this.#parts.ids.passing(), onLost);
+  }
+
+  /** The stream ends: the connections that are closed next have less time for it. */
+  stop(keepsSession: boolean): void {
+    this.#keepsSession = keepsSession;
+    this.#stopping.abort();
+  }
+
+  /** Resolves when every connection that was to be closed is. */
+  async closed(): Promise<void> {
+    await Promise.all(this.#closing);
+  }
+
+  async #openWith(
+    timed: TimedCredentials,
+    { attempt, as, clientId }: { attempt: number; as: OpenedAs; clientId: string },
+    signal: AbortSignal,
+  ): Promise<StreamLink> {
+    const { arrivals, clock, memory, onNewSession, policy } = this.#parts;
+    policy.filters.retry();
     const isDoubted = memory.isDoubted(clientId);
-    const listener = listenerFor(request, clientId, () => memory.doubt(clientId));
-    const connection = await this.#connect(timed, clientId, false, listener, signal);
+    const isSuccessor = as === 'successor';
+    /** A successor begins with nothing: what an old session of its id holds has come by another one. */
+    const mayResume = !isSuccessor || memory.isOver(clientId);
+    let inbox: Inbox | undefined;
+    const { connection, keepsSession } = await this.#connect(
+      timed,
+      { as, clientId },
+      {
+        onConnect: () => memory.doubt(clientId),
+        onConnack: (sessionPresent) => {
+          if (sessionPresent && !mayResume) return;
+          inbox = arrivals.inbox({ clientId, sessionPresent, isSuccessor });
+          if (!sessionPresent && (as === 'initial' || as === 'takeover')) onNewSession();
+        },
+        onMessage: (topic, payload, qos, retained) => inbox?.receive(topic, payload, qos, retained),
+        onPing: () => inbox?.pingSent(),
+        onPong: () => inbox?.pingAnswered(),
+        onLost: (failure) => this.#lost(attempt, failure),
+      },
+      signal,
+    );
+    if (inbox === undefined) {
+      connection.destroy();
+      throw new StreamError('the broker still has an old session under the client id of the new connection');
+    }
     const filters = connection.sessionPresent ? (memory.session(clientId)?.filters ?? []) : [];
     memory.remember(clientId, filters);
-    const subscriptions = new SubscriptionSet(connection, quarantine, { filters, isDoubted }, (held) =>
+    const subscriptions = new SubscriptionSet(connection, policy.filters, { filters, isDoubted }, (held) =>
       memory.remember(clientId, held),
     );
     const giveUp = (): void => connection.destroy();
     signal.addEventListener('abort', giveUp, { once: true });
     try {
-      const isSubscribed = await this.#subscribe(subscriptions, request.plan, timed);
+      const isSubscribed = await this.#subscribe(subscriptions, timed);
       if (isSubscribed) memory.trust(clientId);
     } catch (error) {
       connection.destroy();
@@ -123,21 +213,61 @@ export class StreamOpener {
     } finally {
       signal.removeEventListener('abort', giveUp);
     }
-    return new StreamLink({ attempt, clientId, timed, connection, subscriptions }, clock);
+    return new StreamLink({ attempt, clientId, timed, connection, inbox, subscriptions, keepsSession }, clock);
+  }
+
+  /** Asks for a session that the broker keeps, unless the policy permits none. */
+  async #connect(
+    timed: TimedCredentials,
+    { as, clientId }: { as: OpenedAs; clientId: string },
+    listener: MqttListener,
+    signal: AbortSignal,
+  ): Promise<{ connection: MqttConnection; keepsSession: boolean }> {
+    const { clock, dialer, policy } = this.#parts;
+    if (policy.asksForSession) {
+      try {
+        const connection = await dialer.dial(timed.credentials, { clientId, clean: false, listener }, signal);
+        policy.sessionGranted();
+        return { connection, keepsSession: true };
+      } catch (error) {
+        const isAlone = as === 'initial' || as === 'takeover';
+        const mayBeSession = refuses(error) === 'connect' && (isAlone || !policy.lessons.sessions);
+        if (!mayBeSession || !(await this.#refusesSessions(timed))) throw error;
+        await sleep(clock, betweenConnectsMs, signal);
+      }
+    }
+    return {
+      connection: await dialer.dial(timed.credentials, { clientId, clean: true, listener }, signal),
+      keepsSession: false,
+    };
+  }
+
+  /** A CONNECT that asked for a session was refused. Returns whether that is known to be because of the session. */
+  async #refusesSessions(timed: TimedCredentials): Promise<boolean> {
+    const { ids, policy } = this.#parts;
+    const verdict = policy.sessionRefused();
+    if (verdict === 'prove') {
+      try {
+        const connection = await this.#bare(timed, ids.passing());
+        await connection.close(closingDisconnectMs);
+        policy.cleanAnswered(true);
+      } catch {
+        // It is something else, which the failure of the attempt tells.
+        policy.cleanAnswered(false);
+      }
+    }
+    return verdict === 'known';
   }
 
   /**
    * Where a resumed session and the plan overlap, going over directly could double an event; the stream then does it by
-   * way of a second connection, and the answer here is `false`. A pinned client id allows no second one.
+   * way of a second connection, and the answer here is `false`. Where only one is permitted it has to be done directly.
    */
-  async #subscribe(
-    subscriptions: SubscriptionSet,
-    planNow: () => readonly string[],
-    timed: TimedCredentials,
-  ): Promise<boolean> {
-    const isPinned = timed.credentials.clientId !== undefined;
+  async #subscribe(subscriptions: SubscriptionSet, timed: TimedCredentials): Promise<boolean> {
+    const { plan: planNow, policy } = this.#parts;
+    const isAlone = timed.credentials.clientId !== undefined || !policy.hasRoomForSecond;
     let plan = planNow();
-    if (!isPinned && wouldDouble(subscriptions.held, plan)) return false;
+    if (!isAlone && wouldDouble(subscriptions.held, plan)) return false;
     await subscriptions.apply(plan);
     // What is refused may be had by other filters.
     for (let next = planNow(); !equalJson(next, plan); next = planNow()) {
@@ -147,67 +277,25 @@ export class StreamOpener {
     return true;
   }
 
-  async #connect(
-    timed: TimedCredentials,
-    clientId: string,
-    clean: boolean,
-    listener: MqttListener,
-    signal: AbortSignal,
-  ): Promise<MqttConnection> {
-    const { clock, network, keepaliveSeconds } = this.#options;
-    const { signStreamUrl } = await import('../../protocol/stream/signed-url');
-    const { streamAgentFor } = await import('../network/network-agent');
-    const signedAtMs = clock.now() + this.#clockOffsetMs;
-    const url = await signStreamUrl(timed.credentials, new Date(signedAtMs));
-    const agent = await streamAgentFor(new URL(url), network);
-    return MqttConnection.open(
-      { url, signedAtMs, clientId, clean, keepaliveSeconds, connectTimeoutMs, agent, listener },
-      clock,
-      signal,
-    );
+  #bare(timed: TimedCredentials, clientId: string, onLost?: () => void): Promise<MqttConnection> {
+    return this.#parts.dialer.dialBare(timed.credentials, { clientId, clean: true, onLost }, this.#stopping.signal);
   }
 
-  #learnFrom(failure: StreamError, timed: TimedCredentials): void {
-    if (failure.remedy === 'new credentials') this.#options.credentials.reject(timed);
-    if (failure.remedy === 'correct clock') this.#correctClock(failure.clockOffsetMs);
+  /** One that was still subscribing fails its opening, which tells of it. */
+  #lost(attempt: number, failure: StreamError): void {
+    const link = this.#links.get(attempt);
+    this.#links.delete(attempt);
+    if (link !== undefined) this.#parts.onLost(link, failure);
   }
 
-  #correctClock(offsetMs: number): void {
-    const { log } = this.#options;
-    this.#clockOffsetMs = offsetMs;
-    const minutes = Math.round(Math.abs(offsetMs) / 60_000);
-    if (minutes < 2) {
-      log.info("this computer's clock is right again: signing with its time");
-      return;
-    }
-    const direction = offsetMs > 0 ? 'behind' : 'ahead of';
-    log.warn(
-      `this computer's clock is ${minutes} minutes ${direction} the stream's: signing with the corrected time; please set the clock`,
-    );
+  async #retire(link: StreamLink, deadlineMs: number): Promise<void> {
+    const { ids, leftovers } = this.#parts;
+    const isEmpty = await link.retire(deadlineMs);
+    if (isEmpty || !link.keepsSession) ids.retire(link.clientId);
+    else if (!link.isPinned) leftovers.add(link.clientId);
   }
 }
 
-function listenerFor(request: OpeningRequest, clientId: string, onConnect: () => void): MqttListener {
-  let redelivery = request.redelivery(clientId, true);
-  /** Where in the stream of messages each PINGREQ left that has no answer yet. */
-  const marks: number[] = [];
-  return {
-    onConnect,
-    onConnack: (sessionPresent) => {
-      redelivery = request.redelivery(clientId, sessionPresent);
-      if (!sessionPresent) request.onNewSession();
-    },
-    onMessage: (topic, payload, qos) => request.onMessage(redelivery, topic, payload, qos),
-    onPing: () => {
-      marks.push(redelivery.mark());
-    },
-    onPong: () => {
-      redelivery.confirmedUpTo(marks.shift() ?? 0);
-    },
-    onLost: request.onLost,
-  };
-}
-
-function nothing(): undefined {
-  return undefined;
+function refuses(error: unknown): StreamError['refuses'] {
+  return error instanceof StreamError ? error.refuses : undefined;
 }

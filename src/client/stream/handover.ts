@@ -3,22 +3,52 @@ import type { Clock } from '../time/clock';
 import { patientlyAfter } from '../time/patient-time';
 import type { Arrivals } from './arrivals';
 import type { MissedEvents } from './missed-events';
-import { confirm, Overlap } from './overlap';
 import type { StreamLink } from './stream-link';
+
+/** So long an old connection is kept for what the broker still has for it; an hour of events takes longer than that. */
+const longestMs = 900_000;
+
+/** The time in which two connections deliver side by side. */
+interface Overlap {
+  readonly old: StreamLink;
+  /** When the old connection had last been heard before. */
+  readonly heardBeforeMs: number;
+  /** When the present round began, by the handover's time. */
+  roundMs: number;
+  /** Whether the old connection has answered since it began. */
+  isAnswered: boolean;
+  end(): void;
+}
 
 /** The way from one connection to its successor, in which both deliver and no event is lost or doubled. */
 export class LinkHandover {
   readonly #arrivals: Arrivals;
-  readonly #missed: MissedEvents;
+  readonly #missed: Pick<MissedEvents, 'lostWith' | 'caughtUp'>;
   readonly #clock: Clock;
+  readonly #onSettled: () => void;
   #overlap: Overlap | undefined;
+  /** Since when the broker keeps events for an old connection that is gone. */
+  #owedSinceMs: number | undefined;
   #stopWaiting: () => void = () => undefined;
+  #isSettling = false;
   #isOver = false;
 
-  constructor(arrivals: Arrivals, missed: MissedEvents, clock: Clock) {
+  /** `onSettled` is called when a handover is over for good and another one may begin. */
+  constructor(
+    arrivals: Arrivals,
+    missed: Pick<MissedEvents, 'lostWith' | 'caughtUp'>,
+    clock: Clock,
+    onSettled: () => void,
+  ) {
     this.#arrivals = arrivals;
     this.#missed = missed;
     this.#clock = clock;
+    this.#onSettled = onSettled;
+  }
+
+  /** Whether the old connection is gone, and the new one may still bring the twins of what it brought last. */
+  get isSettling(): boolean {
+    return this.#isSettling;
   }
 
   /** Begins before the successor subscribes: what the old connection brings counts from now on. */
@@ -27,60 +57,118 @@ export class LinkHandover {
   }
 
   /**
-   * Lets both run side by side until the old one has brought all that only it can bring.
+   * Lets both run side by side until the old one has brought all that only it can bring, which was published before the new
+   * one subscribed: mostly nothing; after an outage, or on a line that had stalled, more than fits into one go. It waits for
+   * the new one as well, whose line may stall just as much.
    *
-   * @returns false where one of the two ended first, which is told to `ended`
+   * Goes round by round. In each the broker answers a ping: it has then seen our acknowledgements from before, and has
+   * sent what they made room for (AWS IoT has 100 messages unacknowledged at most). A round in which the old connection
+   * brought nothing of its own is the last.
+   *
+   * @returns false where one of the two ended first, which is told to `ended`; it may go on with the old one's session later
    */
   async overlap(old: StreamLink, fresh: StreamLink): Promise<boolean> {
-    const parts = { old, fresh, arrivals: this.#arrivals, times: timesOf(fresh), clock: this.#clock };
-    const overlap = new Overlap(parts);
+    const times = timesOf(fresh);
+    const endMs = this.#clock.monotonicMs() + longestMs;
+    const heardBeforeMs = this.#owedSinceMs ?? old.lastHeardMs;
+    const overlap: Overlap = { old, heardBeforeMs, roundMs: 0, isAnswered: false, end: () => undefined };
     this.#overlap = overlap;
-    const how = await overlap.run();
-    if (how === 'ended') return false;
-    this.#overlap = undefined;
-    if (how === 'given up') this.#missed.lostWith(overlap.heardBeforeMs);
-    this.#missed.caughtUp();
-    return true;
+    const isEnded = (): boolean => this.#overlap !== overlap;
+    for (let waitMs = times.overlapMs; ; waitMs = times.matchWindowMs) {
+      overlap.roundMs = this.#arrivals.handoverMs;
+      try {
+        await old.ping();
+        overlap.isAnswered = true;
+        await this.#confirm(fresh);
+      } catch {
+        // One of the two has ended, which is told elsewhere.
+        return false;
+      }
+      if (!isEnded()) await this.#wait(overlap, waitMs);
+      if (isEnded()) return false;
+      const isComplete = !this.#arrivals.isBehind(old.clientId, overlap.roundMs);
+      if (!isComplete && this.#clock.monotonicMs() < endMs) continue;
+      this.#overlap = undefined;
+      this.#owedSinceMs = undefined;
+      if (!isComplete) this.#missed.lostWith(heardBeforeMs);
+      this.#missed.caughtUp();
+      return true;
+    }
   }
 
   /** Unsubscribes the old one and lets what is on its way arrive. */
   async drain(old: StreamLink, fresh: StreamLink): Promise<void> {
     await old.drain(timesOf(fresh).drainMs);
+    this.#isSettling = true;
   }
 
-  /** One of two connections ended by itself. */
-  ended(attempt: number): void {
+  /**
+   * One of two connections ended by itself. Returns whether the broker keeps events for the older one that the newer one
+   * will not bring; they are lost where it keeps no session, or `isGivenUp` because somebody else has it.
+   */
+  ended(attempt: number, isGivenUp: boolean): boolean {
     const overlap = this.#overlap;
-    if (overlap === undefined) return;
+    if (overlap === undefined) return false;
     this.#overlap = undefined;
     overlap.end();
-    if (attempt === overlap.attempt && overlap.isOwed) this.#missed.lostWith(overlap.heardBeforeMs);
+    const { old, roundMs, isAnswered, heardBeforeMs } = overlap;
+    const isOwed = attempt === old.attempt && (!isAnswered || this.#arrivals.isBehind(old.clientId, roundMs));
+    this.#owedSinceMs = isOwed ? heardBeforeMs : undefined;
+    if (isOwed && old.keepsSession && !isGivenUp) return true;
+    this.giveUp();
+    return false;
   }
 
-  /** The old connection is closed. The new one may still bring the twins of what it brought last. */
+  /** What the broker keeps for an old connection that is gone can't be had, if it keeps something. */
+  giveUp(): void {
+    if (this.#owedSinceMs !== undefined) this.#missed.lostWith(this.#owedSinceMs);
+    this.#owedSinceMs = undefined;
+  }
+
+  /** The old connection is closed: waits for the twins of what it brought last. */
   async settle(old: string, fresh: StreamLink): Promise<void> {
+    this.#isSettling = true;
     try {
-      await confirm(fresh, this.#arrivals);
+      await this.#confirm(fresh);
     } catch {
       // It is gone, too; its session will bring them on its next connection, before that one has caught up.
+      this.#isSettling = false;
       return;
     }
     if (this.#isOver) return;
     this.#stopWaiting();
-    this.#stopWaiting = patientlyAfter(this.#clock, timesOf(fresh).matchWindowMs, () =>
-      this.#arrivals.endHandover(old),
-    );
+    this.#stopWaiting = patientlyAfter(this.#clock, timesOf(fresh).matchWindowMs, () => {
+      this.#isSettling = false;
+      this.#arrivals.endHandover(old);
+      this.#onSettled();
+    });
   }
 
-  /** The stream closes. Returns since when, in ms since 1970, events are lost with the old connection, if any are. */
-  stop(): number | undefined {
+  /** The stream closes. */
+  stop(): void {
     this.#isOver = true;
     this.#stopWaiting();
     const overlap = this.#overlap;
     this.#overlap = undefined;
-    const missedSinceMs = overlap?.isOwed ? this.#missed.missingSinceMs(overlap.heardBeforeMs) : undefined;
     overlap?.end();
-    return missedSinceMs;
+  }
+
+  /** Once the new connection answers, it has brought its copies of what the old one had brought before. */
+  async #confirm(fresh: StreamLink): Promise<void> {
+    const sentMs = this.#arrivals.handoverMs;
+    await fresh.ping();
+    this.#arrivals.confirmNew(sentMs);
+  }
+
+  /** The new connection's copies of what the old one brought last may take so long. */
+  #wait(overlap: Overlap, delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = patientlyAfter(this.#clock, delayMs, resolve);
+      overlap.end = () => {
+        cancel();
+        resolve();
+      };
+    });
   }
 }
 

@@ -1,116 +1,204 @@
-import type { Subscribers } from '../events/subscribers';
+import { CatchUp } from '../../protocol/stream/catch-up';
+import type { EventGap } from '../events/port-subscriber';
 import type { Clock } from '../time/clock';
-import type { Outage, OutageWatch } from './outage-watch';
+import { wallOffsetOf } from './arrivals';
 import type { StreamLink } from './stream-link';
 import type { StreamLog } from './stream-log';
+import type { OutageNotes } from './stream-memory';
+import type { StreamMeter } from './stream-status';
 
 export interface MissedEventsParts {
   readonly company: string;
-  readonly outage: OutageWatch;
-  readonly subscribers: Pick<Subscribers, 'gap'>;
+  /** What is known from before a deploy. */
+  readonly notes: OutageNotes;
+  readonly meter: StreamMeter;
   readonly clock: Clock;
   readonly log: StreamLog;
   /** Whether this is still the connection that is live. */
   readonly isLive: (link: StreamLink) => boolean;
   /** The live connection has brought all that the broker kept during an outage. */
   readonly onCaughtUp: () => void;
-  /** Events may have been missed; the subscribers were told. */
-  readonly onGap: () => void;
+  /** Events may have been missed. */
+  readonly onGap: (gap: EventGap) => void;
 }
 
-/** Nothing has come for so long: the broker has sent what it had kept. AWS IoT sends 10 events a second of that. */
-const quietMs = 3_000;
-/** After so long at least, and so many times the outage, it has done so even where it never was quiet. */
+/** A stretch without a connection, in ms of the monotonic clock. */
+interface Outage {
+  /** Since when events may be missing: before `sinceMs` where an earlier outage had not been caught up with. */
+  readonly fromMs: number;
+  readonly sinceMs: number;
+  readonly toMs: number;
+  /** Whether events may have been missed in it. */
+  readonly isGap: boolean;
+}
+
+/** AWS IoT keeps a persistent session, and what it has queued, for an hour by default. */
+const sessionLifeMs = 3_600_000;
+/** A deploy takes no longer than this. What comes later is a new beginning, for other nodes perhaps. */
+const longestDeployMs = 60_000;
+/** A clock that is off by less is right. */
+const tolerableSkewMs = 60_000;
+/** How often it is looked at how much comes. */
+const lookMs = 1_000;
+/** Nothing has come for so many looks: nothing that the broker kept would be lost with its session. */
+const quietLooks = 3;
+/** After so long at least, and so many times the outage, that is so even where it never was quiet: AWS IoT sends 10 events a second. */
 const shortestCatchUpMs = 60_000;
 const catchUpPerOutage = 20;
 
-/** Knows from when to when events may be missing from a stream, and tells its subscribers and its log, once for each gap. */
+/**
+ * Knows from when to when events may be missing from a stream, and tells of it once for each gap. A session that is
+ * resumed brings what was kept, but only by and by, and may be lost before it has brought everything.
+ *
+ * Spans are measured on the monotonic clock and told in this computer's time as it is then: a clock that is set in between
+ * makes no gap.
+ */
 export class MissedEvents {
   readonly #parts: MissedEventsParts;
+  readonly #notes: OutageNotes;
   #liveSinceMs = 0;
   #hasBeenLive = false;
   #stopWatching: () => void = () => undefined;
 
   constructor(parts: MissedEventsParts) {
+    const { notes, clock } = parts;
     this.#parts = parts;
-    parts.outage.opened(parts.clock.now());
+    this.#notes = notes;
+    const { closedAtMs } = notes;
+    notes.closedAtMs = undefined;
+    if (closedAtMs !== undefined && clock.monotonicMs() - closedAtMs <= longestDeployMs) return;
+    notes.sinceMs = undefined;
+    notes.behindSinceMs = undefined;
+    notes.isSessionLost = false;
+  }
+
+  /** There is no connection, or there will be none until its session is taken over. A dead one is noticed late. */
+  outageBegan(link: StreamLink): void {
+    if (this.#notes.sinceMs !== undefined) return;
+    this.#notes.sinceMs = link.lastHeardMs;
+    const { clockSkewMs, credentials } = link.timed;
+    const { sessionToken } = credentials;
+    this.#notes.before = isRight(clockSkewMs) ? { wallOffsetMs: link.wallOffsetMs, sessionToken } : undefined;
+  }
+
+  /**
+   * The broker began a new session, on a connection that may not live to be of use: the next one resumes that session, and
+   * not the one from before the outage.
+   */
+  sessionBegan(): void {
+    if (this.#notes.sinceMs !== undefined) this.#notes.isSessionLost = true;
   }
 
   /** A connection is live: the first one, one after an outage, or with `wasRenewed` one that takes over from another. */
   wentLive(link: StreamLink, wasRenewed: boolean): void {
-    const { outage: watch, clock, log } = this.#parts;
-    this.#liveSinceMs = clock.now();
-    const outage = watch.ended(clock.now(), link.sessionPresent);
+    const { clock, log, meter } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    const outage = this.#outageEnded(nowMs, link);
+    this.#liveSinceMs = nowMs;
+    if (wasRenewed) meter.renewals += 1;
+    else if (this.#hasBeenLive) meter.reconnects += 1;
     if (wasRenewed && !outage?.isGap) log.renewed();
     // What a deploy takes is no outage to speak of.
-    else log.connected(this.#hasBeenLive || outage?.isGap ? outage : undefined);
+    else log.connected(this.#hasBeenLive || outage?.isGap ? this.#told(outage) : undefined);
     this.#hasBeenLive = true;
     if (outage?.isGap) this.#declare(outage);
-    else if (outage !== undefined) this.#watchBacklog(link, clock.monotonicMs() + catchUpMs(outage));
-  }
-
-  /** There is no connection, or there will be none until its session is taken over. */
-  outageBegan(link: StreamLink): void {
-    this.#parts.outage.began(link.lastHeardMs);
-  }
-
-  /** The broker began a new session: what it kept in the old one is gone. */
-  sessionBegan(): void {
-    this.#parts.outage.sessionBegan();
+    if (link.sessionPresent && !(wasRenewed && outage === undefined)) this.#watchBacklog(link, outage);
   }
 
   /** Everything that the broker kept has come. */
   caughtUp(): void {
-    this.#parts.outage.caughtUp();
-  }
-
-  /** Since when events are lost should what the broker keeps be lost, on a line last heard at `heardMs`; ms since 1970. */
-  missingSinceMs(heardMs: number): number {
-    return this.#parts.outage.behindSinceMs ?? heardMs;
+    this.#notes.behindSinceMs = undefined;
   }
 
   /** A connection is gone, last heard at `heardMs`, and with it what had been published before the live one was there. */
   lostWith(heardMs: number): void {
-    const from = this.missingSinceMs(heardMs);
-    const gap = { from, since: from, to: this.#liveSinceMs, isGap: true };
+    const fromMs = this.#notes.behindSinceMs ?? heardMs;
     this.caughtUp();
-    this.#parts.log.connected(gap);
-    this.#declare(gap);
+    this.#declare({ fromMs, sinceMs: fromMs, toMs: this.#liveSinceMs, isGap: true });
+    this.#parts.log.missed(this.#wallMs(fromMs), this.#wallMs(this.#liveSinceMs));
   }
 
-  /** The stream ends with the session kept for a deploy. With `missedSinceMs` there are events that no session has. */
-  suspend(live: StreamLink | undefined, missedSinceMs: number | undefined): void {
-    this.#parts.outage.closed(this.#parts.clock.now(), live?.lastHeardMs, missedSinceMs);
+  /** The stream ends with the session kept for a deploy. */
+  suspend(live: StreamLink | undefined): void {
+    if (live !== undefined) this.outageBegan(live);
+    this.#notes.closedAtMs = this.#parts.clock.monotonicMs();
   }
 
   stop(): void {
     this.#stopWatching();
   }
 
-  /** Waits until nothing has come for a while, or for long enough: then the broker has sent all it had kept. */
-  #watchBacklog(link: StreamLink, endMs: number): void {
-    const { clock, isLive, onCaughtUp } = this.#parts;
-    const seen = link.received;
-    this.#stopWatching();
-    this.#stopWatching = clock.after(quietMs, () => {
-      if (!isLive(link)) return;
-      if (link.received !== seen && clock.monotonicMs() < endMs) {
-        this.#watchBacklog(link, endMs);
-        return;
-      }
-      this.caughtUp();
-      onCaughtUp();
-    });
+  #outageEnded(nowMs: number, link: StreamLink): Outage | undefined {
+    const { behindSinceMs, isSessionLost } = this.#notes;
+    const sleptMs = this.#sleptMs(link);
+    const sinceMs = this.#notes.sinceMs === undefined ? undefined : this.#notes.sinceMs - sleptMs;
+    this.#notes.sinceMs = undefined;
+    this.#notes.isSessionLost = false;
+    if (sinceMs === undefined) return undefined;
+    const isGap = !link.sessionPresent || isSessionLost === true || nowMs - sinceMs > sessionLifeMs;
+    const fromMs = behindSinceMs === undefined ? sinceMs : behindSinceMs - sleptMs;
+    this.#notes.behindSinceMs = isGap ? undefined : fromMs;
+    return { fromMs, sinceMs, toMs: nowMs, isGap };
   }
 
-  #declare({ from, to }: Outage): void {
-    const gap = { company: this.#parts.company, from, to };
-    this.#parts.subscribers.gap(gap);
-    this.#parts.onGap();
+  /**
+   * How long the computer slept in this outage: the monotonic clock stands still meanwhile. The wall clock tells, if it was
+   * right before and after by the platform's own; else it was set.
+   */
+  #sleptMs({ timed }: StreamLink): number {
+    const { before } = this.#notes;
+    const isNews = timed.credentials.sessionToken !== before?.sessionToken;
+    if (before === undefined || !isNews || !isRight(timed.clockSkewMs)) return 0;
+    return Math.max(0, wallOffsetOf(this.#parts.clock) - before.wallOffsetMs);
+  }
+
+  /**
+   * Looks each second at how much has come: soon it is live, and when nothing has come for longer, or in all certainty, the
+   * broker has sent all it had kept.
+   */
+  #watchBacklog(link: StreamLink, outage: Outage | undefined): void {
+    const { clock, meter, isLive, onCaughtUp } = this.#parts;
+    const startMs = clock.monotonicMs();
+    const outageMs = outage === undefined ? undefined : outage.toMs - outage.fromMs;
+    const endMs = startMs + Math.max(shortestCatchUpMs, (outageMs ?? 0) * catchUpPerOutage);
+    const catchUp = new CatchUp({ outageMs, usualPerSecond: meter.usualPerSecond(outage?.sinceMs ?? startMs) });
+    let seen = link.received;
+    let quiet = 0;
+    const look = (): void => {
+      if (!isLive(link)) return;
+      const count = link.received - seen;
+      seen = link.received;
+      quiet = count === 0 ? quiet + 1 : 0;
+      if (link.isCatchingUp && catchUp.second(count)) link.caughtUp();
+      if (quiet >= quietLooks || clock.monotonicMs() >= endMs) {
+        this.caughtUp();
+        onCaughtUp();
+      } else this.#stopWatching = clock.after(lookMs, look);
+    };
+    this.#stopWatching();
+    this.#stopWatching = clock.after(lookMs, look);
+  }
+
+  #declare({ fromMs, toMs }: Outage): void {
+    const { company, clock, meter, onGap } = this.#parts;
+    const gap = { company, from: this.#wallMs(fromMs), to: this.#wallMs(toMs) };
+    meter.gap(gap, clock.monotonicMs());
+    onGap(gap);
+  }
+
+  #told(outage: Outage | undefined): Parameters<StreamLog['connected']>[0] {
+    if (outage === undefined) return undefined;
+    const { fromMs, sinceMs, toMs, isGap } = outage;
+    return { from: this.#wallMs(fromMs), to: this.#wallMs(toMs), durationMs: toMs - sinceMs, isGap };
+  }
+
+  /** A time of the monotonic clock, in ms since 1970 as this computer counts them now. */
+  #wallMs(monotonicMs: number): number {
+    const { clock } = this.#parts;
+    return Math.round(clock.now() - (clock.monotonicMs() - monotonicMs));
   }
 }
 
-/** How long the broker may take to send what it kept during an outage, where events go on coming all the time. */
-function catchUpMs({ since, to }: Outage): number {
-  return Math.max(shortestCatchUpMs, (to - since) * catchUpPerOutage);
+function isRight(clockSkewMs: number | undefined): boolean {
+  return clockSkewMs !== undefined && Math.abs(clockSkewMs) < tolerableSkewMs;
 }

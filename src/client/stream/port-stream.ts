@@ -12,23 +12,29 @@ import { wouldDouble } from '../../protocol/topics/plan-change';
 import type { PortSubscriber } from '../events/port-subscriber';
 import { Subscribers } from '../events/subscribers';
 import type { Logger } from '../logger';
+import { Dialer } from '../mqtt/dialer';
 import { afterFailure, StreamError } from '../mqtt/stream-error';
 import type { NetworkOptions } from '../network/network-agent';
 import type { Clock } from '../time/clock';
 import { Arrivals } from './arrivals';
 import { ClientIds } from './client-ids';
-import { type CredentialSource, StreamOpener } from './connector';
-import { FilterQuarantine } from './filter-quarantine';
+import { ConnectionLoss } from './connection-loss';
+import { Connector, type CredentialSource, type OpenedAs } from './connector';
 import { LinkHandover } from './handover';
 import { MissedEvents } from './missed-events';
 import type { PublishChannel } from './publish-channel';
-import { Renewal } from './renewal';
-import { RivalWatch } from './rival-watch';
+import { Rotation } from './rotation';
 import type { StreamLink } from './stream-link';
-import { StreamLinks } from './stream-links';
 import { StreamLog } from './stream-log';
-import type { SessionMemory } from './stream-memory';
-import { type ConnectionStatus, streamStatus } from './stream-status';
+import type { SessionMemory, StreamNotes } from './stream-memory';
+import { StreamPolicy } from './stream-policy';
+import { type ConnectionStatus, StreamMeter, type StreamVitals, streamStatus } from './stream-status';
+
+export { Dialer } from '../mqtt/dialer';
+export { StreamError } from '../mqtt/stream-error';
+export type { CredentialSource } from './connector';
+export { SessionMemory } from './stream-memory';
+export { tryStream } from './stream-policy';
 
 export interface PortStreamOptions {
   readonly company: string;
@@ -51,84 +57,99 @@ export interface PortStreamOptions {
  * The live stream of one company: keeps one connection open and its subscriptions as wanted, replaces it before its
  * credentials end without losing or doubling an event, and says honestly when something may have been missed.
  *
- * What is to be done is decided by `connection-state.ts`; this class has it done and tells how it went.
+ * What may be done is decided by `connection-state.ts`; this class has it done and tells how it went. `Rotation` is the
+ * way from one connection to the next.
  */
 export class PortStream implements PublishChannel {
   readonly #options: PortStreamOptions;
+  readonly #notes: StreamNotes;
+  readonly #policy: StreamPolicy;
+  readonly #meter: StreamMeter;
+  readonly #dialer: Dialer;
   readonly #subscribers: Subscribers;
   readonly #arrivals: Arrivals;
-  readonly #quarantine: FilterQuarantine;
   readonly #ids: ClientIds;
-  readonly #links: StreamLinks;
+  readonly #connector: Connector;
+  readonly #loss: ConnectionLoss;
   readonly #missed: MissedEvents;
   readonly #handover: LinkHandover;
-  readonly #renewal: Renewal;
-  readonly #rivals = new RivalWatch();
+  readonly #rotation: Rotation;
   readonly #log: StreamLog;
   readonly #openListeners = new Set<() => void>();
   #state: ConnectionState = stopped;
-  #live: StreamLink | undefined;
-  /** The connection that became live last; when it is lost in a renewal the older one is live again. */
-  #newest: StreamLink | undefined;
-  #newestSinceMs = 0;
+  #opening: Promise<StreamLink | undefined> = Promise.resolve(undefined);
+  /** When the connection opened that became live last, and that; when it is lost in a renewal the older one is live again. */
+  #newest: { readonly link: StreamLink; readonly sinceMs: number } | undefined;
+  /** Since when there has been a connection without interruption, on the monotonic clock. */
+  #connectedSinceMs: number | undefined;
   #lastFailure: Error | undefined;
   #planIsStale = false;
+  /** A client id that somebody else uses: it is left to them. */
+  #leftId: string | undefined;
   #cancelRetry: () => void = () => undefined;
 
   constructor(options: PortStreamOptions) {
-    const { clock, log, company, memory, streamId } = options;
+    const { clock, company, credentials, log, memory, random, streamId } = options;
     this.#options = options;
+    this.#notes = memory.stream(streamId);
+    this.#meter = this.#notes.meter ??= new StreamMeter(clock.monotonicMs());
+    this.#policy = this.#notes.policy ??= new StreamPolicy(() => clock.monotonicMs());
     this.#log = new StreamLog(log, company);
-    this.#quarantine = new FilterQuarantine(
-      () => clock.monotonicMs(),
-      () => this.#subscribers.replan(),
-    );
+    this.#dialer = new Dialer(options);
+    this.#ids = new ClientIds(streamId, memory, random);
     this.#subscribers = new Subscribers({
-      refusals: () => this.#quarantine.refusals,
-      readSnapshot: options.readSnapshot,
-      clock,
-      log,
+      ...{ readSnapshot: options.readSnapshot, clock, log },
+      refusals: () => this.#policy.filters.refusals,
       onPlan: () => this.#applyPlan(),
     });
-    this.#arrivals = new Arrivals(this.#subscribers, clock, memory.redeliveries);
-    this.#ids = new ClientIds(streamId, memory, options.random);
-    this.#links = new StreamLinks({
-      opener: new StreamOpener({ ...options, quarantine: this.#quarantine }),
-      ids: this.#ids,
-      arrivals: this.#arrivals,
-      memory,
+    this.#arrivals = new Arrivals(this.#subscribers, clock, this.#meter, memory.redeliveries);
+    this.#missed = new MissedEvents({
+      ...{ company, notes: this.#notes.outage, meter: this.#meter, clock, log: this.#log },
+      isLive: (link) => this.#live === link,
+      onCaughtUp: () => this.#caughtUp(),
+      onGap: (gap) => {
+        this.#subscribers.gap(gap);
+        options.onGap();
+      },
+    });
+    this.#connector = new Connector({
+      ...{ dialer: this.#dialer, credentials, policy: this.#policy, ids: this.#ids, arrivals: this.#arrivals },
+      ...{ memory, leftovers: this.#notes.leftovers, clock, log },
       plan: () => this.#subscribers.planNow(),
       onNewSession: () => this.#missed.sessionBegan(),
       onLost: (link, failure) => this.#lost(link, failure),
-      onRetired: ({ clientId }) => this.#settleHandover(clientId),
     });
-    this.#missed = new MissedEvents({
-      company,
-      outage: memory.outage(streamId),
-      subscribers: this.#subscribers,
-      clock,
-      log: this.#log,
-      isLive: (link) => this.#live === link,
-      onCaughtUp: () => this.#caughtUp(),
-      onGap: options.onGap,
+    this.#loss = new ConnectionLoss({
+      ...{ clock, log: this.#log },
+      openWitness: (onLost) => this.#connector.witness(onLost),
+      mayOpenWitness: () => this.#policy.hasRoomForSecond,
+      onDuplicate: (sinceMs) => this.#leaveId(sinceMs),
     });
-    this.#handover = new LinkHandover(this.#arrivals, this.#missed, clock);
-    this.#renewal = new Renewal({
-      credentials: options.credentials,
-      clock,
-      log: this.#log,
-      pauseMs: (failures, last) => retryPauseMs(failures, options.random(), last),
+    this.#handover = new LinkHandover(this.#arrivals, this.#missed, clock, () => this.#catchUp());
+    this.#rotation = new Rotation({
+      ...{ credentials, policy: this.#policy, handover: this.#handover, missed: this.#missed, clock, log: this.#log },
+      pauseMs: (failures, last) => retryPauseMs(failures, random(), last),
+      step: (event) => this.#handle(event),
       live: () => this.#live,
-      isBusy: () => this.#state.is !== 'connected',
-      replace: (live) => this.#replaceConnection(live),
+      isBusy: () => this.#isBusy,
+      openSuccessor: () => this.#openSuccessor(),
+      closed: () => this.#connector.closed(),
       onRefused: options.onStatus,
+    });
+    this.#policy.listen({
+      onFilters: (closedOn) => {
+        if (closedOn.length > 0) this.#log.filtersRefused(closedOn);
+        this.#subscribers.replan();
+      },
+      onNoSessions: () => this.#log.noSessions(),
+      onOneConnection: () => this.#log.oneConnection(),
     });
   }
 
   /** Begins to connect; after a refused log-in it tries anew. */
   start(): void {
     this.#handle({ type: 'start' });
-    this.#renewal.resume();
+    this.#rotation.resume();
   }
 
   /**
@@ -136,18 +157,18 @@ export class PortStream implements PublishChannel {
    * stream of the same id that comes soon, as after a redeploy.
    */
   async close(keepSession: boolean): Promise<void> {
-    const { memory, streamId } = this.#options;
-    const missedSinceMs = this.#handover.stop();
-    if (keepSession) this.#missed.suspend(this.#live, missedSinceMs);
-    else memory.forgetOutage(streamId);
-    this.#links.stop(keepSession);
+    this.#handover.stop();
+    if (keepSession) this.#missed.suspend(this.#live);
+    else this.#notes.outage = {};
+    this.#connector.stop(keepSession);
     this.#handle({ type: 'stop' });
     this.#cancelRetry();
-    this.#renewal.stop();
+    this.#rotation.stop();
+    this.#loss.stop();
     this.#missed.stop();
     this.#subscribers.close();
-    this.#arrivals.suspend();
-    await this.#links.closed();
+    this.#arrivals.stop();
+    await this.#connector.closed();
   }
 
   subscribe(selector: PortSelector, subscriber: PortSubscriber): () => void {
@@ -155,7 +176,24 @@ export class PortStream implements PublishChannel {
   }
 
   get status(): ConnectionStatus {
-    return streamStatus(this.#state, this.#renewal.isRefused, this.#lastFailure);
+    return streamStatus(this.#state, this.#rotation.isRefused, this.#lastFailure);
+  }
+
+  get vitals(): StreamVitals {
+    const { clock, company } = this.#options;
+    const nowMs = clock.monotonicMs();
+    const wallMs = (monotonicMs: number | undefined): number | undefined =>
+      monotonicMs === undefined ? undefined : Math.round(clock.now() - nowMs + monotonicMs);
+    return {
+      ...{ company, status: this.status },
+      connectedSinceMs: wallMs(this.#connectedSinceMs),
+      credentialsEndMs: wallMs(this.#live?.timed.endsAtMs),
+      ...{ renewals: this.#meter.renewals, reconnects: this.#meter.reconnects, gaps: this.#meter.gaps(nowMs) },
+      policy: this.#policy.lessons,
+      clockOffsetMs: this.#dialer.clockOffsetMs,
+      eventsPerSecond: this.#meter.perSecond(nowMs),
+      eventsPerMinute: this.#meter.perMinute(nowMs),
+    };
   }
 
   /** Resolves when every subscription wanted now has its answer; waits for the connection where there is none. */
@@ -179,8 +217,9 @@ export class PortStream implements PublishChannel {
   }
 
   publish(topic: string, payload: string): Promise<void> {
-    if (this.#live === undefined) return Promise.reject(new StreamError('there is no connection'));
-    return this.#live.publish(topic, payload);
+    const live = this.#live;
+    if (live === undefined) return Promise.reject(new StreamError('there is no connection'));
+    return live.publish(topic, payload);
   }
 
   onOpen(listener: () => void): () => void {
@@ -188,74 +227,103 @@ export class PortStream implements PublishChannel {
     return () => this.#openListeners.delete(listener);
   }
 
+  /** The connection that publishes and that the plan is applied to. */
+  get #live(): StreamLink | undefined {
+    const state = this.#state;
+    return state.is !== 'stopped' && 'sinceMs' in state ? this.#connector.get(state.attempt) : undefined;
+  }
+
   #handle(event: ConnectionEvent): void {
     const before = this.#state;
     const { state, commands } = next(before, event);
     this.#state = state;
-    this.#live = this.#linkOf(state);
-    if (this.#live !== undefined && !this.#live.isPinned) this.#ids.promote(this.#live.clientId);
-    if (state.is === 'connected' && this.#live !== undefined) this.#arrivals.withoutNew(this.#live.clientId);
+    const live = this.#live;
+    if (live !== undefined && !live.isPinned) {
+      // Until an overlap is complete the session of the old connection holds what has not come yet.
+      if (state.is === 'connected' || state.is === 'draining') this.#ids.promote(live.clientId);
+      if (state.is === 'connected') this.#arrivals.withoutNew(live.clientId);
+    }
     for (const command of commands) this.#carryOut(command);
-    if (event.type === 'opened' && this.#live?.attempt === event.attempt) this.#wentLive(this.#live, before);
+    if (event.type === 'opened' && live?.attempt === event.attempt) this.#wentLive(live, before);
+    else if (event.type === 'opened' && live !== undefined) void this.#reclaimed(event.attempt, live);
     else if (state.is === 'connected') this.#catchUp();
+    if (live === undefined && state.is !== 'taking over') this.#connectedSinceMs = undefined;
     if (state !== before) this.#options.onStatus();
+  }
+
+  /** Whether there is another connection beside the live one, or on its way, or not quite gone. */
+  get #isBusy(): boolean {
+    return this.#state.is !== 'connected' || this.#handover.isSettling;
   }
 
   /** Does what had to wait while two connections were there. */
   #catchUp(): void {
+    if (this.#isBusy) return;
     if (this.#planIsStale) this.#applyPlan();
-    this.#renewal.catchUp();
-  }
-
-  /** The connection that publishes and that the plan is applied to. */
-  #linkOf(state: ConnectionState): StreamLink | undefined {
-    const isConnected = state.is !== 'stopped' && 'sinceMs' in state;
-    return isConnected ? this.#links.get(state.attempt) : undefined;
+    this.#rotation.catchUp();
   }
 
   #carryOut(command: ConnectionCommand): void {
     switch (command.do) {
       case 'open':
-        void this.#open(command.attempt, command.as);
+        this.#opening = this.#open(command.attempt, command.as);
         return;
       case 'wait':
-        this.#retryAfter(retryPauseMs(command.failures, this.#options.random(), this.#lastFailure));
+        this.#after(
+          Math.max(retryPauseMs(command.failures, this.#options.random(), this.#lastFailure), this.#loss.pauseMs),
+          { type: 'retry' },
+        );
         return;
       case 'wait to renew':
-        this.#renewal.again(command.failures);
+        this.#rotation.again(command.failures);
         return;
-      case 'overlap':
-        void this.#overlap(command.old);
-        return;
-      case 'drain':
-        void this.#drain(command.old);
+      case 'wait to reclaim':
+        this.#after(retryPauseMs(command.failures, this.#options.random(), undefined), { type: 'reclaim' });
         return;
       case 'close':
-        this.#links.close(command.attempt, command.how);
+        this.#connector.close(command.attempt, command.how);
     }
   }
 
-  async #open(attempt: number, as: 'only' | 'successor' | 'heir'): Promise<void> {
-    if (as === 'only') this.#subscribers.awaitSnapshots();
+  async #open(attempt: number, as: OpenedAs): Promise<StreamLink | undefined> {
+    if (as === 'initial') this.#subscribers.awaitSnapshots();
     try {
-      await this.#links.open(attempt, as);
+      await this.#connector.open(attempt, as);
     } catch (error) {
-      this.#failed(attempt, error instanceof Error ? error : new Error(String(error)));
-      return;
+      this.#failed(attempt, as, error instanceof Error ? error : new Error(String(error)));
+      return undefined;
     }
     this.#handle({ type: 'opened', attempt, atMs: this.#options.clock.monotonicMs() });
+    return this.#connector.get(attempt);
+  }
+
+  async #openSuccessor(): Promise<StreamLink | undefined> {
+    if (this.#state.is !== 'connected') return undefined;
+    this.#handle({ type: 'renew', alone: false });
+    return this.#opening;
   }
 
   #wentLive(link: StreamLink, before: ConnectionState): void {
+    const nowMs = this.#options.clock.monotonicMs();
     const wasRenewed = before.is === 'renewing' || before.is === 'taking over';
     this.#lastFailure = undefined;
-    this.#newest = link;
-    this.#newestSinceMs = this.#options.clock.monotonicMs();
-    if (wasRenewed) this.#rivals.outlived();
-    this.#renewal.schedule(link);
+    this.#newest = { link, sinceMs: nowMs };
+    this.#connectedSinceMs ??= nowMs;
+    this.#rotation.schedule(link);
     this.#missed.wentLive(link, wasRenewed);
+    this.#loss.wentLive(link, wasRenewed);
     this.#applyPlan();
+    if (this.#policy.hasRoomForSecond) void this.#connector.discardLeftovers();
     for (const listener of [...this.#openListeners]) listener();
+  }
+
+  /** There is a connection again in the place of an old one that was lost: the overlap goes on. */
+  async #reclaimed(attempt: number, live: StreamLink): Promise<void> {
+    const old = this.#connector.get(attempt);
+    if (old === undefined) return;
+    // Without its session it brings nothing of what was kept.
+    if (!old.sessionPresent) this.#handover.giveUp();
+    await this.#rotation.finish(old, live);
   }
 
   /** The connection may go on from a handover of which one was lost; what the other one had brought has come again by now. */
@@ -263,97 +331,80 @@ export class PortStream implements PublishChannel {
     if (this.#state.is === 'connected') this.#arrivals.close();
   }
 
-  #failed(attempt: number, error: Error): void {
+  #failed(attempt: number, as: OpenedAs, error: Error): void {
     if (this.#state.is === 'stopped') return;
-    this.#convict(error);
+    const live = this.#live;
     const verdict = afterFailure(error);
-    const isBeside = this.#live !== undefined;
-    if (!isBeside) this.#lastFailure = error;
-    // A clock that is off has had its own line.
-    const isTold = error instanceof StreamError && error.remedy === 'correct clock';
-    if (isBeside && !isTold) this.#log.notRenewed(error);
-    if (!isBeside && verdict === 'give up') this.#log.refused(error.message);
+    if (live === undefined) this.#lastFailure = error;
+    else if (as === 'successor' && !this.#rotation.isAlone(live)) this.#log.notRenewed(error);
+    if (live === undefined && verdict === 'give up') this.#log.refused(error.message);
+    // What is refused with no other connection there was not refused because of another one.
+    if (as === 'takeover') this.#policy.secondGranted();
     this.#handle({ type: 'failed', attempt, verdict });
+    if (as === 'reclaim' && this.#state.is === 'connected') this.#handover.giveUp();
     // A failure that is answered by another attempt at once is not worth a line yet.
     if (this.#state.is === 'waiting') this.#log.unreachable(error);
+    if (as === 'successor' && live !== undefined && this.#state.is === 'connected' && this.#rotation.isAlone(live)) {
+      void this.#rotation.rotate(live);
+    }
     this.#options.onStatus();
   }
 
   #lost(link: StreamLink, failure: StreamError): void {
     const { clock } = this.#options;
     const { attempt, clientId } = link;
-    const hasCulprit = this.#convict(failure) || link.isPublishing;
-    if (this.#live === link) this.#watchForRival(link, failure, hasCulprit);
-    else {
-      this.#log.oldLost(failure.message);
-      this.#settleHandover(clientId);
+    const nowMs = clock.monotonicMs();
+    const { is } = this.#state;
+    const wasOld = (is === 'overlapping' || is === 'draining') && attempt === this.#state.old;
+    const isExplained = link.subscriptions.isAsking || link.isPublishing;
+    // Somebody else ends one connection at a time; two that end together are the broker's or the network's doing.
+    if (link === this.#newest?.link) this.#loss.lost(link, failure, nowMs - this.#newest.sinceMs, isExplained);
+    const isOwed = this.#handover.ended(attempt, clientId === this.#leftId);
+    this.#handle({ type: 'lost', attempt, atMs: nowMs, isOwed });
+    if (wasOld) this.#lostOld(link, failure);
+    if (!link.isPinned && link.keepsSession && clientId !== this.#ids.live && clientId !== this.#leftId) {
+      void this.#connector.discard(clientId);
     }
-    this.#handover.ended(attempt);
-    this.#handle({ type: 'lost', attempt, atMs: clock.monotonicMs() });
-    if (!link.isPinned && clientId !== this.#ids.live) void this.#links.discard(clientId);
     if (this.#live !== undefined || this.#state.is === 'stopped') return;
     this.#missed.outageBegan(link);
     this.#log.lost(failure.message);
   }
 
-  /** Returns whether a SUBSCRIBE may be to blame for the end of the connection. */
-  #convict(error: Error): boolean {
-    const byBroker = error instanceof StreamError && error.byBroker;
-    const { isToBlame, refused } = this.#quarantine.connectionEnded(byBroker);
-    if (refused.length > 0) this.#log.quarantined(refused);
-    return isToBlame;
+  /** The connection that was being replaced ended by itself. */
+  #lostOld({ clientId }: StreamLink, failure: StreamError): void {
+    const live = this.#live;
+    this.#log.oldLost(failure.message);
+    // What its session holds is still to come.
+    if (live !== undefined && this.#state.is !== 'reclaiming') void this.#handover.settle(clientId, live);
   }
 
-  #watchForRival(link: StreamLink, failure: StreamError, hasCulprit: boolean): void {
-    // A rival ends one connection at a time; two that end together are the broker's or the network's doing.
-    if (link !== this.#newest) return;
-    const livedMs = this.#options.clock.monotonicMs() - this.#newestSinceMs;
-    if (!this.#rivals.ended(livedMs, failure.byBroker && !hasCulprit)) return;
-    if (link.isPinned) {
-      this.#log.prescribedIdTaken();
-      return;
-    }
-    this.#ids.abandon();
-    this.#log.idTaken();
-  }
-
-  #replaceConnection(live: StreamLink): void {
-    if (this.#state.is !== 'connected') return;
-    const pinned = live.isPinned;
-    if (pinned) this.#missed.outageBegan(live);
-    else this.#handover.begin(live);
-    this.#handle({ type: 'renew', pinned });
-  }
-
-  async #overlap(attempt: number): Promise<void> {
-    const old = this.#links.get(attempt);
-    if (old === undefined || this.#live === undefined) return;
-    if (await this.#handover.overlap(old, this.#live)) this.#handle({ type: 'overlapped', attempt });
-  }
-
-  async #drain(attempt: number): Promise<void> {
-    const old = this.#links.get(attempt);
-    if (old !== undefined && this.#live !== undefined) await this.#handover.drain(old, this.#live);
-    this.#handle({ type: 'drained', attempt });
-  }
-
-  #settleHandover(old: string): void {
-    if (this.#live !== undefined) void this.#handover.settle(old, this.#live);
+  /**
+   * Somebody else uses our client id: goes on under a new one, from the live connection if there is one. What came while the
+   * other one had our session, they have got.
+   */
+  #leaveId(sinceMs: number): void {
+    const live = this.#live;
+    const isLive = live !== undefined && this.#state.is === 'connected';
+    this.#leftId = this.#ids.live;
+    this.#ids.abandon(isLive);
+    if (!isLive) return;
+    this.#missed.lostWith(sinceMs);
+    void this.#rotation.rotate(live);
   }
 
   #applyPlan(): void {
     const live = this.#live;
     if (live === undefined) return;
-    const plan = this.#quarantine.withoutTrials(this.#subscribers.plan);
+    const plan = this.#policy.filters.withoutTrials(this.#subscribers.plan);
     // While two connections are there both have to follow; the plan is applied again when one is left.
-    this.#planIsStale = this.#state.is !== 'connected';
-    if (!live.isPinned && wouldDouble(live.subscriptions.held, plan)) {
+    this.#planIsStale = this.#isBusy;
+    if (!this.#rotation.isAlone(live) && wouldDouble(live.subscriptions.held, plan)) {
       this.#planIsStale = true;
-      this.#replaceConnection(live);
+      if (!this.#isBusy) void this.#rotation.rotate(live);
       return;
     }
     live.subscriptions.apply(plan).then(
-      () => this.#subscribers.deliverSnapshots(),
+      () => this.#subscribers.subscribed(),
       // The connection ended; the next one begins with the plan of its time.
       () => undefined,
     );
@@ -362,15 +413,17 @@ export class PortStream implements PublishChannel {
   #nextLive(): Promise<StreamLink> {
     return new Promise((resolve) => {
       const stop = this.onOpen(() => {
-        if (this.#live === undefined) return;
+        const live = this.#live;
+        if (live === undefined) return;
         stop();
-        resolve(this.#live);
+        resolve(live);
       });
     });
   }
 
-  #retryAfter(delayMs: number): void {
+  /** A stream waits for one thing at a time. */
+  #after(delayMs: number, event: ConnectionEvent): void {
     this.#cancelRetry();
-    this.#cancelRetry = this.#options.clock.after(delayMs, () => this.#handle({ type: 'retry' }));
+    this.#cancelRetry = this.#options.clock.after(delayMs, () => this.#handle(event));
   }
 }

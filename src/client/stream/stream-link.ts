@@ -3,6 +3,7 @@ import type { MqttConnection } from '../mqtt/mqtt-connection';
 import { StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
 import { patientlyAfter } from '../time/patient-time';
+import type { Inbox } from './arrivals';
 import { PublishLost } from './publish-channel';
 import type { SubscriptionSet } from './subscription-set';
 
@@ -10,9 +11,26 @@ export interface StreamLinkParts {
   readonly attempt: number;
   readonly clientId: string;
   readonly timed: TimedCredentials;
-  readonly connection: MqttConnection;
+  readonly connection: StreamConnection;
+  readonly inbox: Inbox;
   readonly subscriptions: SubscriptionSet;
+  /** Whether the broker keeps its session once it is gone. */
+  readonly keepsSession: boolean;
 }
+
+/** The part of an MQTT connection that a link needs. */
+export type StreamConnection = Pick<
+  MqttConnection,
+  | 'isOpen'
+  | 'sessionPresent'
+  | 'lastHeardMs'
+  | 'received'
+  | 'ping'
+  | 'publish'
+  | 'stopAcknowledging'
+  | 'close'
+  | 'destroy'
+>;
 
 /** One open connection of a company's stream, with all that belongs to it. */
 export class StreamLink {
@@ -20,7 +38,9 @@ export class StreamLink {
   readonly clientId: string;
   readonly timed: TimedCredentials;
   readonly subscriptions: SubscriptionSet;
-  readonly #connection: MqttConnection;
+  readonly keepsSession: boolean;
+  readonly #connection: StreamConnection;
+  readonly #inbox: Inbox;
   readonly #clock: Clock;
   readonly #inFlight = new Set<Promise<void>>();
   #closedByUs = false;
@@ -31,7 +51,9 @@ export class StreamLink {
     this.clientId = parts.clientId;
     this.timed = parts.timed;
     this.subscriptions = parts.subscriptions;
+    this.keepsSession = parts.keepsSession;
     this.#connection = parts.connection;
+    this.#inbox = parts.inbox;
     this.#clock = clock;
   }
 
@@ -48,7 +70,7 @@ export class StreamLink {
     return this.timed.credentials.clientId !== undefined;
   }
 
-  /** When the broker was last heard from on this connection, in ms since 1970. */
+  /** When the broker was last heard from on this connection, in ms of the monotonic clock. */
   get lastHeardMs(): number {
     return this.#connection.lastHeardMs;
   }
@@ -56,6 +78,21 @@ export class StreamLink {
   /** How many messages have come on this connection. */
   get received(): number {
     return this.#connection.received;
+  }
+
+  /** Whether what comes may be what the broker kept while there was no connection. */
+  get isCatchingUp(): boolean {
+    return this.#inbox.isCatchingUp;
+  }
+
+  /** The wall clock minus the monotonic one when the broker last answered a ping. */
+  get wallOffsetMs(): number {
+    return this.#inbox.wallOffsetMs;
+  }
+
+  /** The broker has sent what it had kept. */
+  caughtUp(): void {
+    this.#inbox.caughtUp();
   }
 
   /**
@@ -103,11 +140,16 @@ export class StreamLink {
     });
   }
 
-  /** Ends the connection and, so that the broker does not go on queueing for it, its subscriptions. */
-  async retire(deadlineMs: number): Promise<void> {
+  /**
+   * Ends the connection and, so that the broker does not go on queueing for it, its subscriptions.
+   *
+   * @returns whether the broker has confirmed that nothing is subscribed to any more
+   */
+  async retire(deadlineMs: number): Promise<boolean> {
     this.#end();
     await Promise.all([this.#bounded(this.#unsubscribeAll(), deadlineMs / 2), this.#acknowledgements(deadlineMs / 2)]);
     await this.#connection.close(deadlineMs / 2);
+    return this.subscriptions.held.size === 0;
   }
 
   /**

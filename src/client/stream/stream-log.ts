@@ -1,7 +1,16 @@
 import { OchnoError } from '../../protocol/ochno-error';
 import type { Logger } from '../logger';
 import { StreamError } from '../mqtt/stream-error';
-import type { Outage } from './outage-watch';
+import { withoutSessions } from './stream-policy';
+
+/** A stretch without a connection; `from` and `to` in ms since 1970. */
+export interface ToldOutage {
+  readonly from: number;
+  readonly to: number;
+  readonly durationMs: number;
+  /** Whether events may be missing. */
+  readonly isGap: boolean;
+}
 
 /** The lines a stream writes: one for each change of state, and none for a retry. */
 export class StreamLog {
@@ -16,20 +25,27 @@ export class StreamLog {
     this.#stream = `the stream of company ${company}`;
   }
 
-  connected(outage: Outage | undefined): void {
+  connected(outage: ToldOutage | undefined): void {
     this.#toldOf.clear();
     if (outage === undefined) {
       this.#log.info(`${this.#stream} is connected`);
       return;
     }
-    const seconds = Math.max(1, Math.round((outage.to - outage.since) / 1000));
+    const seconds = Math.max(1, Math.round(outage.durationMs / 1000));
     if (outage.isGap) {
       this.#log.warn(
         `${this.#stream} is connected again after ${seconds} s; events from ${iso(outage.from)} to ${iso(outage.to)} may be missing`,
       );
       return;
     }
-    this.#log.info(`${this.#stream} is connected again after ${seconds} s; the broker kept what was sent meanwhile`);
+    this.#log.info(
+      `${this.#stream} is connected again after ${seconds} s; the broker kept what was published at QoS 1 meanwhile`,
+    );
+  }
+
+  /** Connected all the while, and yet events are lost. */
+  missed(from: number, to: number): void {
+    this.#log.warn(`${this.#stream} has lost a connection; events from ${iso(from)} to ${iso(to)} may be missing`);
   }
 
   lost(reason: string): void {
@@ -69,7 +85,7 @@ export class StreamLog {
 
   idTaken(): void {
     this.#log.warn(
-      `${this.#stream} keeps being closed as if another Node-RED used the same client id; going on under a new one. Was this Node-RED copied?`,
+      `${this.#stream} keeps being closed while another connection of this Node-RED stays: another Node-RED uses the same client id. Going on under a new one. Was this Node-RED copied? Give each copy its own OCHNO_INSTANCE`,
     );
   }
 
@@ -78,12 +94,24 @@ export class StreamLog {
     if (this.#toldOfPrescribedId) return;
     this.#toldOfPrescribedId = true;
     this.#log.warn(
-      `${this.#stream} keeps being closed as if something else used the client id that the platform prescribes, under which only one can be connected. Is this account in a second account node or a second Node-RED?`,
+      `${this.#stream} keeps being closed soon after it was opened. The platform prescribes its client id, under which only one can be connected: is this account in a second account node or a second Node-RED? If not, ask whoever runs the network for a proxy or gateway that closes connections`,
     );
   }
 
-  quarantined(filters: readonly string[]): void {
-    this.#log.warn(`the broker closes the connection on ${filters.join(', ')}; left out for ten minutes`);
+  filtersRefused(filters: readonly string[]): void {
+    this.#log.warn(
+      `${this.#stream}: the broker closes the connection on ${filters.join(', ')}, as AWS IoT does if the account may not read it; left out, and tried again after ten minutes or more`,
+    );
+  }
+
+  noSessions(): void {
+    this.#log.warn(`${this.#stream}: ${withoutSessions}`);
+  }
+
+  oneConnection(): void {
+    this.#log.warn(
+      `${this.#stream}: the account's policy permits one connection at a time. It is renewed by closing it and opening it again; what is published at QoS 0 in that moment is lost, at QoS 1 the broker keeps it`,
+    );
   }
 
   #once(kind: string, line: string): void {

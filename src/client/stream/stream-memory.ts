@@ -1,9 +1,10 @@
 import type { RedeliveryFilter } from '../../protocol/stream/redelivery';
-import { OutageWatch } from './outage-watch';
+import type { StreamPolicy } from './stream-policy';
+import type { StreamMeter } from './stream-status';
 
 /** What is known of the broker's session under one client id. */
 export interface RememberedSession {
-  /** The filters it is subscribed to; empty after an orderly retirement. */
+  /** The filters it is subscribed to. */
   readonly filters: readonly string[];
 }
 
@@ -11,43 +12,55 @@ export interface RememberedSession {
 export interface StreamIds {
   /** The one that a connection returns to where it can. */
   readonly stable: string;
-  /** The one that was last live. */
+  /** The one whose session holds all that has not come yet. */
   readonly live: string;
+}
+
+/** What is known of the times without a connection; all in ms of the monotonic clock, which goes on over deploys. */
+export interface OutageNotes {
+  /** Since when nothing could have been heard. */
+  sinceMs?: number | undefined;
+  /** Of the connection before: the wall clock minus the monotonic one, if that clock was right, and whose credentials it had. */
+  before?: { readonly wallOffsetMs: number; readonly sessionToken: string } | undefined;
+  /** Since when events may still be on their way that the broker kept. */
+  behindSinceMs?: number | undefined;
+  /** When the stream was closed for a deploy. */
+  closedAtMs?: number | undefined;
+  /** A new session was begun in this outage, on a connection that may not have lived to be of use. */
+  isSessionLost?: boolean;
+}
+
+/** What a stream goes on with after a deploy. */
+export interface StreamNotes {
+  ids?: StreamIds;
+  outage: OutageNotes;
+  policy?: StreamPolicy;
+  meter?: StreamMeter;
+  /** Client ids whose sessions could not be ended. */
+  readonly leftovers: Set<string>;
 }
 
 /**
  * What outlives an account across a redeploy: which client id was live, what the broker's sessions are subscribed to, what
- * they may send again, and since when nothing was heard. With it a redeploy resumes its session, even in the middle of an
- * outage, and a leftover session is never mistaken for a fresh one.
+ * they may send again, since when nothing was heard, and what the policy permits. With it a redeploy resumes its session,
+ * even in the middle of an outage, and a leftover session is never mistaken for a fresh one.
  */
 export class SessionMemory {
   readonly #sessions = new Map<string, RememberedSession>();
   readonly #doubted = new Set<string>();
-  readonly #ids = new Map<string, StreamIds>();
-  readonly #outages = new Map<string, OutageWatch>();
+  /** Client ids whose sessions are over, or hold nothing and are subscribed to nothing. */
+  readonly #over = new Set<string>();
+  readonly #streams = new Map<string, StreamNotes>();
   /** By client id: the messages that the broker may send again when the session is resumed. */
   readonly redeliveries = new Map<string, RedeliveryFilter>();
 
-  ids(stream: string): StreamIds | undefined {
-    return this.#ids.get(stream);
-  }
-
-  setIds(stream: string, ids: StreamIds): void {
-    this.#ids.set(stream, ids);
-  }
-
-  /** The watch over this stream's outages. */
-  outage(stream: string): OutageWatch {
-    const known = this.#outages.get(stream);
+  /** The notes of one stream, to be written in. */
+  stream(id: string): StreamNotes {
+    const known = this.#streams.get(id);
     if (known !== undefined) return known;
-    const outage = new OutageWatch();
-    this.#outages.set(stream, outage);
-    return outage;
-  }
-
-  /** The stream ends for good, or for long. */
-  forgetOutage(stream: string): void {
-    this.#outages.delete(stream);
+    const notes: StreamNotes = { outage: {}, leftovers: new Set() };
+    this.#streams.set(id, notes);
+    return notes;
   }
 
   session(clientId: string): RememberedSession | undefined {
@@ -66,6 +79,7 @@ export class SessionMemory {
   /** A CONNECT left, and may be carried out and never answered. */
   doubt(clientId: string): void {
     this.#doubted.add(clientId);
+    this.#over.delete(clientId);
   }
 
   /** The broker has answered all there was to ask. */
@@ -73,9 +87,21 @@ export class SessionMemory {
     this.#doubted.delete(clientId);
   }
 
+  /** Whether nothing can come any more from the session of this client id. */
+  isOver(clientId: string): boolean {
+    return this.#over.has(clientId);
+  }
+
+  /** The session was ended, or left unsubscribed from everything. */
+  ended(clientId: string): void {
+    this.forget(clientId);
+    this.#over.add(clientId);
+  }
+
   forget(clientId: string): void {
     this.#sessions.delete(clientId);
     this.#doubted.delete(clientId);
+    this.#over.delete(clientId);
     this.redeliveries.delete(clientId);
   }
 }

@@ -1,5 +1,6 @@
 import { type ConnectionReason, OchnoError } from '../../protocol/ochno-error';
 import type { ConnectionState } from '../../protocol/stream/connection-state';
+import type { EventGap } from '../events/port-subscriber';
 import { StreamError } from '../mqtt/stream-error';
 
 /** What a user is told of a connection. */
@@ -44,4 +45,113 @@ function reasonOf(error: Error): ConnectionReason | undefined {
   if (!(error instanceof StreamError || error instanceof OchnoError)) return undefined;
   const isForbidden = error instanceof OchnoError && error.statusCode === 403;
   return error.reason ?? (isForbidden ? 'forbidden' : undefined);
+}
+
+/** How a company's stream is doing, for those who look on. Times are in ms since 1970; there is no secret in it. */
+export interface StreamVitals {
+  readonly company: string;
+  readonly status: ConnectionStatus;
+  /** Since when there has been a connection without interruption, renewals included. */
+  readonly connectedSinceMs: number | undefined;
+  /** When the credentials end that the connection was opened with. */
+  readonly credentialsEndMs: number | undefined;
+  /** How often the connection was renewed, and how often it was lost and is there again, since Node-RED started. */
+  readonly renewals: number;
+  readonly reconnects: number;
+  /** The gaps of the last 24 hours, the oldest first; at most 100. */
+  readonly gaps: readonly EventGap[];
+  /** What the account's policy at the broker permits, as far as refusals have told. */
+  readonly policy: {
+    /** Whether the broker keeps QoS 1 events during an interruption. */
+    readonly sessions: boolean;
+    /** Whether there may be a second connection, so that renewals interrupt nothing. */
+    readonly secondConnection: boolean;
+    /** Topic filters that are refused. */
+    readonly refusedFilters: readonly string[];
+  };
+  /** The broker's clock minus this computer's; 0 while that is good enough. */
+  readonly clockOffsetMs: number;
+  /** Events in the last full second. */
+  readonly eventsPerSecond: number;
+  /** Events in each full minute of the last 24 hours, the oldest first: 1440 numbers. */
+  readonly eventsPerMinute: readonly number[];
+}
+
+const secondMs = 1_000;
+const secondsKept = 60;
+const minutesKept = 1440;
+/** One more is being counted. */
+const minuteSlots = minutesKept + 1;
+const dayMs = 24 * 3_600_000;
+const mostGaps = 100;
+
+/** Counts what a stream does. Its memory is bounded, and an event costs it an addition. */
+export class StreamMeter {
+  renewals = 0;
+  reconnects = 0;
+  readonly #seconds = new Uint32Array(secondsKept);
+  readonly #minutes = new Uint32Array(minuteSlots);
+  readonly #startMs: number;
+  /** The number of the second that is being counted. */
+  #second: number;
+  #secondEndMs: number;
+  #count = 0;
+  #gaps: { readonly gap: EventGap; readonly atMs: number }[] = [];
+
+  /** Here as everywhere `nowMs` is of a clock that never goes back. */
+  constructor(nowMs: number) {
+    this.#startMs = nowMs;
+    this.#second = Math.floor(nowMs / secondMs);
+    this.#secondEndMs = (this.#second + 1) * secondMs;
+  }
+
+  event(nowMs: number): void {
+    if (nowMs >= this.#secondEndMs) this.#turn(nowMs);
+    this.#count += 1;
+  }
+
+  gap(gap: EventGap, nowMs: number): void {
+    this.#gaps = [...this.#gaps, { gap, atMs: nowMs }].slice(-mostGaps);
+  }
+
+  /** The gaps of the last 24 hours. */
+  gaps(nowMs: number): readonly EventGap[] {
+    return this.#gaps.filter(({ atMs }) => nowMs - atMs < dayMs).map(({ gap }) => gap);
+  }
+
+  /** Events in the last full second. */
+  perSecond(nowMs: number): number {
+    this.#turn(nowMs);
+    return this.#seconds[(this.#second + secondsKept - 1) % secondsKept] ?? 0;
+  }
+
+  /** Events a second over the last full minute; undefined before there is one. */
+  usualPerSecond(nowMs: number): number | undefined {
+    this.#turn(nowMs);
+    if (nowMs - this.#startMs < secondsKept * secondMs) return undefined;
+    return this.#seconds.reduce((sum, count) => sum + count, 0) / secondsKept;
+  }
+
+  /** Events in each full minute of the last 24 hours, the oldest first. */
+  perMinute(nowMs: number): readonly number[] {
+    this.#turn(nowMs);
+    const oldest = Math.floor(this.#second / secondsKept) + 1;
+    return Array.from({ length: minutesKept }, (_, index) => this.#minutes[(oldest + index) % minuteSlots] ?? 0);
+  }
+
+  /** Books the second that was being counted, and none for those that were skipped. */
+  #turn(nowMs: number): void {
+    const second = Math.floor(nowMs / secondMs);
+    if (second <= this.#second) return;
+    this.#seconds[this.#second % secondsKept] = this.#count;
+    const minute = Math.floor(this.#second / secondsKept);
+    this.#minutes[minute % minuteSlots] = (this.#minutes[minute % minuteSlots] ?? 0) + this.#count;
+    const skipped = Math.min(second - this.#second - 1, secondsKept);
+    for (let step = 1; step <= skipped; step += 1) this.#seconds[(this.#second + step) % secondsKept] = 0;
+    const newMinutes = Math.min(Math.floor(second / secondsKept) - minute, minuteSlots);
+    for (let step = 1; step <= newMinutes; step += 1) this.#minutes[(minute + step) % minuteSlots] = 0;
+    this.#second = second;
+    this.#secondEndMs = (second + 1) * secondMs;
+    this.#count = 0;
+  }
 }

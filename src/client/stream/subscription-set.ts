@@ -1,5 +1,6 @@
 import { mostFilters, packFilters } from '../../protocol/topics/subscription-plan';
-import type { FilterQuarantine } from './filter-quarantine';
+import { StreamError } from '../mqtt/stream-error';
+import type { RefusedFilters } from './stream-policy';
 
 /** The part of an MQTT connection that subscribes. */
 export interface Subscribing {
@@ -12,11 +13,13 @@ const firstRefusal = 0x80;
 /** What one connection is subscribed to, and the way from there to a new plan. */
 export class SubscriptionSet {
   readonly #connection: Subscribing;
-  readonly #quarantine: FilterQuarantine;
+  readonly #refused: RefusedFilters;
   readonly #onChange: (held: readonly string[]) => void;
   readonly #held: Set<string>;
   /** Held as far as is known, but to be asked for once more. */
   readonly #unsure: Set<string>;
+  /** The packets that have no answer yet. */
+  readonly #asked = new Set<readonly string[]>();
   #work: Promise<void> = Promise.resolve();
 
   /**
@@ -26,12 +29,12 @@ export class SubscriptionSet {
    */
   constructor(
     connection: Subscribing,
-    quarantine: FilterQuarantine,
+    refused: RefusedFilters,
     { filters, isDoubted }: { readonly filters: readonly string[]; readonly isDoubted: boolean },
     onChange: (held: readonly string[]) => void,
   ) {
     this.#connection = connection;
-    this.#quarantine = quarantine;
+    this.#refused = refused;
     this.#held = new Set(filters);
     this.#unsure = new Set(isDoubted ? filters : []);
     this.#onChange = onChange;
@@ -40,6 +43,11 @@ export class SubscriptionSet {
   /** The filters the broker has granted. */
   get held(): ReadonlySet<string> {
     return this.#held;
+  }
+
+  /** Whether the broker owes the answer to a SUBSCRIBE. */
+  get isAsking(): boolean {
+    return this.#asked.size > 0;
   }
 
   /**
@@ -69,23 +77,37 @@ export class SubscriptionSet {
   }
 
   async #subscribeAll(filters: readonly string[]): Promise<void> {
-    const suspects = filters.filter((filter) => this.#quarantine.suspects(filter));
-    const others = filters.filter((filter) => !this.#quarantine.suspects(filter));
+    const suspects = filters.filter((filter) => this.#refused.suspects(filter));
+    const others = filters.filter((filter) => !this.#refused.suspects(filter));
     await Promise.all(packFilters(others).map((packet) => this.#subscribe(packet)));
     for (const filter of suspects) await this.#subscribe([filter]);
   }
 
   async #subscribe(packet: readonly string[]): Promise<void> {
-    this.#quarantine.sent(packet);
-    const codes = await this.#connection.subscribe(packet);
+    this.#asked.add(packet);
+    const codes = await this.#answerTo(packet);
     const refused = packet.filter((_filter, index) => (codes[index] ?? firstRefusal) >= firstRefusal);
-    this.#quarantine.answered(packet, refused);
+    this.#refused.answered(packet, refused);
     for (const filter of packet) {
       this.#unsure.delete(filter);
       if (refused.includes(filter)) this.#held.delete(filter);
       else this.#held.add(filter);
     }
     this.#onChange([...this.#held]);
+  }
+
+  async #answerTo(packet: readonly string[]): Promise<readonly number[]> {
+    try {
+      return await this.#connection.subscribe(packet);
+    } catch (error) {
+      // Of packets that fail together the first one speaks for all.
+      const unanswered = [...this.#asked].flat();
+      this.#asked.clear();
+      if (error instanceof StreamError && error.byBroker) this.#refused.closedOn(unanswered);
+      throw error;
+    } finally {
+      this.#asked.delete(packet);
+    }
   }
 
   async #unsubscribeAll(filters: readonly string[]): Promise<void> {

@@ -20,6 +20,8 @@ export interface Living<T> {
   readonly lifeMs: number;
   /** When it should be renewed, in ms of the monotonic clock: after 75 to 80 % of its life. */
   readonly renewAtMs: number;
+  /** When it ends, likewise. */
+  readonly endsAtMs: number;
 }
 
 interface Kept<T> extends Living<T> {
@@ -80,7 +82,8 @@ export class ExpiringValue<T> {
     const { value, lifeMs } = await fetch();
     const sinceMonotonicMs = clock.monotonicMs();
     const renewAtMs = sinceMonotonicMs + lifeMs * (0.75 + 0.05 * random());
-    this.#kept = { value, lifeMs, renewAtMs, sinceMonotonicMs, sinceWallMs: clock.now() };
+    const endsAtMs = sinceMonotonicMs + lifeMs;
+    this.#kept = { value, lifeMs, renewAtMs, endsAtMs, sinceMonotonicMs, sinceWallMs: clock.now() };
     return this.#kept;
   }
 

@@ -2,8 +2,14 @@ import { eventKey } from './event-key';
 
 /** AWS IoT has at most 100 messages unacknowledged on their way; other brokers may have more. */
 const mostRemembered = 1_000;
-/** How long after a session was resumed the broker may still be sending again what it had sent before, in ms. */
+/** How long a connection has to be there before the broker has sent again all that it had sent before, in ms. */
 const windowMs = 30_000;
+
+/** A place in the stream of messages. */
+export interface RedeliveryMark {
+  readonly received: number;
+  readonly atMs: number;
+}
 
 interface Message {
   readonly topic: string;
@@ -16,6 +22,9 @@ interface Message {
  * it is recognised by topic and payload, and only as often as it had been received without the broker having surely seen
  * the acknowledgement: an equal event that was published anew is passed on beyond that count.
  *
+ * What may be sent again is never forgotten by time alone: attempts that fail, connections too short to bring it and lines
+ * that stall don't count. It is once a connection has lasted for half a minute, and what the broker had sent on it by then has come.
+ *
  * Remembers the last 1000 messages by reference; an older one that is sent again would be passed on again.
  */
 export class RedeliveryFilter {
@@ -24,7 +33,7 @@ export class RedeliveryFilter {
   #received = 0;
   #confirmed = 0;
   /** How often each message may be sent again, by key. */
-  #expected = new Map<string, number>();
+  readonly #expected = new Map<string, number>();
   /** Likewise, from the next resumption on: what another connection has brought that this session has kept as well. */
   #owed: ReadonlyMap<string, number> = new Map();
   #resumedAtMs = 0;
@@ -37,21 +46,28 @@ export class RedeliveryFilter {
   }
 
   /** Where in the stream of messages we are, for `confirmedUpTo`. To be asked before something is sent that is answered. */
-  mark(): number {
-    return this.#received;
+  mark(nowMs: number): RedeliveryMark {
+    return { received: this.#received, atMs: nowMs };
   }
 
-  /** The answer has come: the broker has seen every acknowledgement sent before `mark` was asked. */
-  confirmedUpTo(mark: number): void {
+  /**
+   * The answer has come: the broker has seen every acknowledgement sent before `mark` was asked, and all that it had
+   * sent by then is here.
+   */
+  confirmedUpTo({ received, atMs }: RedeliveryMark): void {
+    this.#confirm(received);
+    if (atMs - this.#resumedAtMs > windowMs) this.#expected.clear();
+  }
+
+  #confirm(mark: number): void {
     const end = Math.min(mark, this.#received);
     for (let number = this.#firstRemembered(); number < end; number += 1)
       this.#ring[number % mostRemembered] = undefined;
     this.#confirmed = Math.max(this.#confirmed, end);
   }
 
-  /** The session was resumed on a new connection: what is not confirmed may be sent again. */
+  /** The session was resumed on a new connection: what is not confirmed may be sent again. `nowMs` is of a clock that never goes back. */
   resume(nowMs: number): void {
-    if (this.#isOver(nowMs)) this.#expected = new Map();
     for (let number = this.#firstRemembered(); number < this.#received; number += 1) {
       const message = this.#ring[number % mostRemembered];
       if (message === undefined) continue;
@@ -60,7 +76,7 @@ export class RedeliveryFilter {
     }
     for (const [key, count] of this.#owed) this.#expected.set(key, (this.#expected.get(key) ?? 0) + count);
     this.#owed = new Map();
-    this.confirmedUpTo(this.#received);
+    this.#confirm(this.#received);
     this.#resumedAtMs = nowMs;
   }
 
@@ -69,13 +85,9 @@ export class RedeliveryFilter {
     this.#owed = events;
   }
 
-  /** Whether to pass on a message of QoS 1; to be asked before `received`. `nowMs` is of a clock that never goes back. */
-  accept(topic: string, payload: Buffer, nowMs: number): boolean {
+  /** Whether to pass on a message of QoS 1; to be asked before `received`. */
+  accept(topic: string, payload: Buffer): boolean {
     if (this.#expected.size === 0) return true;
-    if (this.#isOver(nowMs)) {
-      this.#expected = new Map();
-      return true;
-    }
     const key = eventKey(topic, payload);
     const count = this.#expected.get(key);
     if (count === undefined) return true;
@@ -86,9 +98,5 @@ export class RedeliveryFilter {
 
   #firstRemembered(): number {
     return Math.max(this.#confirmed, this.#received - mostRemembered);
-  }
-
-  #isOver(nowMs: number): boolean {
-    return nowMs - this.#resumedAtMs > windowMs;
   }
 }

@@ -18,6 +18,9 @@ export interface TimedCredentials {
   readonly lifeMs: number;
   /** When a successor should be opened. */
   readonly renewAtMs: number;
+  readonly endsAtMs: number;
+  /** The platform's wall clock minus ours when they were fetched, if the platform told its time. */
+  readonly clockSkewMs?: number | undefined;
 }
 
 export interface CredentialReading {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ClientIds } from '../../../src/client/stream/client-ids';
+import { ClientIds, DuplicateClientIdDetector } from '../../../src/client/stream/client-ids';
 import { SessionMemory } from '../../../src/client/stream/stream-memory';
 
 const random = () => 0.5;
@@ -13,21 +13,21 @@ describe('the client ids of a stream', () => {
   beforeEach(() => {
     memory = new SessionMemory();
     ids = new ClientIds('ochno-1', memory, random);
-    stable = ids.single(plan);
+    stable = ids.initial(plan);
   });
 
   it('are the same after a restart with the same subscriptions', () => {
     assert.match(stable, /^ochno-1-[0-9a-f]{8}$/);
-    assert.equal(new ClientIds('ochno-1', new SessionMemory(), random).single(plan.toReversed()), stable);
+    assert.equal(new ClientIds('ochno-1', new SessionMemory(), random).initial(plan.toReversed()), stable);
   });
 
   it('are others after a restart with other subscriptions, whose session would bring what nobody wants', () => {
-    assert.notEqual(new ClientIds('ochno-1', new SessionMemory(), random).single(['/ports/c/#']), stable);
+    assert.notEqual(new ClientIds('ochno-1', new SessionMemory(), random).initial(['/ports/c/#']), stable);
   });
 
   it('stay while Node-RED runs, whatever becomes of the subscriptions', () => {
-    assert.equal(ids.single(['/ports/c/#']), stable);
-    assert.equal(new ClientIds('ochno-1', memory, random).single([]), stable);
+    assert.equal(ids.initial(['/ports/c/#']), stable);
+    assert.equal(new ClientIds('ochno-1', memory, random).initial([]), stable);
   });
 
   it('differ for a successor', () => {
@@ -37,7 +37,7 @@ describe('the client ids of a stream', () => {
   it('return to the stable id once its session was left with nothing in it', () => {
     ids.promote(ids.successor());
     assert.notEqual(ids.successor(), stable);
-    memory.remember(stable, []);
+    memory.ended(stable);
     assert.equal(ids.successor(), stable);
   });
 
@@ -50,14 +50,71 @@ describe('the client ids of a stream', () => {
   it('go on after a redeploy where they were', () => {
     ids.promote(`${stable}-abc123`);
     const after = new ClientIds('ochno-1', memory, random);
-    assert.equal(after.single(plan), `${stable}-abc123`);
-    memory.remember(stable, []);
+    assert.equal(after.initial(plan), `${stable}-abc123`);
+    memory.ended(stable);
     assert.equal(after.successor(), stable);
   });
 
   it('are given up for new ones when someone else uses them', () => {
-    ids.abandon();
+    ids.abandon(false);
     assert.notEqual(ids.live, stable);
-    assert.equal(ids.single(plan), ids.live);
+    assert.equal(ids.initial(plan), ids.live);
+  });
+
+  it('are given up by the successor of a connection that is live', () => {
+    ids.abandon(true);
+    assert.equal(ids.live, stable);
+    assert.ok(!ids.successor().startsWith(stable));
+  });
+
+  it('A17: never return to a session that a failed successor may have begun', () => {
+    ids.promote(ids.successor());
+    memory.ended(stable);
+    assert.equal(ids.successor(), stable);
+    memory.doubt(stable);
+    assert.notEqual(ids.successor(), stable);
+    ids.retire(stable);
+    assert.equal(ids.successor(), stable, 'once it is known to be over');
+  });
+});
+
+describe('the detector of duplicate client ids', () => {
+  let detector: DuplicateClientIdDetector;
+
+  beforeEach(() => {
+    detector = new DuplicateClientIdDetector();
+  });
+
+  it('suspects after two quick closes in good order, and sees three as repeated', () => {
+    assert.equal(detector.closed(5_000, true, 0), false);
+    assert.equal(detector.closed(5_000, true, 0), true);
+    assert.equal(detector.isRepeated, false);
+    detector.closed(5_000, true, 0);
+    assert.ok(detector.isRepeated);
+  });
+
+  it('begins to count anew after a connection that lasted, broke, or was replaced in its time', () => {
+    const ends: (() => void)[] = [
+      () => detector.closed(30_000, true, 0),
+      () => detector.closed(1, false, 0),
+      () => detector.outlived(),
+    ];
+    for (const end of ends) {
+      detector.closed(5_000, true, 0);
+      end();
+      assert.equal(detector.closed(5_000, true, 0), false);
+      detector.outlived();
+    }
+  });
+
+  it('leaves it for ten minutes once it was found out', () => {
+    detector.settled(0);
+    for (let close = 0; close < 5; close += 1) assert.equal(detector.closed(5_000, true, 599_999), false);
+    assert.equal(detector.closed(5_000, true, 600_000), true);
+  });
+
+  it('wants a witness to outlive the connection that was closed', () => {
+    assert.ok(detector.mustOutliveMs(20_000) > 20_000);
+    assert.ok(detector.mustOutliveMs(0) >= 1_000);
   });
 });

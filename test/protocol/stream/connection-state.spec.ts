@@ -4,6 +4,7 @@ import {
   type ConnectionCommand,
   type ConnectionEvent,
   type ConnectionState,
+  mostReclaims,
   next,
   provenAfterMs,
   stopped,
@@ -23,13 +24,13 @@ function run(...events: ConnectionEvent[]): { state: ConnectionState; commands: 
 
 const start: ConnectionEvent = { type: 'start' };
 const opened = (attempt: number, atMs = 0): ConnectionEvent => ({ type: 'opened', attempt, atMs });
-const renew: ConnectionEvent = { type: 'renew', pinned: false };
+const renew: ConnectionEvent = { type: 'renew', alone: false };
 
 describe('the state of a connection', () => {
   it('opens the first attempt when it is started', () => {
     const { state, commands } = run(start);
     assert.equal(state.is, 'connecting');
-    assert.deepEqual(commands, [{ do: 'open', attempt: 1, as: 'only' }]);
+    assert.deepEqual(commands, [{ do: 'open', attempt: 1, as: 'initial' }]);
   });
 
   it('stays as it is when it is started twice', () => {
@@ -73,16 +74,18 @@ describe('the state of a connection', () => {
   });
 
   it('counts failures on when a connection is lost soon, and starts again after a good one', () => {
-    const soon = run(start, opened(1, 0), { type: 'lost', attempt: 1, atMs: provenAfterMs - 1 });
+    const soon = run(start, opened(1, 0), { type: 'lost', attempt: 1, atMs: provenAfterMs - 1, isOwed: false });
     const late = run(start, { type: 'failed', attempt: 1, verdict: 'retry' }, { type: 'retry' }, opened(2, 0), {
       type: 'lost',
       attempt: 2,
       atMs: provenAfterMs,
+      isOwed: false,
     });
     const again = run(start, { type: 'failed', attempt: 1, verdict: 'retry' }, { type: 'retry' }, opened(2, 0), {
       type: 'lost',
       attempt: 2,
       atMs: 1,
+      isOwed: false,
     });
     assert.deepEqual(soon.commands.at(-1), { do: 'wait', failures: 1 });
     assert.deepEqual(late.commands.at(-1), { do: 'wait', failures: 1 });
@@ -116,11 +119,9 @@ describe('the state of a connection', () => {
     );
     assert.equal(state.is, 'connected');
     assert.deepEqual(commands, [
-      { do: 'open', attempt: 1, as: 'only' },
+      { do: 'open', attempt: 1, as: 'initial' },
       { do: 'open', attempt: 2, as: 'successor' },
-      { do: 'overlap', old: 1 },
-      { do: 'drain', old: 1 },
-      { do: 'close', attempt: 1, how: 'with goodbye' },
+      { do: 'close', attempt: 1, how: 'gracefully' },
     ]);
   });
 
@@ -131,8 +132,65 @@ describe('the state of a connection', () => {
     assert.deepEqual(commands.at(-1), { do: 'wait to renew', failures: 1 });
   });
 
+  it('has the old connection’s session once more, beside the new one, if the broker keeps what only it would bring', () => {
+    const { state, commands } = run(start, opened(1), renew, opened(2), {
+      ...{ type: 'lost', attempt: 1, atMs: 5, isOwed: true },
+    });
+    assert.ok(state.is === 'reclaiming' && state.attempt === 2);
+    assert.deepEqual(commands.at(-1), { do: 'open', attempt: 3, as: 'reclaim' });
+    const again = next(state, opened(3)).state;
+    assert.ok(again.is === 'overlapping' && again.attempt === 2 && again.old === 3);
+    assert.equal(next(again, { type: 'overlapped', attempt: 3 }).state.is, 'draining');
+  });
+
+  it('tries to have it several times, then goes on without', () => {
+    let { state } = run(start, opened(1), renew, opened(2), { type: 'lost', attempt: 1, atMs: 5, isOwed: true });
+    for (let failures = 1; failures < mostReclaims; failures += 1) {
+      assert.ok('old' in state);
+      const failed = next(state, { type: 'failed', attempt: state.old, verdict: 'retry' });
+      assert.deepEqual(failed.commands, [{ do: 'wait to reclaim', failures }]);
+      state = next(failed.state, { type: 'reclaim' }).state;
+    }
+    assert.ok('old' in state);
+    const { state: last } = next(state, { type: 'failed', attempt: state.old, verdict: 'retry' });
+    assert.ok(last.is === 'connected' && last.attempt === 2);
+  });
+
+  it('connects anew when the new connection is lost while the old one’s session is to be had', () => {
+    const { state, commands } = run(
+      ...[start, opened(1), renew, opened(2)],
+      { type: 'lost', attempt: 1, atMs: 5, isOwed: true },
+      { type: 'lost', attempt: 2, atMs: 6, isOwed: false },
+    );
+    assert.equal(state.is, 'waiting');
+    assert.deepEqual(commands.slice(-2), [
+      { do: 'close', attempt: 3, how: 'at once' },
+      { do: 'wait', failures: 1 },
+    ]);
+  });
+
+  it('goes on with the new connection when the old one is lost that has nothing more to bring', () => {
+    const { state } = run(start, opened(1), renew, opened(2), { type: 'lost', attempt: 1, atMs: 5, isOwed: false });
+    assert.equal(state.is, 'connected');
+    assert.ok('attempt' in state && state.attempt === 2);
+  });
+
+  it('counts renewals in a row that failed, for want of credentials or of a connection', () => {
+    const { commands } = run(
+      ...[start, opened(1)],
+      { type: 'not renewed' },
+      renew,
+      { type: 'failed', attempt: 2, verdict: 'retry' },
+      { type: 'not renewed' },
+    );
+    assert.deepEqual(
+      commands.filter((command) => command.do === 'wait to renew').map(({ failures }) => failures),
+      [1, 2, 3],
+    );
+  });
+
   it('falls back on the old connection when the new one is lost while both run', () => {
-    const { state } = run(start, opened(1), renew, opened(2), { type: 'lost', attempt: 2, atMs: 5 });
+    const { state } = run(start, opened(1), renew, opened(2), { type: 'lost', attempt: 2, atMs: 5, isOwed: false });
     assert.equal(state.is, 'connected');
     assert.ok('attempt' in state && state.attempt === 1);
   });
@@ -144,7 +202,7 @@ describe('the state of a connection', () => {
       renew,
       opened(2),
       { type: 'overlapped', attempt: 1 },
-      { type: 'lost', attempt: 2, atMs: 5 },
+      { type: 'lost', attempt: 2, atMs: 5, isOwed: false },
     );
     assert.equal(state.is, 'waiting');
     assert.deepEqual(
@@ -154,21 +212,21 @@ describe('the state of a connection', () => {
   });
 
   it('goes back to the old connection’s session when that is lost while the successor opens', () => {
-    const { state, commands } = run(start, opened(1), renew, { type: 'lost', attempt: 1, atMs: 5 });
+    const { state, commands } = run(start, opened(1), renew, { type: 'lost', attempt: 1, atMs: 5, isOwed: false });
     assert.equal(state.is, 'waiting');
     assert.deepEqual(commands.slice(-2), [
       { do: 'close', attempt: 2, how: 'at once' },
       { do: 'wait', failures: 1 },
     ]);
-    assert.deepEqual(next(state, { type: 'retry' }).commands, [{ do: 'open', attempt: 3, as: 'only' }]);
+    assert.deepEqual(next(state, { type: 'retry' }).commands, [{ do: 'open', attempt: 3, as: 'initial' }]);
   });
 
   it('takes a pinned session over: closes keeping the session, then opens', () => {
-    const { state, commands } = run(start, opened(1), { type: 'renew', pinned: true });
+    const { state, commands } = run(start, opened(1), { type: 'renew', alone: true });
     assert.equal(state.is, 'taking over');
     assert.deepEqual(commands.slice(1), [
       { do: 'close', attempt: 1, how: 'keeping the session' },
-      { do: 'open', attempt: 2, as: 'heir' },
+      { do: 'open', attempt: 2, as: 'takeover' },
     ]);
     assert.equal(next(state, opened(2)).state.is, 'connected');
   });
@@ -177,7 +235,7 @@ describe('the state of a connection', () => {
     const event: fc.Arbitrary<ConnectionEvent> = fc.oneof(
       fc.constant(start),
       fc.constant<ConnectionEvent>({ type: 'retry' }),
-      fc.record({ type: fc.constant('renew' as const), pinned: fc.boolean() }),
+      fc.record({ type: fc.constant('renew' as const), alone: fc.boolean() }),
       fc.record({
         type: fc.constant('opened' as const),
         attempt: fc.integer({ min: 1, max: 8 }),
@@ -188,7 +246,14 @@ describe('the state of a connection', () => {
         attempt: fc.integer({ min: 1, max: 8 }),
         verdict: fc.constantFrom('retry' as const, 'retry at once' as const, 'give up' as const),
       }),
-      fc.record({ type: fc.constant('lost' as const), attempt: fc.integer({ min: 1, max: 8 }), atMs: fc.nat(99_999) }),
+      fc.record({
+        type: fc.constant('lost' as const),
+        attempt: fc.integer({ min: 1, max: 8 }),
+        atMs: fc.nat(99_999),
+        isOwed: fc.boolean(),
+      }),
+      fc.constant<ConnectionEvent>({ type: 'not renewed' }),
+      fc.constant<ConnectionEvent>({ type: 'reclaim' }),
       fc.record({ type: fc.constant('overlapped' as const), attempt: fc.integer({ min: 1, max: 8 }) }),
       fc.record({ type: fc.constant('drained' as const), attempt: fc.integer({ min: 1, max: 8 }) }),
     );

@@ -1,29 +1,33 @@
 import assert from 'node:assert/strict';
-import { FilterQuarantine } from '../../../src/client/stream/filter-quarantine';
+import { RefusedFilters } from '../../../src/client/stream/stream-policy';
 
-describe('the quarantine of topic filters', () => {
+describe('the filters that a broker refuses', () => {
   const minuteMs = 60_000;
   let nowMs: number;
   let changes: number;
-  let quarantine: FilterQuarantine;
+  let blamed: string[];
+  let filters: RefusedFilters;
 
   beforeEach(() => {
     nowMs = 0;
     changes = 0;
-    quarantine = new FilterQuarantine(
+    blamed = [];
+    filters = new RefusedFilters(
       () => nowMs,
-      () => {
+      (closedOn) => {
         changes += 1;
+        blamed.push(...closedOn);
       },
     );
   });
 
-  const leftOut = (): readonly string[] => [...quarantine.refusals.keys()];
+  const leftOut = (): readonly string[] => [...filters.refusals.keys()];
 
-  /** Sends one packet, on which the broker closes the connection. */
-  function closeOn(...packet: readonly string[]): readonly string[] {
-    quarantine.sent(packet);
-    return quarantine.connectionEnded(true).refused;
+  /** The broker closes the connection on these; returns which of them is found out. */
+  function closeOn(...unanswered: readonly string[]): readonly string[] {
+    blamed = [];
+    filters.closedOn(unanswered);
+    return blamed;
   }
 
   it('leaves out a filter that was alone in SUBSCRIBE when the broker closed the connection, twice', () => {
@@ -31,7 +35,7 @@ describe('the quarantine of topic filters', () => {
     assert.deepEqual([leftOut(), changes], [[], 0]);
     assert.deepEqual(closeOn('bad'), ['bad']);
     assert.deepEqual([leftOut(), changes], [['bad'], 1]);
-    assert.match(quarantine.refusals.get('bad') ?? '', /closes the connection.*choose/);
+    assert.match(filters.refusals.get('bad') ?? '', /closes the connection.*choose/);
   });
 
   it('needs one close for each further filter once it has seen that the broker refuses in this way', () => {
@@ -41,48 +45,30 @@ describe('the quarantine of topic filters', () => {
 
   it('leaves out at once what SUBACK refuses', () => {
     const packet = ['good', 'bad'];
-    quarantine.sent(packet);
-    quarantine.answered(packet, ['bad']);
+    filters.answered(packet, ['bad']);
     assert.deepEqual([leftOut(), changes], [['bad'], 1]);
   });
 
   it('asks for the filters of a fatal packet to be sent alone, and clears those that get an answer', () => {
     closeOn('good', 'bad');
-    assert.ok(quarantine.suspects('good') && quarantine.suspects('bad'));
+    assert.ok(filters.suspects('good') && filters.suspects('bad'));
     const alone = ['good'];
-    quarantine.sent(alone);
-    quarantine.answered(alone, []);
-    assert.ok(!quarantine.suspects('good'));
+    filters.answered(alone, []);
+    assert.ok(!filters.suspects('good'));
     assert.deepEqual(leftOut(), []);
-  });
-
-  it('blames nobody when it was not the broker that ended the connection', () => {
-    for (let cut = 0; cut < 5; cut += 1) {
-      quarantine.sent(['innocent']);
-      assert.deepEqual(quarantine.connectionEnded(false), { isToBlame: false, refused: [] });
-    }
-    assert.deepEqual(leftOut(), []);
-  });
-
-  it('blames nobody when every packet had its answer', () => {
-    const packet = ['answered'];
-    quarantine.sent(packet);
-    quarantine.answered(packet, []);
-    assert.equal(quarantine.connectionEnded(true).isToBlame, false);
   });
 
   it('lets a new connection try a filter after ten minutes, since a policy may have been mended', () => {
     for (const _ of [1, 2]) closeOn('bad');
     nowMs = 10 * minuteMs - 1;
-    quarantine.retry();
+    filters.retry();
     assert.deepEqual(leftOut(), ['bad']);
     nowMs = 10 * minuteMs;
-    quarantine.retry();
+    filters.retry();
     assert.deepEqual([leftOut(), changes], [[], 2]);
-    assert.deepEqual(quarantine.withoutTrials(['good', 'bad']), ['good'], 'a connection in use does not');
-    quarantine.sent(['bad']);
-    quarantine.answered(['bad'], []);
-    assert.deepEqual(quarantine.withoutTrials(['good', 'bad']), ['good', 'bad']);
+    assert.deepEqual(filters.withoutTrials(['good', 'bad']), ['good'], 'a connection in use does not');
+    filters.answered(['bad'], []);
+    assert.deepEqual(filters.withoutTrials(['good', 'bad']), ['good', 'bad']);
   });
 
   it('waits twice as long each time it is refused again, up to a day', () => {
@@ -90,10 +76,10 @@ describe('the quarantine of topic filters', () => {
     const waits = [10, 20, 40, 80, 160, 320, 640, 1280, 1440, 1440];
     for (const minutes of waits) {
       nowMs += minutes * minuteMs - 1;
-      quarantine.retry();
+      filters.retry();
       assert.deepEqual(leftOut(), ['bad'], `${minutes} minutes`);
       nowMs += 1;
-      quarantine.retry();
+      filters.retry();
       assert.deepEqual(leftOut(), []);
       assert.deepEqual(closeOn('bad'), ['bad'], 'once is enough');
     }

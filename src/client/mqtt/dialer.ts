@@ -1,0 +1,88 @@
+import type { StreamCredentials } from '../../protocol/stream/signed-url';
+import type { Logger } from '../logger';
+import type { NetworkOptions } from '../network/network-agent';
+import type { Clock } from '../time/clock';
+import { MqttConnection, type MqttListener } from './mqtt-connection';
+import { StreamError, type StreamRemedy } from './stream-error';
+
+export interface DialerOptions {
+  readonly network: NetworkOptions;
+  readonly keepaliveSeconds: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** From the look-up of the name to CONNACK. */
+const connectTimeoutMs = 15_000;
+
+/** Dials one MQTT connection: a fresh signature by the broker's clock, the way there, CONNECT and CONNACK. */
+export class Dialer {
+  readonly #options: DialerOptions;
+  /** The broker's clock minus ours; 0 while that is good enough. */
+  clockOffsetMs = 0;
+
+  constructor(options: DialerOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {StreamError | OchnoError} It never leaves a socket behind when it does. */
+  async dial(
+    credentials: StreamCredentials,
+    { clientId, clean, listener }: { clientId: string; clean: boolean; listener: MqttListener },
+    signal: AbortSignal,
+  ): Promise<MqttConnection> {
+    const { clock, network, keepaliveSeconds } = this.#options;
+    const { signStreamUrl } = await import('../../protocol/stream/signed-url');
+    const { agentFor } = await import('../network/network-agent');
+    const signedAtMs = clock.now() + this.clockOffsetMs;
+    const url = await signStreamUrl(credentials, new Date(signedAtMs));
+    const agent = await agentFor(new URL(url), network);
+    return MqttConnection.open(
+      { url, signedAtMs, clientId, clean, keepaliveSeconds, connectTimeoutMs, agent, listener },
+      clock,
+      signal,
+    );
+  }
+
+  /** A connection for its own sake: nothing is subscribed to on it. Throws as `dial` does. */
+  dialBare(
+    credentials: StreamCredentials,
+    { clientId, clean, onLost = nothing }: { clientId: string; clean: boolean; onLost?: (() => void) | undefined },
+    signal: AbortSignal,
+  ): Promise<MqttConnection> {
+    const listener: MqttListener = {
+      onConnect: nothing,
+      onConnack: nothing,
+      onMessage: nothing,
+      onPing: nothing,
+      onPong: nothing,
+      onLost,
+    };
+    return this.dial(credentials, { clientId, clean, listener }, signal);
+  }
+
+  /** A connection could not be had. Corrects the clock if that is why; returns what else is to be done before the next attempt. */
+  learnFrom(failure: unknown): StreamRemedy {
+    if (!(failure instanceof StreamError)) return 'wait';
+    if (failure.remedy === 'correct clock') this.#correctClock(failure.clockOffsetMs);
+    return failure.remedy;
+  }
+
+  #correctClock(offsetMs: number): void {
+    const { log } = this.#options;
+    this.clockOffsetMs = offsetMs;
+    const minutes = Math.round(Math.abs(offsetMs) / 60_000);
+    if (minutes < 2) {
+      log.info("this computer's clock is right again: signing with its time");
+      return;
+    }
+    const direction = offsetMs > 0 ? 'behind' : 'ahead of';
+    log.warn(
+      `this computer's clock is ${minutes} minutes ${direction} the stream's: signing with the corrected time; please set the clock`,
+    );
+  }
+}
+
+function nothing(): undefined {
+  return undefined;
+}

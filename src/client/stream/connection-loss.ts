@@ -1,0 +1,129 @@
+import type { StreamError } from '../mqtt/stream-error';
+import type { Clock } from '../time/clock';
+import { DuplicateClientIdDetector, takenOverWithinMs } from './client-ids';
+import type { StreamLink } from './stream-link';
+import type { StreamLog } from './stream-log';
+
+/** A connection that is there for nothing but to be there. */
+export interface Witness {
+  readonly isOpen: boolean;
+  destroy(): void;
+}
+
+export interface ConnectionLossParts {
+  readonly clock: Clock;
+  readonly log: StreamLog;
+  /** Opens a connection under an id that nobody can know; `onLost` is called if it ends by itself. */
+  readonly openWitness: (onLost: () => void) => Promise<Witness>;
+  /** Whether there may be a connection beside the live one. */
+  readonly mayOpenWitness: () => boolean;
+  /** Another client has used our client id since that time of the monotonic clock: the stream has to go on under a new one. */
+  readonly onDuplicate: (sinceMs: number) => void;
+}
+
+const longestPauseMs = 4_000;
+
+/** Looks for the reason why connections of a stream are closed soon and in good order: another client under their id. */
+export class ConnectionLoss {
+  readonly #parts: ConnectionLossParts;
+  readonly #detector = new DuplicateClientIdDetector();
+  #isSuspected = false;
+  #witness: Witness | undefined;
+  #isOpening = false;
+  #cancelVerdict: (() => void) | undefined;
+  #verdictAtMs = 0;
+  /** A connection that stays needs no witness. */
+  #cancelStay: () => void = () => undefined;
+  #suspectedSinceMs = 0;
+  #isStopped = false;
+
+  constructor(parts: ConnectionLossParts) {
+    this.#parts = parts;
+  }
+
+  /** A connection is live. With `wasRenewed` the one before it lived until it was replaced. */
+  wentLive(link: StreamLink, wasRenewed: boolean): void {
+    if (wasRenewed) this.#detector.outlived();
+    this.#cancelStay();
+    this.#cancelStay = this.#parts.clock.after(takenOverWithinMs, () => this.#dismiss());
+    if (wasRenewed) this.#dismiss();
+    else if (this.#isSuspected && !link.isPinned && this.#parts.mayOpenWitness()) void this.#callWitness();
+  }
+
+  /** The live connection ended after `livedMs`. With `isExplained` it is known why. */
+  lost(link: StreamLink, failure: StreamError, livedMs: number, isExplained: boolean): void {
+    const { clock, log } = this.#parts;
+    this.#cancelStay();
+    const nowMs = clock.monotonicMs();
+    if (!this.#isSuspected) this.#suspectedSinceMs = link.lastHeardMs;
+    this.#isSuspected = this.#detector.closed(livedMs, failure.byBroker && !isExplained, nowMs);
+    if (!this.#isSuspected) {
+      this.#dismiss();
+      return;
+    }
+    if (link.isPinned) {
+      // There is no id for a witness.
+      if (!this.#detector.isRepeated) return;
+      log.prescribedIdTaken();
+      this.#detector.settled(nowMs);
+      return;
+    }
+    const witness = this.#witness;
+    if (witness === undefined || this.#cancelVerdict !== undefined || !this.#detector.isRepeated) return;
+    const waitMs = this.#detector.mustOutliveMs(livedMs);
+    this.#verdictAtMs = nowMs + waitMs;
+    this.#cancelVerdict = clock.after(waitMs, () => {
+      if (this.#witness === witness && witness.isOpen) this.#believe();
+    });
+  }
+
+  /** How long to wait before connecting again: whoever has the id meanwhile is not to be disturbed in vain. */
+  get pauseMs(): number {
+    if (this.#cancelVerdict === undefined) return 0;
+    return Math.min(longestPauseMs, this.#verdictAtMs - this.#parts.clock.monotonicMs());
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancelStay();
+    this.#dismiss();
+  }
+
+  async #callWitness(): Promise<void> {
+    if (this.#witness !== undefined || this.#isOpening || this.#isStopped) return;
+    this.#isOpening = true;
+    try {
+      const witness = await this.#parts.openWitness(() => this.#acquit());
+      if (this.#isStopped) witness.destroy();
+      else this.#witness = witness;
+    } catch {
+      // Without a witness nothing is believed.
+      this.#acquit();
+    } finally {
+      this.#isOpening = false;
+    }
+  }
+
+  /** Whatever closes the connections closes the witness, too. */
+  #acquit(): void {
+    this.#detector.settled(this.#parts.clock.monotonicMs());
+    this.#dismiss();
+  }
+
+  #believe(): void {
+    const sinceMs = this.#suspectedSinceMs;
+    this.#detector.settled(this.#parts.clock.monotonicMs());
+    this.#dismiss();
+    this.#parts.log.idTaken();
+    this.#parts.onDuplicate(sinceMs);
+  }
+
+  #dismiss(): void {
+    this.#isSuspected = false;
+    this.#cancelVerdict?.();
+    this.#cancelVerdict = undefined;
+    const witness = this.#witness;
+    this.#witness = undefined;
+    witness?.destroy();
+  }
+}

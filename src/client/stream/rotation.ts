@@ -1,0 +1,167 @@
+import type { ConnectionEvent } from '../../protocol/stream/connection-state';
+import { successorDueMs } from '../../protocol/stream/handover-times';
+import { afterFailure, StreamError } from '../mqtt/stream-error';
+import type { Clock } from '../time/clock';
+import type { CredentialSource } from './connector';
+import type { LinkHandover } from './handover';
+import type { MissedEvents } from './missed-events';
+import type { StreamLink } from './stream-link';
+import type { StreamLog } from './stream-log';
+import type { StreamPolicy } from './stream-policy';
+
+export interface RotationParts {
+  readonly credentials: CredentialSource;
+  readonly policy: StreamPolicy;
+  readonly handover: LinkHandover;
+  readonly missed: Pick<MissedEvents, 'outageBegan'>;
+  readonly clock: Clock;
+  readonly log: StreamLog;
+  /** How long to wait after so many failures in a row, of which the last is known. */
+  readonly pauseMs: (failures: number, last?: Error) => number;
+  /** What the state machine has to know; it says what may happen. */
+  readonly step: (event: ConnectionEvent) => void;
+  readonly live: () => StreamLink | undefined;
+  /** Whether there is another connection beside the live one, or on its way. */
+  readonly isBusy: () => boolean;
+  /** Opens the successor of the live connection; undefined where it can't be had, which has been told. */
+  readonly openSuccessor: () => Promise<StreamLink | undefined>;
+  /** Resolves when every connection that was to be closed is. */
+  readonly closed: () => Promise<void>;
+  /** The log-in was refused. */
+  readonly onRefused: () => void;
+}
+
+/**
+ * Replaces the live connection before its credentials or its day end, or because what is wanted of it can't be changed
+ * without doubling events: new credentials, a second connection, both side by side, the old one drained and disconnected.
+ */
+export class Rotation {
+  readonly #parts: RotationParts;
+  #isDue = false;
+  #isRefused = false;
+  #lastFailure: Error | undefined;
+  #cancel: () => void = () => undefined;
+
+  constructor(parts: RotationParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether the log-in was refused and is not tried again before somebody asks. */
+  get isRefused(): boolean {
+    return this.#isRefused;
+  }
+
+  /** A connection is live. */
+  schedule({ timed }: StreamLink): void {
+    const nowMs = this.#parts.clock.monotonicMs();
+    this.#isDue = false;
+    this.#isRefused = false;
+    this.#after(successorDueMs(timed, nowMs) - nowMs);
+  }
+
+  /** It could not be had, so many times in a row. */
+  again(failures: number): void {
+    this.#after(this.#parts.pauseMs(failures, this.#lastFailure));
+  }
+
+  /** Somebody asks: a log-in that was refused is tried again. */
+  resume(): void {
+    if (!this.#isRefused) return;
+    this.#isRefused = false;
+    void this.#renew();
+  }
+
+  /** There is one connection again: does what had to wait. */
+  catchUp(): void {
+    if (this.#isDue) void this.#renew();
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  /** Whether there may be no second connection beside this one. */
+  isAlone(live: StreamLink): boolean {
+    return live.isPinned || !this.#parts.policy.hasRoomForSecond;
+  }
+
+  /** One rotation, from one live connection to the next. */
+  async rotate(old: StreamLink): Promise<void> {
+    const { handover, openSuccessor } = this.#parts;
+    if (this.isAlone(old)) {
+      this.#takeOver(old);
+      return;
+    }
+    // What the old one brings counts from before the new one subscribes.
+    handover.begin(old);
+    const fresh = await openSuccessor();
+    if (fresh === undefined) return;
+    await this.finish(old, fresh);
+  }
+
+  /** The rest of it, once both are there; also with a connection that resumed the old one's session. */
+  async finish(old: StreamLink, fresh: StreamLink): Promise<void> {
+    const { handover, step, closed } = this.#parts;
+    const isComplete = await handover.overlap(old, fresh);
+    if (!isComplete) return;
+    step({ type: 'overlapped', attempt: old.attempt });
+    await handover.drain(old, fresh);
+    step({ type: 'drained', attempt: old.attempt });
+    await closed();
+    await handover.settle(old.clientId, fresh);
+  }
+
+  /** Where there can be no second one: closes it with its session kept, and has that taken over at once. */
+  #takeOver(old: StreamLink): void {
+    this.#parts.missed.outageBegan(old);
+    this.#parts.step({ type: 'renew', alone: true });
+  }
+
+  async #renew(): Promise<void> {
+    const { live: liveNow, isBusy } = this.#parts;
+    const live = liveNow();
+    if (live === undefined) return;
+    this.#isDue = isBusy();
+    if (this.#isDue) return;
+    try {
+      await this.#getCredentialsAfter(live);
+    } catch (error) {
+      this.#failed(error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
+    this.#lastFailure = undefined;
+    if (liveNow() === live && !isBusy()) await this.rotate(live);
+  }
+
+  /** Sees to it that the credentials at hand are newer than those of the live connection. */
+  async #getCredentialsAfter({ timed }: StreamLink): Promise<void> {
+    const { credentials: source, clock } = this.#parts;
+    const isNewer = (sessionToken: string): boolean => sessionToken !== timed.credentials.sessionToken;
+    const atHand = await source.current();
+    if (isNewer(atHand.credentials.sessionToken) && atHand.renewAtMs > clock.monotonicMs()) return;
+    const { credentials } = await source.renew();
+    if (!isNewer(credentials.sessionToken)) {
+      throw new StreamError('the platform still answers with the same credentials');
+    }
+  }
+
+  #failed(error: Error): void {
+    const { log, onRefused, live, step } = this.#parts;
+    // Closed or lost meanwhile: the next connection has a rotation of its own.
+    if (live() === undefined) return;
+    if (afterFailure(error) === 'give up') {
+      this.#isRefused = true;
+      log.refused(error.message);
+      onRefused();
+      return;
+    }
+    this.#lastFailure = error;
+    log.notRenewed(error);
+    step({ type: 'not renewed' });
+  }
+
+  #after(delayMs: number): void {
+    this.#cancel();
+    this.#cancel = this.#parts.clock.after(delayMs, () => void this.#renew());
+  }
+}
