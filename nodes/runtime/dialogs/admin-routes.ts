@@ -20,6 +20,14 @@ export function registerAdminRoutes(RED: Runtime): void {
     const { answerPlaces } = await import('./answer-places');
     return answerPlaces(RED, body);
   });
+  addRoute(RED, 'port-values', async (body) => {
+    const { answerPortValues } = await import('./answer-port-values');
+    return answerPortValues(RED, body);
+  });
+  addRoute(RED, 'try', async (body) => {
+    const { answerTry } = await import('./answer-try');
+    return answerTry(RED, body);
+  });
 }
 
 /** A person looks at one dialog at a time; a few may work, and a script that asks without end is told to stop. */

@@ -6,7 +6,7 @@ import { openAccount } from '../account/open-account';
 import type { Account } from '../account/shared-account';
 import type { Runtime } from '../node-red';
 import { type DialogFailure, dialogFailure } from './dialog-failure';
-import { type Places, readPlaces } from './places';
+import { type FoundPlaces, type Places, readPlaces, shownPlaces } from './places';
 import { RefusedLogIns } from './refused-log-ins';
 import { readTypedAccount, type TypedAccount } from './typed-account';
 
@@ -43,7 +43,7 @@ export class ShortCache<Value> {
 
 const rememberedMs = 30_000;
 
-const cache = new ShortCache<Places>(rememberedMs, Date.now);
+const cache = new ShortCache<FoundPlaces>(rememberedMs, Date.now);
 const refusedLogIns = new RefusedLogIns();
 
 /**
@@ -53,30 +53,44 @@ const refusedLogIns = new RefusedLogIns();
  */
 export async function answerPlaces(RED: Runtime, body: unknown): Promise<PlacesAnswer> {
   try {
-    const { account, company, refresh } = isPlainObject(body) ? body : {};
-    const typed = readTypedAccount(RED, account);
-    const asked = typeof company === 'string' && company.trim() !== '' ? readId('company', company) : '';
-    const { server, email, password } = typed.options;
-    const values = fingerprint([server, email, password, typed.tls]);
-    let isRemembered = true;
-    const places = await cache.get(fingerprint([values, asked]), refresh === true, () => {
-      isRemembered = false;
-      return refusedLogIns.ask(values, refresh === true, () => read(typed, asked));
-    });
-    return { state: 'ok', isRemembered, ...places };
+    const { isRemembered, found } = await lookUp(RED, body);
+    return { state: 'ok', isRemembered, ...shownPlaces(found) };
   } catch (error) {
     if (!(error instanceof OchnoError)) throw error;
     return { state: error.code === 'OCHNO_VALUE' ? 'not configured' : 'failed', ...dialogFailure(error) };
   }
 }
 
+/** What there is in the account and company of a dialog's request, remembered for thirty seconds. */
+export async function lookUp(
+  RED: Runtime,
+  body: unknown,
+): Promise<{ readonly isRemembered: boolean; readonly found: FoundPlaces }> {
+  const { account, company, refresh } = isPlainObject(body) ? body : {};
+  const typed = readTypedAccount(RED, account);
+  const asked = typeof company === 'string' && company.trim() !== '' ? readId('company', company) : '';
+  const { server, email, password } = typed.options;
+  const values = fingerprint([server, email, password, typed.tls]);
+  let isRemembered = true;
+  const found = await cache.get(fingerprint([values, asked]), refresh === true, () => {
+    isRemembered = false;
+    return refusedLogIns.ask(values, refresh === true, () =>
+      withAccount(typed, (open) => readPlaces(open, asked, Date.now)),
+    );
+  });
+  return { isRemembered, found };
+}
+
 /** Uses the deployed account where it is the same and in use; else logs in for this once. */
-async function read({ options, deployed }: TypedAccount, company: string): Promise<Places> {
+export async function withAccount<Result>(
+  { options, deployed }: TypedAccount,
+  use: (account: Account) => Promise<Result>,
+): Promise<Result> {
   const current = deployed?.shared.current;
-  if (current) return readPlaces(current, company, Date.now);
+  if (current) return use(current);
   const account: Account = openAccount(options, {});
   try {
-    return await readPlaces(account, company, Date.now);
+    return await use(account);
   } finally {
     // Logging out may take its time; it is bounded, and nothing depends on it.
     account.close().catch(() => undefined);

@@ -261,6 +261,60 @@ describe('the admin routes', () => {
   });
 });
 
+describe('what a dialog finds out by asking', () => {
+  let simulator: Simulator;
+
+  before(() => helper.startServer());
+  after(() => helper.stopServer());
+  afterEach(async () => {
+    await unloadFlow();
+    await simulator.close();
+  });
+
+  const start = async (): Promise<object> => {
+    simulator = await startSimulator();
+    await loadFlow({ flow: [tab], credentials: {} });
+    const { url: server, email, password } = simulator;
+    return { id: 'new', server, email, password, company: '', keepalive: '30', tls: '' };
+  };
+  const post = async (route: string, body: object) => {
+    const answer = await helper.request().post(`/ochno/${route}`).send(body);
+    assert.doesNotMatch(answer.text, new RegExp(`${simulator.password}|eyJ`));
+    return answer.body;
+  };
+
+  it('is what the chosen ports say now, and of no others', async () => {
+    const account = await start();
+    const ask = (fields: object) => post('port-values', { account, company, location: 'loc1', hub: 'hub1', ...fields });
+    const { ports } = await ask({ port: 'port1 ' });
+    assert.equal(ports.length, 1);
+    assert.equal(typeof ports[0].event.data.device.lamp.level, 'number');
+    assert.equal((await ask({ port: '' })).ports.length, 4);
+    assert.deepEqual((await ask({ port: 'gone' })).ports, []);
+    assert.deepEqual((await ask({ port: 'a/b' })).problem, {
+      field: 'port',
+      key: 'id-character',
+      values: { character: '/' },
+    });
+  });
+
+  it('is the answer of a request that only reads, without what opens something else', async () => {
+    const account = await start();
+    const ask = (request: object) => post('try', { account, request });
+    const list = await ask({ resource: 'hubs', query: { companyIds: [company] } });
+    assert.deepEqual([list.state, list.statusCode, list.isCut], ['ok', 200, false]);
+    assert.ok(Array.isArray(JSON.parse(list.text)));
+    assert.equal(JSON.parse((await ask({ resource: 'hubs', id: 'hub1' })).text).id, 'hub1');
+    const keys = await ask({ resource: 'custom', path: `/api/companies/${company}/iotAccess` });
+    const { secretKey, sessionToken, accessKeyId, region } = JSON.parse(keys.text);
+    assert.deepEqual([secretKey, sessionToken, accessKeyId, typeof region], ['…', '…', '…', 'string']);
+    assert.equal((await ask({ resource: 'hubs', id: 'gone' })).statusCode, 404);
+    assert.equal((await ask({ resource: 'custom', path: '//evil.example' })).problem.key, 'path-server');
+    const writing = simulator.records.requests.filter(({ method, path }) => method !== 'GET' && path !== '/auth/jwt');
+    assert.deepEqual(writing, []);
+  });
+});
+
 describe('registering the admin routes', () => {
   const application = () => {
     const routes: string[] = [];
@@ -276,7 +330,7 @@ describe('registering the admin routes', () => {
     const { RED, routes, permissions } = application();
     registerAdminRoutes(RED);
     registerAdminRoutes(RED);
-    assert.deepEqual(routes, ['/ochno/test-connection', '/ochno/places']);
-    assert.deepEqual(permissions, ['ochno-config.write', 'ochno-config.write']);
+    assert.deepEqual(routes, ['/ochno/test-connection', '/ochno/places', '/ochno/port-values', '/ochno/try']);
+    assert.deepEqual([...new Set(permissions)], ['ochno-config.write']);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ShortCache } from '../../../nodes/runtime/dialogs/answer-places';
-import { readPlaces } from '../../../nodes/runtime/dialogs/places';
+import { readPlaces, shownPlaces } from '../../../nodes/runtime/dialogs/places';
 import { FakeAccount } from '../fake-account';
 
 describe('reading places', () => {
@@ -24,7 +24,8 @@ describe('reading places', () => {
       { id: 7, name: '<b>"Åäö"</b>', ...place, data: { t: nowMs - 60_000, device, power: { watt: 3 } } },
       { id: 8, ...place, data: { connected: false } },
     ];
-    const read = await readPlaces(answering({ companies: [{ id: 'c', name: 'ACME' }], ports }), 'c', () => nowMs);
+    const found = await readPlaces(answering({ companies: [{ id: 'c', name: 'ACME' }], ports }), 'c', () => nowMs);
+    const read = shownPlaces(found);
     assert.deepEqual(read.companies, [{ id: 'c', name: 'ACME' }]);
     assert.deepEqual(read.ports, [
       {

@@ -1,0 +1,52 @@
+import { isPlainObject } from '../../../src/protocol/json/plain-object';
+import { OchnoError } from '../../../src/protocol/ochno-error';
+import type { ListedPort } from '../../../src/protocol/rest/listed-places';
+import { parseIdList } from '../../../src/protocol/topics/ids';
+import type { Runtime } from '../node-red';
+import { lookUp } from './answer-places';
+import { type DialogFailure, dialogFailure } from './dialog-failure';
+
+/** What chosen ports say now. */
+export type PortValuesAnswer =
+  | { readonly state: 'ok'; readonly ports: readonly PortState[] }
+  | ({ readonly state: 'not configured' | 'failed' } & DialogFailure);
+
+export interface PortState {
+  readonly name: string;
+  /** In the shape of an event. */
+  readonly event: { readonly data: Readonly<Record<string, unknown>> };
+}
+
+/** Enough to see what there is; a whole building's state would fill the dialog. */
+const mostPorts = 40;
+
+/**
+ * Answers a dialog what the ports of an address say now, those first that have something plugged in.
+ *
+ * @param body `{account, company, location, hub, port}`; the account as an edit dialog holds it, the others as in a
+ * selecting node
+ */
+export async function answerPortValues(RED: Runtime, body: unknown): Promise<PortValuesAnswer> {
+  try {
+    const { location, hub, port } = isPlainObject(body) ? body : {};
+    const wants = {
+      locations: parseIdList('location', String(location ?? '')),
+      hubs: parseIdList('hub', String(hub ?? '')),
+      ports: parseIdList('port', String(port ?? '')),
+    };
+    const { found } = await lookUp(RED, body);
+    const isWanted = (one: ListedPort): boolean =>
+      (wants.locations?.includes(one.location) ?? true) &&
+      (wants.hubs?.includes(one.hub) ?? true) &&
+      (wants.ports?.includes(one.id) ?? true);
+    const chosen = found.ports.filter(isWanted);
+    const ranked = [...chosen.filter(({ device }) => device !== ''), ...chosen.filter(({ device }) => device === '')];
+    const ports = ranked
+      .slice(0, mostPorts)
+      .map(({ name, id, state }) => ({ name: name || id, event: { data: state } }));
+    return { state: 'ok', ports };
+  } catch (error) {
+    if (!(error instanceof OchnoError)) throw error;
+    return { state: error.code === 'OCHNO_VALUE' ? 'not configured' : 'failed', ...dialogFailure(error) };
+  }
+}
