@@ -131,7 +131,7 @@ export function fillPath(template: unknown, params: unknown): string {
  */
 export function requestUrl(server: URL, path: unknown, query?: unknown): URL {
   const checked = checkPath(path);
-  const base = server.pathname.replace(/\/+$/, '');
+  const base = server.pathname.replace(/\/$/, '');
   const parameters = encodeQuery(query);
   const joined = parameters === '' ? checked : `${checked}${checked.includes('?') ? '&' : '?'}${parameters}`;
   const url = new URL(`${server.origin}${base}${joined}`);

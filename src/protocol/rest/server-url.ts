@@ -20,6 +20,12 @@ function parse(text: string): URL {
   }
 }
 
+function withoutSlashesAtEnd(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === '/') end -= 1;
+  return path.slice(0, end);
+}
+
 /**
  * Reads the platform's address as the user typed it. White space around it and slashes at its end are dropped; a
  * sub-path is kept, so that a platform behind a reverse proxy can be named.
@@ -46,7 +52,7 @@ export function parseServerUrl(text: unknown): URL {
     return refuse('server-http', `${quoted(trimmed)} must begin with https:// (http:// is for this computer only)`);
   }
   if (/[?#]/.test(trimmed)) return refuse('server-url', `${quoted(trimmed)} must end before ? and #`);
-  const path = url.pathname.replace(/\/+$/, '');
+  const path = withoutSlashesAtEnd(url.pathname);
   if (/%|\/\.\.?(\/|$)/.test(trimmed) || path.includes('//')) {
     return refuse('server-url', `${quoted(trimmed)} holds % or an empty, . or .. segment; give the path as it is`);
   }
