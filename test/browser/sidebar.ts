@@ -8,6 +8,7 @@ import type { NodeRedLaunch } from '../support/node-red-child';
 import type { FlowNode } from '../support/node-red-process';
 import { SidebarPage } from '../support/sidebar-page';
 import { describeGuardedSidebar } from './guarded-sidebar';
+import { describeFilm } from './sidebar-film';
 import { describeReplacing } from './sidebar-replacing';
 
 const place = (y: number) => ({ account: accountId, z: 'tab', x: 200, y, wires: [[]] });
@@ -23,7 +24,7 @@ const sensorNode: FlowNode = {
 /** The sidebar in the editor of one Node-RED. */
 export function describeSidebar(name: string, launch: () => Promise<Partial<NodeRedLaunch>>): void {
   describe(`the sidebar in ${name}`, function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     let bench: EditorBench;
     let editor: EditorPage;
     let sidebar: SidebarPage;
@@ -251,6 +252,7 @@ export function describeSidebar(name: string, launch: () => Promise<Partial<Node
       });
     });
 
+    describeFilm(() => bench);
     describeReplacing(() => bench);
     describeGuardedSidebar(() => bench);
 

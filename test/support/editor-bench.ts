@@ -90,6 +90,7 @@ export class EditorBench {
     this.#contexts.set(key, context);
     const page = await context.newPage();
     page.setDefaultTimeout(patienceMs);
+    page.setDefaultNavigationTimeout(4 * patienceMs);
     await page.setViewportSize(size);
     return page;
   }

@@ -33,13 +33,13 @@ export class Leases {
     }
     const isNew = !this.#leases.has(session);
     if (isNew && this.#leases.size >= mostSessions) return false;
-    this.#take(session, look, true);
+    this.#take(session, look, true, expiryMs);
     return isNew;
   }
 
-  /** Has the company watched for a while: it is being read, and the look that wants it may come later. */
-  hold(key: CompanyKey): void {
-    this.#take(`${key.account}/${key.company}`, { looking: true, companies: [key] }, false);
+  /** Has the company watched for so long: it is being read, and the look that wants it may come later. */
+  hold(key: CompanyKey, forMs: number): void {
+    this.#take(`${key.account}/${key.company}`, { looking: true, companies: [key] }, false, forMs);
   }
 
   end(session: string): void {
@@ -70,9 +70,9 @@ export class Leases {
     return companies.some((key) => key.account === account && key.company === company);
   }
 
-  #take(name: string, look: Look, isEditor: boolean): void {
+  #take(name: string, look: Look, isEditor: boolean, forMs: number): void {
     this.#leases.get(name)?.cancelExpiry();
-    const cancelExpiry = this.#clock.after(expiryMs, () => this.end(name));
+    const cancelExpiry = this.#clock.after(forMs, () => this.end(name));
     this.#leases.set(name, { look, isEditor, cancelExpiry });
     this.#onChange();
   }

@@ -8,6 +8,10 @@ import { WatchedCompany } from './watched-company';
 
 const frameEveryMs = 250;
 const healthEveryMs = 2_000;
+/** Reading lists is bounded by itself. */
+const longestReadingMs = 60_000;
+/** For the look that wants what was read: it comes on another connection. */
+const graceMs = 3_000;
 /** More than this every quarter of a second and an editor would lag behind. */
 const mostCharactersAFrame = 100_000;
 
@@ -63,8 +67,7 @@ export class Watching {
   /** All that is in a company, for who looks or is about to. */
   async read(key: CompanyKey): Promise<CompanyAnswer> {
     try {
-      // The look that holds it comes on another connection, perhaps later.
-      this.#leases.hold(key);
+      this.#leases.hold(key, longestReadingMs);
       const watched = this.#companies.get(nameOf(key));
       if (watched === undefined) {
         throw new OchnoError(
@@ -75,6 +78,8 @@ export class Watching {
       return { state: 'ok', now: this.#clock.now(), ...(await watched.read()) };
     } catch (error) {
       return { state: 'failed', failure: failureOf(error) };
+    } finally {
+      this.#leases.hold(key, graceMs);
     }
   }
 

@@ -28,7 +28,7 @@ const fanTargets = ['target1', 'target2', 'target3', 'target4'] as const;
 /** What a port's device can be told: a lamp's light, a fan's speed, and to show itself. */
 export class PortControls {
   readonly element: HTMLElement;
-  readonly #port: Port;
+  #port: Port;
   readonly #options: PortControlsOptions;
   readonly #sliders: readonly Slider[];
   readonly #power: HTMLButtonElement | undefined;
@@ -53,6 +53,7 @@ export class PortControls {
 
   /** A slider that is being dragged stays where the finger is. */
   update(port: Port): void {
+    this.#port = port;
     for (const slider of this.#sliders) {
       const value = slider.read(port);
       if (value === undefined || slider.input.matches(':active')) continue;

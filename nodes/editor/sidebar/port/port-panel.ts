@@ -58,10 +58,14 @@ export class PortPanel {
     this.update();
   }
 
-  /** After the lists were read anew the port is another object, or is gone. */
+  /** After the lists were read anew the port is another object, or is gone. What is drawn stays, and with it the focus. */
   replace(port: Port | undefined): void {
-    if (port === undefined) this.close();
-    else if (port !== this.#port) this.open(port);
+    if (port === undefined) {
+      this.close();
+      return;
+    }
+    this.#port = port;
+    this.update();
   }
 
   /** Shows what the port says now; also how long ago that was. */
