@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { SharedAccount } from '../../../nodes/runtime/account/shared-account';
+import { Watching } from '../../../nodes/runtime/sidebar/watching';
+import type { Told } from '../../../nodes/sidebar-messages';
+import type { PortEvent } from '../../../src/protocol/stream/port-event';
+import { FakeClock, settle } from '../../support/fake-clock';
+import { FakeAccount } from '../fake-account';
+
+const key = { account: 'acc', company: 'r2d2i5b43' };
+const look = { looking: true, companies: [key] };
+const idle = { looking: true, companies: [] };
+
+/** A runtime with one deployed account, and all that was told to whom. */
+function watch() {
+  const clock = new FakeClock();
+  const account = new FakeAccount('r2d2i5b43');
+  const shared = new SharedAccount('acc');
+  shared.attach({ node: { error: () => undefined } as never, open: () => account });
+  const nodes = new Map<string, object>([['acc', { id: 'acc', type: 'ochno-config', name: 'Office', shared }]]);
+  const RED = {
+    nodes: {
+      eachNode: (visit: (node: object) => void) => nodes.forEach(visit),
+      getNode: (id: string) => nodes.get(id) ?? null,
+    },
+  };
+  const told: (readonly [string, Told])[] = [];
+  const watching = new Watching(RED as never, (session, what) => told.push([session, what]), clock);
+  const heard = (port: string, level: number): void => {
+    const address = { company: key.company, location: 'l', hub: 'h', port };
+    const data = { data: { device: { lamp: { level } } } };
+    const event: PortEvent = { topic: '', address, data, receivedAt: 0, kind: 'event' };
+    for (const { subscriber } of account.subscriptions) subscriber.onEvent(event);
+  };
+  const of = (kind: Told['kind'], session?: string) =>
+    told.filter(([to, what]) => what.kind === kind && (session === undefined || to === session));
+  return { clock, account, nodes, watching, told, heard, of };
+}
+
+describe('what sidebars look at', () => {
+  it('is nothing while nobody looks, and nothing again afterwards', async () => {
+    const { clock, account, watching } = watch();
+    await settle();
+    assert.deepEqual([account.used, account.requests, account.subscriptions.size], [[], [], 0]);
+    watching.look('one', look);
+    assert.equal(account.subscriptions.size, 1);
+    watching.leave('one');
+    assert.equal(account.subscriptions.size, 0);
+    watching.look('one', look);
+    await clock.advance(30_000);
+    assert.equal(account.subscriptions.size, 0, 'a look that is not renewed ends');
+  });
+
+  it('is told to who looks and to nobody else, four times a second at most', async () => {
+    const { clock, watching, heard, of } = watch();
+    watching.look('one', look);
+    watching.look('two', idle);
+    assert.deepEqual(
+      of('accounts').map(([session]) => session),
+      ['one', 'two'],
+    );
+    for (let at = 0; at < 100; at += 1) {
+      heard(`p${at % 7}`, at);
+      await clock.advance(10);
+    }
+    assert.ok(of('frames', 'one').length <= 4, `${of('frames', 'one').length} frames in a second`);
+    await clock.advance(250);
+    const changes = of('frames', 'one').flatMap(([, told]) =>
+      told.kind === 'frames' ? told.frames.flatMap((frame) => frame.changes) : [],
+    );
+    assert.equal(new Set(changes.map(({ port }) => port)).size, 7);
+    assert.match(JSON.stringify(changes), /"level":99/);
+    assert.deepEqual(of('frames', 'two'), []);
+    watching.leave('one');
+    watching.leave('two');
+  });
+
+  it('has the companies of the account and its connection, as they become known', async () => {
+    const { clock, account, watching, of } = watch();
+    watching.look('one', idle);
+    await settle();
+    account.setStatus({ state: 'log-in refused' });
+    await clock.advance(250);
+    const last = of('accounts').at(-1)?.[1];
+    assert.ok(last?.kind === 'accounts');
+    const [summary] = last.accounts;
+    assert.deepEqual([summary?.name, summary?.defaultCompany], ['Office', 'r2d2i5b43']);
+    assert.deepEqual(summary?.connections[0], { company: '', state: 'log-in refused', detail: '' });
+    assert.ok(summary?.companies.state === 'ok' && summary.companies.list.length === 2);
+    watching.leave('one');
+  });
+
+  it('goes over to the account as a deploy leaves it', async () => {
+    const { clock, account, nodes, watching, of } = watch();
+    watching.look('one', look);
+    nodes.delete('acc');
+    watching.refresh();
+    assert.equal(account.subscriptions.size, 0);
+    await clock.advance(250);
+    const last = of('accounts').at(-1)?.[1];
+    assert.deepEqual(last?.kind === 'accounts' && last.accounts, []);
+    const answer = await watching.read(key);
+    assert.equal(answer.state, 'failed');
+    watching.leave('one');
+  });
+
+  it('can be read before the look that wants it has come', async () => {
+    const { clock, account, watching } = watch();
+    const answer = await watching.read(key);
+    assert.deepEqual(answer.state === 'ok' && answer.content.ports, []);
+    assert.equal(account.subscriptions.size, 1);
+    await clock.advance(3_000);
+    assert.equal(account.subscriptions.size, 0);
+  });
+
+  it('is not brought down by what an editor sends', () => {
+    const { watching } = watch();
+    for (const data of [undefined, null, 7, { looking: true, companies: [{ account: 'acc', company: 'a/b' }] }]) {
+      watching.look('one', data);
+    }
+    watching.leave('one');
+  });
+});
