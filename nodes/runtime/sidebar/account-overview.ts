@@ -1,10 +1,10 @@
-import type { ConnectionStatus } from '../../../src/client/stream/stream-status';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import type { AccountSummary, ConnectionSummary, Failure, Named } from '../../sidebar-messages';
 import { type AccountNode, findAccountNode } from '../account/account-node';
 import type { Account } from '../account/shared-account';
 import type { Runtime } from '../node-red';
 import type { Reading } from '../options/option-reading';
+import { connectionSummary } from './stream-health';
 
 /** One account while somebody looks: kept open, its companies followed. */
 interface Followed {
@@ -112,13 +112,7 @@ function deployedAccounts(RED: Runtime): readonly AccountNode[] {
 function connectionsOf(account: Account, companies: AccountSummary['companies']): readonly ConnectionSummary[] {
   const listed = companies.state === 'ok' ? companies.list : [];
   return [
-    summaryOf('', account.status()),
-    ...listed.map(({ id }) => summaryOf(id, account.status(id))).filter(({ state }) => state !== 'unused'),
+    connectionSummary('', account.status()),
+    ...listed.map(({ id }) => connectionSummary(id, account.status(id))).filter(({ state }) => state !== 'unused'),
   ];
-}
-
-function summaryOf(company: string, status: ConnectionStatus): ConnectionSummary {
-  const { state } = status;
-  if (status.state === 'disconnected') return { company, state, detail: status.reason ?? '' };
-  return { company, state, detail: status.state === 'not configured' ? status.problem : '' };
 }

@@ -4,6 +4,7 @@ import type { CompanyAnswer, CompanyKey, Frame, Look, Told } from '../../sidebar
 import type { Runtime } from '../node-red';
 import { AccountOverview, failureOf } from './account-overview';
 import { Leases, readLook } from './leases';
+import { streamHealth } from './stream-health';
 import { WatchedCompany } from './watched-company';
 
 const frameEveryMs = 250;
@@ -182,7 +183,10 @@ export class Watching {
     const { sessions } = this.#leases;
     this.#cancelHealth = undefined;
     if (sessions.length === 0) return;
-    for (const session of sessions) this.#tell(session, { kind: 'health', now: this.#clock.now(), streams: [] });
+    const streams = (this.#overview?.accounts ?? []).flatMap(({ account, ...named }) =>
+      account.vitals().map((vitals) => streamHealth(named, vitals, account.commandTally(vitals.company))),
+    );
+    for (const session of sessions) this.#tell(session, { kind: 'health', now: this.#clock.now(), streams });
     this.#cancelHealth = this.#clock.after(healthEveryMs, () => this.#tellHealth());
   }
 }
