@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto';
 import type { CheckedAccountOptions } from './account-options';
 import type { PlatformLists } from './lists/platform-lists';
 import type { Logger } from './logger';
-import type { IotCredentials } from './rest/iot-credentials';
-import { PlatformApi, type SharedLogIns } from './rest/platform-api';
-import type { ResourceCall } from './rest/resource-client';
-import type { RestRequest, RestResponse } from './rest/rest-request';
+import { type IotCredentials, PlatformApi, type SharedLogIns } from './rest/platform-api';
+import type { ResourceCall, RestRequest, RestResponse } from './rest/rest-request';
 import { PortStream, type SessionMemory } from './stream/port-stream';
 import type { Clock } from './time/clock';
 

@@ -3,8 +3,7 @@ import type { ActionCommand, ActionOutcome } from '../../src/client/commands/act
 import type { PortSubscriber } from '../../src/client/events/port-subscriber';
 import { PlatformLists } from '../../src/client/lists/platform-lists';
 import { silentLogger } from '../../src/client/logger';
-import type { ResourceCall } from '../../src/client/rest/resource-client';
-import type { RestRequest, RestResponse } from '../../src/client/rest/rest-request';
+import type { ResourceCall, RestRequest, RestResponse } from '../../src/client/rest/rest-request';
 import type { ConnectionStatus, StreamVitals } from '../../src/client/stream/stream-status';
 import { systemClock } from '../../src/client/time/clock';
 import { OchnoError } from '../../src/protocol/ochno-error';

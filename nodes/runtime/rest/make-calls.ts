@@ -1,5 +1,4 @@
-import type { ResourceCall } from '../../../src/client/rest/resource-client';
-import type { RestResponse } from '../../../src/client/rest/rest-request';
+import type { ResourceCall, RestResponse } from '../../../src/client/rest/rest-request';
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
 import { operations, resources } from '../../../src/protocol/rest/resource-request';
 import { type RestOptions, restDefaults } from '../../options';

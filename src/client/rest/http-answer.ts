@@ -2,7 +2,15 @@ import { parseExactly } from '../../protocol/json/exact-json';
 import { OchnoError } from '../../protocol/ochno-error';
 import { readMediaType } from '../../protocol/rest/media-type';
 import { readPayload } from '../../protocol/stream/port-event';
-import type { HttpAnswer } from './http-exchange';
+
+export type HttpHeaders = Record<string, string | string[]>;
+
+/** An answer of any status. */
+export interface HttpAnswer {
+  readonly statusCode: number;
+  readonly headers: HttpHeaders;
+  readonly body: Buffer;
+}
 
 export interface BodyReading {
   /** What was asked for, for the message. */

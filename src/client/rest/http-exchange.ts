@@ -3,6 +3,7 @@ import type { AxiosInstance, AxiosRequestConfig } from 'axios';
 import { OchnoError } from '../../protocol/ochno-error';
 import { failureReason } from '../network/failure-reason';
 import { agentFor, type NetworkOptions } from '../network/network-agent';
+import type { HttpAnswer, HttpHeaders } from './http-answer';
 
 export interface HttpRequest {
   readonly method: string;
@@ -14,15 +15,6 @@ export interface HttpRequest {
   readonly maxAnswerBytes: number;
   /** Ends the request; it then rejects with the signal's reason. */
   readonly signal: AbortSignal;
-}
-
-export type HttpHeaders = Record<string, string | string[]>;
-
-/** An answer of any status. */
-export interface HttpAnswer {
-  readonly statusCode: number;
-  readonly headers: HttpHeaders;
-  readonly body: Buffer;
 }
 
 /**

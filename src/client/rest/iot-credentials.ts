@@ -3,14 +3,14 @@ import type { TimedCredentials } from '../../protocol/stream/stream-credentials'
 import { readStreamCredentials } from '../../protocol/stream/stream-credentials';
 import type { Clock } from '../time/clock';
 import { ExpiringValue, type Fetched, type Living } from '../time/expiring-value';
-import type { RestClient } from './rest-client';
+import type { Requester } from './rest-request';
 
 export interface IotCredentialsOptions {
   /** The company whose stream they open. */
   readonly company: string;
   /** The host of the account's server. */
   readonly serverHost: string;
-  readonly rest: Pick<RestClient, 'request'>;
+  readonly rest: Requester;
   readonly clock: Clock;
   readonly random: () => number;
 }

@@ -5,7 +5,8 @@ import type { Clock } from '../time/clock';
 import { Deadline, sleep, unlessAborted } from '../time/deadline';
 import { ExpiringMap } from '../time/expiring-map';
 import { ExpiringValue, type Fetched } from '../time/expiring-value';
-import type { HttpAnswer, HttpExchange } from './http-exchange';
+import type { HttpAnswer } from './http-answer';
+import type { HttpExchange } from './http-exchange';
 import { logInFailure, readLogIn } from './log-in-answer';
 
 export interface LogInOptions {

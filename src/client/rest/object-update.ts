@@ -5,12 +5,7 @@ import { isPlainObject } from '../../protocol/json/plain-object';
 import { OchnoError } from '../../protocol/ochno-error';
 import type { Clock } from '../time/clock';
 import { Deadline, unlessAborted } from '../time/deadline';
-import type { RestRequest, RestResponse } from './rest-request';
-
-/** Whatever makes REST calls: a `RestClient`, an account, a test's stand-in. */
-export interface Requester {
-  request(request: RestRequest): Promise<RestResponse>;
-}
+import type { Requester, RestRequest, RestResponse } from './rest-request';
 
 export interface ObjectUpdate {
   readonly path: string;

@@ -1,7 +1,7 @@
 import { OchnoError } from '../../protocol/ochno-error';
 import { nextLink } from '../../protocol/rest/link-header';
+import type { HttpAnswer } from './http-answer';
 import { countValues, headerText, mostValues, readBody } from './http-answer';
-import type { HttpAnswer } from './http-exchange';
 import { resolveTarget } from './redirect';
 
 const mostPages = 1000;

@@ -5,9 +5,11 @@ import type { Clock } from '../time/clock';
 import { HttpExchange } from './http-exchange';
 import { IotCredentials } from './iot-credentials';
 import { LogIn } from './log-in';
-import { type PortNames, type ResourceCall, ResourceClient } from './resource-client';
+import { ResourceClient } from './resource-client';
 import { RestClient } from './rest-client';
-import type { RestRequest, RestResponse } from './rest-request';
+import type { PortNames, ResourceCall, RestRequest, RestResponse } from './rest-request';
+
+export type { IotCredentials } from './iot-credentials';
 
 export interface PlatformApiOptions {
   readonly server: URL;

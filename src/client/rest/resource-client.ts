@@ -2,34 +2,21 @@ import { parseExactly } from '../../protocol/json/exact-json';
 import { isPlainObject } from '../../protocol/json/plain-object';
 import { quoted } from '../../protocol/json/quoted';
 import { OchnoError } from '../../protocol/ochno-error';
-import { chartPoints, metricSeries, type PortNaming } from '../../protocol/rest/metric-series';
+import { chartPoints, metricSeries } from '../../protocol/rest/metric-series';
 import { metricQuery } from '../../protocol/rest/metric-time';
 import { type Query, readQuery } from '../../protocol/rest/request-query';
-import { type ResourceRequest, resourceRequest } from '../../protocol/rest/resource-request';
+import { resourceRequest } from '../../protocol/rest/resource-request';
 import type { Clock } from '../time/clock';
-import { ObjectUpdater, type Requester } from './object-update';
-import { bodyText, isJsonText, type RestRequest, type RestResponse } from './rest-request';
-
-/** One operation on one of the platform's resources, as a flow or a program asks for it; all of it is checked. */
-export interface ResourceCall extends ResourceRequest {
-  /** URL parameters; with metrics, `from` and `to` as `metricTime` takes them. */
-  readonly query?: unknown;
-  /**
-   * For create, replace and update a JSON object or its text; for request anything JSON has a form for, JSON text as it is,
-   * a Buffer as its bytes, empty for none.
-   */
-  readonly body?: unknown;
-  /** With `list`, and with `request` by GET: follow the pages and give one array. */
-  readonly all?: boolean | undefined;
-  /** With metrics: the answer as it is (`platform`, the default), as series, or as the points of a chart. */
-  readonly shape?: unknown;
-  /** For all of it, retries and pages included. Default: 15 s. */
-  readonly timeoutMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** How the ports of these companies are named; of those of the account where there are none. Never rejects. */
-export type PortNames = (companies: readonly string[]) => Promise<PortNaming>;
+import { ObjectUpdater } from './object-update';
+import {
+  bodyText,
+  isJsonText,
+  type PortNames,
+  type Requester,
+  type ResourceCall,
+  type RestRequest,
+  type RestResponse,
+} from './rest-request';
 
 export interface ResourceClientOptions {
   readonly clock: Clock;

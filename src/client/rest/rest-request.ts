@@ -1,9 +1,11 @@
 import { ExactNumber } from '../../protocol/json/exact-json';
 import { quoted } from '../../protocol/json/quoted';
 import { OchnoError } from '../../protocol/ochno-error';
+import type { PortNaming } from '../../protocol/rest/metric-series';
 import { checkPath, requestUrl } from '../../protocol/rest/path-rules';
 import type { Query } from '../../protocol/rest/request-query';
-import type { HttpHeaders } from './http-exchange';
+import type { ResourceRequest } from '../../protocol/rest/resource-request';
+import type { HttpHeaders } from './http-answer';
 
 /** One call of the platform's HTTP API. */
 export interface RestRequest {
@@ -53,6 +55,32 @@ export interface RestResponse {
   readonly path: string;
   /** In words, what the platform tells of and has not given; with `allowPart` only. */
   readonly missing?: string | undefined;
+}
+
+/** One operation on one of the platform's resources, as a flow or a program asks for it; all of it is checked. */
+export interface ResourceCall extends ResourceRequest {
+  /** URL parameters; with metrics, `from` and `to` as `metricTime` takes them. */
+  readonly query?: unknown;
+  /**
+   * For create, replace and update a JSON object or its text; for request anything JSON has a form for, JSON text as it is,
+   * a Buffer as its bytes, empty for none.
+   */
+  readonly body?: unknown;
+  /** With `list`, and with `request` by GET: follow the pages and give one array. */
+  readonly all?: boolean | undefined;
+  /** With metrics: the answer as it is (`platform`, the default), as series, or as the points of a chart. */
+  readonly shape?: unknown;
+  /** For all of it, retries and pages included. Default: 15 s. */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How the ports of these companies are named; of those of the account where there are none. Never rejects. */
+export type PortNames = (companies: readonly string[]) => Promise<PortNaming>;
+
+/** Whatever makes REST calls: a `RestClient`, an account, a test's stand-in. */
+export interface Requester {
+  request(request: RestRequest): Promise<RestResponse>;
 }
 
 /** A request that was found good and is ready to be sent. */

@@ -111,5 +111,5 @@ describe('the HTTP exchange', () => {
     ]);
     assert.deepEqual(answers, ['tls', '200 ok', '200 ok', '200 ok']);
     assert.deepEqual([proxy.asked.length, secureProxy.asked.length], [1, 1]);
-  });
+  }).timeout(90_000);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type HttpAnswer, HttpExchange } from '../../../src/client/rest/http-exchange';
+import type { HttpAnswer } from '../../../src/client/rest/http-answer';
+import { HttpExchange } from '../../../src/client/rest/http-exchange';
 import { LogIn } from '../../../src/client/rest/log-in';
 import { parseServerUrl } from '../../../src/protocol/rest/server-url';
 import { Opened } from '../../support/closing';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type ObjectUpdate, ObjectUpdater, type Requester } from '../../../src/client/rest/object-update';
-import type { RestRequest, RestResponse } from '../../../src/client/rest/rest-request';
+import { type ObjectUpdate, ObjectUpdater } from '../../../src/client/rest/object-update';
+import type { Requester, RestRequest, RestResponse } from '../../../src/client/rest/rest-request';
 import { systemClock } from '../../../src/client/time/clock';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import { Opened } from '../../support/closing';

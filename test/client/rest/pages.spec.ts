@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HttpAnswer } from '../../../src/client/rest/http-exchange';
+import type { HttpAnswer } from '../../../src/client/rest/http-answer';
 import { readAllPages } from '../../../src/client/rest/pages';
 import { ochnoError } from '../../support/ochno-errors';
 

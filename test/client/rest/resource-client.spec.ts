@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { HttpAnswer, HttpRequest } from '../../../src/client/rest/http-exchange';
+import type { HttpAnswer } from '../../../src/client/rest/http-answer';
+import type { HttpRequest } from '../../../src/client/rest/http-exchange';
 import { LogIn } from '../../../src/client/rest/log-in';
 import { ResourceClient } from '../../../src/client/rest/resource-client';
 import { RestClient } from '../../../src/client/rest/rest-client';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
-import type { ResourceCall } from '../../../src/client/rest/resource-client';
+import type { ResourceCall } from '../../../src/client/rest/rest-request';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import { type FlowNode, loadFlow, type RunningFlow, unloadFlow } from '../../support/node-red';
 import { FakeAccount } from '../fake-account';
