@@ -63,20 +63,30 @@ export function setUp<SavedOptions extends CommonOptions, Options>(
   const light = new StatusLight(node);
   // Status nodes are made after the nodes they watch, and do not get what is said before.
   afterStart(RED, light);
+  if (isNewer(saved)) warnOfNewer(node, light, versionOf(saved));
   const present = migrated(node.type, saved);
+  const hasInput = kind.hasInput(present);
   const read = reading(() => ({ options: kind.readOptions(present), accountId: readAccountId(present.account) }));
   if (!read.ok) {
-    node.on('close', () => light.close());
-    light.connection(notConfigured(read.problem.option));
-    node.error(`Not configured: ${read.problem.message}`);
-    if (kind.hasInput(present)) onInput(node, light, () => read);
+    refuse(node, light, read.problem, hasInput);
     return;
   }
-  if (isNewer(saved)) warnOfNewer(node, light, versionOf(saved));
   const working = new WorkingNode(RED, node, light, read.value.options, kind);
-  node.on('close', () => working.close());
-  if (kind.hasInput(present)) onInput(node, light, () => working.handling);
+  attach(node, working, hasInput);
   working.join(read.value.accountId);
+}
+
+function refuse(node: RuntimeNode, light: StatusLight, problem: OchnoError, hasInput: boolean): void {
+  node.on('close', () => light.close());
+  light.connection(notConfigured(problem.option));
+  node.error(`Not configured: ${problem.message}`);
+  if (hasInput) onInput(node, light, () => ({ ok: false, problem }));
+}
+
+/** Apart from what sets the node up, since a function keeps alive all that its neighbours use. */
+function attach<Options>(node: RuntimeNode, working: WorkingNode<Options>, hasInput: boolean): void {
+  node.on('close', () => working.close());
+  if (hasInput) onInput(node, working.light, () => working.handling);
 }
 
 function warnOfNewer(node: RuntimeNode, light: StatusLight, version: number): void {
@@ -97,7 +107,8 @@ class WorkingNode<Options> implements Equipment<Options>, AccountUser, Starter {
   #accountId = '';
   #shared: SharedAccount | undefined;
   #account: Account | undefined;
-  #work: Reading<Work> = noAccountYet;
+  /** Or why there is none. */
+  #work: Work | OchnoError = noAccountYet;
   #companies: readonly string[] | undefined = [];
   /** To be said once the flows have started, if it still is so. */
   #missing: OchnoError | undefined;
@@ -118,9 +129,9 @@ class WorkingNode<Options> implements Equipment<Options>, AccountUser, Starter {
 
   /** What the node does with a message, or why it can do nothing. */
   get handling(): Reading<InputWork> {
-    if (!this.#work.ok) return this.#work;
-    const { handle } = this.#work.value;
-    return handle ? { ok: true, value: handle } : noInput;
+    if (this.#work instanceof OchnoError) return { ok: false, problem: this.#work };
+    const { handle } = this.#work;
+    return handle ? { ok: true, value: handle } : { ok: false, problem: noInput };
   }
 
   join(accountId: string): void {
@@ -135,7 +146,7 @@ class WorkingNode<Options> implements Equipment<Options>, AccountUser, Starter {
       this.#begin(state.use);
       return;
     }
-    this.#work = { ok: false, problem: state.problem };
+    this.#work = state.problem;
     // It is back in a moment.
     if (state.is === 'restarting') return;
     this.light.connection(notConfigured(state.problem.option));
@@ -172,12 +183,14 @@ class WorkingNode<Options> implements Equipment<Options>, AccountUser, Starter {
   #begin(use: AccountUse): void {
     this.#account = use.account;
     this.#companies = [];
-    this.#work = reading(() => this.#kind.begin(this, use));
-    if (this.#work.ok) {
+    const begun = reading(() => this.#kind.begin(this, use));
+    if (begun.ok) {
+      this.#work = begun.value;
       this.connectionChanged();
       return;
     }
-    const { problem } = this.#work;
+    const { problem } = begun;
+    this.#work = problem;
     this.#account = undefined;
     this.light.connection(notConfigured(problem.option));
     this.node.error(`Not configured: ${problem.message}`);
@@ -187,16 +200,9 @@ class WorkingNode<Options> implements Equipment<Options>, AccountUser, Starter {
     const work = this.#work;
     this.#work = noAccountYet;
     this.#account = undefined;
-    if (work.ok) work.value.end();
+    if (!(work instanceof OchnoError)) work.end();
   }
 }
 
-const noAccountYet: Reading<never> = {
-  ok: false,
-  problem: new OchnoError('OCHNO_CLOSED', 'The node has no account: deploy again'),
-};
-
-const noInput: Reading<never> = {
-  ok: false,
-  problem: new OchnoError('OCHNO_VALUE', 'The node takes no messages'),
-};
+const noAccountYet = new OchnoError('OCHNO_CLOSED', 'The node has no account: deploy again');
+const noInput = new OchnoError('OCHNO_VALUE', 'The node takes no messages: tick "Control by messages" in it');
