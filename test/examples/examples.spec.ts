@@ -14,7 +14,7 @@ const ourOptions: Readonly<Record<string, object>> = {
 };
 
 const coreTypes =
-  'tab,comment,inject,debug,catch,complete,status,function,switch,change,template,delay,trigger,rbe,csv,http in,http response'.split(
+  'tab,comment,inject,debug,catch,complete,status,function,switch,change,template,delay,trigger,rbe,csv,link in,link out,link call,http in,http response'.split(
     ',',
   );
 

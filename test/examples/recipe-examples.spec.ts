@@ -88,6 +88,104 @@ describe('the recipes', () => {
     });
   });
 
+  it('"Ask for the state at any time" reads all, one port, and what it listens to', async () => {
+    example = await RunningExample.start('Ask for the state at any time');
+    await example.connected();
+    example.press('Read all of it');
+    await example.tells('now', 4);
+    example.press('Read one port');
+    const one = Object(await example.tells('now', 5));
+    assert.deepEqual([one.ochno.hub, one.ochno.port, one.action], ['hub2', 'port5', 'read']);
+    example.press('Hear hub2, too');
+    example.press('What do I hear?');
+    const hubs = Object(await example.tells('addresses')).map(({ hub }: { hub: string }) => hub);
+    assert.deepEqual(hubs, ['hub1', 'hub2']);
+    example.simulator.building.setLamp('port5', { level: 33 });
+    await example.tells('live');
+    assert.deepEqual(example.told('what was wrong'), []);
+  });
+
+  it('A13: "Button that drops what was queued" toggles at a press, and leaves out what the broker kept', async () => {
+    example = await RunningExample.start('Button that drops what was queued');
+    await example.connected();
+    example.simulator.building.setLamp('port1', { level: 0 });
+    example.simulator.building.setSensor('port2', { motion: false });
+    example.simulator.building.setSensor('port2', { motion: true });
+    await example.tells('toggled');
+    example.hand('switch', 'Live or kept?', { payload: true, ochno: { queued: true, receivedAt: 5 } });
+    assert.equal(await example.tells('left out'), 5);
+    assert.equal(example.told('toggled').length, 1);
+  });
+
+  it('"Link call that reads a room" answers once, with every port', async () => {
+    example = await RunningExample.start('Link call that reads a room');
+    await example.connected();
+    example.press('Who is at hub1?');
+    assert.deepEqual(Object.keys(Object(await example.tells('room'))), ['port1', 'port2', 'port3', 'port4']);
+    await settle();
+    assert.equal(example.told('room').length, 1);
+  });
+
+  it('"Alarm when a hub is offline" tells once that it went, and once that it is back', async () => {
+    example = await RunningExample.start('Alarm when a hub is offline');
+    const { building } = example.simulator;
+    const silent = ['port5', 'port6', 'port7', 'port8'].map((port) => building.port(port).data);
+    for (const data of silent) data.t = Date.now() - 11 * 60_000;
+    example.press('Every 5 minutes');
+    assert.equal(await example.tells('ALARM'), 'hub2 is offline');
+    example.press('Every 5 minutes');
+    for (const data of silent) data.t = Date.now();
+    await eventually(() => {
+      example.press('Every 5 minutes');
+      return example.told('ALARM').length > 1;
+    });
+    assert.deepEqual(example.told('ALARM'), ['hub2 is offline', 'hub2 is back']);
+  });
+
+  it('"Desk booked by laptop and motion" takes a desk while its laptop is there, and a while after motion', async () => {
+    example = await RunningExample.start('Desk booked by laptop and motion', {
+      'Free again after 15 min': { duration: '300', units: 'ms' },
+    });
+    await example.connected();
+    const { building } = example.simulator;
+    const states = (): unknown[] => example.told('desk').map((msg) => `${Object(msg).topic} ${Object(msg).payload}`);
+    const says = (state: string): Promise<unknown> => eventually(() => states().at(-1) === state, state);
+    await eventually(() => states().length === 2, 'the laptops of the start');
+    building.unplug('port3');
+    await says('hub1 free');
+    building.setSensor('port2', { motion: false });
+    building.setSensor('port2', { motion: true });
+    await says('hub1 taken');
+    await says('hub1 free');
+    building.plugIn('port3');
+    await says('hub1 taken');
+    assert.equal(states().filter((state) => state === 'hub2 free').length, 0);
+  });
+
+  it('"All lamps of a floor off at seven" turns off every lamp of the location', async () => {
+    example = await RunningExample.start('All lamps of a floor off at seven');
+    await example.connected();
+    example.simulator.building.setLamp('port1', { level: 40 });
+    example.simulator.building.setLamp('port5', { level: 70 });
+    example.press('Weekdays at 19:00');
+    await example.lampReaches('port1', 0);
+    await example.lampReaches('port5', 0);
+    assert.ok(Object(await example.tells('turned off')).includes('port5'));
+    assert.deepEqual(example.told('still on'), []);
+  });
+
+  it('"A scene by one message" sets each lamp to its part', async () => {
+    example = await RunningExample.start('A scene by one message');
+    await example.connected();
+    example.press('Meeting');
+    await example.lampReaches('port1', 80);
+    await example.lampReaches('port5', 40);
+    example.press('Off');
+    await example.lampReaches('port1', 0);
+    await example.lampReaches('port5', 0);
+    assert.deepEqual(example.told('what failed'), []);
+  });
+
   it('"Energy of a floor per hour" adds up 24 hours of all ports of the floor', async () => {
     example = await RunningExample.start('Energy of a floor per hour');
     example.press('Daily at 6:00');

@@ -17,6 +17,7 @@ const coreModules: Readonly<Record<string, string>> = {
   delay: 'function/89-delay',
   trigger: 'function/89-trigger',
   rbe: 'function/rbe',
+  'link call': 'common/60-link',
   csv: 'parsers/70-CSV',
   'http in': 'network/21-httpin',
 };
@@ -80,6 +81,11 @@ export class RunningExample {
   /** Presses the button of an inject node. */
   press(name: string): void {
     this.#flow.node(this.#find('inject', name).id).receive({});
+  }
+
+  /** Hands a node a message, as another node would. */
+  hand(type: string, name: string, msg: Readonly<Record<string, unknown>>): void {
+    this.#flow.node(this.#find(type, name).id).receive(msg);
   }
 
   /** What stands under a node. */
