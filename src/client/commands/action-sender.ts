@@ -2,6 +2,7 @@ import { OchnoError } from '../../protocol/ochno-error';
 import { type PublishChannel, PublishLost } from '../stream/publish-channel';
 import { onAbort } from '../time/abort-listeners';
 import type { Clock } from '../time/clock';
+import { Deadlines } from '../time/deadlines';
 import { closedError, notSentError, outcomeUnknownError, queueFullError, refusedError } from './action-errors';
 import { WaitingQueue } from './command-register';
 import { PublishPace } from './publish-pace';
@@ -21,6 +22,8 @@ export class ActionSender {
   readonly #channel: PublishChannel;
   readonly #clock: Clock;
   readonly #waiting = new WaitingQueue<PendingSubmission>();
+  /** One timer for all commands. */
+  readonly #deadlines: Deadlines<PendingSubmission>;
   readonly #inFlight = new Set<PendingSubmission>();
   readonly #pace = new PublishPace();
   readonly #quarantine = new PublishQuarantine();
@@ -33,6 +36,7 @@ export class ActionSender {
   constructor(parts: { channel: PublishChannel; clock: Clock }) {
     this.#channel = parts.channel;
     this.#clock = parts.clock;
+    this.#deadlines = new Deadlines(parts.clock, (command) => this.#expire(command));
     this.#stopListening = parts.channel.onOpen(() => this.#pump());
   }
 
@@ -56,12 +60,12 @@ export class ActionSender {
     if (nowMs >= deadlineMs) throw notSentError(topic, 'its time was over before it could be sent');
     if (this.#quarantine.holds(topic, nowMs)) throw refusedError(topic, true);
     const command = new PendingSubmission(submission);
-    this.#watch(command, nowMs);
+    this.#watch(command);
     if (this.#mayLeaveAtOnce(command, nowMs)) {
       void this.#publish(command, nowMs);
       return command.outcome;
     }
-    for (const older of this.#waiting.add(command)) older.succeed('replaced');
+    for (const older of this.#waiting.add(command)) this.#succeed(older, 'replaced');
     if (this.#waiting.size > mostWaiting) this.#drop(command, queueFullError(topic, mostWaiting));
     this.#pump();
     return command.outcome;
@@ -84,9 +88,9 @@ export class ActionSender {
     return this.#waitMs(command, nowMs) <= 0;
   }
 
-  #watch(command: PendingSubmission, nowMs: number): void {
+  #watch(command: PendingSubmission): void {
     const { deadlineMs, signal, ready } = command.submission;
-    command.cancelTimer = this.#clock.after(deadlineMs - nowMs, () => this.#expire(command));
+    this.#deadlines.set(command, deadlineMs);
     if (signal !== undefined) command.stopListening = onAbort(signal, () => this.#abandon(command));
     ready?.then(
       () => {
@@ -101,11 +105,16 @@ export class ActionSender {
   }
 
   #expire(command: PendingSubmission): void {
-    this.#drop(command, this.#notSentError(command));
+    this.#drop(command, command.isAbandoned ? closedError(command.topic, true) : this.#overdueError(command));
     this.#pump();
   }
 
-  #notSentError(command: PendingSubmission): OchnoError {
+  #succeed(command: PendingSubmission, outcome: SubmissionOutcome): void {
+    this.#deadlines.remove(command);
+    command.succeed(outcome);
+  }
+
+  #overdueError(command: PendingSubmission): OchnoError {
     if (command.isPublished)
       return outcomeUnknownError(command.topic, 'the broker did not acknowledge it in time', undefined);
     if (!command.isReady)
@@ -123,14 +132,14 @@ export class ActionSender {
     }
     if (command.isAbandoned) return;
     command.isAbandoned = true;
-    command.cancelTimer?.();
-    command.cancelTimer = this.#clock.after(closingMs, () => this.#drop(command, closedError(command.topic, true)));
+    this.#deadlines.set(command, this.#clock.monotonicMs() + closingMs);
   }
 
   /** Ends a command without success, wherever it is. */
   #drop(command: PendingSubmission, error: unknown): void {
     this.#waiting.remove(command);
     this.#inFlight.delete(command);
+    this.#deadlines.remove(command);
     command.fail(error);
   }
 
@@ -143,7 +152,7 @@ export class ActionSender {
       if (!this.#channel.isOpen || this.#isClosed) return;
       const nowMs = this.#clock.monotonicMs();
       if (nowMs >= command.submission.deadlineMs) {
-        this.#drop(command, this.#notSentError(command));
+        this.#drop(command, this.#overdueError(command));
       } else if (command.submission.signal?.aborted) {
         // Its turn to hear of that has not come yet, and it must not slip out meanwhile.
         this.#drop(command, closedError(command.topic, false));
@@ -176,9 +185,9 @@ export class ActionSender {
     try {
       await this.#channel.publish(topic, payload);
       this.#quarantine.acknowledged(topic);
-      command.succeed('acknowledged');
+      this.#succeed(command, 'acknowledged');
     } catch (error) {
-      command.fail(this.#publishError(command, error));
+      this.#drop(command, this.#publishError(command, error));
     }
     this.#inFlight.delete(command);
     slot.free(this.#clock.monotonicMs());

@@ -21,7 +21,7 @@ export interface Submission {
   readonly onPublished?: (() => void) | undefined;
 }
 
-/** A submission on its way through the sender: it ends exactly once, and then leaves no timer or listener behind. */
+/** A submission on its way through the sender: it ends exactly once, and then leaves no listener behind. */
 export class PendingSubmission implements WaitingCommand {
   readonly phase = 'waiting';
   readonly submission: Submission;
@@ -30,8 +30,7 @@ export class PendingSubmission implements WaitingCommand {
   isPublished = false;
   /** Whether its owner has given it up. */
   isAbandoned = false;
-  /** What ends with it. */
-  cancelTimer: (() => void) | undefined;
+  /** Ends with it. */
   stopListening: (() => void) | undefined;
   #isOver = false;
   #resolve: ((outcome: SubmissionOutcome) => void) | undefined;
@@ -70,7 +69,6 @@ export class PendingSubmission implements WaitingCommand {
   #end(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
-    this.cancelTimer?.();
     this.stopListening?.();
     return true;
   }
