@@ -83,13 +83,18 @@ export class Connector {
       clientId = timed.credentials.clientId ?? (as === 'successor' ? ids.successor() : ids.initial(plan()));
       try {
         const link = await this.#openWith(timed, { attempt, as, clientId }, abort.signal);
+        policy.accepted();
         if (as === 'successor') policy.secondGranted();
         this.#links.set(attempt, link);
         return link;
       } catch (error) {
         // With credentials that are new, refused beside a connection that works, it may be the second connection that is refused.
-        const isSecondRefused = as === 'successor' && refuses(error) !== undefined && policy.secondRefused();
-        if (!isSecondRefused && dialer.learnFrom(error) === 'new credentials') credentials.reject(timed);
+        const isRefused = refuses(error) !== undefined;
+        const isSecondRefused = as === 'successor' && isRefused && policy.secondRefused();
+        if (as !== 'successor' && isRefused) policy.refusedAlone();
+        // The broker may still count the one that was closed for it.
+        const isTooSoon = as === 'takeover' && !policy.hasRoomForSecond;
+        if (!isSecondRefused && !isTooSoon && dialer.learnFrom(error) === 'new credentials') credentials.reject(timed);
         throw error;
       }
     } catch (error) {

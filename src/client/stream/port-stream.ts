@@ -336,10 +336,9 @@ export class PortStream implements PublishChannel {
     const live = this.#live;
     const verdict = afterFailure(error);
     if (live === undefined) this.#lastFailure = error;
-    else if (as === 'successor' && !this.#rotation.isAlone(live)) this.#log.notRenewed(error);
+    // What a second connection is refused for is found out; the first time it says nothing of the credentials.
+    else if (as === 'successor' && !(error instanceof StreamError && error.refuses)) this.#log.notRenewed(error);
     if (live === undefined && verdict === 'give up') this.#log.refused(error.message);
-    // What is refused with no other connection there was not refused because of another one.
-    if (as === 'takeover') this.#policy.secondGranted();
     this.#handle({ type: 'failed', attempt, verdict });
     if (as === 'reclaim' && this.#state.is === 'connected') this.#handover.giveUp();
     // A failure that is answered by another attempt at once is not worth a line yet.

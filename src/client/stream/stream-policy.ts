@@ -20,6 +20,8 @@ export interface PolicyListener {
 const refusalsToDoubtSessions = 3;
 /** Refused connections beside one that works before it is believed that there may be no second one. */
 const refusalsToBelieve = 2;
+/** Refused connections in a row without another one before it is doubted: a broker may count one that was just closed. */
+const refusalsToDoubt = 3;
 /** After this long a restriction is tried once more: one refusal then confirms it. */
 const beliefMs = 24 * 3_600_000;
 
@@ -37,6 +39,7 @@ export class StreamPolicy {
   #noSessionsSinceMs: number | undefined;
   #secondRefusals = 0;
   #oneConnectionSinceMs: number | undefined;
+  #refusalsAlone = 0;
 
   /** `nowMs` is of a clock that never goes back. */
   constructor(nowMs: () => number) {
@@ -108,6 +111,17 @@ export class StreamPolicy {
     if (!isKnown) this.#listener?.onOneConnection();
     this.#oneConnectionSinceMs = this.#nowMs();
     return true;
+  }
+
+  /** A connection was refused with no other one there; after several it was not because of another one. */
+  refusedAlone(): void {
+    this.#refusalsAlone += 1;
+    if (this.#refusalsAlone >= refusalsToDoubt) this.secondGranted();
+  }
+
+  /** A connection is there. */
+  accepted(): void {
+    this.#refusalsAlone = 0;
   }
 
   #isOld(sinceMs: number): boolean {
