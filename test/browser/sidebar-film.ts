@@ -59,6 +59,8 @@ export function describeFilm(bench: () => EditorBench): void {
       await eventually(() => (building.port('port1').data.device?.lamp?.level ?? 0) > 0, 'the lamp is on');
       building.setSensor('port2', { motion: false });
       await eventually(() => building.port('port1').data.device?.lamp?.level === 0, 'the lamp follows');
+      await sidebar.value('data.device.sensor.motion').getByText('false').waitFor();
+      await editor.page.locator('.red-ui-notification').waitFor({ state: 'hidden' });
       await take('sidebar-4-deployed');
       const clicks = Number(await editor.page.evaluate('globalThis.clicks'));
       assert.ok(clicks <= mostClicks, `${clicks} clicks`);

@@ -37,7 +37,6 @@ export class WatchedCompany {
   readonly #heard = new Map<string, Heard>();
   /** By port, what is to be told. */
   readonly #pending = new Map<string, Heard>();
-  #frame = 0;
   #cancelStale: (() => void) | undefined;
 
   constructor(parts: WatchedCompanyParts) {
@@ -59,8 +58,8 @@ export class WatchedCompany {
     );
   }
 
-  /** Its lists and the present state of its ports, and the number of the last frame they hold. Throws as `lists.places`. */
-  async read(): Promise<{ readonly frame: number; readonly content: CompanyContent }> {
+  /** Its lists and the present state of its ports. Throws as `lists.places`. */
+  async read(): Promise<CompanyContent> {
     const places = await this.#parts.account.lists.places(this.key.company, { maxAgeMs: sharedReadingMs });
     const readAt = places.readAt.ports ?? 0;
     for (const [key, { at }] of this.#heard) if (at < readAt) this.#heard.delete(key);
@@ -80,21 +79,24 @@ export class WatchedCompany {
       };
     });
     const { locations, floorPlans, hubs } = places;
-    const content: CompanyContent = {
+    return {
       locations: locations.map(({ id, name }) => ({ id, name })),
       floorPlans: floorPlans.map(({ id, name, location }) => ({ id, name, location })),
       hubs: hubs.map(({ id, name, location, floorPlan }) => ({ id, name, location, floorPlan })),
       ports,
     };
-    return { frame: this.#frame, content };
   }
 
   get hasNews(): boolean {
     return this.#pending.size > 0;
   }
 
-  /** What changed since the last frame, the longest waiting first, in at most so many characters of JSON or one change. */
-  takeFrame(mostCharacters: number): { readonly frame: Frame; readonly characters: number } {
+  /**
+   * What changed since the last frame, the longest waiting first, in at most so many characters of JSON or one change.
+   *
+   * @param frame its number
+   */
+  takeFrame(frame: number, mostCharacters: number): { readonly frame: Frame; readonly characters: number } {
     const changes: PortChange[] = [];
     let characters = 0;
     for (const [key, { address, at, data }] of this.#pending) {
@@ -106,8 +108,7 @@ export class WatchedCompany {
       changes.push(change);
       this.#pending.delete(key);
     }
-    this.#frame += 1;
-    return { frame: { ...this.key, frame: this.#frame, changes }, characters };
+    return { frame: { ...this.key, frame, changes }, characters };
   }
 
   close(): void {

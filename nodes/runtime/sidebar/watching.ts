@@ -30,6 +30,8 @@ export class Watching {
   #cancelFrames: (() => void) | undefined;
   #cancelHealth: (() => void) | undefined;
   #haveAccountsChanged = false;
+  /** The number of the last frame of any company: it goes on counting where a deploy has a company watched anew. */
+  #frame = 0;
 
   constructor(RED: Runtime, tell: Tell, clock: Clock = systemClock) {
     this.#RED = RED;
@@ -76,7 +78,8 @@ export class Watching {
           'This account is not deployed, or not configured: deploy it and look again',
         );
       }
-      return { state: 'ok', now: this.#clock.now(), ...(await watched.read()) };
+      const content = await watched.read();
+      return { state: 'ok', now: this.#clock.now(), frame: this.#frame, content };
     } catch (error) {
       return { state: 'failed', failure: failureOf(error) };
     } finally {
@@ -158,7 +161,8 @@ export class Watching {
         this.#framesDue();
         break;
       }
-      const { frame, characters } = watched.takeFrame(left);
+      this.#frame += 1;
+      const { frame, characters } = watched.takeFrame(this.#frame, left);
       left -= characters;
       frames.push(frame);
       if (!watched.hasNews) continue;

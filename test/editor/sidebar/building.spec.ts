@@ -128,6 +128,12 @@ describe('the building', () => {
     assert.deepEqual([...building.ports()], []);
   });
 
+  it('goes on showing the companies of an account while they are being read again', () => {
+    const building = buildingOf();
+    building.setAccounts([{ ...account, companies: { state: 'loading' } }], now, now);
+    assert.equal(building.accounts[0]?.companies.state, 'ok');
+  });
+
   it('counts ages by the clock of Node-RED’s computer', () => {
     const building = new Building();
     building.setAccounts([], 5_000, 3_000);

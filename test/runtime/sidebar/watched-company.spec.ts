@@ -59,8 +59,7 @@ function watch() {
 describe('a company that somebody looks at', () => {
   it('has the state of its ports in the shape of their events', async () => {
     const { watched } = watch();
-    const { content, frame } = await watched.read();
-    assert.equal(frame, 0);
+    const content = await watched.read();
     assert.deepEqual(content.ports[0]?.state, {
       id: 'h',
       data: { portId: 'p', connected: true, device: { lamp: { level: 40, temp: 3000 } } },
@@ -72,18 +71,18 @@ describe('a company that somebody looks at', () => {
     const { watched, clock, subscriber } = watch();
     await clock.advance(1_000);
     subscriber.onEvent(event({ data: { device: { lamp: { level: 10 } } } }));
-    const { content } = await watched.read();
+    const content = await watched.read();
     assert.match(JSON.stringify(content.ports[0]?.state), /"level":10,"temp":3000/);
     await clock.advance(1_000);
     const later = await watched.read();
-    assert.match(JSON.stringify(later.content.ports[0]?.state), /"level":40/, 'lists that are newer than the event');
+    assert.match(JSON.stringify(later.ports[0]?.state), /"level":40/, 'lists that are newer than the event');
   });
 
   it('tells of many events of a port at once, and of each change once', () => {
     const { watched, told, subscriber } = watch();
     for (const level of [1, 2, 3]) subscriber.onEvent(event({ data: { device: { lamp: { level } } } }));
     assert.equal(told.changes, 3);
-    const { frame } = watched.takeFrame(100_000);
+    const { frame } = watched.takeFrame(1, 100_000);
     assert.deepEqual([frame.frame, frame.changes.length], [1, 1]);
     assert.deepEqual(frame.changes[0]?.data, { data: { device: { lamp: { level: 3 } } } });
     assert.equal(watched.hasNews, false);
@@ -96,13 +95,13 @@ describe('a company that somebody looks at', () => {
     }
     let changes = 0;
     for (let frames = 0; watched.hasNews && frames < 100; frames += 1) {
-      const { frame, characters } = watched.takeFrame(5_000);
+      const { frame, characters } = watched.takeFrame(1, 5_000);
       assert.ok(characters <= 5_000);
       changes += frame.changes.length;
     }
     assert.equal(changes, 50);
     subscriber.onEvent(event({ text: 'x'.repeat(9_000) }));
-    assert.equal(watched.takeFrame(5_000).frame.changes.length, 1, 'one that is larger goes alone');
+    assert.equal(watched.takeFrame(1, 5_000).frame.changes.length, 1, 'one that is larger goes alone');
   });
 
   it('is read anew once after each snapshot and each gap: what came before may be wrong', async () => {

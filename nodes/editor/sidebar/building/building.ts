@@ -76,7 +76,14 @@ export class Building {
   }
 
   setAccounts(accounts: readonly AccountSummary[], now: number, localNow: number): void {
-    this.#accounts = accounts;
+    const before = new Map(this.#accounts.map((account) => [account.id, account.companies]));
+    this.#accounts = accounts.map((account) => {
+      const known = before.get(account.id);
+      // A deploy has them read again: what was known stays until then, so that nothing jumps.
+      return account.companies.state === 'loading' && known?.state === 'ok'
+        ? { ...account, companies: known }
+        : account;
+    });
     this.#clockOffsetMs = now - localNow;
     const ids = new Set(accounts.map(({ id }) => id));
     for (const key of [...this.#companies.keys()]) if (!ids.has(key.split('/', 1)[0] ?? '')) this.#forget(key);

@@ -62,7 +62,6 @@ export class PortControls {
     }
     if (this.#power === undefined) return;
     const level = findLamp(port.state)?.level ?? 0;
-    if (level > 0) this.#lastLevel = level;
     const isOn = level > 0;
     this.#power.setAttribute('aria-pressed', String(isOn));
     this.#power.lastChild?.replaceWith(this.#options.words.text(isOn ? 'control.turn-off' : 'control.turn-on'));
@@ -70,7 +69,10 @@ export class PortControls {
 
   #powerButton(): HTMLButtonElement {
     const made = button('power-off', this.#options.words.text('control.turn-on'), 'icon and text', () => {
-      const isOn = (findLamp(this.#port.state)?.level ?? 0) > 0;
+      const level = findLamp(this.#port.state)?.level ?? 0;
+      const isOn = level > 0;
+      // Not as it goes by: a lamp that fades out passes every level on its way.
+      if (isOn) this.#lastLevel = level;
       void this.#act({ act: 'lamp', address: this.#port.address, value: { level: isOn ? 0 : this.#lastLevel } });
     });
     made.disabled = !this.#options.mayWrite;
