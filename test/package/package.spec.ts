@@ -70,6 +70,14 @@ describe('the package as it is published', function () {
     }
   });
 
+  it('holds the sidebar with its texts, where Node-RED looks for them', async () => {
+    const plugins: Record<string, string> = (await manifest())['node-red'].plugins;
+    assert.deepEqual(plugins, { 'ochno-sidebar': 'dist/nodes/plugins/ochno-sidebar.js' });
+    for (const file of ['ochno-sidebar.js', 'ochno-sidebar.html', 'locales/en-US/ochno-sidebar.json']) {
+      assert.ok(packed.contents.includes(`dist/nodes/plugins/${file}`), file);
+    }
+  });
+
   it('runs nothing when it is installed', async () => {
     const { scripts } = await manifest();
     for (const name of ['preinstall', 'install', 'postinstall']) assert.equal(scripts?.[name], undefined);

@@ -20,7 +20,10 @@ export interface BuildingViewParts {
   readonly feed: BuildingFeed;
   readonly workspace: Workspace;
   readonly words: Words;
-  readonly mayWrite: boolean;
+  /** Whether the user may set lamps and fans. */
+  readonly mayAct: boolean;
+  /** Whether the user may change flows. */
+  readonly mayEdit: boolean;
   /** Says something to who looks, and to a screen reader. */
   say(text: string): void;
 }
@@ -56,7 +59,7 @@ export class BuildingView {
     this.#note = element('div', { class: 'ochno-sb-note', hidden: '' });
     this.#ticks = new TickedPorts({
       words,
-      mayAdd: () => parts.mayWrite && parts.workspace.defaults('ochno-port-in') !== undefined,
+      mayAdd: () => parts.mayEdit && parts.workspace.defaults('ochno-port-in') !== undefined,
       onAdd: (type, ports, one, by) => this.#add(type, ports, one, by),
       onClear: () => this.#clearTicks(),
     });
@@ -144,10 +147,10 @@ export class BuildingView {
   }
 
   #makePanel(): PortPanel {
-    const { words, workspace, mayWrite, say } = this.#parts;
+    const { words, workspace, mayAct, mayEdit, say } = this.#parts;
     return new PortPanel({
       words,
-      mayWrite,
+      mayAct,
       say,
       now: () => this.#now(),
       nodesOf: ({ address }) => workspace.usage.nodesOf(address),
@@ -156,7 +159,7 @@ export class BuildingView {
       onAdd: (type, port, by, property) => this.#add(type, [port], true, by, property),
       addProblem: () => {
         const problem = workspace.defaults('ochno-port-in') === undefined ? 'add.types-disabled' : '';
-        return problem === '' ? (mayWrite ? '' : words.text('state.read-only')) : words.text(problem);
+        return problem === '' ? (mayEdit ? '' : words.text('state.read-only')) : words.text(problem);
       },
       onClose: () => this.#tree.element.focus(),
       placeOf: (port) => this.#placeOf(port),

@@ -54,10 +54,11 @@ export function openSidebar(): HTMLElement {
       health.setStreams(streams);
     },
   });
-  const mayWrite = RED.user.hasPermission('ochno-config.write');
-  const view = new BuildingView({ building, feed, workspace, words, mayWrite, say });
+  const mayAct = RED.user.hasPermission('ochno-config.write');
+  const mayEdit = RED.user.hasPermission('flows.write');
+  const view = new BuildingView({ building, feed, workspace, words, mayAct, mayEdit, say });
   const onCount = (count: number): void => panes.setBadge('issues', count === 0 ? '' : words.number(count, 0));
-  const issues = new IssuesView({ building, workspace, words, mayWrite, say, onCount });
+  const issues = new IssuesView({ building, workspace, words, mayEdit, say, onCount });
   const health = new HealthView({ building, workspace, words, say });
   const panes = new Panes(
     [

@@ -11,6 +11,9 @@ const sharedReadingMs = 2_000;
 /** A snapshot is one event for each port: they are brought from the lists that were read for it, in one answer. */
 const snapshotMs = 500;
 
+/** How often the lists are read instead of events being heard. */
+const readEveryMs = 15_000;
+
 interface Heard {
   readonly address: PortAddress;
   readonly at: number;
@@ -51,7 +54,7 @@ export class WatchedCompany {
         onEvent: (event) => (event.kind === 'snapshot' ? this.#staleSoon() : this.#onEvent(event)),
         // What can't be read shows nothing; a node that listens reports it.
         onUnreadable: () => undefined,
-        onGap: () => parts.onStale(),
+        onGap: ({ reason }) => (reason === 'rate' ? this.#readInstead() : parts.onStale()),
         // The tree still shows what the lists say; the stream's health says what was refused.
         onRefused: () => undefined,
       },
@@ -116,6 +119,20 @@ export class WatchedCompany {
     this.#cancelStale?.();
     this.#pending.clear();
     this.#heard.clear();
+  }
+
+  /**
+   * AWS discards what is too much for a connection, whoever it is for: somebody who only looks must not cost the flows
+   * their events. From now on the lists are read again and again instead.
+   */
+  #readInstead(): void {
+    this.#end();
+    this.#cancelStale?.();
+    const readAgain = (): void => {
+      this.#cancelStale = this.#clock.after(readEveryMs, readAgain);
+      this.#parts.onStale();
+    };
+    readAgain();
   }
 
   #staleSoon(): void {

@@ -110,9 +110,20 @@ describe('a company that somebody looks at', () => {
     assert.equal(told.stale, 0);
     await clock.advance(500);
     assert.equal(told.stale, 1);
-    subscriber.onGap({ company: 'c', from: 0, to: 1, reason: 'outage' } as never);
+    subscriber.onGap({ company: 'c', from: 0, to: 1, reason: 'outage' });
     assert.equal(told.stale, 2);
     assert.equal(told.changes, 0);
+  });
+
+  it('is no longer listened to once so much comes that AWS discards some, but read every 15 s', async () => {
+    const { watched, clock, told, subscriber } = watch();
+    subscriber.onGap({ company: 'c', from: 0, to: 1, reason: 'rate' });
+    assert.deepEqual([told.ended, told.stale], [1, 1]);
+    await clock.advance(30_000);
+    assert.equal(told.stale, 3);
+    watched.close();
+    await clock.advance(60_000);
+    assert.equal(told.stale, 3);
   });
 
   it('lets go of everything when nobody looks any more', async () => {

@@ -13,7 +13,7 @@ export interface IssuesViewParts {
   readonly building: Building;
   readonly workspace: Workspace;
   readonly words: Words;
-  readonly mayWrite: boolean;
+  readonly mayEdit: boolean;
   say(text: string): void;
   /** How many issues there are. */
   onCount(count: number): void;
@@ -90,7 +90,7 @@ export class IssuesView {
   }
 
   #item({ text, detail, nodes, unknown }: Issue): HTMLElement {
-    const { words, workspace, mayWrite } = this.#parts;
+    const { words, workspace, mayEdit } = this.#parts;
     const head = element('div', { class: 'ochno-sb-issue-text' }, icon('exclamation-triangle'), ' ', text);
     const more = detail === '' ? [] : [element('div', { class: 'ochno-sb-issue-detail' }, detail)];
     const buttons = element('div', { class: 'ochno-sb-actions' });
@@ -104,7 +104,7 @@ export class IssuesView {
         this.#openReplace(item, replace, unknown, nodes),
       );
       replace.setAttribute('aria-expanded', 'false');
-      replace.disabled = !mayWrite;
+      replace.disabled = !mayEdit;
       buttons.append(replace);
     }
     return item;

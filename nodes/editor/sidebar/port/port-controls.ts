@@ -8,7 +8,7 @@ import { act, LatestAct } from './act';
 
 export interface PortControlsOptions {
   readonly words: Words;
-  readonly mayWrite: boolean;
+  readonly mayAct: boolean;
   say(text: string): void;
 }
 
@@ -75,12 +75,12 @@ export class PortControls {
       if (isOn) this.#lastLevel = level;
       void this.#act({ act: 'lamp', address: this.#port.address, value: { level: isOn ? 0 : this.#lastLevel } });
     });
-    made.disabled = !this.#options.mayWrite;
+    made.disabled = !this.#options.mayAct;
     return made;
   }
 
   #identifyButton(): HTMLButtonElement {
-    const { words, mayWrite, say } = this.#options;
+    const { words, mayAct, say } = this.#options;
     const made = button('lightbulb-o', words.text('control.identify'), 'icon and text', async () => {
       made.disabled = true;
       say(words.text('control.identifying', { name: this.#port.name }));
@@ -88,7 +88,7 @@ export class PortControls {
       made.disabled = false;
     });
     made.title = words.text('control.identify-hint');
-    made.disabled = !mayWrite;
+    made.disabled = !mayAct;
     return made;
   }
 
@@ -129,7 +129,7 @@ export class PortControls {
     const range = { min: String(least), max: String(most), step: String(step) };
     const label = this.#options.words.text(`control.${field}`);
     const input = element('input', { type: 'range', ...range, 'aria-label': label });
-    input.disabled = !this.#options.mayWrite;
+    input.disabled = !this.#options.mayAct;
     const slider: Slider = { field, input, shown: element('output', {}), unit, ...does };
     const latest = new LatestAct((wanted) => this.#act(wanted));
     input.addEventListener('input', () => {

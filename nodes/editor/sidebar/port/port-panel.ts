@@ -9,7 +9,7 @@ import { ValueTable } from './value-table';
 
 export interface PortPanelOptions {
   readonly words: Words;
-  readonly mayWrite: boolean;
+  readonly mayAct: boolean;
   now(): number;
   nodesOf(port: Port): readonly UsingNode[];
   nameOf(node: UsingNode): string;
@@ -111,9 +111,9 @@ export class PortPanel {
   }
 
   #parts(port: Port): readonly HTMLElement[] {
-    const { words, placeOf, mayWrite, say } = this.#options;
+    const { words, placeOf, mayAct, say } = this.#options;
     this.#line = element('div', { class: 'ochno-sb-now' });
-    this.#controls = new PortControls(port, { words, mayWrite, say });
+    this.#controls = new PortControls(port, { words, mayAct, say });
     this.#users = element('div', { class: 'ochno-sb-used' });
     this.#values = new ValueTable(words, {
       mayAdd: () => this.#options.addProblem() === '',
