@@ -33,8 +33,8 @@ function checkValue(type: string, text: string, node: EditorNode): Problem | und
 const dialog = editDialog<ActionOutOptions>('node-input', texts('check.account-missing'), (form, node) => {
   keepSaved(form.field('command'), node.command);
   typedField(form, texts, 'value', ['msg', 'flow', 'global', 'num', 'bool', 'str', 'json', 'jsonata', 'env']);
-  const lamp = new LampPanel(form, texts);
-  new AddressPicker({ form, texts, onPort: (port) => lamp.show(port) });
+  const lamp: LampPanel = new LampPanel(form, texts, () => picker.address());
+  const picker = new AddressPicker({ form, texts, onPort: (port) => lamp.show(port) });
 });
 
 RED.nodes.registerType<ActionOutOptions>('ochno-action-out', {

@@ -6,6 +6,7 @@ import { keepSaved } from './dialog/saved-choice';
 import { validator } from './dialog/validator';
 import { portInLabel } from './labels/node-label';
 import { AddressPicker, portTicking } from './picker/address-picker';
+import { PropertyPicker } from './picker/property-picker';
 import { knownNames } from './places/known-names';
 
 const texts = textsOf('ochno-port-in');
@@ -14,7 +15,8 @@ const dialog = editDialog<PortInOptions>('node-input', texts('check.account-miss
   const show = node.show ?? meaningIfAbsent.show;
   keepSaved(form.field('show'), show);
   form.set('show', show);
-  new AddressPicker({ form, texts, ticking: portTicking(texts) });
+  const picker = new AddressPicker({ form, texts, ticking: portTicking(texts) });
+  new PropertyPicker(form, texts, () => picker.address());
   form.onChange(() => {
     // One that is wrong has to be seen to be mended, whatever it is for.
     const isWrong = checkDeadband(form.value('deadband')) !== undefined;

@@ -8,8 +8,11 @@ import { keepSaved, offerChoices } from './dialog/saved-choice';
 import { typedField, typedValidator, whenTyped } from './dialog/typed-field';
 import { validator } from './dialog/validator';
 import { restLabel } from './labels/node-label';
-import { previewRequest, type RestForm, relevantOptions } from './labels/request-preview';
 import { chooseOnlyAccount } from './places/account-values';
+import { MetricSpan } from './rest/metric-span';
+import { previewRequest, type RestForm, relevantOptions } from './rest/request-preview';
+import { TargetPicker } from './rest/target-picker';
+import { TryRequest } from './rest/try-request';
 
 const texts = textsOf('ochno-rest');
 const ifCustom = { option: 'resource', is: 'custom' };
@@ -95,6 +98,9 @@ const dialog = editDialog<RestOptions>('node-input', texts('check.account-missin
   typedField(form, texts, 'target', sources);
   typedField(form, texts, 'query', ['json', 'msg', 'flow', 'global', 'jsonata', 'env'], 'json object');
   typedField(form, texts, 'body', ['msg', 'flow', 'global', 'json', 'str', 'num', 'bool', 'jsonata', 'env']);
+  new TargetPicker(form, texts);
+  new MetricSpan(form, texts);
+  new TryRequest(form, texts, () => readForm(form));
   form.onChange(() => showRequest(form));
 });
 

@@ -10,6 +10,10 @@ const translations = languages.filter((language) => language !== 'en-US');
 /** Names, codes, units and patterns: the same in every language. Node names too, as Node-RED's own `mqtt in`. */
 const sameEverywhere = [
   'Keep-alive',
+  'CO₂',
+  '-24h',
+  '-1h',
+  '1h',
   'Node',
   ...['Ochno', 'REST', 'TLS', 'port in', 'action out', 'rest', 'https://…', '/api/hubs/{hub}', '…'],
   ...['msg.ochno.location', 'msg.ochno.hub', 'msg.ochno.port', '__level__ %', '__temp__ K', '+__by__', '−__by__'],
@@ -18,17 +22,29 @@ const sameEverywhere = [
 
 /** Words that the language itself writes as English does. */
 const sharedWords: Readonly<Record<string, readonly string[]>> = {
-  sv: ['Server', 'Port', 'Id', 'online', 'offline', 'ok'],
+  sv: ['dimmer', 'Server', 'Port', 'Id', 'online', 'offline', 'ok'],
   de: ['Server', 'Name', 'Timeout', 'name@example.com', 'Hub', 'Port', 'Ports: __ports__', 'online', 'offline'],
   fr: ['E-mail', 'Hub', 'hubs', '__number__ hubs', 'Port', 'ports', '__number__ ports', 'message'],
   'es-ES': ['Hub', 'hubs', '__number__ hubs'],
   nl: [
-    ...['Server', 'E-mail', 'Account', 'Hub', 'hubs', '__number__ hubs', 'Id', 'Parameters', 'lamp'],
+    ...[
+      'dimmer',
+      'Interval',
+      'Server',
+      'E-mail',
+      'Account',
+      'Hub',
+      'hubs',
+      '__number__ hubs',
+      'Id',
+      'Parameters',
+      'lamp',
+    ],
     ...['__field__: type', 'online', 'offline', 'ok'],
   ],
-  nb: ['Server', 'Hub', 'Port', 'Send', '__field__: type', 'online', 'offline', 'ok'],
+  nb: ['dimmer', 'Server', 'Hub', 'Port', 'Send', '__field__: type', 'online', 'offline', 'ok'],
   da: [
-    ...['Server', 'E-mail', 'Hub', 'hubs', '__number__ hubs', 'Port', 'Id', 'Send', 'Timeout'],
+    ...['Interval', 'Server', 'E-mail', 'Hub', 'hubs', '__number__ hubs', 'Port', 'Id', 'Send', 'Timeout'],
     ...['__field__: type', 'online', 'offline', 'ok'],
   ],
 };

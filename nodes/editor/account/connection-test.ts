@@ -110,5 +110,6 @@ export class ConnectionTest {
     }
     this.#steps.replaceChildren(...steps.map((step) => row(this.#texts, step, step.state)));
     this.#summary.textContent = summary(steps, this.#texts);
+    this.#summary.scrollIntoView({ block: 'nearest' });
   }
 }

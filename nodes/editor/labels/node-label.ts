@@ -42,6 +42,8 @@ function placeLabel(address: LabelledAddress, names: KnownNames, texts: Texts): 
     hubs.length === 1 ? names.of('port', `${hubs[0]}/${id}`) : undefined;
   const port = namedOr(idsIn(address.port), portName, (number) => texts('label.ports', { number }));
   // Ports are often named after their hub: `Desk 12 · Lamp` says it all.
+  const bare = hubs.length === 1 ? names.of('hub-alone', hubs[0] ?? '') : undefined;
+  if (bare !== undefined && port.startsWith(bare)) return `${port}${hub.slice(bare.length)}`;
   if (hub !== '' && port.startsWith(hub)) return port;
   if (hub !== '' || port !== '') return [hub, port].filter((part) => part !== '').join(' › ');
   const location = namedOr(

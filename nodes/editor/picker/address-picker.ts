@@ -6,7 +6,7 @@ import { chosenPlaces } from '../places/chosen-places';
 import { rememberNames } from '../places/known-names';
 import { candidatesFor, withChosen } from '../places/place-candidates';
 import type { Candidate } from '../places/place-search';
-import type { AddressLevel, Port } from '../places/places';
+import type { Address, AddressLevel, Port } from '../places/places';
 import { PlacesBar } from '../places/places-bar';
 import { PlacesSource } from '../places/places-source';
 import { type PlacesLine, placesLine } from '../places/places-status';
@@ -54,6 +54,11 @@ export class AddressPicker {
     form.place('ochno-tree').replaceChildren(this.#tree.element);
     chooseOnlyAccount(form);
     this.#follow();
+  }
+
+  /** What the fields mean, with the company that is meant where none is named. */
+  address(): Address {
+    return { ...this.#fields.read(), company: this.#fields.company() };
   }
 
   #follow(): void {

@@ -150,7 +150,7 @@ export class SearchBox {
       element('span', { class: 'ochno-option-name' }, candidate.name || candidate.id),
       ...online,
       element('span', { class: 'ochno-option-detail' }, ' ', candidate.detail),
-      element('span', { class: 'ochno-option-id' }, ' ', candidate.id),
+      ...(candidate.name === candidate.id ? [] : [element('span', { class: 'ochno-option-id' }, ' ', candidate.id)]),
     );
     return row;
   }

@@ -2,7 +2,7 @@ import { type PlaceIndex, portKey } from './place-index';
 
 /** Names by kind and id, as learnt from the lists that dialogs read; a port's id is `<hub>/<port>`. */
 export interface KnownNames {
-  of(kind: 'company' | 'location' | 'hub' | 'port', id: string): string | undefined;
+  of(kind: 'company' | 'location' | 'hub' | 'hub-alone' | 'port', id: string): string | undefined;
 }
 
 /** The four nodes are four scripts; what one dialog learnt is to show in every node's label. */
@@ -41,7 +41,10 @@ export function rememberNames(index: PlaceIndex): void {
   const learn = (key: string, name: string): void => void (name !== '' && names.set(key, name));
   for (const { id, name } of companies) learn(`company:${id}`, name);
   for (const one of locations) learn(`location:${one.id}`, one.name && index.distinctName(one));
-  for (const hub of hubs) learn(`hub:${hub.id}`, hub.name && index.distinctName(hub));
+  for (const hub of hubs) {
+    learn(`hub:${hub.id}`, hub.name && index.distinctName(hub));
+    learn(`hub-alone:${hub.id}`, hub.name);
+  }
   for (const port of ports) learn(`port:${portKey(port)}`, port.name && index.distinctName(port));
   redrawLabels();
 }

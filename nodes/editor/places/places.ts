@@ -28,6 +28,8 @@ export interface Port extends Place {
   /** What is plugged in, empty for nothing. */
   readonly device: string;
   readonly lamp?: LampState;
+  /** What else it can be told, as it last said it: `{fan: {target1: 40}}`. */
+  readonly controls?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /** Level 0–100, colour temperature in kelvin; `alt…` is the second light of a two-way lamp. */

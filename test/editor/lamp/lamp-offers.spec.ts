@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { lampOffers } from '../../../nodes/editor/lamp/lamp-offers';
+import { controlOffers, lampOffers } from '../../../nodes/editor/lamp/lamp-offers';
 
 describe('what a lamp is offered', () => {
   const keys = (lamp: object): string[] => [...new Set(lampOffers(lamp).map(({ key }) => key))];
@@ -8,6 +8,13 @@ describe('what a lamp is offered', () => {
     assert.ok(!keys({ level: 40 }).some((key) => /temp|alt/.test(key)));
     assert.ok(keys({ level: 40, temp: 3000 }).includes('temp'));
     assert.deepEqual(keys({ altlevel: 0, alttemp: 2700 }).slice(-2), ['altlevel', 'alttemp']);
+  });
+
+  it('has the shape of what is plugged in: a fan or a dimmer is told as a device', () => {
+    const fan = controlOffers('fan', ['target1', 'target2']);
+    assert.deepEqual([...new Set(fan.map(({ command, type }) => `${command} ${type}`))], ['device json']);
+    assert.equal(fan[1]?.value, '{"fan":{"target1":25,"target2":25}}');
+    assert.equal(controlOffers('dimmer', ['dimming'])[2]?.value, '{"dimmer":{"dimming":50}}');
   });
 
   it('is a value the node takes', () => {

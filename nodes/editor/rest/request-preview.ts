@@ -20,9 +20,9 @@ export type RestForm = Readonly<
 /** The options that have a meaning for this resource and operation. */
 export function relevantOptions(resource: string, operation: string): ReadonlySet<string> {
   if (resource === 'custom') return new Set(['method', 'path', 'query', 'body', 'all']);
-  if (resource === 'metrics') return new Set(['target', 'query', 'all', 'shape']);
+  if (resource === 'metrics') return new Set(['target', 'pick', 'span', 'query', 'all', 'shape']);
   const options = new Set(['operation', 'query']);
-  if (!['list', 'create'].includes(operation)) options.add('target');
+  if (!['list', 'create'].includes(operation)) for (const option of ['target', 'pick']) options.add(option);
   if (['create', 'replace', 'update'].includes(operation)) options.add('body');
   if (operation === 'list') options.add('all');
   return options;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { previewRequest, type RestForm, relevantOptions } from '../../../nodes/editor/labels/request-preview';
+import { previewRequest, type RestForm, relevantOptions } from '../../../nodes/editor/rest/request-preview';
 import { restDefaults } from '../../../nodes/options';
 import { operationsOf } from '../../../src/protocol/rest/resource-request';
 
