@@ -56,8 +56,16 @@ export class AccountPorts implements PortSource {
     const namesakes = lists.known(address.company).ports.filter(({ id }) => id === address.port);
     if (namesakes.length > 1) return this.#listed(address);
     const path = fillPath('/api/ports/{port}', { port: address.port });
-    const { body } = await request({ method: 'GET', path, queue: 'state', ...limits });
-    return isElsewhere(body, address) ? this.#listed(address) : body;
+    try {
+      const { body } = await request({ method: 'GET', path, ...limits });
+      return isElsewhere(body, address) ? await this.#listed(address) : body;
+    } catch (error) {
+      if (!(error instanceof OchnoError) || error.statusCode !== 404) throw error;
+      // Where ids are unique within a hub only, the platform may know a port by another one.
+      return this.#listed(address).catch(() => {
+        throw error;
+      });
+    }
   }
 
   async #listed({ company, location, hub, port }: PortAddress): Promise<unknown> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { AccountPorts } from '../../src/client/account-ports';
 import { CompanyPlaces } from '../../src/client/lists/company-places';
 import type { RestRequest } from '../../src/client/rest/rest-request';
+import { OchnoError } from '../../src/protocol/ochno-error';
 import { readPorts } from '../../src/protocol/rest/listed-places';
 import { ochnoError } from '../support/ochno-errors';
 
@@ -18,6 +19,7 @@ function start(object: unknown, rows: readonly unknown[] = [], known: readonly u
     settled: async () => undefined,
     request: async ({ method, path }: RestRequest) => {
       paths.push(path);
+      if (object instanceof Error) throw object;
       return { statusCode: 200, headers: {}, body: object, method, path };
     },
     lists: {
@@ -70,5 +72,15 @@ describe('the present state of a port', () => {
   it('B5: is not known if the list has no such port, and the address is named', async () => {
     const { ports } = start(others[0], others);
     await assert.rejects(ports.readPort(address, limits), ochnoError('OCHNO_VALUE', /no port "1" at the hub "h1"/));
+  });
+
+  it('B5: is that of the port in the list if the platform knows none by its id alone', async () => {
+    const unknown = new OchnoError('OCHNO_HTTP', 'no such port', { statusCode: 404 });
+    const { ports } = start(unknown, [there]);
+    assert.deepEqual(await ports.readPort(address, limits), { id: '1', data: lamp(40) });
+    const { ports: none } = start(unknown, others);
+    await assert.rejects(none.readPort(address, limits), unknown);
+    const refused = new OchnoError('OCHNO_HTTP', 'not yours', { statusCode: 403 });
+    await assert.rejects(start(refused, [there]).ports.readPort(address, limits), refused);
   });
 });
