@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { readExample, sharedAccountId } from '../examples/example-files';
 import {
   type FlowCredentials,
@@ -20,6 +20,16 @@ export interface DemoPlatform {
   readonly password: string;
 }
 
+export interface DemoLayout {
+  readonly editorPort: number;
+  /** Lay the flows out again, whatever was changed. */
+  readonly fresh: boolean;
+  /** Lay out the dashboard of the documentation as well. */
+  readonly dashboard: boolean;
+}
+
+const dashboardPackage = '@flowfuse/node-red-dashboard';
+
 /**
  * Makes a user directory ready for Node-RED: this package, the demo flow, and an account of the simulated platform. Flows
  * that were changed since they were laid out there are kept, unless fresh ones are wanted: then they are put aside.
@@ -29,25 +39,35 @@ export interface DemoPlatform {
 export async function prepareDemoDirectory(
   directory: string,
   platform: DemoPlatform,
-  options: { readonly editorPort: number; readonly fresh: boolean },
+  layout: DemoLayout,
 ): Promise<'fresh' | 'kept'> {
   await mkdir(directory, { recursive: true });
-  await linkPackage(directory, root);
+  const dashboard = dirname(require.resolve(`${dashboardPackage}/package.json`));
+  await linkPackage(directory, root, layout.dashboard ? { [dashboardPackage]: dashboard } : {});
   await writeSettings(directory, {
-    ...quietSettings(options.editorPort),
+    ...quietSettings(layout.editorPort),
+    ...(layout.dashboard ? { externalModules: { palette: { allowInstall: false } } } : {}),
     editorTheme: { tours: false, page: { title: 'Ochno demo' }, header: { title: 'Ochno demo' } },
   });
+  const complete = (flow: readonly FlowNode[]) => (layout.dashboard ? withDashboard(flow) : flow);
   const own = await readOwnFlow(directory);
-  if (own && !options.fresh) {
+  if (own && !layout.fresh) {
     const credentials = { ...(await readCredentials(directory)), ...credentialsOf(platform) };
-    await writeFlow(directory, withServer(own, platform.url), credentials);
+    await writeFlow(directory, withServer(await complete(own), platform.url), credentials);
     return 'kept';
   }
   if (own) await rename(join(directory, 'flows.json'), join(directory, 'flows-before.json'));
-  const flow = withServer(readExample(demoFlow), platform.url);
+  const flow = withServer(await complete(readExample(demoFlow)), platform.url);
   await writeFlow(directory, flow, credentialsOf(platform));
   await writeFile(join(directory, 'flows-laid-out.json'), JSON.stringify(flow));
   return 'fresh';
+}
+
+/** Adds what the page of the documentation has imported, but for what is there already. */
+async function withDashboard(flow: readonly FlowNode[]): Promise<readonly FlowNode[]> {
+  const dashboard: readonly FlowNode[] = JSON.parse(await readFile(join(root, 'docs/dashboard-flow.json'), 'utf8'));
+  const present = new Set(flow.map(({ id }) => id));
+  return [...flow, ...dashboard.filter(({ id }) => !present.has(id))];
 }
 
 /** The flow in the directory, if it is another than was laid out there. */

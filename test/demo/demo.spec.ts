@@ -157,7 +157,13 @@ describe('npm start', function () {
       join(directory, 'red.js'),
       `console.error('Unsupported version of Node.js'); process.exitCode = 1;`,
     );
-    const demo = new Demo({ directory, fresh: false, onTrouble: () => undefined, nodeRedDir: directory });
+    const demo = new Demo({
+      directory,
+      fresh: false,
+      dashboard: false,
+      onTrouble: () => undefined,
+      nodeRedDir: directory,
+    });
     await assert.rejects(
       demo.start(),
       /Node-RED did not start[\s\S]*node-red\.log[\s\S]*Unsupported version of Node\.js/,
@@ -167,7 +173,7 @@ describe('npm start', function () {
 
   describe('in a directory that was used before', () => {
     const prepare = (url: string, fresh = false) =>
-      prepareDemoDirectory(directory, { ...platform, url }, { editorPort: 1880, fresh });
+      prepareDemoDirectory(directory, { ...platform, url }, { editorPort: 1880, fresh, dashboard: false });
     const read = async (file: string): Promise<{ id: string; server?: string }[]> =>
       JSON.parse(await readFile(join(directory, file), 'utf8'));
     const server = async (): Promise<string | undefined> =>
@@ -195,6 +201,19 @@ describe('npm start', function () {
         [sharedAccountId]: { email, password },
       });
       assert.equal(await prepare(platform.url), 'kept');
+    });
+
+    it('adds the dashboard where it is wanted, once, and leaves what was changed', async () => {
+      const flow = await read('flows.json');
+      await writeFile(join(directory, 'flows.json'), JSON.stringify([...flow, { id: 'mine', type: 'tab' }]));
+      const layout = { editorPort: 1880, fresh: false, dashboard: true };
+      for (const _time of ['first', 'second']) {
+        assert.equal(await prepareDemoDirectory(directory, platform, layout), 'kept');
+        const ids = (await read('flows.json')).map(({ id }) => id);
+        assert.ok(ids.includes('mine'));
+        assert.equal(ids.filter((id) => id === 'd0c5a1000000f100').length, 1);
+        assert.equal(ids.filter((id) => id === sharedAccountId).length, 1);
+      }
     });
 
     it('puts what was changed aside where fresh flows are wanted', async () => {

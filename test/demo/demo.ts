@@ -10,6 +10,8 @@ export interface DemoOptions {
   readonly directory: string;
   /** Lay the demo flow out again, whatever was changed. */
   readonly fresh: boolean;
+  /** Show the dashboard of the documentation as well. */
+  readonly dashboard: boolean;
   /** Called with each warning and error that Node-RED logs once it runs. */
   readonly onTrouble: (line: string) => void;
   /** The folder of `node-red`. Default: the one this package develops against. */
@@ -38,6 +40,11 @@ export class Demo {
 
   get editorUrl(): string {
     return `http://127.0.0.1:${this.#editorPort}/`;
+  }
+
+  /** Where the dashboard is, if it is shown. */
+  get dashboardUrl(): string | undefined {
+    return this.#options.dashboard ? `${this.editorUrl}dashboard/floor` : undefined;
   }
 
   /** What is elsewhere than usual, since another program has the usual port. */
@@ -96,8 +103,9 @@ export class Demo {
   /** Another program may take the port between its being found free and Node-RED's taking it: then the next one. */
   async #startEditor(firstPort: number): Promise<'fresh' | 'kept'> {
     this.#editorPort = await freePort(firstPort);
-    const { directory, fresh } = this.#options;
-    const flows = await prepareDemoDirectory(directory, this.simulator, { editorPort: this.#editorPort, fresh });
+    const { directory, fresh, dashboard } = this.#options;
+    const layout = { editorPort: this.#editorPort, fresh, dashboard };
+    const flows = await prepareDemoDirectory(directory, this.simulator, layout);
     try {
       await this.#startNodeRed();
       return flows;

@@ -12,6 +12,7 @@ const usualDirectory = resolve(root, '.demo');
 const usage = `npm start -- [options]: a simulated office and a Node-RED that runs the demo flow in it
 
   --fresh            lay the demo flow out again; flows you changed are put aside as flows-before.json
+  --dashboard        show the dashboard of docs/dashboard.md as well
   --directory <dir>  where the demo's Node-RED lives (.demo)
   --build            build the package first (npm start always does)
   --help             this text
@@ -20,6 +21,7 @@ const usage = `npm start -- [options]: a simulated office and a Node-RED that ru
 interface Wanted {
   readonly directory: string;
   readonly fresh: boolean;
+  readonly dashboard: boolean;
   readonly build: boolean;
 }
 
@@ -48,8 +50,8 @@ async function buildPackage(): Promise<void> {
   if (code !== 0) throw new Error('The package could not be built: see above');
 }
 
-async function run({ directory, fresh }: Wanted, lock: DemoLock): Promise<void> {
-  const demo = new Demo({ directory, fresh, onTrouble: (line) => console.log(line) });
+async function run({ directory, fresh, dashboard }: Wanted, lock: DemoLock): Promise<void> {
+  const demo = new Demo({ directory, fresh, dashboard, onTrouble: (line) => console.log(line) });
   let stopped = false;
   const stop = (): void => {
     // A second signal ends at once; Node-RED notices and ends too.
@@ -80,6 +82,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       fresh: { type: 'boolean', default: false },
+      dashboard: { type: 'boolean', default: false },
       directory: { type: 'string', default: usualDirectory },
       build: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h' },

@@ -10,7 +10,7 @@ export function welcome(demo: Demo, flows: 'fresh' | 'kept'): string {
 
     Editor     ${demo.editorUrl}
     Building   ${url}/
-${demo.takenPorts.map((line) => `\n  ${line}\n`).join('')}
+${demo.dashboardUrl === undefined ? '' : `    Dashboard  ${demo.dashboardUrl}\n`}${demo.takenPorts.map((line) => `\n  ${line}\n`).join('')}
   Try this
     1. Editor, flow "Demo office": press the square button left of "100 %". The lamp at desk 1 lights up in the
        building, and its own event comes back in the debug sidebar (the bug at the top right).

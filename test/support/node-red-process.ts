@@ -32,7 +32,7 @@ export interface NodeRedProcess {
   readonly userDir: string;
   /** All it has logged so far. */
   log(): string;
-  /** Resolves once the log matches; rejects when the process ends first or after 15 s. */
+  /** Resolves once the log matches; rejects when the process ends first or after a minute. */
   logged(pattern: RegExp): Promise<void>;
   deploy(flow: readonly FlowNode[], credentials?: FlowCredentials, type?: 'full' | 'flows' | 'nodes'): Promise<void>;
   /** Ends it as a service manager would, and removes its user directory; its exit code. */

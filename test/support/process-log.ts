@@ -30,7 +30,7 @@ export class ProcessLog {
   }
 
   /** Resolves once the log matches; rejects, with the log, when the process ends first or the time is over. */
-  matches(pattern: RegExp, patienceMs = 15_000): Promise<void> {
+  matches(pattern: RegExp, patienceMs = 60_000): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (outcome: () => void): void => {
         clearTimeout(timer);

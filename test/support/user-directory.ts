@@ -6,14 +6,27 @@ export type FlowNode = { readonly id: string; readonly type: string } & Readonly
 
 export type FlowCredentials = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** Has a user directory of Node-RED use the package in `packageDir`, as `npm install <folder>` would. */
-export async function linkPackage(userDir: string, packageDir: string): Promise<void> {
-  const link = join(userDir, 'node_modules/@ochno/node-red-ochno');
-  await mkdir(dirname(link), { recursive: true });
-  await rm(link, { recursive: true, force: true });
-  await symlink(packageDir, link, 'dir');
-  const manifest = { name: 'user-directory', version: '0.0.1', dependencies: { '@ochno/node-red-ochno': '*' } };
-  await writeFile(join(userDir, 'package.json'), JSON.stringify(manifest));
+/**
+ * Has a user directory of Node-RED use packages from where they are, as `npm install <folder>` would: this one, and
+ * others by their names.
+ */
+export async function linkPackage(
+  userDir: string,
+  packageDir: string,
+  others: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const folders = Object.entries({ '@ochno/node-red-ochno': packageDir, ...others });
+  for (const [name, folder] of folders) {
+    const link = join(userDir, 'node_modules', name);
+    await mkdir(dirname(link), { recursive: true });
+    await rm(link, { recursive: true, force: true });
+    await symlink(folder, link, 'dir');
+  }
+  const dependencies = Object.fromEntries(folders.map(([name]) => [name, '*']));
+  await writeFile(
+    join(userDir, 'package.json'),
+    JSON.stringify({ name: 'user-directory', version: '0.0.1', dependencies }),
+  );
 }
 
 export async function writeFlow(
@@ -33,7 +46,8 @@ export function quietSettings(port: number): Record<string, unknown> {
     flowFile: 'flows.json',
     credentialSecret: false,
     telemetry: { enabled: false, updateNotification: false },
-    externalModules: { palette: { allowInstall: false } },
+    // The tests of the dashboard have Node-RED find one beside itself, which the others did not ask for.
+    externalModules: { palette: { allowInstall: false, denyList: ['@flowfuse/node-red-dashboard'] } },
     editorTheme: { tours: false },
     // What waits for a line of the log reads English.
     lang: 'en-US',
