@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { StreamPolicy } from '../simulator';
 import type { Mosquitto } from '../support/mosquitto';
 import type { TcpProxy } from '../support/tcp-proxy';
+import type { MovingAccount } from './moving-account';
 import type { StormClock } from './storm-clock';
 import { company, type World } from './world';
 
@@ -11,6 +12,8 @@ export interface Theatre {
   readonly mosquitto: Mosquitto;
   /** Between the account and the gateway. */
   readonly proxy: TcpProxy;
+  /** A Node-RED beside the storm, of which nothing but the account's scope changes. */
+  readonly moving: MovingAccount;
   readonly clock: StormClock;
   readonly random: () => number;
 }
@@ -94,6 +97,7 @@ export const acts: Readonly<Record<string, { readonly weight: number; readonly a
   'broker restart': { weight: 2, act: (theatre) => restartBroker(theatre, false) },
   'broker restart, sessions lost': { weight: 1, act: (theatre) => restartBroker(theatre, true) },
   redeploy: { weight: 4, act: (theatre) => theatre.world.redeploy(between(theatre, 0, 1_500)) },
+  'account moves to another scope': { weight: 3, act: ({ moving }) => moving.move() },
   'clock jump': {
     weight: 2,
     act: async (theatre) => {
@@ -131,23 +135,38 @@ export const acts: Readonly<Record<string, { readonly weight: number; readonly a
 const names = Object.keys(acts);
 const allWeights = Object.values(acts).reduce((sum, { weight }) => sum + weight, 0);
 
+/** Of each kind there is one act at a time: there is one broker, whose restart the publisher has to wait for, and one policy. */
 const oneAtATime = [/^broker|^flood|^retained/, /permitted|policy/, /CDN/];
 
-/** The acts of one moment: mostly one, sometimes two at once. There is one broker, which
- * restarts once at a time, and one policy. */
-export function chooseActs(random: () => number): readonly string[] {
-  const first = chooseAct(random);
-  const second = random() < 0.25 ? chooseAct(random) : first;
-  const isOne = second === first || oneAtATime.some((kind) => kind.test(first) && kind.test(second));
-  return isOne ? [first] : [first, second];
+/** Deals the acts: each of them once first, in an order of its own, and then the heavy ones more often. */
+export class ActDealer {
+  readonly #random: () => number;
+  readonly #fresh: string[];
+
+  constructor(random: () => number) {
+    this.#random = random;
+    this.#fresh = shuffled(names, random);
+  }
+
+  /** The acts of one moment: mostly one, sometimes two at once. */
+  next(): readonly string[] {
+    const first = this.#fresh.pop() ?? this.#weighted();
+    const second = this.#random() < 0.25 ? this.#weighted() : first;
+    const isOne = second === first || oneAtATime.some((kind) => kind.test(first) && kind.test(second));
+    return isOne ? [first] : [first, second];
+  }
+
+  #weighted(): string {
+    let left = this.#random() * allWeights;
+    for (const name of names) {
+      left -= acts[name]?.weight ?? 0;
+      if (left < 0) return name;
+    }
+    return names[0] ?? '';
+  }
 }
 
-/** One of the acts, the heavy ones more often. */
-function chooseAct(random: () => number): string {
-  let left = random() * allWeights;
-  for (const name of names) {
-    left -= acts[name]?.weight ?? 0;
-    if (left < 0) return name;
-  }
-  return names[0] ?? '';
+function shuffled(items: readonly string[], random: () => number): string[] {
+  const keyed = items.map((item) => ({ item, key: random() }));
+  return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item);
 }

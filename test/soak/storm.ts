@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../../src';
 import { eventually } from '../support/eventually';
 import type { Balance } from '../support/ledger';
-import { type Mosquitto, startMosquitto } from '../support/mosquitto';
+import { startMosquitto } from '../support/mosquitto';
 import { TcpProxy } from '../support/tcp-proxy';
-import { acts, chooseActs, type Theatre } from './acts';
+import { ActDealer, acts, type Theatre } from './acts';
+import { MovingAccount } from './moving-account';
 import { seededRandom } from './seeded-random';
 import { StormClock } from './storm-clock';
 import { growth, megabytes, takeVitals, type Vitals } from './vitals';
@@ -60,7 +61,9 @@ export async function storm(options: StormOptions): Promise<StormReport> {
   try {
     const mosquitto = await startMosquitto();
     ends.push(() => mosquitto.stop());
-    const theatre = await setUp(options, mosquitto, ends);
+    const moving = await MovingAccount.start(options.log ?? ignore);
+    ends.push(() => moving.close());
+    const theatre = await setUp(options, { mosquitto, moving }, ends);
     const calm = await calmWorld(options);
     ends.push(() => calm.close());
     const run = new StormRun(options, theatre, calm);
@@ -73,7 +76,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
 
 async function setUp(
   { seed, log = ignore }: StormOptions,
-  mosquitto: Mosquitto,
+  { mosquitto, moving }: Pick<Theatre, 'mosquitto' | 'moving'>,
   ends: (() => Promise<unknown>)[],
 ): Promise<Theatre> {
   const clock = new StormClock();
@@ -91,7 +94,7 @@ async function setUp(
   const proxy = await TcpProxy.start(world.simulator.gatewayPort);
   ends.push(() => proxy.close());
   world.simulator.fault('iot-access-fields', JSON.stringify({ port: proxy.port }));
-  return { world, mosquitto, proxy, clock, random: seededRandom(seed) };
+  return { world, mosquitto, moving, proxy, clock, random: seededRandom(seed) };
 }
 
 function calmWorld({ log = ignore }: StormOptions): Promise<World> {
@@ -111,20 +114,25 @@ class StormRun {
   readonly #options: StormOptions;
   readonly #theatre: Theatre;
   readonly #worlds: readonly World[];
+  /** With the one that lives in a Node-RED. */
+  readonly #all: readonly (World | MovingAccount)[];
   readonly #acts: Record<string, number> = {};
+  readonly #dealer: ActDealer;
   readonly #startMs = performance.now();
   #minute = 0;
 
   constructor(options: StormOptions, theatre: Theatre, calm: World) {
     this.#options = options;
     this.#theatre = theatre;
+    this.#dealer = new ActDealer(theatre.random);
     this.#worlds = [theatre.world, calm];
+    this.#all = [...this.#worlds, theatre.moving];
   }
 
   /** All acts; resolves with the pulse after the first ones. */
   async blow(): Promise<Vitals> {
-    await Promise.all(this.#worlds.map((world) => world.connected()));
-    for (const { publisher } of this.#worlds) publisher.start();
+    await Promise.all(this.#all.map((world) => world.connected()));
+    for (const { publisher } of this.#all) publisher.start();
     await this.#actUntil(Math.min(warmUpSeconds, this.#options.seconds / 3));
     const first = await this.#pulse();
     await this.#actUntil(this.#options.seconds);
@@ -134,20 +142,23 @@ class StormRun {
   async finish(first: Vitals, warnings: readonly string[]): Promise<StormReport> {
     const last = await this.#pulse();
     this.#options.progress?.(this.#options.seconds, 'the last events arrive');
-    await Promise.all(this.#worlds.map(({ publisher }) => publisher.stop()));
-    for (const world of this.#worlds) {
-      const isComplete = (): boolean => world.ledger.missing === 0;
+    await Promise.all(this.#all.map(({ publisher }) => publisher.stop()));
+    for (const world of this.#all) {
+      const isComplete = (): boolean => {
+        if (world instanceof MovingAccount) world.takeStock();
+        return world.ledger.missing === 0;
+      };
       await eventually(isComplete, 'the last events', { timeoutMs: drainMs }).catch(() => undefined);
       world.settle(0);
     }
-    const breaches = [...warnings, ...growth(first, last), ...this.#worlds.flatMap((world) => this.#breachesOf(world))];
-    return { acts: this.#acts, worlds: this.#worlds.map(reportOf), vitals: { first, last }, breaches };
+    const breaches = [...warnings, ...growth(first, last), ...this.#all.flatMap((world) => this.#breachesOf(world))];
+    return { acts: this.#acts, worlds: this.#all.map(reportOf), vitals: { first, last }, breaches };
   }
 
   async #actUntil(second: number): Promise<void> {
     const { random } = this.#theatre;
     while (this.#seconds < second) {
-      const names = chooseActs(random);
+      const names = this.#dealer.next();
       for (const name of names) this.#acts[name] = (this.#acts[name] ?? 0) + 1;
       this.#options.log?.(`act: ${names.join(' and ')}`);
       this.#options.progress?.(this.#seconds, names.join(' and '));
@@ -172,11 +183,11 @@ class StormRun {
   }
 
   #report(): void {
-    for (const world of this.#worlds) world.settle(latestMs);
+    for (const world of this.#all) world.settle(latestMs);
     if (this.#seconds < (this.#minute + 1) * 60) return;
     this.#minute += 1;
     const heap = megabytes(process.memoryUsage().heapUsed);
-    for (const world of this.#worlds) {
+    for (const world of this.#all) {
       const { name, published, received, lost, doubled, excused, gaps, connects, warnings } = reportOf(world);
       this.#options.report?.(
         `minute ${this.#minute} ${name}: published ${published}, received ${received}, lost ${lost.length}, ` +
@@ -185,12 +196,17 @@ class StormRun {
     }
   }
 
-  #breachesOf(world: World): readonly string[] {
+  #breachesOf(world: World | MovingAccount): readonly string[] {
     const { lost, doubled } = world.ledger.balance;
-    const isCalm = world !== this.#theatre.world;
-    return [
+    const ofLedger = [
       ...(lost.length > 0 ? [`${world.name}: ${lost.length} lost: ${lost.slice(0, 10).join()}`] : []),
       ...(doubled.length > 0 ? [`${world.name}: ${doubled.length} doubled: ${doubled.slice(0, 10).join()}`] : []),
+    ];
+    if (world instanceof MovingAccount)
+      return [...ofLedger, ...world.complaints.map((line) => `${world.name}: ${line}`)];
+    const isCalm = world !== this.#theatre.world;
+    return [
+      ...ofLedger,
       ...(isCalm && world.gaps > 0 ? [`${world.name}: ${world.gaps} gaps where nothing happened`] : []),
       ...(isCalm && world.log.warnings > 0 ? [`${world.name}: ${world.log.warnings} warnings about nothing`] : []),
       ...world.log.breaches.map((breach) => `${world.name}: ${breach}`),
@@ -198,10 +214,14 @@ class StormRun {
   }
 }
 
-function reportOf(world: World): WorldReport {
-  const { name, gaps, log, simulator } = world;
+function reportOf(world: World | MovingAccount): WorldReport {
+  const { name, simulator } = world;
   const connects = simulator.records.connects.length;
-  return { name, gaps, warnings: log.warnings, connects, ...world.ledger.balance };
+  const said =
+    world instanceof MovingAccount
+      ? { gaps: 0, warnings: world.complaints.length }
+      : { gaps: world.gaps, warnings: world.log.warnings };
+  return { name, ...said, connects, ...world.ledger.balance };
 }
 
 function ignore(): void {
