@@ -92,6 +92,7 @@ export class MqttConnection {
           connection.#problem ??
           new StreamError('the broker closed the connection', {
             byBroker: true,
+            hasCloseFrame: socket.hasCloseFrame,
             refuses: wasOpen ? undefined : 'connect',
           });
         connection.#finish(failure);

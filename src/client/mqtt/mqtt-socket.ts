@@ -34,9 +34,12 @@ export interface MqttSocketListener {
 
 interface WebSocketLike extends FrameSocket, IncomingSocket, UpgradingSocket {
   on(event: 'open', listener: () => void): unknown;
+  on(event: 'close', listener: (code: number) => void): unknown;
   on(event: 'unexpected-response', listener: Parameters<UpgradingSocket['on']>[1]): unknown;
 }
 
+/** What a WebSocket that just ended is said to have been closed with (RFC 6455, 7.1.5). */
+const noCloseFrame = 1006;
 /** Larger than anything AWS IoT may send (128 KiB a message, several messages a frame). */
 const largestFrameBytes = 4 * 1024 * 1024;
 
@@ -48,6 +51,8 @@ export class MqttSocket {
   readonly #listener: MqttSocketListener;
   #writes: CoalescedWrites | undefined;
   #packets: IncomingPackets | undefined;
+  /** Whether the server has said that it closes. */
+  hasCloseFrame = false;
 
   constructor(options: MqttSocketOptions, clock: Clock, listener: MqttSocketListener) {
     this.#url = new URL(options.url);
@@ -107,6 +112,9 @@ export class MqttSocket {
         request.path = this.#url.pathname + this.#url.search;
         const times = { nowMs: () => this.#clock.now(), signedAtMs: this.#options.signedAtMs };
         socket.on('open', () => this.#listener.onOpen());
+        socket.on('close', (code) => {
+          this.hasCloseFrame = code !== noCloseFrame;
+        });
         watchForRefusal(socket, times, (refusal) => this.#listener.onUseless(refusal));
         this.#writes = new CoalescedWrites(socket);
         this.#packets = new IncomingPackets(socket, (problem) => this.#listener.onUseless(new StreamError(problem)));

@@ -18,6 +18,8 @@ export interface StreamErrorDetails {
   readonly clockOffsetMs?: number;
   /** The broker ended the connection in good order, as AWS IoT does to refuse a packet. */
   readonly byBroker?: boolean;
+  /** Beyond that, the server said on the WebSocket that it closes it. */
+  readonly hasCloseFrame?: boolean;
   /** What tells it from another failure, if the message quotes words of a server, which may be others each time. */
   readonly kind?: string | undefined;
   /** What a server said no to: the upgrade to MQTT, or CONNECT. */
@@ -31,6 +33,7 @@ export class StreamError extends Error {
   readonly reason: ConnectionReason | undefined;
   readonly clockOffsetMs: number;
   readonly byBroker: boolean;
+  readonly hasCloseFrame: boolean;
   readonly kind: string;
   readonly refuses: 'upgrade' | 'connect' | undefined;
 
@@ -40,6 +43,7 @@ export class StreamError extends Error {
     this.reason = details.reason;
     this.clockOffsetMs = details.clockOffsetMs ?? 0;
     this.byBroker = details.byBroker ?? false;
+    this.hasCloseFrame = details.hasCloseFrame ?? false;
     this.kind = details.kind ?? message;
     this.refuses = details.refuses;
   }

@@ -84,7 +84,10 @@ function fingerprint(plan: readonly string[]): string {
 
 /** A connection that ends sooner than this may have been taken over. */
 export const takenOverWithinMs = 30_000;
-/** So many in a row are worth finding out, and so many make one believe it if a witness lives on. */
+/**
+ * So many in a row are worth finding out, and so many make one believe it if a witness lives on. A close without a word on the
+ * WebSocket is as often the network's doing, and counts half.
+ */
 const closes = { toSuspect: 2, toBelieve: 3 };
 /** Where it was found to be nothing, or nothing can be found out, it is not asked again for so long. */
 const acquittedMs = 10 * 60_000;
@@ -101,9 +104,10 @@ export class DuplicateClientIdDetector {
   #quickCloses = 0;
   #quietUntilMs = Number.NEGATIVE_INFINITY;
 
-  /** A connection ended after `livedMs`; `mayBeTakeover` if it was in good order and for no reason of ours. Returns whether it is worth finding out. */
-  closed(livedMs: number, mayBeTakeover: boolean, nowMs: number): boolean {
-    this.#quickCloses = mayBeTakeover && livedMs < takenOverWithinMs ? this.#quickCloses + 1 : 0;
+  /** A connection ended after `livedMs`; `how` says whether it was in good order and for no reason of ours. Returns whether it is worth finding out. */
+  closed(livedMs: number, how: 'with a word' | 'without a word' | 'otherwise', nowMs: number): boolean {
+    const isQuick = how !== 'otherwise' && livedMs < takenOverWithinMs;
+    this.#quickCloses = isQuick ? this.#quickCloses + (how === 'with a word' ? 1 : 0.5) : 0;
     return this.#quickCloses >= closes.toSuspect && nowMs >= this.#quietUntilMs;
   }
 

@@ -56,7 +56,7 @@ export class ConnectionLoss {
     this.#cancelStay();
     const nowMs = clock.monotonicMs();
     if (!this.#isSuspected) this.#suspectedSinceMs = link.lastHeardMs;
-    this.#isSuspected = this.#detector.closed(livedMs, failure.byBroker && !isExplained, nowMs);
+    this.#isSuspected = this.#detector.closed(livedMs, isExplained ? 'otherwise' : howClosed(failure), nowMs);
     if (!this.#isSuspected) {
       this.#dismiss();
       return;
@@ -126,4 +126,9 @@ export class ConnectionLoss {
     this.#witness = undefined;
     witness?.destroy();
   }
+}
+
+function howClosed({ byBroker, hasCloseFrame }: StreamError): 'with a word' | 'without a word' | 'otherwise' {
+  if (!byBroker) return 'otherwise';
+  return hasCloseFrame ? 'with a word' : 'without a word';
 }
