@@ -1,13 +1,13 @@
-import { worstStatus } from '../../src/client/stream/stream-status';
+import { type ConnectionStatus, worstStatus } from '../../src/client/stream/stream-status';
 import { OchnoError } from '../../src/protocol/ochno-error';
 import { currentVersion, isNewer, migrated, versionOf } from '../versions';
 import { joinAccount, leaveAccount } from './account/account-node';
-import type { Account, AccountState, AccountUse, AccountUser, SharedAccount } from './account/shared-account';
+import type { AccountState, AccountUse, AccountUser, SharedAccount } from './account/shared-account';
 import { afterStart, cancelAfterStart, type Starter } from './after-start';
 import type { Runtime, RuntimeNode, SavedNode } from './node-red';
 import { type InputWork, onInput } from './on-input';
 import { type Reading, readAccountId, reading } from './options/option-reading';
-import { connectionSign, notConfigured } from './status/status';
+import { connectionSign, notConfigured, unknownCompany } from './status/status';
 import { StatusLight } from './status/status-light';
 
 /** What a node does with its account, from when it has one until it loses it. */
@@ -106,7 +106,7 @@ class WorkingNode<Options> implements Equipment<Options>, AccountUser, Starter {
   readonly #kind: Pick<NodeKind<never, Options>, 'begin'>;
   #accountId = '';
   #shared: SharedAccount | undefined;
-  #account: Account | undefined;
+  #use: AccountUse | undefined;
   /** Or why there is none. */
   #work: Work | OchnoError = noAccountYet;
   #companies: readonly string[] | undefined = [];
@@ -157,11 +157,17 @@ class WorkingNode<Options> implements Equipment<Options>, AccountUser, Starter {
   }
 
   connectionChanged(): void {
-    const account = this.#account;
-    if (!account) return;
+    if (!this.#use) return;
+    const { account, companies: check } = this.#use;
     const [first, ...others] = this.#companies?.map((company) => account.status(company)) ?? [];
     const status = first ? worstStatus(first, ...others) : account.status();
-    this.light.connection(connectionSign(this.#companies ? status : worstStatus(status, { state: 'connecting' })));
+    if (this.#companies === undefined) {
+      this.light.connection(connectionSign(worstStatus(status, { state: 'connecting' })));
+    } else if (isUnexplained(status) && this.#companies.some((company) => check.isUnknown(company))) {
+      this.light.connection(unknownCompany);
+    } else {
+      this.light.connection(connectionSign(status));
+    }
   }
 
   showConnectionOf(companies: readonly string[] | undefined): void {
@@ -181,7 +187,7 @@ class WorkingNode<Options> implements Equipment<Options>, AccountUser, Starter {
   }
 
   #begin(use: AccountUse): void {
-    this.#account = use.account;
+    this.#use = use;
     this.#companies = [];
     const begun = reading(() => this.#kind.begin(this, use));
     if (begun.ok) {
@@ -191,7 +197,7 @@ class WorkingNode<Options> implements Equipment<Options>, AccountUser, Starter {
     }
     const { problem } = begun;
     this.#work = problem;
-    this.#account = undefined;
+    this.#use = undefined;
     this.light.connection(notConfigured(problem.option));
     this.node.error(`Not configured: ${problem.message}`);
   }
@@ -199,9 +205,14 @@ class WorkingNode<Options> implements Equipment<Options>, AccountUser, Starter {
   #endWork(): void {
     const work = this.#work;
     this.#work = noAccountYet;
-    this.#account = undefined;
+    this.#use = undefined;
     if (!(work instanceof OchnoError)) work.end();
   }
+}
+
+/** A refusal may be of a company that the account does not have. */
+function isUnexplained(status: ConnectionStatus): boolean {
+  return status.state === 'disconnected' && (status.reason === undefined || status.reason === 'forbidden');
 }
 
 const noAccountYet = new OchnoError('OCHNO_CLOSED', 'The node has no account: deploy again');

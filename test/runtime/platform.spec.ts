@@ -248,6 +248,16 @@ describe('the nodes and a platform', () => {
     assert.equal(simulator.records.logIns, 1);
   });
 
+  it('D7: say that the account does not have the company', async () => {
+    await start();
+    const nodes = ['ochno-port-in', 'ochno-action-out'].map((type) => node(type, type, { company: 'n0where' }));
+    const flow = await load([...nodes, helperNode('out')]);
+    for (const id of ['ochno-port-in', 'ochno-action-out']) {
+      await flow.shows(id, 'no company');
+      assert.equal(flow.statuses(id).at(-1)?.fill, 'red');
+    }
+  });
+
   it('trust what their TLS configuration trusts, over REST and the stream', async () => {
     await start({ tls: true });
     const tls: FlowNode = { id: 'trust', type: 'tls-config', cert: '', key: '', ca: '', verifyservercert: true };

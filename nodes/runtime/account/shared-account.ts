@@ -6,6 +6,7 @@ import { quoted } from '../../../src/protocol/json/quoted';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import type { RuntimeNode } from '../node-red';
 import { type Reading, reading } from '../options/option-reading';
+import { CompanyCheck } from './company-check';
 import { tabOf } from './node-place';
 
 /** What the nodes use of an account's client: all that is public of it. */
@@ -18,6 +19,7 @@ export type OpenAccount = (logger: Logger) => Account;
 export interface AccountUse {
   readonly account: Account;
   readonly gaps: GapNotice;
+  readonly companies: CompanyCheck;
 }
 
 /** How an account is for those who use it. `unusable`: its options are, and its own log line says why. */
@@ -142,9 +144,17 @@ export class SharedAccount {
   }
 
   #open({ node, open }: AccountSource): Reading<AccountUse> {
-    const opened = reading(() => ({ account: open(nodeLogger(node)), gaps: this.#gaps }));
+    const opened = reading(() => this.#useOf(open(nodeLogger(node))));
     if (!opened.ok) node.error(`Not configured: ${opened.problem.message}`);
     return opened;
+  }
+
+  #useOf(account: Account): AccountUse {
+    const tellUsers = (): void => {
+      for (const user of this.#users) user.connectionChanged();
+    };
+    const companies = new CompanyCheck(account.lists, () => this.#clock.monotonicMs(), tellUsers);
+    return { account, gaps: this.#gaps, companies };
   }
 
   #hold(account: Account): () => void {

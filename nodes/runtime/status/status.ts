@@ -41,6 +41,9 @@ export const noDevice = sign('yellow', 'ring', 'no device');
 /** Something else than a lamp is plugged in there. */
 export const noLamp = sign('yellow', 'ring', 'no device', 'status.no lamp');
 
+/** There is no stream, since the account does not list the company. */
+export const unknownCompany = sign('red', 'ring', 'no company');
+
 export const connected = sign('green', 'dot', 'connected');
 
 /** Connected, with options of a newer version of this package that this one does not know. */

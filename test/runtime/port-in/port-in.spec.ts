@@ -3,6 +3,7 @@ import helper from 'node-red-node-test-helper';
 import type { Status } from '../../../nodes/runtime/node-red';
 import type { ConnectionStatus } from '../../../src/client/stream/stream-status';
 import { eventually } from '../../support/eventually';
+import { settle } from '../../support/fake-clock';
 import type { FlowNode } from '../../support/node-red';
 import { loadFlow, type RunningFlow, unloadFlow } from '../../support/node-red';
 import { FakeAccount } from '../fake-account';
@@ -204,6 +205,10 @@ describe('ochno-port-in', () => {
   });
 
   it('D4: shows the connection in the words of the contract, by whole keys, which a subflow can pass on', async () => {
+    fake.answerRequest = async ({ method, path }) => ({
+      ...{ statusCode: 200, headers: {}, body: [{ id: 'c1' }] },
+      ...{ method, path },
+    });
     const flow = await load(portIn(), out);
     const states: [ConnectionStatus, Status][] = [
       [{ state: 'connecting' }, { fill: 'yellow', shape: 'ring', code: 'connecting' }],
@@ -225,6 +230,19 @@ describe('ochno-port-in', () => {
       flow.codes('in'),
       states.map(([, { code }]) => code),
     );
+  });
+
+  it('D7: shows why there is no stream, and that it is the company if nothing else explains it', async () => {
+    const flow = await load(portIn({ company: 'r2d2i5b43, gone' }), out);
+    fake.setStatus({ state: 'disconnected', reason: 'dns' }, 'gone');
+    await flow.shows('in', 'dns');
+    fake.setStatus({ state: 'disconnected', reason: 'forbidden' }, 'gone');
+    await flow.shows('in', 'no company');
+    assert.equal(fake.requests.length, 1);
+    fake.setStatus({ state: 'disconnected' }, 'r2d2i5b43');
+    fake.setStatus({ state: 'connected' }, 'gone');
+    await settle();
+    assert.equal(fake.requests.length, 1);
   });
 
   it('lets go of its subscriptions and listeners when it is closed', async () => {
