@@ -1,4 +1,4 @@
-import { ExactNumber } from '../../protocol/json/exact-json';
+import { ExactNumber, mayLackDigits } from '../../protocol/json/exact-json';
 import { quoted } from '../../protocol/json/quoted';
 import { OchnoError } from '../../protocol/ochno-error';
 import type { PortNaming } from '../../protocol/rest/metric-series';
@@ -105,8 +105,6 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const methodsWithoutBody = ['GET', 'HEAD'];
 const defaultTimeoutMs = 15_000;
 const defaultMaxAnswerBytes = 16 * 1024 * 1024;
-/** From here on JavaScript writes a whole number with an exponent: nobody takes it for an id. */
-const leastExponent = 1e21;
 
 function checkMethod(method: unknown): string {
   const upper = typeof method === 'string' ? method.trim().toUpperCase() : '';
@@ -121,13 +119,12 @@ function checkTimeout(timeoutMs: number): number {
 
 /**
  * JSON writes NaN and the infinite numbers as null, which in an update removes the field; and a whole number beyond 2^53
- * may have lost digits before it came here, as a 64-bit id in an answer does.
+ * may have lost digits.
  */
 function refuseInexact(name: string, item: unknown): unknown {
   if (item instanceof ExactNumber) throw new RangeError(`${quoted(name)} can't be held exactly`);
   if (typeof item !== 'number') return item;
-  const isWhole = Number.isInteger(item) && Math.abs(item) < leastExponent;
-  if (Number.isFinite(item) && (!isWhole || Number.isSafeInteger(item))) return item;
+  if (Number.isFinite(item) && !mayLackDigits(item)) return item;
   const problem = Number.isFinite(item) ? `${item}, which may have lost digits: send the body as JSON text` : `${item}`;
   throw new RangeError(name === '' ? `it is ${problem}` : `${quoted(name)} is ${problem}`);
 }

@@ -7,6 +7,14 @@ export class ExactNumber {
   }
 }
 
+/** From here on JavaScript writes a whole number with an exponent: nobody takes it for an id. */
+const leastExponent = 1e21;
+
+/** Whether a number is one that may have lost digits before it came here, as a 64-bit id in an answer does. */
+export function mayLackDigits(value: unknown): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(Number(value)) < leastExponent;
+}
+
 /** A string or a number of readable JSON; after a string, the colon that makes a name of it. */
 const token = /"(?:[^"\\]|\\.)*"(\s*:)?|-?\d[\d.eE+-]*/g;
 /** JSON can hold this character escaped only, so no text begins with it unless it was written so. */

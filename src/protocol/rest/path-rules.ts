@@ -1,3 +1,4 @@
+import { mayLackDigits } from '../json/exact-json';
 import { isPlainObject } from '../json/plain-object';
 import { quoted } from '../json/quoted';
 import { OchnoError } from '../ochno-error';
@@ -116,6 +117,9 @@ export function fillPath(template: unknown, params: unknown): string {
     }
     if (typeof value !== 'string' && typeof value !== 'boolean' && !Number.isFinite(value)) {
       throw new OchnoError('OCHNO_VALUE', `path: {${name}} must be text or a number, not ${quoted(value)}`);
+    }
+    if (mayLackDigits(value)) {
+      throw new OchnoError('OCHNO_VALUE', `path: {${name}} is ${value}, which may have lost digits; give it as text`);
     }
     return percentEncoded(`path: {${name}}`, String(value));
   });

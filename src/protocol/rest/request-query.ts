@@ -1,3 +1,4 @@
+import { mayLackDigits } from '../json/exact-json';
 import { isPlainObject } from '../json/plain-object';
 import { quoted } from '../json/quoted';
 import { OchnoError } from '../ochno-error';
@@ -8,7 +9,7 @@ export type Query = Readonly<Record<string, QueryItem | readonly QueryItem[]>>;
 
 function isQueryItem(value: unknown): value is QueryItem {
   if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean') return true;
-  return typeof value === 'number' && Number.isFinite(value);
+  return typeof value === 'number' && Number.isFinite(value) && !mayLackDigits(value);
 }
 
 function isQuery(query: Readonly<Record<string, unknown>>): query is Query {
@@ -18,7 +19,7 @@ function isQuery(query: Readonly<Record<string, unknown>>): query is Query {
     if (wrong === undefined) continue;
     throw new OchnoError(
       'OCHNO_VALUE',
-      `query: ${quoted(name)} must be text, a number, true, false or an array of these, not ${quoted(wrong)}`,
+      `query: ${quoted(name)} must be text, a number, true, false or an array of these, not ${quoted(wrong)}${mayLackDigits(wrong) ? ', which may have lost digits' : ''}`,
     );
   }
   return true;

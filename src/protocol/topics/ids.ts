@@ -1,3 +1,4 @@
+import { mayLackDigits } from '../json/exact-json';
 import { quoted } from '../json/quoted';
 import { OchnoError, type Problem } from '../ochno-error';
 
@@ -44,6 +45,9 @@ export function checkId(field: string, id: string): string {
  */
 export function readId(field: string, given: unknown): string {
   if (typeof given === 'string') return checkId(field, given.trim());
+  if (mayLackDigits(given)) {
+    throw new OchnoError('OCHNO_VALUE', `The ${field} id ${given} may have lost digits as a number; give it as text`);
+  }
   if (typeof given === 'number' && Number.isFinite(given)) return String(given);
   throw new OchnoError('OCHNO_VALUE', `${field} has to be an id, not ${quoted(given)}`);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { metricSeries } from '../../../src/protocol/rest/metric-series';
+import { chartPoints, metricSeries } from '../../../src/protocol/rest/metric-series';
 import { ochnoError } from '../../support/ochno-errors';
 
 const t = Date.UTC(2025, 0, 15, 12, 0, 0);
@@ -78,11 +78,41 @@ describe('a series for a chart', () => {
 
   for (const answer of [undefined, null, '', 'text', {}, { rows: [] }, 5]) {
     it(`can't be made of ${JSON.stringify(answer) ?? 'nothing'}`, () => {
-      assert.throws(() => metricSeries(answer, 'power'), ochnoError('OCHNO_HTTP', /"power".*no list/));
+      assert.throws(() => metricSeries(answer, 'power'), ochnoError('OCHNO_HTTP', /"power".*not a list/));
     });
   }
 
   it("can't be made of rows none of which can be read", () => {
     assert.throws(() => metricSeries([{ when: 1 }, {}], 'power'), ochnoError('OCHNO_HTTP', /none of its 2 rows/));
+  });
+});
+
+describe('the points of a chart', () => {
+  const ms = Date.UTC(2025, 0, 15, 12);
+  const row = (hubId: string | undefined, portId: number | undefined, value: number) => ({
+    t: ms,
+    hubId,
+    portId,
+    value,
+  });
+
+  it('C9: are one list, each series with the name of its port', () => {
+    const rows = [{ ...row('h1', 1, 2), t: ms + 1000 }, row('h1', 1, 1), row('h1', 2, 5), row(undefined, undefined, 7)];
+    const names: Readonly<Record<string, string>> = { 'h1/1': 'Window seat' };
+    const points = chartPoints(rows, 'power', (port, hub) => names[`${hub}/${port}`]);
+    assert.deepEqual(points, [
+      { series: 'Window seat', x: ms, y: 1 },
+      { series: 'Window seat', x: ms + 1000, y: 2 },
+      { series: '2', x: ms, y: 5 },
+      { series: 'power', x: ms, y: 7 },
+    ]);
+  });
+
+  it('C9: tell apart ports of one name, and ports of one number on two hubs', () => {
+    const rows = [row('h1', 1, 1), row('h2', 1, 2), row('h1', 2, 3)];
+    const named = chartPoints(rows, 'power', () => 'Desk').map(({ series }) => series);
+    assert.deepEqual(named, ['Desk (h1/1)', 'Desk (h2/1)', 'Desk (2)']);
+    const unnamed = metricSeries(rows, 'power').map(({ series }) => series);
+    assert.deepEqual(unnamed, ['h1/1', 'h2/1', '2']);
   });
 });

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { fillPath } from '../../../src/protocol/rest/path-rules';
+import { readQuery } from '../../../src/protocol/rest/request-query';
 import { type ResourceRequest, resourceRequest } from '../../../src/protocol/rest/resource-request';
 import { ochnoError } from '../../support/ochno-errors';
 
@@ -68,4 +70,15 @@ describe('an operation on a resource', () => {
       assert.throws(() => resourceRequest(request), ochnoError('OCHNO_VALUE', says));
     });
   }
+
+  it('C1: refuses a number that may have lost digits, as id, in the path and in the parameters', () => {
+    const big = Number('1152921504606846977');
+    const calls = [
+      () => resourceRequest({ resource: 'ports', operation: 'get', id: big }),
+      () => fillPath('/api/ports/{id}', { id: big }),
+      () => readQuery({ hwId: [1, big] }),
+    ];
+    for (const call of calls) assert.throws(call, ochnoError('OCHNO_VALUE', /may have lost digits/));
+    assert.equal(resourceRequest({ resource: 'ports', operation: 'get', id: 17 }).path, '/api/ports/17');
+  });
 });
