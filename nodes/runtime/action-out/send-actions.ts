@@ -1,14 +1,13 @@
-import type { SentAction } from '../../../src/client/commands/action-command';
+import type { ActionCommand, SentAction } from '../../../src/client/commands/action-command';
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
-import type { PortAddress } from '../../../src/protocol/topics/address';
-import type { ActionOutOptions } from '../../options';
+import { type PortAddress, portTopic } from '../../../src/protocol/topics/address';
+import { type ActionOutOptions, actionOutDefaults } from '../../options';
 import type { Account } from '../account/shared-account';
 import type { Message, Runtime, RuntimeNode, SavedNode } from '../node-red';
-import { readTypedValue } from '../options/typed-value';
+import { readChoice, readFlag, readText, readTimeoutMs } from '../options/option-reading';
+import { readTypedValue, type TypedInput } from '../options/typed-value';
 import { type Equipment, type NodeKind, setUp } from '../set-up';
-import { type ActionOutSettings, readActionOutOptions } from './action-out-options';
-import { fixedTargets, readTargets } from './action-targets';
-import { KeptStreams } from './kept-streams';
+import { type AddressFields, fixedTargets, readAddressFields, readTargets } from './action-targets';
 import { TargetFinder } from './known-ports';
 import { MissingPorts } from './missing-ports';
 
@@ -104,4 +103,88 @@ function answer(msg: Message, results: readonly SentAction[]): Message {
     sent: each(({ sent }) => sent),
   };
   return msg;
+}
+
+/** The options of an action-out node, read and checked. */
+interface ActionOutSettings {
+  readonly address: AddressFields;
+  readonly command: ActionCommand['command'];
+  readonly value: TypedInput;
+  readonly confirm: boolean;
+  readonly timeoutMs: number;
+}
+
+/** @throws OchnoError `OCHNO_VALUE` naming the option that is unusable */
+function readActionOutOptions(saved: ActionOutOptions): ActionOutSettings {
+  return {
+    address: readAddressFields({
+      company: readText('company', saved.company),
+      location: readText('location', saved.location),
+      hub: readText('hub', saved.hub),
+      port: readText('port', saved.port),
+    }),
+    command: readChoice('command', saved.command, ['lamp', 'device', 'envelope']),
+    value: {
+      option: 'value',
+      value: saved.value ?? actionOutDefaults.value,
+      type: readText('valueType', saved.valueType, actionOutDefaults.valueType),
+    },
+    confirm: readFlag('confirm', saved.confirm),
+    timeoutMs: readTimeoutMs(saved.timeout, Number(actionOutDefaults.timeout)),
+  };
+}
+
+/** Shows the state of these companies' streams from now on. */
+type Show = (companies: readonly string[]) => void;
+
+/** The streams a sending node keeps open and shows, and the ports whose last event it keeps at hand, each from its first use on. */
+class KeptStreams {
+  readonly #account: Account;
+  readonly #show: Show;
+  readonly #companies = new Map<string, () => void>();
+  readonly #ports = new Map<string, () => void>();
+  #ended = false;
+
+  constructor(account: Account, show: Show) {
+    this.#account = account;
+    this.#show = show;
+  }
+
+  /** Begins with a company's stream, or where messages have to say which company, with none. */
+  start(company: string | undefined): void {
+    if (company === undefined) this.#show([]);
+    else this.use(company);
+  }
+
+  /** Keeps a company's stream open. */
+  use(company: string): void {
+    if (this.#ended || this.#companies.has(company)) return;
+    this.#companies.set(company, this.#account.use(company));
+    this.#show([...this.#companies.keys()]);
+  }
+
+  /** Whether a company's stream is kept open. */
+  uses(company: string): boolean {
+    return this.#companies.has(company);
+  }
+
+  /** Keeps a port's last event at hand. Returns whether it was not before. */
+  follow(address: PortAddress): boolean {
+    const topic = portTopic(address);
+    if (this.#ended || this.#ports.has(topic)) return false;
+    this.#ports.set(topic, this.#account.follow(address));
+    return true;
+  }
+
+  /** Lets go of a port. */
+  leave(address: PortAddress): void {
+    const topic = portTopic(address);
+    this.#ports.get(topic)?.();
+    this.#ports.delete(topic);
+  }
+
+  end(): void {
+    this.#ended = true;
+    for (const release of [...this.#companies.values(), ...this.#ports.values()]) release();
+  }
 }
