@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { CheckedAccountOptions } from './account-options';
+import { type CompanyStream, companyStream, hubSizes } from './lanes/company-stream';
 import type { PlatformLists } from './lists/platform-lists';
 import type { Logger } from './logger';
 import { type IotCredentials, PlatformApi, type SharedLogIns } from './rest/platform-api';
 import type { ResourceCall, RestRequest, RestResponse } from './rest/rest-request';
-import { PortStream, type SessionMemory } from './stream/port-stream';
+import type { SessionMemory } from './stream/port-stream';
 import type { Clock } from './time/clock';
 
 export interface AccountLifeParts {
@@ -20,11 +21,14 @@ export interface AccountLifeParts {
   readonly onGap: (company: string) => void;
 }
 
+/** A list that somebody has read just now need not be read again for spreading a stream over connections. */
+const hubsMaxAgeMs = 60_000;
+
 /** An account from its first use to its last: one log-in, one REST client, and a stream for each company in use. */
 export class AccountLife {
   readonly #parts: AccountLifeParts;
   readonly #api: PlatformApi;
-  readonly #streams = new Map<string, PortStream>();
+  readonly #streams = new Map<string, CompanyStream>();
   readonly #closing = new Set<Promise<void>>();
   #hasAnswered = false;
   #toldOfRefusal = false;
@@ -53,7 +57,7 @@ export class AccountLife {
     return this.#hasAnswered;
   }
 
-  get streams(): ReadonlyMap<string, PortStream> {
+  get streams(): ReadonlyMap<string, CompanyStream> {
     return this.#streams;
   }
 
@@ -70,7 +74,7 @@ export class AccountLife {
   }
 
   /** The company's stream; the first call opens it. */
-  stream(company: string): PortStream {
+  stream(company: string): CompanyStream {
     const known = this.#streams.get(company);
     if (known !== undefined) return known;
     const stream = this.#newStream(company);
@@ -98,9 +102,10 @@ export class AccountLife {
     await Promise.all([...this.#closing, this.#api.close()]);
   }
 
-  #newStream(company: string): PortStream {
+  #newStream(company: string): CompanyStream {
     const { options, lists, memory, clock, random, log, onStatus, onGap } = this.#parts;
-    return new PortStream({
+    return companyStream({
+      connections: options.connections,
       company,
       streamId: this.#streamId(company),
       credentials: this.credentials(company),
@@ -108,6 +113,7 @@ export class AccountLife {
       keepaliveSeconds: options.keepaliveSeconds,
       memory,
       readSnapshot: () => lists.snapshot(company),
+      readHubs: async () => hubSizes(await lists.places(company, { maxAgeMs: hubsMaxAgeMs })),
       clock,
       random,
       log,

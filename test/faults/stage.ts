@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, type NetworkOptions, OchnoAccount, type PortAddress, SessionMemory, systemClock } from '../../src';
 import { checkAccountOptions } from '../../src/client/account-options';
 import { AccountLife } from '../../src/client/account-resources';
+import { type CompanyStream, companyStream } from '../../src/client/lanes/company-stream';
 import { PlatformLists } from '../../src/client/lists/platform-lists';
 import { SharedLogIns } from '../../src/client/rest/platform-api';
 import type { CredentialSource } from '../../src/client/stream/connector';
-import { PortStream } from '../../src/client/stream/port-stream';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
 import { Opened } from '../support/closing';
 import { EventLog } from '../support/event-log';
@@ -36,7 +36,7 @@ export interface StreamParts {
 }
 
 export interface BareStream {
-  readonly stream: PortStream;
+  readonly stream: CompanyStream;
   readonly events: EventLog;
   readonly log: LogLines;
 }
@@ -175,10 +175,12 @@ export class Stage {
         onGap: nothing,
       },
     });
-    const stream = new PortStream({
+    const stream = companyStream({
+      connections: 1,
       ...{ company, streamId: 'a-stream', credentials: credentials(life.credentials(company)), network },
       ...{ keepaliveSeconds, memory, clock, random, log, onStatus: nothing, onGap: nothing },
       readSnapshot: async () => [],
+      readHubs: async () => [],
     });
     const ends = { close: () => Promise.all([stream.close(false), life.close(false)]).then(nothing) };
     this.opened.add({ close: () => this.#finish(ends) });

@@ -90,7 +90,7 @@ export interface FakeLinkOptions {
   readonly filters?: readonly string[];
 }
 
-const nobody: EventReceivers = { dispatch: () => 0, dispatchRetained: () => 0 };
+const nobody: EventReceivers = { dispatch: () => 0, dispatchRetained: () => 0, wants: () => true };
 
 /** What arrives goes to these receivers; by default to nobody. */
 export function fakeArrivals(clock: Clock, receivers = nobody, known = new Map<string, RedeliveryFilter>()): Arrivals {

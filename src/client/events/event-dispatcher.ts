@@ -25,6 +25,10 @@ export class EventDispatcher {
     };
   }
 
+  wants(topic: string): boolean {
+    return (this.#tree.match(topic)?.listeners.length ?? 0) > 0;
+  }
+
   /**
    * Returns to how many subscribers the event went. `queued`: the broker kept it while there was no connection. Never throws,
    * whatever a subscriber does.

@@ -1,7 +1,7 @@
 import { OchnoError } from '../../protocol/ochno-error';
 import type { PortEvent } from '../../protocol/stream/port-event';
 import type { PortSelector } from '../../protocol/topics/address';
-import { filtersAsked, type SubscriptionPlan } from '../../protocol/topics/subscription-plan';
+import { filtersAsked, type SeveralConnections, type SubscriptionPlan } from '../../protocol/topics/subscription-plan';
 import type { Logger } from '../logger';
 import type { Clock } from '../time/clock';
 import { EventDispatcher } from './event-dispatcher';
@@ -19,6 +19,8 @@ export interface SubscribersOptions {
   readonly log: Logger;
   /** The topic filters that the broker refuses at present, each with the reason as a sentence for who asked for it. */
   readonly refusals: () => ReadonlyMap<string, string>;
+  /** Where the company has more than one connection. */
+  readonly several?: (() => SeveralConnections | undefined) | undefined;
   /** Called for each new plan, at the end of the turn in which somebody came or went. */
   readonly onPlan: () => void;
 }
@@ -46,7 +48,7 @@ export class Subscribers {
   readonly #toldOf = new WeakMap<Subscription, Set<string>>();
   #isClosed = false;
 
-  constructor({ readSnapshot, clock, log, refusals, onPlan }: SubscribersOptions) {
+  constructor({ readSnapshot, clock, log, refusals, several, onPlan }: SubscribersOptions) {
     this.#log = log;
     this.#clock = clock;
     this.#refusals = refusals;
@@ -54,6 +56,7 @@ export class Subscribers {
     this.#wanted = new WantedFilters({
       selectors: () => [...this.#dispatcher.subscriptions].map(({ selector }) => selector),
       refused: () => new Set(refusals().keys()),
+      several,
       onPlan: (plan) => {
         this.#tellOfRefusals(plan);
         onPlan();
@@ -112,6 +115,11 @@ export class Subscribers {
     });
   }
 
+  /** Whether anyone wants this topic. */
+  wants(topic: string): boolean {
+    return this.#dispatcher.wants(topic);
+  }
+
   /** Tells everyone that events may have been missed. */
   gap(gap: EventGap): void {
     for (const subscription of this.#dispatcher.subscriptions) subscription.gap(gap);
@@ -146,7 +154,7 @@ export class Subscribers {
     const refusals = this.#refusals();
     const left = new Map([
       ...unfit.map((filter) => [filter, noRoom] as const),
-      ...refused.map((filter) => [filter, refusals.get(filter) ?? ''] as const),
+      ...refused.map((filter) => [filter, refusals.get(filter) ?? 'the account may not read all of it'] as const),
     ]);
     for (const subscription of this.#dispatcher.subscriptions) {
       const told = this.#toldOf.get(subscription) ?? new Set();

@@ -1,11 +1,13 @@
 import type { PortSelector } from '../../protocol/topics/address';
-import { planPermitted, type SubscriptionPlan } from '../../protocol/topics/subscription-plan';
+import { planPermitted, type SeveralConnections, type SubscriptionPlan } from '../../protocol/topics/subscription-plan';
 
 export interface WantedFiltersOptions {
   /** What each subscriber selects. */
   readonly selectors: () => Iterable<PortSelector>;
   /** The filters that the broker refuses at present. */
   readonly refused: () => ReadonlySet<string>;
+  /** Where the company has more than one connection. */
+  readonly several?: (() => SeveralConnections | undefined) | undefined;
   /** Called for each new plan, within a turn of the event loop after `changed`. */
   readonly onPlan: (plan: SubscriptionPlan) => void;
 }
@@ -34,8 +36,8 @@ export class WantedFilters {
   planNow(): readonly string[] {
     if (!this.#isStale) return this.plan;
     this.#isStale = false;
-    const { selectors, refused, onPlan } = this.#options;
-    const plan = planPermitted(selectors(), refused());
+    const { selectors, refused, several, onPlan } = this.#options;
+    const plan = planPermitted(selectors(), refused(), several?.());
     this.plan = plan.filters;
     onPlan(plan);
     return this.plan;

@@ -1,5 +1,6 @@
-import { Handover, type HandoverSide } from '../../protocol/stream/deduplicator';
+import type { HandoverSide } from '../../protocol/stream/deduplicator';
 import type { HandoverTimes } from '../../protocol/stream/handover-times';
+import { type Deliver, OrderedHandover } from '../../protocol/stream/ordered-handover';
 import type { Clock } from '../time/clock';
 import { PatientTime, patientlyAfter } from '../time/patient-time';
 
@@ -18,15 +19,6 @@ export interface FilterMoveParts {
   readonly clock: Clock;
 }
 
-/** What to do with an event once its turn has come. */
-type Deliver = () => number;
-
-interface Held {
-  readonly topic: string;
-  readonly payload: Buffer;
-  readonly deliver: Deliver;
-}
-
 /** Events wait so long at most for the older ones that the other connection has: one that is down must not hold up the flows. */
 const longestHoldMs = 10_000;
 /** So long the connection that is left may take for what the broker kept for it. */
@@ -39,11 +31,9 @@ const longestMs = 900_000;
  */
 export class FilterMove {
   readonly #parts: FilterMoveParts;
-  readonly #events: Handover;
+  readonly #events: OrderedHandover;
   readonly #time: PatientTime;
-  readonly #held: Held[] = [];
   readonly #cancelHold: () => void;
-  #isHolding = true;
   #hasEnded = false;
   /** By this time of the move the new connection has had time to bring its copies. */
   #settledMs = 0;
@@ -53,7 +43,7 @@ export class FilterMove {
   constructor(parts: FilterMoveParts) {
     const { times, clock } = parts;
     this.#parts = parts;
-    this.#events = new Handover(times);
+    this.#events = new OrderedHandover(times);
     this.#time = new PatientTime(clock, times.matchWindowMs);
     this.#cancelHold = clock.after(longestHoldMs, () => this.#release());
   }
@@ -61,12 +51,7 @@ export class FilterMove {
   /** An event on a topic that is moved: passes it on at its time, once. Returns to how many it went now. */
   accept(side: HandoverSide, topic: string, payload: Buffer, deliver: Deliver): number {
     const settledMs = Math.min(this.#time.nowMs, this.#settledMs);
-    const isFirst = this.#events.accept(side, topic, payload, this.#time.nowMs, settledMs);
-    if (side === 'old') return isFirst || this.#takeHeld(topic, payload) ? deliver() : 0;
-    if (!isFirst) return 0;
-    if (!this.#isHolding) return deliver();
-    this.#held.push({ topic, payload, deliver });
-    return 0;
+    return this.#events.accept(side, topic, payload, deliver, this.#time.nowMs, settledMs);
   }
 
   /**
@@ -102,12 +87,12 @@ export class FilterMove {
     this.end();
   }
 
-  /** What still waits is passed on. */
-  end(): void {
+  /** What still waits is passed on, unless the old connection's session will bring it. */
+  end(passesOn = true): void {
     this.#hasEnded = true;
     this.#stopWaiting();
     this.#time.stop();
-    this.#release();
+    this.#release(passesOn);
   }
 
   /** Both connections answer: each has brought what the broker had sent on it before. */
@@ -125,16 +110,9 @@ export class FilterMove {
     }
   }
 
-  #takeHeld(topic: string, payload: Buffer): boolean {
-    const index = this.#held.findIndex((held) => held.topic === topic && held.payload.equals(payload));
-    if (index >= 0) this.#held.splice(index, 1);
-    return index >= 0;
-  }
-
-  #release(): void {
+  #release(passesOn = true): void {
     this.#cancelHold();
-    this.#isHolding = false;
-    for (const { deliver } of this.#held.splice(0)) deliver();
+    this.#events.release(passesOn);
   }
 
   #wait(delayMs: number): Promise<void> {

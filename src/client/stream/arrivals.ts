@@ -1,18 +1,20 @@
-import { Handover } from '../../protocol/stream/deduplicator';
+import { OrderedHandover } from '../../protocol/stream/ordered-handover';
 import { RedeliveryFilter, type RedeliveryMark } from '../../protocol/stream/redelivery';
 import type { Clock } from '../time/clock';
 import { PatientTime } from '../time/patient-time';
-import type { StreamMeter } from './stream-status';
 
 /** After this many messages handed out without a pause the flows get a turn to work them off. */
 const messagesPerTurn = 256;
+/** In a handover events wait so long at most for the older ones that the old connection has: its line may have stalled. */
+const longestHoldMs = 5_000;
 
 interface RunningHandover {
   /** The client id of the connection that is being replaced. */
   readonly old: string;
-  readonly events: Handover;
+  readonly events: OrderedHandover;
   readonly time: PatientTime;
   readonly matchWindowMs: number;
+  readonly cancelHold: () => void;
   /** By this time of the handover the new connection has had time to bring its copies. */
   settledMs: number;
 }
@@ -23,6 +25,13 @@ export interface EventReceivers {
   dispatch(topic: string, payload: Buffer, queued: boolean): number;
   /** The broker sent it because it keeps the last one of each topic, on a new subscription. */
   dispatchRetained(topic: string, payload: Buffer): number;
+  /** Whether anyone wants this topic, of those on this connection. */
+  wants(topic: string): boolean;
+}
+
+/** Is told of each event that is passed on, with the time of the monotonic clock. */
+export interface EventMeter {
+  event(nowMs: number): void;
 }
 
 export interface InboxOptions {
@@ -96,14 +105,14 @@ type Pause = (goOn: () => void) => void;
 export class Arrivals {
   readonly #receivers: EventReceivers;
   readonly #clock: Clock;
-  readonly #meter: StreamMeter;
+  readonly #meter: EventMeter;
   readonly #redelivery: Map<string, RedeliveryFilter>;
   #handover: RunningHandover | undefined;
   #handedOut = 0;
   #isStopped = false;
 
   /** `redelivery` holds, by client id, what may be sent again; it outlives this stream across a redeploy. */
-  constructor(receivers: EventReceivers, clock: Clock, meter: StreamMeter, redelivery: Map<string, RedeliveryFilter>) {
+  constructor(receivers: EventReceivers, clock: Clock, meter: EventMeter, redelivery: Map<string, RedeliveryFilter>) {
     this.#receivers = receivers;
     this.#clock = clock;
     this.#meter = meter;
@@ -133,7 +142,9 @@ export class Arrivals {
     if (this.#handover?.old !== old) {
       this.close();
       const time = new PatientTime(this.#clock, matchWindowMs);
-      this.#handover = { old, events: new Handover({ matchWindowMs }), time, matchWindowMs, settledMs: 0 };
+      const events = new OrderedHandover({ matchWindowMs });
+      const cancelHold = this.#clock.after(longestHoldMs, () => events.release());
+      this.#handover = { old, events, time, cancelHold, matchWindowMs, settledMs: 0 };
     }
     this.confirmNew(this.handoverMs);
   }
@@ -146,6 +157,12 @@ export class Arrivals {
   /** The new connection has brought what the broker had sent on it by this time of the handover. */
   confirmNew(sentMs: number): void {
     if (this.#handover !== undefined) this.#handover.settledMs = sentMs + this.#handover.matchWindowMs;
+  }
+
+  /** The old connection has brought all that was published before the new one was there: that one need not wait for it. */
+  release(): void {
+    this.#handover?.cancelHold();
+    this.#handover?.events.release();
   }
 
   /** The connection `old` is the only one again: there is none from which copies could be waited for. */
@@ -171,11 +188,13 @@ export class Arrivals {
     this.#isStopped = true;
     const handover = this.#handover;
     if (handover !== undefined) this.#redelivery.get(handover.old)?.owes(handover.events.owed());
+    handover?.events.release(false);
     this.close();
   }
 
   /** Ends any handover. */
   close(): void {
+    this.release();
     this.#handover?.time.stop();
     this.#handover = undefined;
   }
@@ -183,12 +202,19 @@ export class Arrivals {
   receive(clientId: string, topic: string, payload: Buffer, queued: boolean): Pause | undefined {
     if (this.#isStopped) return undefined;
     const handover = this.#handover;
-    if (handover !== undefined) {
-      const side = clientId === handover.old ? 'old' : 'new';
-      if (!handover.events.accept(side, topic, payload, handover.time.nowMs, settledOf(handover))) return undefined;
+    const side = clientId === handover?.old ? 'old' : 'new';
+    // What is wanted no more the old connection alone may still bring, for as long as it is there: that is not waited for.
+    if (handover === undefined || (side === 'old' && !this.#receivers.wants(topic))) {
+      return this.#turnAfter(this.#deliver(topic, payload, queued));
     }
+    const { events, time } = handover;
+    const deliver = (): number => this.#deliver(topic, payload, queued);
+    return this.#turnAfter(events.accept(side, topic, payload, deliver, time.nowMs, settledOf(handover)));
+  }
+
+  #deliver(topic: string, payload: Buffer, queued: boolean): number {
     this.#meter.event(this.#clock.monotonicMs());
-    return this.#turnAfter(this.#receivers.dispatch(topic, payload, queued));
+    return this.#receivers.dispatch(topic, payload, queued);
   }
 
   receiveRetained(topic: string, payload: Buffer): Pause | undefined {

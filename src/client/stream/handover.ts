@@ -87,6 +87,7 @@ export class LinkHandover {
       if (!isEnded()) await this.#wait(overlap, waitMs);
       if (isEnded()) return false;
       const isComplete = !this.#arrivals.isBehind(old.clientId, overlap.roundMs);
+      if (isComplete) this.#arrivals.release();
       if (!isComplete && this.#clock.monotonicMs() < endMs) continue;
       this.#overlap = undefined;
       this.#owedSinceMs = undefined;
@@ -112,6 +113,7 @@ export class LinkHandover {
     this.#overlap = undefined;
     overlap.end();
     const { old, roundMs, isAnswered, heardBeforeMs } = overlap;
+    this.#arrivals.release();
     const isOwed = attempt === old.attempt && (!isAnswered || this.#arrivals.isBehind(old.clientId, roundMs));
     this.#owedSinceMs = isOwed ? heardBeforeMs : undefined;
     if (isOwed && old.keepsSession && !isGivenUp) return true;

@@ -1,4 +1,5 @@
 import { CatchUp } from '../../protocol/stream/catch-up';
+import type { RateExcess } from '../../protocol/stream/rate-watch';
 import type { EventGap } from '../events/port-subscriber';
 import type { Clock } from '../time/clock';
 import { wallOffsetOf } from './arrivals';
@@ -179,9 +180,16 @@ export class MissedEvents {
     this.#stopWatching = clock.after(lookMs, look);
   }
 
-  #declare({ fromMs, toMs }: Outage): void {
+  /** So much came that the broker will have discarded some. */
+  rateExceeded({ sinceMs, untilMs }: RateExcess): void {
+    this.#declare({ fromMs: sinceMs, sinceMs, toMs: untilMs, isGap: true }, 'rate');
+    this.#parts.log.rateExceeded(this.#wallMs(sinceMs), this.#wallMs(untilMs));
+  }
+
+  #declare({ fromMs, toMs }: Outage, reason?: EventGap['reason']): void {
     const { company, clock, meter, onGap } = this.#parts;
-    const gap = { company, from: this.#wallMs(fromMs), to: this.#wallMs(toMs) };
+    const span = { from: this.#wallMs(fromMs), to: this.#wallMs(toMs) };
+    const gap = { company, ...span, ...(reason === undefined ? {} : { reason }) };
     meter.gap(gap, clock.monotonicMs());
     onGap(gap);
   }

@@ -6,17 +6,15 @@ import {
   next,
   stopped,
 } from '../../protocol/stream/connection-state';
-import type { PortEvent } from '../../protocol/stream/port-event';
-import type { PortSelector } from '../../protocol/topics/address';
+import { RateWatch } from '../../protocol/stream/rate-watch';
 import { wouldDouble } from '../../protocol/topics/plan-change';
-import type { PortSubscriber } from '../events/port-subscriber';
-import { Subscribers } from '../events/subscribers';
+import type { EventGap } from '../events/port-subscriber';
 import type { Logger } from '../logger';
 import { Dialer } from '../mqtt/dialer';
 import { afterFailure, StreamError } from '../mqtt/stream-error';
 import type { NetworkOptions } from '../network/network-agent';
 import type { Clock } from '../time/clock';
-import { Arrivals } from './arrivals';
+import { Arrivals, type EventReceivers } from './arrivals';
 import { ClientIds } from './client-ids';
 import { ConnectionLoss } from './connection-loss';
 import { Connector, type CredentialSource, type OpenedAs } from './connector';
@@ -36,6 +34,21 @@ export type { CredentialSource } from './connector';
 export { SessionMemory } from './stream-memory';
 export { tryStream } from './stream-policy';
 
+/** Whom a stream serves: what they want on its connection, and what is brought to them. */
+export interface StreamAudience extends EventReceivers {
+  /** The topic filters wanted, as worked out last; `planChanged` tells the stream of others. */
+  readonly plan: readonly string[];
+  /** The same as wanted this moment. */
+  planNow(): readonly string[];
+  /** The broker refuses other filters than before. */
+  replan(): void;
+  gap(gap: EventGap): void;
+  /** There will be a first connection, or one after an outage. */
+  awaitSnapshots(): void;
+  /** The broker has answered every subscription. */
+  subscribed(): unknown;
+}
+
 export interface PortStreamOptions {
   readonly company: string;
   /** Names the stream for this Node-RED instance and account; the client ids are made from it. */
@@ -44,14 +57,21 @@ export interface PortStreamOptions {
   readonly network: NetworkOptions;
   readonly keepaliveSeconds: number;
   readonly memory: SessionMemory;
-  readonly readSnapshot: (selectors: readonly PortSelector[]) => Promise<Iterable<PortEvent>>;
+  readonly audience: StreamAudience;
+  /** Where there are several streams of a company: which this one is, from 0 on, of how many. */
+  readonly lane?: { readonly index: number; readonly of: number };
+  /** Whether a renewal may begin; `catchUp` tells of a change. */
+  readonly mayRenew?: () => boolean;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
   readonly onStatus: () => void;
-  /** Events may have been missed; the subscribers were told. */
+  /** Events may have been missed; the audience was told. */
   readonly onGap: () => void;
 }
+
+/** The renewals of several streams are spread over this part of the time that there is. */
+const laneSpread = 0.3;
 
 /**
  * The live stream of one company: keeps one connection open and its subscriptions as wanted, replaces it before its
@@ -65,8 +85,9 @@ export class PortStream implements PublishChannel {
   readonly #notes: StreamNotes;
   readonly #policy: StreamPolicy;
   readonly #meter: StreamMeter;
+  readonly #rate = new RateWatch();
   readonly #dialer: Dialer;
-  readonly #subscribers: Subscribers;
+  readonly #audience: StreamAudience;
   readonly #arrivals: Arrivals;
   readonly #ids: ClientIds;
   readonly #connector: Connector;
@@ -89,7 +110,7 @@ export class PortStream implements PublishChannel {
   #cancelRetry: () => void = () => undefined;
 
   constructor(options: PortStreamOptions) {
-    const { clock, company, credentials, log, memory, random, streamId } = options;
+    const { clock, company, credentials, lane, log, memory, random, streamId } = options;
     this.#options = options;
     this.#notes = memory.stream(streamId);
     this.#meter = this.#notes.meter ??= new StreamMeter(clock.monotonicMs());
@@ -97,25 +118,26 @@ export class PortStream implements PublishChannel {
     this.#log = new StreamLog(log, company);
     this.#dialer = new Dialer(options);
     this.#ids = new ClientIds(streamId, memory, random);
-    this.#subscribers = new Subscribers({
-      ...{ readSnapshot: options.readSnapshot, clock, log },
-      refusals: () => this.#policy.filters.refusals,
-      onPlan: () => this.#applyPlan(),
-    });
-    this.#arrivals = new Arrivals(this.#subscribers, clock, this.#meter, memory.redeliveries);
+    this.#audience = options.audience;
+    this.#arrivals = new Arrivals(
+      this.#audience,
+      clock,
+      { event: (nowMs) => this.#counted(nowMs) },
+      memory.redeliveries,
+    );
     this.#missed = new MissedEvents({
       ...{ company, notes: this.#notes.outage, meter: this.#meter, clock, log: this.#log },
       isLive: (link) => this.#live === link,
       onCaughtUp: () => this.#caughtUp(),
       onGap: (gap) => {
-        this.#subscribers.gap(gap);
+        this.#audience.gap(gap);
         options.onGap();
       },
     });
     this.#connector = new Connector({
       ...{ dialer: this.#dialer, credentials, policy: this.#policy, ids: this.#ids, arrivals: this.#arrivals },
       ...{ memory, leftovers: this.#notes.leftovers, clock, log },
-      plan: () => this.#subscribers.planNow(),
+      plan: () => this.#audience.planNow(),
       onNewSession: () => this.#missed.sessionBegan(),
       onLost: (link, failure) => this.#lost(link, failure),
     });
@@ -132,6 +154,7 @@ export class PortStream implements PublishChannel {
       step: (event) => this.#handle(event),
       live: () => this.#live,
       isBusy: () => this.#isBusy,
+      dueShare: lane === undefined ? 1 : 1 - (laneSpread * lane.index) / lane.of,
       openSuccessor: () => this.#openSuccessor(),
       closed: () => this.#connector.closed(),
       onRefused: options.onStatus,
@@ -139,7 +162,7 @@ export class PortStream implements PublishChannel {
     this.#policy.listen({
       onFilters: (closedOn) => {
         if (closedOn.length > 0) this.#log.filtersRefused(closedOn);
-        this.#subscribers.replan();
+        this.#audience.replan();
       },
       onNoSessions: () => this.#log.noSessions(),
       onOneConnection: () => this.#log.oneConnection(),
@@ -166,13 +189,8 @@ export class PortStream implements PublishChannel {
     this.#rotation.stop();
     this.#loss.stop();
     this.#missed.stop();
-    this.#subscribers.close();
     this.#arrivals.stop();
     await this.#connector.closed();
-  }
-
-  subscribe(selector: PortSelector, subscriber: PortSubscriber): () => void {
-    return this.#subscribers.add(selector, subscriber);
   }
 
   get status(): ConnectionStatus {
@@ -198,14 +216,46 @@ export class PortStream implements PublishChannel {
 
   /** Resolves when every subscription wanted now has its answer; waits for the connection where there is none. */
   async settled(): Promise<void> {
-    this.#subscribers.planNow();
-    const live = this.#live ?? (await this.#nextLive());
-    try {
-      await live.subscriptions.apply(this.#subscribers.plan);
-    } catch {
-      // The connection ended meanwhile; the next one subscribes to the whole plan before it counts as open.
+    this.#audience.planNow();
+    for (;;) {
+      const live = this.#live ?? (await this.#nextLive());
+      const plan = this.#plan;
+      try {
+        if (!this.#needsSuccessor(live, plan)) {
+          await live.subscriptions.apply(plan);
+          return;
+        }
+      } catch {
+        // The connection ended meanwhile; the next one subscribes to the whole plan before it counts as open.
+      }
       await this.#nextLive();
     }
+  }
+
+  /** Resolves with the broker's answer; rejects when the connection ends first, or there is none. */
+  ping(): Promise<void> {
+    return this.#live?.ping() ?? Promise.reject(new StreamError('there is no connection'));
+  }
+
+  /** How many messages the broker would let pass at once. */
+  get room(): number {
+    return this.#rate.room(this.#options.clock.monotonicMs());
+  }
+
+  /** Whether a connection is being replaced. */
+  get isRenewing(): boolean {
+    return ['renewing', 'overlapping', 'draining', 'taking over'].includes(this.#state.is);
+  }
+
+  /** Whether there can be no second connection beside the live one. */
+  get isAlone(): boolean {
+    const live = this.#live;
+    return live !== undefined && this.#rotation.isAlone(live);
+  }
+
+  /** The filters that the broker refuses at present, each with the reason. */
+  get refusals(): ReadonlyMap<string, string> {
+    return this.#policy.filters.refusals;
   }
 
   get isOpen(): boolean {
@@ -219,12 +269,32 @@ export class PortStream implements PublishChannel {
   publish(topic: string, payload: string): Promise<void> {
     const live = this.#live;
     if (live === undefined) return Promise.reject(new StreamError('there is no connection'));
+    this.#watchRate(this.#options.clock.monotonicMs());
     return live.publish(topic, payload);
   }
 
   onOpen(listener: () => void): () => void {
     this.#openListeners.add(listener);
     return () => this.#openListeners.delete(listener);
+  }
+
+  /** The audience wants other filters than before. */
+  planChanged(): void {
+    const live = this.#live;
+    if (live === undefined) return;
+    const plan = this.#plan;
+    // While two connections are there both have to follow; the plan is applied again when one is left.
+    this.#planIsStale = this.#state.is !== 'connected';
+    if (this.#needsSuccessor(live, plan)) {
+      this.#planIsStale = true;
+      if (this.#state.is === 'connected') void this.#rotation.rotate(live);
+      return;
+    }
+    live.subscriptions.apply(plan).then(
+      () => this.#audience.subscribed(),
+      // The connection ended; the next one begins with the plan of its time.
+      () => undefined,
+    );
   }
 
   /** The connection that publishes and that the plan is applied to. */
@@ -253,13 +323,18 @@ export class PortStream implements PublishChannel {
 
   /** Whether there is another connection beside the live one, or on its way, or not quite gone. */
   get #isBusy(): boolean {
-    return this.#state.is !== 'connected' || this.#handover.isSettling;
+    return this.#options.mayRenew?.() === false || this.#state.is !== 'connected' || this.#handover.isSettling;
+  }
+
+  /** What had to wait may be possible by now. */
+  catchUp(): void {
+    if (this.#state.is === 'connected') this.#catchUp();
   }
 
   /** Does what had to wait while two connections were there. */
   #catchUp(): void {
     if (this.#isBusy) return;
-    if (this.#planIsStale) this.#applyPlan();
+    if (this.#planIsStale) this.planChanged();
     this.#rotation.catchUp();
   }
 
@@ -286,7 +361,7 @@ export class PortStream implements PublishChannel {
   }
 
   async #open(attempt: number, as: OpenedAs): Promise<StreamLink | undefined> {
-    if (as === 'initial') this.#subscribers.awaitSnapshots();
+    if (as === 'initial') this.#audience.awaitSnapshots();
     try {
       await this.#connector.open(attempt, as);
     } catch (error) {
@@ -309,10 +384,11 @@ export class PortStream implements PublishChannel {
     this.#lastFailure = undefined;
     this.#newest = { link, sinceMs: nowMs };
     this.#connectedSinceMs ??= nowMs;
+    this.#rate.renewed(nowMs);
     this.#rotation.schedule(link);
     this.#missed.wentLive(link, wasRenewed);
     this.#loss.wentLive(link, wasRenewed);
-    this.#applyPlan();
+    this.planChanged();
     if (this.#policy.hasRoomForSecond) void this.#connector.discardLeftovers();
     for (const listener of [...this.#openListeners]) listener();
   }
@@ -324,6 +400,16 @@ export class PortStream implements PublishChannel {
     // Without its session it brings nothing of what was kept.
     if (!old.sessionPresent) this.#handover.giveUp();
     await this.#rotation.finish(old, live);
+  }
+
+  #counted(nowMs: number): void {
+    this.#meter.event(nowMs);
+    this.#watchRate(nowMs);
+  }
+
+  #watchRate(nowMs: number): void {
+    const excess = this.#rate.message(nowMs);
+    if (excess !== undefined) this.#missed.rateExceeded(excess);
   }
 
   /** The connection may go on from a handover of which one was lost; what the other one had brought has come again by now. */
@@ -391,22 +477,13 @@ export class PortStream implements PublishChannel {
     void this.#rotation.rotate(live);
   }
 
-  #applyPlan(): void {
-    const live = this.#live;
-    if (live === undefined) return;
-    const plan = this.#policy.filters.withoutTrials(this.#subscribers.plan);
-    // While two connections are there both have to follow; the plan is applied again when one is left.
-    this.#planIsStale = this.#isBusy;
-    if (!this.#rotation.isAlone(live) && wouldDouble(live.subscriptions.held, plan)) {
-      this.#planIsStale = true;
-      if (!this.#isBusy) void this.#rotation.rotate(live);
-      return;
-    }
-    live.subscriptions.apply(plan).then(
-      () => this.#subscribers.subscribed(),
-      // The connection ended; the next one begins with the plan of its time.
-      () => undefined,
-    );
+  get #plan(): readonly string[] {
+    return this.#policy.filters.withoutTrials(this.#audience.plan);
+  }
+
+  /** Whether going over to this plan on one connection could double an event. */
+  #needsSuccessor(live: StreamLink, plan: readonly string[]): boolean {
+    return !this.#rotation.isAlone(live) && wouldDouble(live.subscriptions.held, plan);
   }
 
   #nextLive(): Promise<StreamLink> {

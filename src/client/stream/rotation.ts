@@ -16,6 +16,8 @@ export interface RotationParts {
   readonly missed: Pick<MissedEvents, 'outageBegan'>;
   readonly clock: Clock;
   readonly log: StreamLog;
+  /** What part of the time to the latest moment for a renewal passes before it: several streams are not renewed all at once. */
+  readonly dueShare: number;
   /** How long to wait after so many failures in a row, of which the last is known. */
   readonly pauseMs: (failures: number, last?: Error) => number;
   /** What the state machine has to know; it says what may happen. */
@@ -56,7 +58,7 @@ export class Rotation {
     const nowMs = this.#parts.clock.monotonicMs();
     this.#isDue = false;
     this.#isRefused = false;
-    this.#after(successorDueMs(timed, nowMs) - nowMs);
+    this.#after((successorDueMs(timed, nowMs) - nowMs) * this.#parts.dueShare);
   }
 
   /** It could not be had, so many times in a row. */

@@ -48,6 +48,12 @@ export class StreamLog {
     this.#log.warn(`${this.#stream} has lost a connection; events from ${iso(from)} to ${iso(to)} may be missing`);
   }
 
+  rateExceeded(from: number, to: number): void {
+    this.#log.warn(
+      `${this.#stream} brings more than the 100 messages a second that AWS passes on a connection; events from ${iso(from)} to ${iso(to)} may be missing: raise Connections in the account or listen to fewer ports`,
+    );
+  }
+
   lost(reason: string): void {
     this.#log.warn(`${this.#stream} was lost: ${clause(reason)}; connecting again`);
   }

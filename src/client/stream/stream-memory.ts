@@ -30,12 +30,28 @@ export interface OutageNotes {
   isSessionLost?: boolean;
 }
 
+/** Filters on their way from one connection of a company to another. */
+export interface PendingMove {
+  readonly from: number;
+  readonly to: number;
+  /** Those that the one still has, and those that the other has got; in part they match the same topics. */
+  readonly leaving: readonly string[];
+  readonly coming: readonly string[];
+}
+
+/** Which connection of a company each filter is on. */
+export interface LaneNotes {
+  present: ReadonlyMap<string, number>;
+  moves: readonly PendingMove[];
+}
+
 /** What a stream goes on with after a deploy. */
 export interface StreamNotes {
   ids?: StreamIds;
   outage: OutageNotes;
   policy?: StreamPolicy;
   meter?: StreamMeter;
+  lanes?: LaneNotes;
   /** Client ids whose sessions could not be ended. */
   readonly leftovers: Set<string>;
 }

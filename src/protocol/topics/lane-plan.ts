@@ -46,6 +46,36 @@ export function planLanes({ filters, weightOf, lanes, present, mayMove }: LaneQu
   return new Map(all.flatMap(({ lane, items }) => [...items].map(({ filter }) => [filter, lane] as const)));
 }
 
+/** Filters that go from one connection to another: what the one has and the other gets match the same topics in part. */
+export interface LaneMove {
+  readonly from: number;
+  readonly to: number;
+  readonly leaving: readonly string[];
+  readonly coming: readonly string[];
+}
+
+/** The moves that lead from one plan to the next; what only comes, goes, or changes on one connection is no move. */
+export function movesBetween(
+  present: ReadonlyMap<string, number>,
+  next: ReadonlyMap<string, number>,
+): readonly LaneMove[] {
+  const moves = new Map<string, { from: number; to: number; leaving: Set<string>; coming: Set<string> }>();
+  const leavers = [...present].filter(([filter, lane]) => next.get(filter) !== lane);
+  const comers = [...next].filter(([filter, lane]) => present.get(filter) !== lane);
+  for (const [leaver, from] of leavers) {
+    for (const [comer, to] of comers) {
+      if (from === to || !filtersOverlap(leaver, comer)) continue;
+      const move = moves.get(`${from} ${to}`) ?? { from, to, leaving: new Set(), coming: new Set() };
+      move.leaving.add(leaver);
+      move.coming.add(comer);
+      moves.set(`${from} ${to}`, move);
+    }
+  }
+  return [...moves.values()].map(({ from, to, leaving, coming }) => ({
+    ...{ from, to, leaving: [...leaving], coming: [...coming] },
+  }));
+}
+
 interface Weighed {
   readonly filter: string;
   readonly weight: number;

@@ -13,7 +13,8 @@ export interface SubscriptionPlan {
 
 /** A hub that the platform lists, and where it is. */
 export interface ListedPlace {
-  readonly location: string;
+  /** Undefined where the platform does not say. */
+  readonly location: string | undefined;
   readonly hub: string;
 }
 
@@ -142,8 +143,12 @@ function spreadOver(places: readonly ListedPlace[], patterns: readonly Pattern[]
     patterns.flatMap((pattern) => {
       const [location, hub, port] = pattern;
       if (hub !== undefined) return [pattern];
-      const there = places.filter((place) => location === undefined || place.location === location);
-      return there.length === 0 ? [pattern] : there.map((place): Pattern => [place.location, place.hub, port]);
+      const there = places.filter(
+        (place) => [undefined, place.location].includes(location) || place.location === undefined,
+      );
+      return there.length === 0
+        ? [pattern]
+        : there.map((place): Pattern => [place.location ?? location, place.hub, port]);
     }),
   );
 }

@@ -1,0 +1,119 @@
+import { handoverTimes } from '../../protocol/stream/handover-times';
+import type { LaneMove } from '../../protocol/topics/lane-plan';
+import { filterMatches } from '../../protocol/topics/subscription-plan';
+import type { Clock } from '../time/clock';
+import { FilterMove, type MovingLane } from './filter-move';
+
+/** Both connections are there for as long as it takes; that of the credentials of an hour is long enough for any. */
+const times = handoverTimes(3_600_000);
+const lookAgainMs = 200;
+/** Topics are remembered with the move that they are part of. */
+const mostTopics = 20_000;
+
+/** A connection that filters are moved from or to. */
+export interface MoveLane extends MovingLane {
+  /** Whether an older connection may still bring what is no longer wanted. */
+  readonly isRenewing: boolean;
+}
+
+interface RunningMove extends LaneMove {
+  readonly events: FilterMove;
+  /** The old connection may unsubscribe. */
+  isComplete: boolean;
+}
+
+export interface LaneMovesParts {
+  readonly lanes: (index: number) => MoveLane;
+  readonly clock: Clock;
+  /** What is wanted on some connection has changed. */
+  readonly onChange: () => void;
+  /** No move is under way any more. */
+  readonly onIdle: () => void;
+}
+
+/** The moves of filters from one connection of a company to another, as long as they last. */
+export class LaneMoves {
+  readonly #parts: LaneMovesParts;
+  readonly #running = new Set<RunningMove>();
+  #byTopic = new Map<string, RunningMove | undefined>();
+
+  constructor(parts: LaneMovesParts) {
+    this.#parts = parts;
+  }
+
+  get pending(): readonly LaneMove[] {
+    return [...this.#running];
+  }
+
+  /** The filters that a connection still needs for what is being moved from it. */
+  leaving(lane: number): readonly string[] {
+    return [...this.#running]
+      .filter(({ from, isComplete }) => from === lane && !isComplete)
+      .flatMap(({ leaving }) => leaving);
+  }
+
+  /** Begins a move; the new connection is to subscribe after that. */
+  begin(move: LaneMove): void {
+    const { lanes, clock } = this.#parts;
+    const events = new FilterMove({ from: lanes(move.from), to: lanes(move.to), times, clock });
+    const running = { ...move, events, isComplete: false };
+    this.#running.add(running);
+    this.#byTopic = new Map();
+    void this.#run(running);
+  }
+
+  /** Passes on an event that has come on a connection, at its time and once. Returns to how many it went now. */
+  route(lane: number, topic: string, payload: Buffer, deliver: () => number): number {
+    const move = this.#running.size === 0 ? undefined : this.#moveOf(topic);
+    if (move?.to === lane) return move.events.accept('new', topic, payload, deliver);
+    if (move?.from === lane) return move.events.accept('old', topic, payload, deliver);
+    return deliver();
+  }
+
+  /** Whether a topic is none that is being moved away from this connection. */
+  ownerOf(topic: string, lane: number): boolean {
+    return this.#running.size === 0 || this.#moveOf(topic)?.from !== lane;
+  }
+
+  /** Ends all moves where they are. With `keepSessions` the old connections' sessions bring what has not come yet. */
+  stop(keepSessions: boolean): void {
+    for (const { events } of this.#running) events.end(!keepSessions);
+    this.#running.clear();
+  }
+
+  async #run(move: RunningMove): Promise<void> {
+    const { lanes, onChange, onIdle } = this.#parts;
+    await move.events.complete();
+    if (!this.#running.has(move)) return;
+    move.isComplete = true;
+    onChange();
+    const from = lanes(move.from);
+    while (this.#isNeeded(move)) await this.#pause();
+    await from.settled();
+    while (from.isRenewing && this.#running.has(move)) await this.#pause();
+    await move.events.settle();
+    this.#running.delete(move);
+    this.#byTopic = new Map();
+    onChange();
+    if (this.#running.size === 0) onIdle();
+  }
+
+  /** Whether the old connection has to stay subscribed, since of the same filter something else is still being moved. */
+  #isNeeded({ from, leaving }: RunningMove): boolean {
+    const needed = this.leaving(from);
+    return leaving.some((filter) => needed.includes(filter));
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => this.#parts.clock.after(lookAgainMs, resolve));
+  }
+
+  #moveOf(topic: string): RunningMove | undefined {
+    if (this.#byTopic.has(topic)) return this.#byTopic.get(topic);
+    const matches = (filters: readonly string[]): boolean => filters.some((filter) => filterMatches(filter, topic));
+    const move = [...this.#running].find(({ leaving, coming }) => matches(leaving) && matches(coming));
+    if (this.#byTopic.size >= mostTopics) this.#byTopic.clear();
+    this.#byTopic.set(topic, move);
+    return move;
+  }
+}

@@ -1,0 +1,132 @@
+import type { EventGap } from '../events/port-subscriber';
+import type { Subscribers } from '../events/subscribers';
+import type { PortStream, StreamAudience } from '../stream/port-stream';
+import type { MovingLane } from './filter-move';
+import type { HubLoads } from './hub-loads';
+import type { LaneMoves } from './lane-moves';
+
+/** What a lane asks and tells the stream of the whole company. */
+export interface LaneHost {
+  readonly subscribers: Subscribers;
+  readonly moves: LaneMoves;
+  readonly loads: HubLoads;
+  gap(gap: EventGap): void;
+  /** One of the lanes has all its subscriptions. */
+  settled(): void;
+  /** So much comes on one of the lanes that AWS will soon discard some. */
+  crowded(): void;
+}
+
+/** How often it is looked whether there is room, and how little of the 500 is little. */
+const eventsPerLook = 64;
+const littleRoom = 250;
+
+/** One of a company's connections: a stream of its own, which serves its share of what all want. */
+export class Lane implements StreamAudience, MovingLane {
+  readonly index: number;
+  readonly stream: PortStream;
+  readonly #host: LaneHost;
+  #events = 0;
+  plan: readonly string[] = [];
+  /** Whether the broker has answered all subscriptions, now and at some time. */
+  #isSettled = false;
+  #hasBeenSettled = false;
+  #hasStarted = false;
+  /** It can't be connected, though another one is. */
+  isExcluded = false;
+
+  constructor(index: number, host: LaneHost, open: (audience: StreamAudience) => PortStream) {
+    this.index = index;
+    this.#host = host;
+    this.stream = open(this);
+  }
+
+  get hasStarted(): boolean {
+    return this.#hasStarted;
+  }
+
+  /** Whether there was a connection at some time. */
+  get hasBeenOpen(): boolean {
+    return this.#hasBeenSettled;
+  }
+
+  /** Whether what is wanted is subscribed, or will be caught up with. */
+  get isServing(): boolean {
+    return this.#isSettled || (this.#hasBeenSettled && !this.stream.isOpen);
+  }
+
+  get isRenewing(): boolean {
+    return this.stream.isRenewing;
+  }
+
+  /** How many messages AWS would let pass on it at once. */
+  get room(): number {
+    return this.stream.room;
+  }
+
+  start(): void {
+    this.#hasStarted = true;
+    this.stream.start();
+  }
+
+  /** From now on these filters are wanted. */
+  want(plan: readonly string[]): void {
+    const isSame = plan.length === this.plan.length && plan.every((filter) => this.plan.includes(filter));
+    if (isSame) return;
+    this.plan = plan;
+    this.stream.planChanged();
+  }
+
+  publish(topic: string, payload: string): Promise<void> {
+    return this.stream.publish(topic, payload);
+  }
+
+  settled(): Promise<void> {
+    return this.stream.settled();
+  }
+
+  ping(): Promise<void> {
+    return this.stream.ping();
+  }
+
+  planNow(): readonly string[] {
+    this.#host.subscribers.planNow();
+    return this.plan;
+  }
+
+  replan(): void {
+    this.#host.subscribers.replan();
+  }
+
+  dispatch(topic: string, payload: Buffer, queued: boolean): number {
+    const { subscribers, moves, loads } = this.#host;
+    this.#events += 1;
+    if (this.#events % eventsPerLook === 0 && this.room < littleRoom) this.#host.crowded();
+    loads.event(topic);
+    const deliver = (): number => subscribers.dispatch(topic, payload, queued);
+    return moves.route(this.index, topic, payload, deliver);
+  }
+
+  dispatchRetained(topic: string, payload: Buffer): number {
+    return this.#host.subscribers.dispatchRetained(topic, payload);
+  }
+
+  wants(topic: string): boolean {
+    return this.#host.moves.ownerOf(topic, this.index) && this.#host.subscribers.wants(topic);
+  }
+
+  gap(gap: EventGap): void {
+    this.#host.gap(gap);
+  }
+
+  awaitSnapshots(): void {
+    this.#isSettled = false;
+    this.#host.subscribers.awaitSnapshots();
+  }
+
+  subscribed(): void {
+    this.#isSettled = true;
+    this.#hasBeenSettled = true;
+    this.#host.settled();
+  }
+}

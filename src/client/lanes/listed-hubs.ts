@@ -1,0 +1,51 @@
+import type { Logger } from '../logger';
+import type { Clock } from '../time/clock';
+import type { ListedHubSize } from './hub-loads';
+
+export interface ListedHubsParts {
+  readonly read: () => Promise<readonly ListedHubSize[]>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The list was read: `isOther` than the one before, or the same. */
+  readonly onRead: (isOther: boolean) => void;
+}
+
+/** A hub that is added is heard within ten minutes. */
+const readAgainMs = 600_000;
+const readAfterFailureMs = 60_000;
+
+/** The hubs of a company as the platform lists them, read again and again. */
+export class ListedHubs {
+  readonly #parts: ListedHubsParts;
+  #cancel: () => void = () => undefined;
+  #isStopped = false;
+  /** As read last; none before. */
+  now: readonly ListedHubSize[] = [];
+
+  constructor(parts: ListedHubsParts) {
+    this.#parts = parts;
+  }
+
+  /** Never rejects: the list of before is better than none, and without one all is on one connection. */
+  async read(): Promise<void> {
+    const { read, clock, log, onRead } = this.#parts;
+    this.#cancel();
+    let nextMs = readAgainMs;
+    try {
+      const hubs = await read();
+      const isOther = JSON.stringify(hubs) !== JSON.stringify(this.now);
+      this.now = hubs;
+      if (!this.#isStopped) onRead(isOther);
+    } catch (error) {
+      nextMs = readAfterFailureMs;
+      log.debug(`the hubs could not be read: ${String(error)}`);
+    }
+    this.#cancel();
+    if (!this.#isStopped) this.#cancel = clock.after(nextMs, () => void this.read());
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancel();
+  }
+}
