@@ -34,7 +34,6 @@ export function describeFilm(bench: () => EditorBench): void {
       const chart = editor.page.locator('#red-ui-workspace-chart');
       const sidebar = await SidebarPage.open(editor);
       await sidebar.port('Lamp').click();
-      await take('sidebar');
       const levels: (number | undefined)[] = [];
       const end = building.onChange(({ port }, { device }) => {
         if (port === 'port1' && device?.lamp?.level !== undefined) levels.push(device.lamp.level);
@@ -62,9 +61,14 @@ export function describeFilm(bench: () => EditorBench): void {
       await sidebar.value('data.device.sensor.motion').getByText('false').waitFor();
       await editor.page.locator('.red-ui-notification').waitFor({ state: 'hidden' });
       await take('sidebar-4-deployed');
+      await editor.page.setViewportSize({ width: 1280, height: 860 });
+      building.setLamp('port1', { level: 40, temp: 3000 });
       const clicks = Number(await editor.page.evaluate('globalThis.clicks'));
       assert.ok(clicks <= mostClicks, `${clicks} clicks`);
       assert.ok(flow.some(({ id }) => id === accountId));
+      await sidebar.port('Lamp').click();
+      await sidebar.says('Lamp', '40 % · 3000 K');
+      await take('sidebar');
     });
   });
 }

@@ -13,6 +13,8 @@ export class SidebarPage {
 
   /** Brings the tab to the front. */
   static async open(editor: EditorPage): Promise<SidebarPage> {
+    // Node-RED 5 throws when a tip of its own is due and the sidebar it belongs to was never shown.
+    await editor.page.evaluate(`RED.actions.invoke('core:toggle-show-tips', false)`);
     await editor.page.evaluate(`RED.sidebar.show('ochno')`);
     const sidebar = new SidebarPage(editor);
     await sidebar.content.waitFor();

@@ -132,7 +132,10 @@ export class BuildingView {
       make: makeLine,
       update: (made, row) => updateLine(made, row, line),
       onChoose: (row) => {
-        if (row.port !== undefined) this.#panel.open(row.port);
+        if (row.port === undefined) return;
+        this.#panel.open(row.port);
+        // The panel takes room from the tree: the row stays in sight.
+        this.#tree.activate(row.key);
       },
       onExpand: (row, open) => {
         if (open && row.company !== undefined) feed.want(row.company);

@@ -1,4 +1,6 @@
 import { type Clock, systemClock } from '../../../src/client/time/clock';
+import { equalJson } from '../../../src/protocol/json/json-equal';
+import { isPlainObject } from '../../../src/protocol/json/plain-object';
 import type { PortEvent } from '../../../src/protocol/stream/port-event';
 import { mergePortState } from '../../../src/protocol/stream/port-state';
 import type { PortAddress } from '../../../src/protocol/topics/address';
@@ -8,7 +10,7 @@ import type { Account } from '../account/shared-account';
 /** Two editors that open at once are answered from one reading. */
 const sharedReadingMs = 2_000;
 
-/** A snapshot is one event for each port: they are brought from the lists that were read for it, in one answer. */
+/** A snapshot is one event for each port: what it brings that was not known is read in one answer. */
 const snapshotMs = 500;
 
 /** How often the lists are read instead of events being heard. */
@@ -40,6 +42,8 @@ export class WatchedCompany {
   readonly #heard = new Map<string, Heard>();
   /** By port, what is to be told. */
   readonly #pending = new Map<string, Heard>();
+  /** By port, what was told of it when the lists were read last. */
+  readonly #told = new Map<string, unknown>();
   #cancelStale: (() => void) | undefined;
 
   constructor(parts: WatchedCompanyParts) {
@@ -51,7 +55,7 @@ export class WatchedCompany {
       {
         // What was read before the broker had granted the subscription may have changed unheard.
         initial: 'connect',
-        onEvent: (event) => (event.kind === 'snapshot' ? this.#staleSoon() : this.#onEvent(event)),
+        onEvent: (event) => (event.kind === 'snapshot' ? this.#onSnapshot(event) : this.#onEvent(event)),
         // What can't be read shows nothing; a node that listens reports it.
         onUnreadable: () => undefined,
         onGap: ({ reason }) => (reason === 'rate' ? this.#readInstead() : parts.onStale()),
@@ -66,10 +70,13 @@ export class WatchedCompany {
     const places = await this.#parts.account.lists.places(this.key.company, { maxAgeMs: sharedReadingMs });
     const readAt = places.readAt.ports ?? 0;
     for (const [key, { at }] of this.#heard) if (at < readAt) this.#heard.delete(key);
+    this.#told.clear();
     const ports = places.ports.map((port): PortEntry => {
       const { id, name, hub, location, floorPlan, state } = port;
-      const heard = this.#heard.get(placeOf({ location, hub, port: id }));
+      const place = placeOf({ location, hub, port: id });
+      const heard = this.#heard.get(place);
       const listed = { id: hub, data: { portId: id, ...state } };
+      this.#told.set(place, listed.data);
       const heardAt = Math.max(port.heardAt ?? 0, heard?.at ?? 0);
       return {
         id,
@@ -119,6 +126,7 @@ export class WatchedCompany {
     this.#cancelStale?.();
     this.#pending.clear();
     this.#heard.clear();
+    this.#told.clear();
   }
 
   /**
@@ -133,6 +141,14 @@ export class WatchedCompany {
       this.#parts.onStale();
     };
     readAgain();
+  }
+
+  /** What a port is now, once the subscription is granted. Mostly what was told already, of ten thousand ports perhaps. */
+  #onSnapshot(event: PortEvent): void {
+    if (this.#told.size === 0) return;
+    const told = this.#told.get(placeOf(event.address));
+    if (told === undefined) this.#staleSoon();
+    else if (!isPlainObject(event.data) || !equalJson(event.data.data, told)) this.#onEvent(event);
   }
 
   #staleSoon(): void {

@@ -104,15 +104,32 @@ describe('a company that somebody looks at', () => {
     assert.equal(watched.takeFrame(1, 5_000).frame.changes.length, 1, 'one that is larger goes alone');
   });
 
-  it('is read anew once after each snapshot and each gap: what came before may be wrong', async () => {
-    const { clock, told, subscriber } = watch();
-    for (let at = 0; at < 20; at += 1) subscriber.onEvent(event({}, 'snapshot'));
+  it('tells of a snapshot what it did not tell before, and is read anew where a port is new', async () => {
+    const { watched, clock, told, subscriber } = watch();
+    const snapshot = (level: number) =>
+      event(
+        { id: 'h', t: 5, data: { portId: 'p', connected: true, device: { lamp: { level, temp: 3000 } } } },
+        'snapshot',
+      );
+    subscriber.onEvent(snapshot(10));
+    assert.equal(watched.hasNews, false, 'before anything was read there is nothing to be put right');
+    await watched.read();
+    subscriber.onEvent(snapshot(40));
+    assert.equal(watched.hasNews, false);
+    subscriber.onEvent(snapshot(10));
+    assert.match(JSON.stringify(watched.takeFrame(1, 100_000).frame), /"level":10/);
+    for (let at = 0; at < 20; at += 1) {
+      subscriber.onEvent({ ...snapshot(1), address: { ...address, port: `new${at}` } });
+    }
     assert.equal(told.stale, 0);
     await clock.advance(500);
     assert.equal(told.stale, 1);
+  });
+
+  it('is read anew after a gap: what came before may be wrong', () => {
+    const { told, subscriber } = watch();
     subscriber.onGap({ company: 'c', from: 0, to: 1, reason: 'outage' });
-    assert.equal(told.stale, 2);
-    assert.equal(told.changes, 0);
+    assert.deepEqual([told.stale, told.changes], [1, 0]);
   });
 
   it('is no longer listened to once so much comes that AWS discards some, but read every 15 s', async () => {

@@ -15,20 +15,60 @@ import { type PortKind, portKind } from './port-kind';
 import { deviceName } from './port-line';
 import { changedPaths } from './port-values';
 
-/** A port as the tree shows it. What is said of it changes in place: there may be ten thousand of them. */
-export interface Port {
+/**
+ * A port as the tree shows it. What is said of it changes in place, and what it takes to show or find it is worked out
+ * when that is first asked for: there may be ten thousand of them.
+ */
+export class Port {
   readonly key: string;
   readonly address: PortKey;
   /** As typed by people, else its id. */
   readonly name: string;
-  /** Names and ids of it and of all it is in, for a search; lower case. */
-  readonly haystack: string;
-  state: unknown;
-  kind: PortKind;
   /** By the clock of Node-RED's computer; 0 for never. */
   heardAt: number;
   /** When single values came, by their path; of those that came before anybody looked nothing is known. */
   readonly heardAtByPath: Map<string, number>;
+  readonly #above: readonly string[];
+  #state: unknown;
+  #kind: PortKind | undefined;
+  #haystack: string | undefined;
+
+  /** @param above names and ids of what it is in */
+  constructor(address: PortKey, { name, state, heardAt }: PortEntry, above: readonly string[], before?: Port) {
+    this.key = portKey(address);
+    this.address = address;
+    this.name = name || address.port;
+    this.heardAt = heardAt;
+    this.heardAtByPath = before?.heardAtByPath ?? new Map();
+    this.#above = above;
+    this.#state = state;
+  }
+
+  /** In the shape of its events. */
+  get state(): unknown {
+    return this.#state;
+  }
+
+  get kind(): PortKind {
+    this.#kind ??= portKind(this.#state);
+    return this.#kind;
+  }
+
+  /** Names and ids of it and of all it is in, for a search; lower case. */
+  get haystack(): string {
+    this.#haystack ??= [this.name, this.address.port, deviceName(this.#state), ...this.#above]
+      .join('\n')
+      .toLocaleLowerCase();
+    return this.#haystack;
+  }
+
+  takeIn({ at, data }: PortChange): void {
+    this.#state = mergePortState(this.#state, data);
+    this.#kind = undefined;
+    this.#haystack = undefined;
+    this.heardAt = Math.max(this.heardAt, at);
+    for (const path of changedPaths(data)) this.heardAtByPath.set(path, at);
+  }
 }
 
 export interface Hub extends Named {
@@ -146,7 +186,7 @@ export class Building {
     for (const change of frame.changes) {
       const port = this.#ports.get(portKey({ ...frame, ...change }));
       if (port === undefined) continue;
-      takeIn(port, change);
+      port.takeIn(change);
       changed.push(port);
     }
     return changed;
@@ -177,13 +217,6 @@ export function portKey({ account, company, location, hub, port }: PortKey): str
   return `${account}/${company}/${location}/${hub}/${port}`;
 }
 
-function takeIn(port: Port, { at, data }: PortChange): void {
-  port.state = mergePortState(port.state, data);
-  port.kind = portKind(port.state);
-  port.heardAt = Math.max(port.heardAt, at);
-  for (const path of changedPaths(data)) port.heardAtByPath.set(path, at);
-}
-
 function buildCompany(
   key: CompanyKey,
   companyName: string,
@@ -193,12 +226,24 @@ function buildCompany(
   const hubNames = new Map(content.hubs.map((hub) => [hub.id, hub]));
   const planNames = new Map(content.floorPlans.map((plan) => [plan.id, plan.name]));
   const locationNames = new Map(content.locations.map(({ id, name }) => [id, name]));
+  const aboveOfHub = new Map<string, readonly string[]>();
   const ports = content.ports.map((entry) => {
     const hub = hubNames.get(entry.hub);
     const location = entry.location || hub?.location || '';
-    const plan = planNames.get(entry.floorPlan || hub?.floorPlan || '') ?? '';
-    const above = [companyName, locationNames.get(location) ?? '', location, plan, hub?.name ?? '', entry.hub];
-    return buildPort({ ...key, location, hub: entry.hub, port: entry.id }, entry, above, known);
+    const address = { ...key, location, hub: entry.hub, port: entry.id };
+    const floorPlan = entry.floorPlan || hub?.floorPlan || '';
+    const place = `${location}/${floorPlan}/${entry.hub}`;
+    const plan = planNames.get(floorPlan) ?? '';
+    const above = aboveOfHub.get(place) ?? [
+      companyName,
+      locationNames.get(location) ?? '',
+      location,
+      plan,
+      hub?.name ?? '',
+      entry.hub,
+    ];
+    aboveOfHub.set(place, above);
+    return new Port(address, entry, above, known.get(portKey(address)));
   });
   const portsOfHub = grouped(ports, ({ address }) => address.hub);
   const hubs: Hub[] = content.hubs.map((hub) => ({ ...hub, ports: portsOfHub.get(hub.id) ?? [] }));
@@ -208,27 +253,6 @@ function buildCompany(
     if (!listed.has(id)) hubs.push({ id, name: '', location, floorPlan: '', ports: orphans });
   }
   return { locations: buildLocations(content, hubs), ports };
-}
-
-function buildPort(
-  address: PortKey,
-  entry: PortEntry,
-  above: readonly string[],
-  known: ReadonlyMap<string, Port>,
-): Port {
-  const key = portKey(address);
-  const { state, heardAt } = entry;
-  const words = [entry.name, entry.id, deviceName(state), ...above];
-  return {
-    key,
-    address,
-    name: entry.name || entry.id,
-    haystack: words.join('\n').toLocaleLowerCase(),
-    state,
-    kind: portKind(state),
-    heardAt,
-    heardAtByPath: known.get(key)?.heardAtByPath ?? new Map(),
-  };
 }
 
 function buildLocations(content: CompanyContent, hubs: readonly Hub[]): readonly Location[] {
