@@ -3,6 +3,8 @@ const tellingLength = 8;
 /** A secret shorter than this is not looked for: it would be found in innocent text. */
 const shortestSecret = 4;
 const mostRounds = 3;
+/** A word of most refusals, and of many a password: by itself it gives nothing away. */
+const innocentWord = /\bpasswords?\b/gi;
 
 /** The characters that JSON, URLs and HTML write in another way: `\u003d`, `%3D`, `&#61;`, `&#x3d;`. */
 const escapeSequence = /\\u([0-9a-f]{4})|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#(\d{1,7});/gi;
@@ -12,7 +14,7 @@ const escapeSequence = /\\u([0-9a-f]{4})|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#(\
  * got, header and body, and so the token or the password; such an answer is not to be quoted anywhere.
  */
 export function echoesSecret(text: string, secrets: readonly string[]): boolean {
-  const readings = unescapedReadings(text);
+  const readings = unescapedReadings(text).map((reading) => reading.replace(innocentWord, '\0'));
   return secrets.some(
     (secret) => secret.length >= shortestSecret && readings.some((reading) => echoes(reading, secret)),
   );

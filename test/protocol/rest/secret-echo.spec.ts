@@ -28,6 +28,12 @@ describe('an answer that repeats a secret', () => {
     assert.equal(echoesSecret(text, [token]), false);
   });
 
+  it('E2: is not one that says "password" where the password has that word in it, but one that says more of it', () => {
+    const passwords = ['a long password of mine', 'password'];
+    assert.equal(echoesSecret('{"message":"Incorrect email or password"}', passwords), false);
+    assert.equal(echoesSecret('{"message":"a long pa… is wrong"}', passwords), true);
+  });
+
   it('E2: finds a short password whole, and does not look for one that is in every text', () => {
     assert.equal(echoesSecret('{"password":"p4ss"}', ['p4ss']), true);
     assert.equal(echoesSecret('a cat', ['a']), false);
