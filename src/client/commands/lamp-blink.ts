@@ -93,7 +93,7 @@ export class LampBlink {
   }
 
   async #blink(): Promise<SubmissionOutcome> {
-    await this.#send(this.#contrast, firstStepMs, true);
+    await this.#begin();
     for (let half = 1; half < 2 * times; half += 1) {
       await this.#pause();
       if (this.#isTakenOver()) return 'replaced';
@@ -104,6 +104,16 @@ export class LampBlink {
       sent.catch(() => undefined);
     }
     return 'replaced';
+  }
+
+  /** Whether a first step that left and was not acknowledged has arrived, nobody can tell: the lamp is restored all the same. */
+  async #begin(): Promise<void> {
+    try {
+      await this.#send(this.#contrast, firstStepMs, true);
+    } catch (error) {
+      if (this.#hasBegun && !this.#isTakenOver()) await this.#send(this.#before, restoreMs, false);
+      throw error;
+    }
   }
 
   #send(level: number, timeoutMs: number, isPassing: boolean): Promise<SubmissionOutcome> {

@@ -164,6 +164,26 @@ describe('a lamp that is identified', () => {
     assert.equal(account.clock.timers, 0);
   });
 
+  for (const [after, code] of [
+    [100, 'OCHNO_REFUSED'],
+    [3_000, 'OCHNO_TIMEOUT'],
+  ] as const) {
+    it(`is told what it was before where the connection is lost ${after} ms after the first step`, async () => {
+      const account = startActions();
+      account.ports.answer = () => shows({ level: 80 });
+      const ends = identify(account);
+      await account.clock.advance(after);
+      account.channel.lose();
+      await account.clock.advance(1_000);
+      account.channel.acknowledgesAfterMs = 20;
+      account.channel.open();
+      await account.clock.advance(20_000);
+      assert.deepEqual(account.levels(), [0, 80]);
+      assert.deepEqual(ends, [code]);
+      assert.equal(account.clock.timers, 0);
+    });
+  }
+
   it('is not looked for at an address that can not be', async () => {
     const { actions, uses } = startActions();
     await assert.rejects(actions.identify({ ...desk, port: '+' }), { code: 'OCHNO_VALUE' });
