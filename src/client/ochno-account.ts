@@ -101,11 +101,12 @@ export class OchnoAccount {
 
   /** Delivers the events of the ports selected until the function returned is called. */
   subscribe(selector: PortSelector, subscriber: PortSubscriber): () => void {
-    const release = this.use(selector.company);
-    const unsubscribe = this.#alive().stream(selector.company).subscribe(selector, subscriber);
+    const { company } = selector;
+    this.#hold(company);
+    const unsubscribe = this.#alive().stream(company).subscribe(selector, subscriber);
     return once(() => {
       unsubscribe();
-      release();
+      this.#release(company);
     });
   }
 
@@ -136,14 +137,7 @@ export class OchnoAccount {
 
   /** Keeps the account open and, where a company is named, its stream, until the function returned is called. */
   use(company?: string): () => void {
-    if (company !== undefined) checkId('company', company);
-    this.#users += 1;
-    this.#cancelGrace('');
-    if (company !== undefined) {
-      this.#usersOfCompany.set(company, (this.#usersOfCompany.get(company) ?? 0) + 1);
-      this.#cancelGrace(company);
-      this.#alive().stream(company);
-    }
+    this.#hold(company);
     return once(() => this.#release(company));
   }
 
@@ -225,6 +219,17 @@ export class OchnoAccount {
       },
     });
     return this.#actions;
+  }
+
+  #hold(company: string | undefined): void {
+    if (company !== undefined) checkId('company', company);
+    this.#users += 1;
+    this.#cancelGrace('');
+    if (company !== undefined) {
+      this.#usersOfCompany.set(company, (this.#usersOfCompany.get(company) ?? 0) + 1);
+      this.#cancelGrace(company);
+      this.#alive().stream(company);
+    }
   }
 
   #release(company: string | undefined): void {

@@ -17,7 +17,8 @@ interface Entry<L> {
 
 /** Everything filed under one key. */
 interface Drawer<L> {
-  readonly entries: Set<Entry<L>>;
+  /** A list, since most drawers hold one entry, and there may be thousands of them. */
+  readonly entries: Entry<L>[];
   /** Who is in it, once that was asked for; `differ` where it takes a check to tell who wants a topic. */
   listeners: readonly L[] | 'differ' | undefined;
 }
@@ -98,18 +99,20 @@ export class TopicTree<L> {
   #file(key: string, entry: Entry<L>): void {
     const drawer = this.#drawers.get(key);
     if (drawer === undefined) {
-      this.#drawers.set(key, { entries: new Set([entry]), listeners: undefined });
+      this.#drawers.set(key, { entries: [entry], listeners: undefined });
       return;
     }
-    drawer.entries.add(entry);
+    drawer.entries.push(entry);
     drawer.listeners = undefined;
   }
 
   #unfile(key: string, entry: Entry<L>): void {
     const drawer = this.#drawers.get(key);
-    if (!drawer?.entries.delete(entry)) return;
+    const index = drawer?.entries.indexOf(entry) ?? -1;
+    if (drawer === undefined || index < 0) return;
+    drawer.entries.splice(index, 1);
     drawer.listeners = undefined;
-    if (drawer.entries.size === 0) this.#drawers.delete(key);
+    if (drawer.entries.length === 0) this.#drawers.delete(key);
   }
 
   #find(topic: string): Finding<L> {
