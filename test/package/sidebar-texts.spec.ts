@@ -22,7 +22,7 @@ const asInEnglish = [
     'laptops',
     'Port',
   ],
-  ...['laptop', 'lamp'],
+  ...['laptop', 'lamp', 'no', 'Account __name__: __what__'],
 ];
 
 function flatten(value: object, path: readonly string[] = []): [string, string][] {
