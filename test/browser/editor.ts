@@ -1,6 +1,7 @@
 import { EditorBench } from '../support/editor-bench';
 import type { NodeRedLaunch } from '../support/node-red-child';
 import { describeAccessibleDialogs } from './accessible-dialogs';
+import { describeDialogFaults } from './dialog-faults';
 import { describeFirstFlow } from './first-flow';
 import { describeGuardedEditor } from './guarded-editor';
 import { describeKeptOptions } from './kept-options';
@@ -31,6 +32,7 @@ export function describeEditor(
     describeGuardedEditor(() => bench);
     describeWorkspace(() => bench);
     describePicking(() => bench);
+    describeDialogFaults(() => bench);
     describeLargeBuilding(() => bench);
     describeLanguages(() => bench);
     describeMore(() => bench);

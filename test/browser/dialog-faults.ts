@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { actionOutDefaults, portInDefaults, restDefaults } from '../../nodes/options';
+import { accessibilityProblems } from '../support/accessibility';
+import type { DialogPage } from '../support/dialog-page';
+import { accountId, type EditorBench } from '../support/editor-bench';
+import type { EditorPage } from '../support/editor-page';
+import { eventually } from '../support/eventually';
+import type { FlowNode } from '../support/node-red-process';
+
+const small = { width: 1024, height: 600 };
+const place = (y: number) => ({ z: 'tab', x: 240, y, wires: [[]] });
+const flow: readonly FlowNode[] = [
+  { id: 'new', type: 'ochno-port-in', ...portInDefaults, ...place(60) },
+  { id: 'chosen', type: 'ochno-port-in', ...portInDefaults, account: accountId, hub: 'hub1', ...place(120) },
+  {
+    ...{ id: 'out', type: 'ochno-action-out', ...actionOutDefaults, account: accountId, ...place(180) },
+    ...{ location: 'loc1', hub: 'hub1', port: 'port1' },
+  },
+  {
+    ...{ id: 'rest', type: 'ochno-rest', ...restDefaults, account: accountId, ...place(240) },
+    ...{ operation: 'get', target: 'r2d2i5b43' },
+  },
+];
+
+/** A text that every dialog of a language has. */
+function text(language: string, key: string): string {
+  const file = join(__dirname, '../../locales', language, 'shared.json');
+  const catalogue: object = JSON.parse(readFileSync(file, 'utf8'));
+  const found = key.split('.').reduce<unknown>((at, part) => Reflect.get(Object(at), part), catalogue);
+  assert.ok(typeof found === 'string', key);
+  return found;
+}
+
+/** What people did wrong in the account's dialog, and the words it is answered with. */
+const mistakes: Readonly<
+  Record<string, { make(dialog: DialogPage, bench: EditorBench): Promise<void>; readonly key: string }>
+> = {
+  'a wrong password': { make: (dialog) => dialog.field('password').fill('wrong'), key: 'hint.login' },
+  'a wrong path': {
+    make: (dialog, { simulator }) => dialog.field('server').fill(`${simulator.url}/app`),
+    key: 'check.server-path',
+  },
+  'a wrong company': { make: (dialog) => dialog.field('company').fill('c0mpanyGone'), key: 'check.company-unknown' },
+  'a server that is gone': { make: (dialog) => dialog.field('server').fill('http://127.0.0.1:1'), key: 'hint.refused' },
+};
+
+/** The dialogs as they are met on a small screen, by people who mistype and double-click. */
+export function describeDialogFaults(bench: () => EditorBench): void {
+  describe('on a small screen', () => {
+    let editor: EditorPage;
+    const logIns = () => bench().simulator.records.requests.filter(({ path }) => path === '/auth/jwt').length;
+
+    before(async () => {
+      editor = await bench().open([bench().account(), ...flow], { size: small });
+    });
+    after(async () => {
+      assert.deepEqual(await bench().closePages(), []);
+    });
+    afterEach(() => editor.closeDialogs());
+
+    it('D1: logs in once with a mistyped password, however much is typed into a port dialog', async () => {
+      const dialog = await editor.edit('chosen');
+      const account = await dialog.editAccount('edit');
+      await account.field('password').fill('mistyped');
+      await account.done();
+      await dialog.placesLine.getByText('log-in refused').waitFor();
+      const before = logIns();
+      await dialog.field('company').pressSequentially('abcdef');
+      await dialog.field('hub').pressSequentially(', hub2, hub3');
+      await dialog.field('name').fill('A name');
+      await dialog.openList('port');
+      await dialog.options('port').getByText('log-in refused').waitFor();
+      assert.equal(logIns(), before);
+      await dialog.page.keyboard.press('Escape');
+      await dialog.form.locator('.ochno-bar button').first().click();
+      await eventually(() => logIns() === before + 1, 'the lists are asked for anew on request');
+      const again = await dialog.editAccount('edit');
+      await again.field('password').fill(bench().simulator.password);
+      await again.done();
+      await dialog.field('company').fill('');
+      await dialog.placesLine.getByText('Ports: 16').waitFor();
+    });
+
+    it('D2: saves what was tested: without the white space around it', async () => {
+      const dialog = await editor.edit('chosen');
+      await dialog.field('hub').fill(' hub1 ');
+      await dialog.field('property').fill(' data.device.lamp.level ');
+      await dialog.done();
+      const saved = (await editor.state()).flow.find(({ id }) => id === 'chosen');
+      assert.deepEqual(
+        [Reflect.get(Object(saved), 'hub'), Reflect.get(Object(saved), 'property')],
+        ['hub1', 'data.device.lamp.level'],
+      );
+    });
+
+    it('D5: opens the building in view, and a double click on its button chooses nothing', async () => {
+      const dialog = await editor.edit('chosen');
+      await dialog.placesLine.getByText('Ports: 16').waitFor();
+      await dialog.form.locator('[aria-controls="ochno-tree-panel"]').dblclick();
+      const tree = dialog.form.locator('.ochno-tree');
+      await tree.waitFor();
+      const box = await tree.boundingBox();
+      assert.ok(box !== null && box.y >= 0 && box.y + box.height <= small.height, JSON.stringify(box));
+      assert.equal(await dialog.field('hub').inputValue(), 'hub1');
+    });
+
+    it('D6: has the only account chosen in a new node, and opens a list by a click into its field', async () => {
+      const dialog = await editor.edit('new');
+      assert.equal(await dialog.field('account').inputValue(), accountId);
+      await dialog.placesLine.getByText('Ports: 16').waitFor();
+      await dialog.field('location').click();
+      await dialog.options('location').first().waitFor();
+    });
+
+    it('D6: fills the list of companies with what a connection test has just read', async () => {
+      const account = await editor.editConfig(accountId);
+      await account.field('password').fill(bench().simulator.password);
+      assert.deepEqual(await account.testConnection(), ['ok', 'ok', 'ok', 'ok']);
+      const before = logIns();
+      await account.placesLine.getByText('Companies: 2').waitFor();
+      await account.field('company').click();
+      await account.options('company').filter({ hasText: 'Goople' }).waitFor();
+      assert.equal(logIns(), before);
+    });
+
+    it('D8: lets an id go with its resource and come back with it, and makes a delete look dangerous', async () => {
+      const dialog = await editor.edit('rest');
+      await dialog.field('resource').selectOption('hubs');
+      assert.equal(await dialog.field('target').inputValue(), '');
+      await dialog.field('operation').selectOption('delete');
+      await dialog.form.getByText('This deletes the object for good.').waitFor();
+      await dialog.field('resource').selectOption('companies');
+      assert.equal(await dialog.field('target').inputValue(), 'r2d2i5b43');
+    });
+
+    it('D9: greets with a new account without a reproach, and makes one when a field was left', async () => {
+      const dialog = await editor.edit('new');
+      const account = await dialog.editAccount('add');
+      assert.equal(await account.form.locator('.ochno-reason:visible').count(), 0);
+      await account.field('email').focus();
+      await account.field('email').press('Tab');
+      await account.reason('email').getByText('E-mail: is missing').waitFor();
+      await account.field('server').fill('http://exa');
+      assert.equal(await account.reason('server').isVisible(), false);
+      await account.field('server').press('Tab');
+      await account.reason('server').getByText('use https://').waitFor();
+      await account.field('server').fill('https://exa');
+      assert.equal(await account.reason('server').isVisible(), false);
+      await account.cancel();
+    });
+
+    it('offers what the chosen ports carry, and fills in what one wants to know', async () => {
+      const dialog = await editor.edit('chosen');
+      // Typing opens the list.
+      await dialog.field('property').fill('');
+      await dialog.options('property').filter({ hasText: 'data.device.lamp.level' }).getByText('%').waitFor();
+      await dialog.page.keyboard.press('Escape');
+      await dialog.form.getByRole('button', { name: 'temperature' }).click();
+      await eventually(
+        async () => (await dialog.field('property').inputValue()) === 'data.device.sensor.temperature',
+        'the property is filled in',
+      );
+      assert.equal(await dialog.field('emit').inputValue(), 'change');
+      assert.deepEqual(await accessibilityProblems(editor.page, '.ochno-form'), []);
+    });
+
+    it('lets a lamp blink that is to be found', async () => {
+      const dialog = await editor.edit('out');
+      await dialog.form.getByRole('button', { name: 'Identify' }).click();
+      await dialog.form.getByText('It blinked three times and is what it was before.').waitFor();
+    });
+
+    it('tries a request that only reads, of an object chosen in the building', async () => {
+      const dialog = await editor.edit('rest');
+      await dialog.field('resource').selectOption('hubs');
+      await dialog.field('operation').selectOption('get');
+      assert.equal(await dialog.form.getByRole('button', { name: 'Try it' }).isEnabled(), false);
+      await dialog.form.locator('#ochno-target-search').click();
+      await dialog.form.locator('#ochno-target .ochno-option').filter({ hasText: 'hub2' }).click();
+      assert.equal(await dialog.field('target').inputValue(), 'hub2');
+      await dialog.form.getByRole('button', { name: 'Try it' }).click();
+      await dialog.form.getByText('"id": "hub2"').waitFor();
+      await dialog.field('resource').selectOption('metrics');
+      await dialog.form.getByRole('button', { name: 'airco2' }).click();
+      await dialog.form.locator('#ochno-span-from').fill('-24h');
+      await dialog.form.locator('#ochno-span-from').press('Tab');
+      assert.equal(await dialog.field('query').inputValue(), '{"from":"-24h"}');
+      assert.deepEqual(await accessibilityProblems(editor.page, '.ochno-form'), []);
+    });
+  });
+
+  for (const [locale, language] of [
+    ['en-US', 'en-US'],
+    ['sv-SE', 'sv'],
+    ['de-DE', 'de'],
+    ['ja-JP', 'ja'],
+  ] as const) {
+    describe(`in a browser that speaks ${language}`, () => {
+      let editor: EditorPage;
+
+      before(async () => {
+        editor = await bench().open([bench().account(), ...flow], { size: small, locale });
+      });
+      after(async () => {
+        assert.deepEqual(await bench().closePages(), []);
+      });
+      afterEach(() => editor.closeDialogs());
+
+      for (const [mistake, { make, key }] of Object.entries(mistakes)) {
+        it(`D7: says what is wrong after ${mistake}, and the way out, in sight`, async () => {
+          const dialog = await editor.editConfig(accountId);
+          await dialog.field('password').fill(bench().simulator.password);
+          await make(dialog, bench());
+          assert.ok((await dialog.testConnection()).includes('failed'));
+          const [beginning = ''] = text(language, key).split('__', 1);
+          const said = dialog.form.locator('.ochno-step').getByText(beginning);
+          await said.waitFor();
+          const box = await said.boundingBox();
+          assert.ok(box !== null && box.y >= 0 && box.y + box.height <= small.height, JSON.stringify(box));
+        });
+      }
+    });
+  }
+}
