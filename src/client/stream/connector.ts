@@ -8,9 +8,8 @@ import { StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
 import { sleep } from '../time/deadline';
 import type { Arrivals, Inbox } from './arrivals';
-import type { ClientIds } from './client-ids';
 import { StreamLink } from './stream-link';
-import type { SessionMemory } from './stream-memory';
+import type { ClientIds, SessionMemory } from './stream-memory';
 import type { StreamPolicy } from './stream-policy';
 import { SubscriptionSet } from './subscription-set';
 

@@ -15,7 +15,6 @@ import { afterFailure, StreamError } from '../mqtt/stream-error';
 import type { NetworkOptions } from '../network/network-agent';
 import type { Clock } from '../time/clock';
 import { Arrivals, type EventReceivers } from './arrivals';
-import { ClientIds } from './client-ids';
 import { ConnectionLoss } from './connection-loss';
 import { Connector, type CredentialSource, type OpenedAs } from './connector';
 import { LinkHandover } from './handover';
@@ -24,7 +23,7 @@ import type { PublishChannel } from './publish-channel';
 import { Rotation } from './rotation';
 import type { StreamLink } from './stream-link';
 import { StreamLog } from './stream-log';
-import type { SessionMemory, StreamNotes } from './stream-memory';
+import { ClientIds, type SessionMemory, type StreamNotes } from './stream-memory';
 import { StreamPolicy } from './stream-policy';
 import { type ConnectionStatus, StreamMeter, type StreamVitals, streamStatus } from './stream-status';
 
@@ -425,8 +424,12 @@ export class PortStream implements PublishChannel {
     // What a second connection is refused for is found out; the first time it says nothing of the credentials.
     else if (as === 'successor' && !(error instanceof StreamError && error.refuses)) this.#log.notRenewed(error);
     if (live === undefined && verdict === 'give up') this.#log.refused(error.message);
+    const oldId = this.#ids.live;
     this.#handle({ type: 'failed', attempt, verdict });
-    if (as === 'reclaim' && this.#state.is === 'connected') this.#handover.giveUp();
+    if (as === 'reclaim' && this.#state.is === 'connected') {
+      this.#handover.giveUp();
+      if (oldId !== undefined) void this.#connector.discard(oldId);
+    }
     // A failure that is answered by another attempt at once is not worth a line yet.
     if (this.#state.is === 'waiting') this.#log.unreachable(error);
     if (as === 'successor' && live !== undefined && this.#state.is === 'connected' && this.#rotation.isAlone(live)) {

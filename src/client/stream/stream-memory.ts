@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { RedeliveryFilter } from '../../protocol/stream/redelivery';
 import type { StreamPolicy } from './stream-policy';
 import type { StreamMeter } from './stream-status';
@@ -120,4 +121,85 @@ export class SessionMemory {
     this.#over.delete(clientId);
     this.redeliveries.delete(clientId);
   }
+}
+
+/**
+ * The client ids of one stream. The first connection uses the stable id, so that a restarted Node-RED finds its session
+ * again. A successor uses that id if its session is known to be over, else one of its own, so that no forgotten session
+ * ever pours old events into a handover.
+ *
+ * The stable id is made from what was subscribed to when Node-RED started: a session of another flow would still be
+ * subscribed to what that one wanted, and nobody could tell.
+ */
+export class ClientIds {
+  readonly #memory: SessionMemory;
+  readonly #random: () => number;
+  readonly #stream: string;
+
+  /** `stream` names the stream for this Node-RED instance, at most 100 bytes: AWS IoT allows 128 for a client id. */
+  constructor(stream: string, memory: SessionMemory, random: () => number) {
+    this.#stream = stream;
+    this.#memory = memory;
+    this.#random = random;
+  }
+
+  /** The id whose session holds all that has not come yet: of the live connection, or of the one that was lost last. */
+  get live(): string | undefined {
+    return this.#ids?.live;
+  }
+
+  /** The id for a connection that has no other beside it. */
+  initial(plan: readonly string[]): string {
+    const known = this.live;
+    if (known !== undefined) return known;
+    const stable = `${this.#stream}-${fingerprint(plan)}`;
+    this.#set({ stable, live: stable });
+    return stable;
+  }
+
+  successor(): string {
+    const { stable, live } = this.#ids ?? { stable: this.#stream, live: this.#stream };
+    const isFree = live !== stable && this.#memory.isOver(stable);
+    return isFree ? stable : `${stable}-${this.#suffix()}`;
+  }
+
+  /** An id that nobody else can know, for a connection that wants no session. */
+  passing(): string {
+    return `${this.#stream}-${this.#suffix()}`;
+  }
+
+  promote(clientId: string): void {
+    this.#set({ stable: this.#ids?.stable ?? clientId, live: clientId });
+  }
+
+  /** The session is over. What is known of the stable id's is worth keeping, since that id may be used again. */
+  retire(clientId: string): void {
+    if (clientId === this.#ids?.stable) this.#memory.ended(clientId);
+    else this.#memory.forget(clientId);
+  }
+
+  /** Someone else uses the id: the next connection, or the next successor of the live one, takes one that nobody can know. */
+  abandon(isLive: boolean): void {
+    const stable = this.passing();
+    this.#set({ stable, live: isLive ? (this.live ?? stable) : stable });
+  }
+
+  get #ids(): StreamIds | undefined {
+    return this.#memory.stream(this.#stream).ids;
+  }
+
+  #set(ids: StreamIds): void {
+    this.#memory.stream(this.#stream).ids = ids;
+  }
+
+  #suffix(): string {
+    return Math.floor(this.#random() * 36 ** 6)
+      .toString(36)
+      .padStart(6, '0');
+  }
+}
+
+/** The same for the same filters, whatever their order. */
+function fingerprint(plan: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(plan.toSorted())).digest('hex').slice(0, 8);
 }
