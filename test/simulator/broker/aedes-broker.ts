@@ -3,6 +3,7 @@ import { Aedes, type AedesPublishPacket, type Client } from 'aedes';
 import { generate, type IPublishPacket } from 'mqtt-packet';
 import type { Broker } from './broker';
 import { duplexPair } from './duplex-pair';
+import { PublishTurns } from './publish-turns';
 import { sendQueuedOnce } from './resumed-queue';
 
 /** Room for what an eager client sends between CONNECT and CONNACK. */
@@ -12,9 +13,7 @@ const queuedPackets = 10_000;
 export class AedesBroker implements Broker {
   readonly speaksMqtt5 = false;
   readonly #aedes: Aedes;
-  readonly #underWay = new Set<Promise<unknown>>();
-  #qos: 0 | 1 = 1;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new PublishTurns();
 
   private constructor(aedes: Aedes) {
     this.#aedes = aedes;
@@ -35,22 +34,8 @@ export class AedesBroker implements Broker {
     return near;
   }
 
-  /**
-   * aedes overtakes: an event of QoS 0 passes one of QoS 1 published just before, and the one overtaken is then taken
-   * for a duplicate and lost. So a change of QoS waits for what is under way.
-   */
   publish(topic: string, payload: string | Buffer, qos: 0 | 1, retain: boolean): Promise<void> {
-    if (qos !== this.#qos) {
-      this.#qos = qos;
-      this.#turn = Promise.allSettled(this.#underWay);
-    }
-    const published = this.#turn.then(() => this.#publishNow({ topic, payload, qos, retain }));
-    const settled: Promise<unknown> = published.then(
-      () => this.#underWay.delete(settled),
-      () => this.#underWay.delete(settled),
-    );
-    this.#underWay.add(settled);
-    return published;
+    return this.#turns.run(qos, () => this.#publishNow({ topic, payload, qos, retain }));
   }
 
   #publishNow(event: Pick<IPublishPacket, 'topic' | 'payload' | 'qos' | 'retain'>): Promise<void> {
