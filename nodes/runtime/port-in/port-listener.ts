@@ -6,6 +6,7 @@ import { OchnoError } from '../../../src/protocol/ochno-error';
 import type { PortEvent } from '../../../src/protocol/stream/port-event';
 import { placeOf } from '../account/node-place';
 import type { GapNotice } from '../account/shared-account';
+import type { RuntimeNode } from '../node-red';
 import type { Equipment } from '../set-up';
 import { forbidden, gap as gapSign, type Sign } from '../status/status';
 import type { PortInSettings } from './port-in-options';
@@ -68,7 +69,7 @@ export class PortListener implements PortSubscriber {
 
   onUnreadable({ topic, address, bytes, error }: UnreadableEvent): void {
     const { company, location, hub, port } = address;
-    this.#equipment.node.error(error, { topic, payload: bytes, ochno: { company, location, hub, port } });
+    raise(this.#equipment.node, error, { topic, payload: bytes, ochno: { company, location, hub, port } });
   }
 
   onGap(gap: EventGap): void {
@@ -131,4 +132,20 @@ export function nextMessageId(): string {
   // Adding 2^24 and dropping its digit pads with zeros.
   const digits = (idsPerPrefix + count++).toString(16).slice(1);
   return prefix + digits;
+}
+
+/** The part of Node-RED's flows that brings an error to the Catch nodes; `node.error` calls it, and logs where none is. */
+interface CatchingFlow {
+  handleError(node: RuntimeNode, error: Error, message: object): boolean;
+}
+
+/** Brings an error to the Catch nodes, and to no log: the account has said it once for all of its nodes. */
+function raise(node: RuntimeNode, error: Error, message: Record<string, unknown>): void {
+  const flow: unknown = Reflect.get(node, '_flow');
+  if (isCatching(flow)) flow.handleError(node, error, message);
+  else node.error(error, message);
+}
+
+function isCatching(flow: unknown): flow is CatchingFlow {
+  return typeof flow === 'object' && flow !== null && 'handleError' in flow && typeof flow.handleError === 'function';
 }

@@ -1,15 +1,25 @@
 import { copyJson, type PortEvent, readPayload } from '../../protocol/stream/port-event';
 import { TopicTree } from '../../protocol/topics/topic-tree';
+import type { Logger } from '../logger';
+import type { Clock } from '../time/clock';
+import { ExpiringMap } from '../time/expiring-map';
 import type { Subscription } from './subscription';
+
+/** An event that can't be read is worth a line of the log again after this, for each port and each problem. */
+const toldForMs = 24 * 3_600_000;
 
 /** Brings each event to the subscribers that want it: parsed once, and only when someone does. */
 export class EventDispatcher {
   readonly #tree = new TopicTree<Subscription>();
   readonly #subscriptions = new Set<Subscription>();
-  readonly #now: () => number;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #toldOf: ExpiringMap<string>;
 
-  constructor(now: () => number) {
-    this.#now = now;
+  constructor(clock: Clock, log: Logger) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#toldOf = new ExpiringMap({ clock, lifeMs: toldForMs });
   }
 
   get subscriptions(): ReadonlySet<Subscription> {
@@ -40,10 +50,11 @@ export class EventDispatcher {
     const { address, listeners } = match;
     const count = listeners.length;
     if (count === 0) return 0;
-    const receivedAt = this.#now();
+    const receivedAt = this.#clock.now();
     const reading = readPayload(bytes);
     if (!reading.ok) {
-      const { error } = reading;
+      const { error, problem } = reading;
+      this.#tellOnce(`${topic} ${problem}`, error.message);
       for (const listener of listeners) {
         listener.unreadable({ topic, address, bytes: Buffer.from(bytes), receivedAt, error });
       }
@@ -59,6 +70,13 @@ export class EventDispatcher {
     return count;
   }
 
+  /** Twenty nodes and a sensor that says NaN every second make one line. */
+  #tellOnce(kind: string, message: string): void {
+    if (this.#toldOf.has(kind)) return;
+    this.#toldOf.set(kind, true);
+    this.#log.warn(`${kind.slice(0, kind.indexOf(' '))}: ${message}`);
+  }
+
   /**
    * Brings what the broker keeps of a topic, a port's present state, to those who are new. To the others it is nothing new.
    * Returns to how many it went.
@@ -68,7 +86,7 @@ export class EventDispatcher {
     const listeners = match?.listeners.filter(isNew) ?? [];
     const reading = readPayload(bytes);
     if (match === undefined || !reading.ok) return 0;
-    const receivedAt = this.#now();
+    const receivedAt = this.#clock.now();
     for (const listener of listeners) {
       const data = copyJson(reading.data);
       listener.deliver({ topic, address: match.address, data, receivedAt, kind: 'snapshot' });

@@ -52,7 +52,7 @@ export class Subscribers {
     this.#log = log;
     this.#clock = clock;
     this.#refusals = refusals;
-    this.#dispatcher = new EventDispatcher(() => clock.now());
+    this.#dispatcher = new EventDispatcher(clock, log);
     this.#wanted = new WantedFilters({
       selectors: () => [...this.#dispatcher.subscriptions].map(({ selector }) => selector),
       refused: () => new Set(refusals().keys()),

@@ -21,7 +21,11 @@ export interface PortEvent {
 
 export type PayloadReading =
   | { readonly ok: true; readonly data: unknown }
-  | { readonly ok: false; readonly error: OchnoError };
+  | {
+      readonly ok: false;
+      readonly error: OchnoError /** What is wrong, without what was sent. */;
+      readonly problem: string;
+    };
 
 /** Deeper than any event needs, and shallow enough for recursion everywhere. */
 export const deepestNesting = 500;
@@ -65,7 +69,8 @@ export function readPayload(bytes: Buffer): PayloadReading {
 function unreadable(text: string, bytes: Buffer, problem: string, cause?: unknown): PayloadReading {
   const shown = bytes.length === 0 ? 'it is empty' : `${problem} (${bytes.length} bytes: ${quoted(text, 40)})`;
   const message = `The event's payload can't be read: ${shown}; see what publishes to this topic`;
-  return { ok: false, error: new OchnoError('OCHNO_PAYLOAD', message, cause === undefined ? {} : { cause }) };
+  const error = new OchnoError('OCHNO_PAYLOAD', message, cause === undefined ? {} : { cause });
+  return { ok: false, error, problem };
 }
 
 /** Readable JSON closes what it opens, so a text this short needs no look. */

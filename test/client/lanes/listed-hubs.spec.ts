@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { HubLoads, hubSizes, type ListedHubSize } from '../../../src/client/lanes/hub-loads';
+import { ListedHubs } from '../../../src/client/lanes/listed-hubs';
+import { FakeClock, settle } from '../../support/fake-clock';
+import { LogLines } from '../../support/log-lines';
+
+const hub = (name: string, ports = 4): ListedHubSize => ({ location: 'l', hub: name, ports });
+
+describe('the hubs that the platform lists', () => {
+  it('are read again after ten minutes, and sooner after a failure, which costs nothing', async () => {
+    const clock = new FakeClock();
+    let answer: () => readonly ListedHubSize[] = () => [hub('h1')];
+    const reads: boolean[] = [];
+    const read = async (): Promise<readonly ListedHubSize[]> => answer();
+    const hubs = new ListedHubs({ read, clock, log: new LogLines(), onRead: (isOther) => reads.push(isOther) });
+    await hubs.read();
+    await clock.advance(600_000);
+    assert.deepEqual(reads, [true, false]);
+    answer = () => {
+      throw new Error('HTTP 503');
+    };
+    await clock.advance(600_000);
+    assert.deepEqual([reads.length, hubs.now], [2, [hub('h1')]]);
+    answer = () => [hub('h1'), hub('h2')];
+    await clock.advance(60_000);
+    await settle();
+    assert.deepEqual(reads, [true, false, true]);
+    hubs.stop();
+    assert.equal(clock.timers, 0);
+  });
+
+  it('are those of any list, with the location that is known', () => {
+    const hubs = [
+      { id: 'h1', location: '' },
+      { id: 'h2', location: 'l' },
+      { id: 'h3', location: '' },
+    ];
+    const ports = [
+      { hub: 'h1', location: 'l' },
+      { hub: 'h1', location: 'l' },
+    ];
+    assert.deepEqual(hubSizes({ hubs, ports }), [
+      { location: undefined, hub: 'h3', ports: 0 },
+      { location: 'l', hub: 'h1', ports: 2 },
+      { location: 'l', hub: 'h2', ports: 0 },
+    ]);
+  });
+
+  it('weigh what they have ports, and once that is known what they bring', () => {
+    const loads = new HubLoads('c');
+    loads.listed([hub('h1', 1), hub('h2', 9)]);
+    assert.deepEqual([loads.weightOf('/ports/c/l/h2/#'), loads.weightOf('/ports/c/#')], [9, 10]);
+    for (let n = 0; n < 2_000; n += 1) loads.event('/ports/c/l/h1/p');
+    assert.ok(loads.weightOf('/ports/c/l/h1/#') > 100 * loads.weightOf('/ports/c/l/h2/#'));
+    loads.fade();
+    assert.ok(loads.weightOf('/ports/c/l/h1/#') <= 1_001);
+  });
+});
