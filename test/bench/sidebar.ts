@@ -23,7 +23,9 @@ function askAgainAndAgain(url: string): { readonly latest: () => number; readonl
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   };
-  void ask();
+  ask().catch((error: unknown) => {
+    if (!isOver) console.error(error);
+  });
   return {
     latest() {
       const found = Math.round(longest);
@@ -63,11 +65,11 @@ async function typing(page: Page): Promise<readonly number[]> {
 
 async function measure(simulator: Simulator, nodeRed: NodeRedProcess): Promise<void> {
   const browser = await launchBrowser();
+  const loop = askAgainAndAgain(nodeRed.url);
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.setDefaultTimeout(120_000);
     await new EditorPage(page).open(nodeRed.url);
-    const loop = askAgainAndAgain(nodeRed.url);
     await new Promise((resolve) => setTimeout(resolve, 5_000));
     console.log(`Node-RED's slowest answer, the sidebar closed: ${loop.latest()} ms`);
     console.log(`ports: ${simulator.building.ports.size}`);
@@ -92,8 +94,8 @@ async function measure(simulator: Simulator, nodeRed: NodeRedProcess): Promise<v
       `${seconds} s at 100 events/s: long tasks ${long.length}, the longest ${Math.max(0, ...long)} ms; heap ${before} → ${await heap()} MB`,
     );
     console.log(`Node-RED's slowest answer meanwhile: ${loop.latest()} ms`);
-    loop.stop();
   } finally {
+    loop.stop();
     await browser.close();
   }
 }

@@ -21,6 +21,9 @@ const sensorNode: FlowNode = {
   ...{ location: 'loc1', hub: 'hub1', port: 'port2' },
 };
 
+/** Node-RED 5 has no box for its own tips any more, and says so if one is due: on a busy machine, before a test is over. */
+const faultOfTips = "Cannot read properties of undefined (reading 'html')";
+
 /** The sidebar in the editor of one Node-RED. */
 export function describeSidebar(name: string, launch: () => Promise<Partial<NodeRedLaunch>>): void {
   describe(`the sidebar in ${name}`, function () {
@@ -35,7 +38,11 @@ export function describeSidebar(name: string, launch: () => Promise<Partial<Node
     });
     after(() => bench?.close());
     afterEach(async () => {
-      assert.deepEqual(await bench.closePages(), []);
+      const errors = await bench.closePages();
+      assert.deepEqual(
+        errors.filter((error) => error !== faultOfTips),
+        [],
+      );
     });
 
     const open = async (nodes: readonly FlowNode[] = [], options = {}): Promise<void> => {

@@ -13,6 +13,9 @@ interface EditorState {
   readonly changed: readonly string[];
 }
 
+/** The editor is a large page: a busy machine takes its time. */
+const loadingMs = 60_000;
+
 /** Whether something is shown within five seconds. */
 function appears(element: Locator): Promise<boolean> {
   return element.waitFor({ timeout: 5_000 }).then(
@@ -40,8 +43,8 @@ export class EditorPage {
     await this.page.addInitScript(() => localStorage.setItem('view-dark-theme', 'auto'));
     await this.page.goto(url);
     await logIn(this.page);
-    await this.page.locator('.red-ui-palette-node').first().waitFor();
-    await this.page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
+    await this.page.locator('.red-ui-palette-node').first().waitFor({ timeout: loadingMs });
+    await this.page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden', timeout: loadingMs });
     return this;
   }
 

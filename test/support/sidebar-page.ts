@@ -1,6 +1,9 @@
 import type { Locator } from 'playwright-core';
 import type { EditorPage } from './editor-page';
 
+/** What it shows comes over Node-RED from the platform, twice on a first look. */
+const patienceMs = 40_000;
+
 /** The tab Ochno of an editor's sidebar. */
 export class SidebarPage {
   readonly content: Locator;
@@ -13,9 +16,8 @@ export class SidebarPage {
 
   /** Brings the tab to the front. */
   static async open(editor: EditorPage): Promise<SidebarPage> {
-    // Node-RED 5 throws when a tip of its own is due and the sidebar it belongs to was never shown.
-    await editor.page.evaluate(`RED.actions.invoke('core:toggle-show-tips', false)`);
     await editor.page.evaluate(`RED.sidebar.show('ochno')`);
+    editor.page.setDefaultTimeout(patienceMs);
     const sidebar = new SidebarPage(editor);
     await sidebar.content.waitFor();
     return sidebar;
