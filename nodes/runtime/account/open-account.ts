@@ -1,6 +1,6 @@
 import type { AccountOptions } from '../../../src/client/account-options';
 import type { AccountDependencies, OchnoAccount, SharedLogIns } from '../../../src/client/ochno-account';
-import { SessionMemory } from '../../../src/client/stream/stream-memory';
+import { SessionMemory } from '../../../src/client/stream/port-stream';
 
 /** What lets an account that a deploy closes and opens anew go on with its streams' sessions. */
 const sessions = new SessionMemory();

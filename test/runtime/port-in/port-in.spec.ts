@@ -59,6 +59,52 @@ describe('ochno-port-in', () => {
     assert.deepEqual(snapshot?.ochno, { ...desk, event: 'snapshot', receivedAt: 1_700_000_000_000 });
   });
 
+  it('A13: marks what the broker kept, and nothing else', async () => {
+    const flow = await load(portIn({ property: 'v' }), out);
+    const event = { topic: 't', address: desk, data: { v: 1 }, receivedAt: 5, kind: 'event' } as const;
+    for (const { subscriber } of fake.subscriptions) {
+      subscriber.onEvent({ ...event, queued: true });
+      subscriber.onEvent(event);
+    }
+    const [kept, live] = await flow.receives('out', 2);
+    assert.equal(Object(kept?.ochno).queued, true);
+    assert.ok(!('queued' in Object(live?.ochno)));
+  });
+
+  it('tells a gap of a rate from one of an outage', async () => {
+    const flow = await load(portIn(), out, catchAll, caught);
+    for (const { subscriber } of fake.subscriptions) {
+      subscriber.onGap({ company: 'c1', from: 1000, to: 2000, reason: 'rate' });
+    }
+    const [msg] = await flow.receives('caught', 1);
+    assert.deepEqual(Object(msg?.ochno).gap, { from: 1000, to: 2000, reason: 'rate' });
+    assert.match(Object(msg?.error).message, /more came than the broker passes on one connection/);
+  });
+
+  it('with names adds what is known of them, and no event waits', async () => {
+    const rows: Record<string, object[]> = {
+      '/api/companies': [{ id: 'c1', name: 'Goople' }],
+      '/api/ports': [{ id: 'p1', name: 'Left', hubId: 'h1', locationId: 'l1' }],
+    };
+    fake.answerRequest = async ({ method, path }) => ({
+      ...{ statusCode: 200, headers: {}, body: rows[path] ?? [] },
+      ...{ method, path },
+    });
+    const flow = await load(portIn({ names: true }), out);
+    await settle();
+    fake.emit(desk, 1);
+    const [msg] = await flow.receives('out', 1);
+    assert.deepEqual(Object(msg?.ochno).names, { company: 'Goople', port: 'Left' });
+  });
+
+  it('with show: value has the last value under it while connected', async () => {
+    const flow = await load(portIn({ show: 'value' }), out);
+    fake.emit(desk, { data: { device: { lamp: { level: 40 } } } });
+    fake.setStatus({ state: 'connected' }, 'c1');
+    await eventually(() => /^40 % · \d\d:\d\d$/.test(String(flow.statuses('in').at(-1)?.text)), 'the value');
+    assert.equal(flow.statuses('in').at(-1)?.code, 'connected');
+  });
+
   it('with a property sends its value, the whole event beside it, and nothing where it is missing', async () => {
     const flow = await load(portIn({ property: 'data.device.lamp.level' }), out);
     fake.emit(desk, { data: { device: { fan: {} } } });
