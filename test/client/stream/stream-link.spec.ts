@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { StreamError } from '../../../src/client/mqtt/stream-error';
+import { PublishLost } from '../../../src/client/stream/publish-channel';
+import { FakeClock, settle } from '../../support/fake-clock';
+import { FakeConnection, fakeLink } from '../../support/fake-link';
+
+describe('one connection of a stream', () => {
+  let clock: FakeClock;
+  let connection: FakeConnection;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    connection = new FakeConnection({ sessionPresent: true });
+  });
+
+  it('retires by unsubscribing from everything, and says whether the broker has confirmed it', async () => {
+    const link = fakeLink(connection, clock, { filters: ['a', 'b'] });
+    assert.equal(await link.retire(1_000), true);
+    assert.deepEqual(connection.packets, ['-a,b']);
+    assert.equal(connection.isOpen, false);
+  });
+
+  it('retires in time where the broker does not answer, and says so', async () => {
+    connection.gate = new Promise(() => undefined);
+    const link = fakeLink(connection, clock, { filters: ['a'] });
+    const retired = link.retire(1_000);
+    await clock.advance(1_000);
+    assert.equal(await retired, false);
+    assert.equal(clock.timers, 0);
+  });
+
+  it('is suspended without an UNSUBSCRIBE, and acknowledges nothing from then on', async () => {
+    const link = fakeLink(connection, clock, { filters: ['a'] });
+    await link.suspend(1_000);
+    assert.deepEqual(connection.packets, []);
+    assert.deepEqual([connection.acknowledges, connection.isOpen], [false, false]);
+  });
+
+  it('tells of a publish that was lost with it how long and how lonely it was', async () => {
+    connection.gate = new Promise(() => undefined);
+    const link = fakeLink(connection, clock);
+    const lost = link.publish('t', '{}');
+    await settle();
+    assert.ok(link.isPublishing);
+    await clock.advance(700);
+    connection.lose(new StreamError('the broker closed the connection', { byBroker: true }));
+    await assert.rejects(lost, (error) => {
+      assert.ok(error instanceof PublishLost);
+      assert.deepEqual([error.closedAfterMs, error.wasAlone, error.closedByUs], [700, true, false]);
+      return true;
+    });
+    await settle();
+    assert.equal(link.isPublishing, false);
+  });
+
+  it('drains for as long as it is given, and no longer once it is ended', async () => {
+    const link = fakeLink(connection, clock, { filters: ['a'] });
+    let isDrained = false;
+    const drained = link.drain(1_000).then(() => {
+      isDrained = true;
+    });
+    await clock.advance(900);
+    assert.equal(isDrained, false);
+    link.destroy();
+    await drained;
+    assert.ok(connection.isDestroyed);
+    assert.equal(clock.timers, 0);
+  });
+
+  it('A13: is catching up with what the broker kept where its session was resumed, until it is told', () => {
+    const link = fakeLink(connection, clock);
+    assert.equal(link.isCatchingUp, true);
+    link.caughtUp();
+    assert.equal(link.isCatchingUp, false);
+    assert.equal(fakeLink(new FakeConnection(), clock).isCatchingUp, false);
+  });
+});

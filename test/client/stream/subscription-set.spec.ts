@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { StreamError } from '../../../src/client/mqtt/stream-error';
+import { RefusedFilters } from '../../../src/client/stream/stream-policy';
+import { SubscriptionSet } from '../../../src/client/stream/subscription-set';
+import { settle } from '../../support/fake-clock';
+import { FakeConnection } from '../../support/fake-link';
+
+const closed = new StreamError('the broker closed the connection', { byBroker: true });
+
+describe('what a connection is subscribed to', () => {
+  let connection: FakeConnection;
+  let refused: RefusedFilters;
+  let told: (readonly string[])[];
+
+  beforeEach(() => {
+    connection = new FakeConnection();
+    told = [];
+    refused = new RefusedFilters(
+      () => 0,
+      () => undefined,
+    );
+  });
+
+  const holding = (filters: readonly string[], isDoubted = false): SubscriptionSet =>
+    new SubscriptionSet(connection, refused, { filters, isDoubted }, (held) => told.push(held));
+
+  it('goes from one plan to the next, what is new before what is no longer wanted', async () => {
+    const set = holding(['a', 'b']);
+    await set.apply(['b', 'c']);
+    assert.deepEqual(connection.packets, ['+c', '-a']);
+    assert.deepEqual([...set.held], ['b', 'c']);
+  });
+
+  it('asks for eight at a time', async () => {
+    await holding([]).apply(Array.from({ length: 10 }, (_, n) => `f${n}`));
+    assert.deepEqual(
+      connection.packets.map((packet) => packet.split(',').length),
+      [8, 2],
+    );
+  });
+
+  it('lets go first where both together would be more than AWS IoT takes', async () => {
+    const fifty = Array.from({ length: 50 }, (_, n) => `f${n}`);
+    await holding(fifty).apply([...fifty.slice(1), 'new']);
+    assert.deepEqual(connection.packets, ['-f0', '+new']);
+  });
+
+  it('asks once more for all that is wanted where a resumed session is in doubt', async () => {
+    const set = holding(['a', 'b'], true);
+    await set.apply(['a']);
+    assert.deepEqual(connection.packets, ['+a', '-b']);
+    await set.apply(['a']);
+    assert.equal(connection.packets.length, 2, 'and then trusts it');
+  });
+
+  it('tells what is held in copies of its own', async () => {
+    const set = holding([]);
+    await set.apply(['a']);
+    await set.apply(['a', 'b']);
+    assert.deepEqual(told, [['a'], ['a', 'b']]);
+  });
+
+  it('A5: holds what is granted of a packet and has the rest left out', async () => {
+    connection.codeOf = (filter) => (filter === 'bad' ? 0x80 : 1);
+    const set = holding([]);
+    await set.apply(['bad', 'good']);
+    assert.deepEqual([...set.held], ['good']);
+    assert.deepEqual([...refused.refusals.keys()], ['bad']);
+  });
+
+  it('A5: finds the filter on which the broker closes connections by sending suspects alone', async () => {
+    connection.gate = new Promise(() => undefined);
+    const first = holding([]).apply(['bad', 'good']);
+    await settle();
+    connection.lose(closed);
+    await assert.rejects(first, closed);
+    connection = new FakeConnection();
+    await holding([]).apply(['bad', 'good']);
+    assert.deepEqual(connection.packets, ['+bad', '+good']);
+  });
+
+  it('blames nobody where the network ended the connection', async () => {
+    connection.gate = new Promise(() => undefined);
+    const set = holding([]);
+    const work = set.apply(['a']);
+    await settle();
+    assert.ok(set.isAsking);
+    connection.lose(new StreamError('reset'));
+    await assert.rejects(work);
+    assert.equal(refused.suspects('a'), false);
+    assert.equal(set.isAsking, false);
+  });
+});
