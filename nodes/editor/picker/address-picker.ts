@@ -1,8 +1,8 @@
 import type { Texts } from '../dialog/catalogue';
 import type { DialogForm } from '../dialog/dialog-form';
-import { button } from '../dialog/elements';
+import { button, element } from '../dialog/elements';
 import { chooseOnlyAccount, chosenAccount } from '../places/account-values';
-import { chosenPlaces } from '../places/chosen-places';
+import { type ChosenPlaces, chosenPlaces } from '../places/chosen-places';
 import { rememberNames } from '../places/known-names';
 import { candidatesFor, withChosen } from '../places/place-candidates';
 import type { Candidate } from '../places/place-search';
@@ -11,7 +11,6 @@ import { PlacesBar } from '../places/places-bar';
 import { PlacesSource } from '../places/places-source';
 import { type PlacesLine, placesLine } from '../places/places-status';
 import { AddressFields, addressLevels } from './address-fields';
-import { AddressHints } from './address-hints';
 import { SearchBox } from './search-box';
 import type { Ticking } from './ticking';
 import { TreePanel } from './tree-panel';
@@ -147,5 +146,51 @@ export class AddressPicker {
     if (index !== undefined) rememberNames(index);
     const port = index === undefined ? undefined : chosenPlaces('port', index, this.#fields.read()).port;
     this.#options.onPort?.(port);
+  }
+}
+
+const mostNames = 3;
+
+function portText(port: Port, texts: Texts): string {
+  return ` · ${port.device || texts('places.no-device')} · ${texts(port.online ? 'places.online' : 'places.offline')}`;
+}
+
+function words({ names, missing, port }: ChosenPlaces, texts: Texts): readonly (HTMLElement | string)[] {
+  const parts: (HTMLElement | string)[] = [];
+  if (names.length > 0) parts.push(names.slice(0, mostNames).join(', '));
+  if (names.length > mostNames) parts.push(` ${texts('places.and-more', { number: names.length - mostNames })}`);
+  if (port !== undefined) parts.push(portText(port, texts));
+  if (missing.length === 0) return parts;
+  if (parts.length > 0) parts.push(' · ');
+  const text = texts('places.not-found', { ids: missing.join(', ') });
+  return [...parts, element('span', { class: 'ochno-missing' }, text)];
+}
+
+/** Below each address field: what its ids are called, and which of them the platform does not know. */
+class AddressHints {
+  readonly #fields: AddressFields;
+  readonly #texts: Texts;
+  readonly #lines: ReadonlyMap<AddressLevel, HTMLElement>;
+
+  constructor(form: DialogForm, texts: Texts, fields: AddressFields) {
+    this.#fields = fields;
+    this.#texts = texts;
+    this.#lines = new Map(
+      addressLevels.map((level) => {
+        const input = form.field(level);
+        const line = element('div', { class: 'ochno-hint', id: `${input.id}-hint` });
+        input.closest('.ochno-field')?.append(line);
+        input.setAttribute('aria-describedby', line.id);
+        return [level, line];
+      }),
+    );
+  }
+
+  refresh(): void {
+    const address = this.#fields.read();
+    for (const [level, line] of this.#lines) {
+      const index = this.#fields.indexFor(level);
+      line.replaceChildren(...(index === undefined ? [] : words(chosenPlaces(level, index, address), this.#texts)));
+    }
   }
 }

@@ -1,8 +1,7 @@
 import { type PlaceIndex, portKey } from '../places/place-index';
-import type { Place, Port } from '../places/places';
-import { type Branch, locationBranch } from './place-branches';
+import { holds, type SearchText, searchQuery, searchText } from '../places/place-search';
+import type { FloorPlan, Hub, Location, Place, Port } from '../places/places';
 import type { PortChoice } from './port-choice';
-import { matching } from './tree-filter';
 
 type RowKind = 'company' | 'location' | 'floorPlan' | 'hub' | 'port' | 'note';
 
@@ -155,4 +154,78 @@ export function treeRows(content: TreeContent): readonly TreeRow[] {
     appendCompany(rows, company, at, content);
   });
   return rows;
+}
+
+/** A place that has others below it, and all ports that are ticked with it. */
+interface Branch {
+  readonly kind: 'location' | 'floorPlan' | 'hub';
+  readonly place: Place;
+  readonly ports: readonly Port[];
+  /** Branches below it; a hub has ports instead. */
+  readonly children: () => readonly Branch[];
+}
+
+function hubBranch(hub: Hub, index: PlaceIndex): Branch {
+  return { kind: 'hub', place: hub, ports: index.portsOf(hub.id), children: () => [] };
+}
+
+function floorBranch(plan: FloorPlan, hubs: readonly Hub[], index: PlaceIndex): Branch {
+  const ports = hubs.flatMap((hub) => index.portsOf(hub.id));
+  return { kind: 'floorPlan', place: plan, ports, children: () => hubs.map((hub) => hubBranch(hub, index)) };
+}
+
+/** A location with its floor plans and, beside them, the hubs that are on none. */
+function locationBranch(location: Location, index: PlaceIndex): Branch {
+  const hubs = index.hubsIn(location.id);
+  const plans = index.floorPlansIn(location.id);
+  const known = new Set(plans.map((plan) => plan.id));
+  return {
+    kind: 'location',
+    place: location,
+    ports: hubs.flatMap((hub) => index.portsOf(hub.id)),
+    children: () => [
+      ...plans.map((plan) =>
+        floorBranch(
+          plan,
+          hubs.filter((hub) => hub.floorPlan === plan.id),
+          index,
+        ),
+      ),
+      ...hubs.filter((hub) => !known.has(hub.floorPlan)).map((hub) => hubBranch(hub, index)),
+    ],
+  };
+}
+
+const remembered = new WeakMap<PlaceIndex, ReadonlyMap<Port, SearchText>>();
+
+/** By port: the names and ids of everything from its location down, so that a hub's name finds its ports. */
+function searchTexts(index: PlaceIndex): ReadonlyMap<Port, SearchText> {
+  const known = remembered.get(index);
+  if (known !== undefined) return known;
+  const texts = new Map<Port, SearchText>();
+  for (const port of index.places.ports) {
+    const above = [index.locations.get(port.location), index.floorPlans.get(port.floorPlan), index.hubs.get(port.hub)];
+    const places = [...above, port].filter((place) => place !== undefined);
+    const names = [...places.map(({ name }) => name), port.device];
+    texts.set(
+      port,
+      searchText(
+        names,
+        places.map(({ id }) => id),
+      ),
+    );
+  }
+  remembered.set(index, texts);
+  return texts;
+}
+
+/** The ports that hold every word of the filter; undefined where there is none. */
+function matching(index: PlaceIndex, filter: string): PortChoice | undefined {
+  const query = searchQuery(filter);
+  if (query.text === '') return undefined;
+  const found = new Set<Port>();
+  for (const [port, text] of searchTexts(index)) {
+    if (holds(text, query)) found.add(port);
+  }
+  return found;
 }
