@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import type { Arrivals, EventReceivers, Inbox } from '../../../src/client/stream/arrivals';
+import type { RedeliveryFilter } from '../../../src/protocol/stream/redelivery';
+import { FakeClock } from '../../support/fake-clock';
+import { fakeArrivals } from '../../support/fake-link';
+
+const topic = '/ports/c/l/h/p';
+
+describe('what arrives on the connections of a stream', () => {
+  let clock: FakeClock;
+  let passedOn: string[];
+  let known: Map<string, RedeliveryFilter>;
+  let arrivals: Arrivals;
+
+  const receivers: EventReceivers = {
+    dispatch: (_topic, payload, queued) => passedOn.push(`${queued ? 'queued ' : ''}${payload.toString()}`),
+    dispatchRetained: (_topic, payload) => passedOn.push(`retained ${payload.toString()}`),
+    wants: () => true,
+  };
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    passedOn = [];
+    known = new Map();
+    arrivals = fakeArrivals(clock, receivers, known);
+  });
+  afterEach(() => arrivals.close());
+
+  const open = (clientId: string, sessionPresent = false, isSuccessor = false): Inbox =>
+    arrivals.inbox({ clientId, sessionPresent, isSuccessor });
+  const receive = (inbox: Inbox, text: string, { qos = 1, retained = false } = {}): void => {
+    inbox.receive(topic, Buffer.from(text), qos, retained);
+  };
+
+  it('A1: is not sent again once a session is resumed, however many connections fail before', async () => {
+    const first = open('a');
+    for (const text of ['1', '2']) receive(first, text);
+    // Attempts that get no CONNACK have no inbox: nothing is resumed and nothing forgotten.
+    await clock.advance(300_000);
+    const second = open('a', true);
+    for (const text of ['1', '2', '3']) receive(second, text);
+    assert.deepEqual(passedOn, ['1', '2', 'queued 3']);
+  });
+
+  it('is new where the broker began a new session', () => {
+    receive(open('a'), '1');
+    receive(open('a', false), '1');
+    assert.deepEqual(passedOn, ['1', '1']);
+  });
+
+  it('is confirmed by the answer to a ping that left after it', () => {
+    const first = open('a');
+    receive(first, '1');
+    first.pingSent();
+    receive(first, '2');
+    first.pingAnswered();
+    const second = open('a', true);
+    for (const text of ['1', '2']) receive(second, text);
+    assert.deepEqual(passedOn, ['1', '2', 'queued 1']);
+  });
+
+  it('A8: goes as present state if it was retained, and nowhere on a successor', () => {
+    receive(open('a'), '1', { retained: true });
+    receive(open('b', false, true), '2', { retained: true });
+    assert.deepEqual(passedOn, ['retained 1']);
+  });
+
+  it('A13: is queued on a resumed session until that has caught up', () => {
+    const inbox = open('a', true);
+    receive(inbox, '1');
+    inbox.caughtUp();
+    receive(inbox, '2');
+    assert.deepEqual(passedOn, ['queued 1', '2']);
+  });
+
+  it('is passed on once in a handover, whichever connection brings it', () => {
+    const old = open('a');
+    arrivals.beginHandover('a', 1_000);
+    const fresh = open('b', false, true);
+    receive(old, '1');
+    receive(fresh, '1');
+    receive(fresh, '2');
+    receive(old, '2');
+    arrivals.release();
+    assert.deepEqual([...passedOn].sort(), ['1', '2']);
+  });
+
+  it('is passed on no more once the stream has ended', () => {
+    const inbox = open('a');
+    arrivals.stop();
+    receive(inbox, '1');
+    assert.deepEqual(passedOn, []);
+  });
+});
