@@ -25,7 +25,11 @@ const sensorNode: FlowNode = {
 const faultOfTips = "Cannot read properties of undefined (reading 'html')";
 
 /** The sidebar in the editor of one Node-RED. */
-export function describeSidebar(name: string, launch: () => Promise<Partial<NodeRedLaunch>>): void {
+export function describeSidebar(
+  name: string,
+  launch: () => Promise<Partial<NodeRedLaunch>>,
+  pictures: 'taken' | 'only looked at' = 'only looked at',
+): void {
   describe(`the sidebar in ${name}`, function () {
     this.timeout(120_000);
     let bench: EditorBench;
@@ -260,7 +264,7 @@ export function describeSidebar(name: string, launch: () => Promise<Partial<Node
       });
     });
 
-    describeFilm(() => bench);
+    describeFilm(() => bench, pictures);
     describeReplacing(() => bench);
     describeGuardedSidebar(() => bench);
 

@@ -55,6 +55,7 @@ export class PortPanel {
     this.element.hidden = false;
     this.element.setAttribute('aria-label', port.name);
     this.element.replaceChildren(...this.#parts(port));
+    this.element.scrollTop = 0;
     this.update();
   }
 
