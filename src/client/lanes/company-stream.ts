@@ -4,14 +4,20 @@ import { Subscribers } from '../events/subscribers';
 import { PortStream } from '../stream/port-stream';
 import type { ConnectionStatus, StreamVitals } from '../stream/stream-status';
 import type { CompanyStream, CompanyStreamOptions } from './company-stream-types';
-import { SeveralConnections } from './several-connections';
 
 export type { CompanyStream } from './company-stream-types';
 export { hubSizes } from './hub-loads';
 
 /** The stream of a company. One connection is all there is to it where one is enough. */
 export function companyStream(options: CompanyStreamOptions): CompanyStream {
-  return options.connections === 1 ? new OneConnection(options) : new SeveralConnections(options);
+  if (options.connections === 1) return new OneConnection(options);
+  const { SeveralConnections } = loadSeveralConnections();
+  return new SeveralConnections(options);
+}
+
+/** Whom one connection is enough for does not load what spreads filters over more. */
+function loadSeveralConnections(): typeof import('./several-connections') {
+  return require('./several-connections');
 }
 
 class OneConnection implements CompanyStream {

@@ -2,7 +2,7 @@ import type { StreamCredentials } from '../../protocol/stream/signed-url';
 import type { Logger } from '../logger';
 import type { NetworkOptions } from '../network/network-agent';
 import type { Clock } from '../time/clock';
-import { MqttConnection, type MqttListener } from './mqtt-connection';
+import type { MqttConnection, MqttListener } from './mqtt-connection';
 import { StreamError, type StreamRemedy } from './stream-error';
 
 export interface DialerOptions {
@@ -34,6 +34,7 @@ export class Dialer {
     const { clock, network, keepaliveSeconds } = this.#options;
     const { signStreamUrl } = await import('../../protocol/stream/signed-url');
     const { agentFor } = await import('../network/network-agent');
+    const { MqttConnection } = await import('./mqtt-connection');
     const signedAtMs = clock.now() + this.clockOffsetMs;
     const url = await signStreamUrl(credentials, new Date(signedAtMs));
     const agent = await agentFor(new URL(url), network);
