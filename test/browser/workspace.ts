@@ -5,7 +5,7 @@ import type { EditorPage } from '../support/editor-page';
 import type { FlowNode } from '../support/node-red-process';
 
 const flow: readonly FlowNode[] = [
-  { id: 'in', type: 'ochno-port-in', ...portInDefaults, hub: 'hub1', ...place(60) },
+  { id: 'in', type: 'ochno-port-in', ...portInDefaults, hub: 'hub1', show: 'connection', ...place(60) },
   {
     id: 'out',
     type: 'ochno-action-out',
@@ -65,7 +65,7 @@ export function describeWorkspace(bench: () => EditorBench): void {
       for (const id of ['in', 'out', 'rest']) {
         await editor.status(id).getByText('connected', { exact: true }).waitFor();
       }
-      await editor.status('wrong').getByText('not configured', { exact: true }).waitFor();
+      await editor.status('wrong').getByText('not configured: Hub', { exact: true }).waitFor();
     });
 
     it('marks a node that is wrong, and its dialog says what is wrong until it is mended', async () => {
