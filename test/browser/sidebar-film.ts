@@ -40,7 +40,7 @@ export function describeFilm(bench: () => EditorBench, pictures: 'taken' | 'only
       });
       await sidebar.panel.getByRole('button', { name: 'Identify' }).click();
       await take('sidebar-1-identify');
-      await eventually(() => new Set(levels).size > 1 && levels.at(-1) === 40, 'it has blinked', { timeoutMs: 20_000 });
+      await eventually(() => new Set(levels).size > 1 && levels.at(-1) === 40, 'it has blinked', { timeoutMs: 45_000 });
       end();
       await sidebar.panel.getByRole('button', { name: 'Add action out' }).click();
       await chart.click({ position: { x: 420, y: 120 } });

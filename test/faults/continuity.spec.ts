@@ -24,7 +24,8 @@ describe('faults that meet', () => {
   afterEach(() => stage.close());
 
   async function platform(options = {}): Promise<void> {
-    simulator = await stage.platform(options);
+    // What is published at a hundred a second, and once more after a cut, is not to be discarded.
+    simulator = await stage.platform({ connectionRate: 'unlimited', ...options });
     proxy = await stage.proxied(simulator);
   }
 

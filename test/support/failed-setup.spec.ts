@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Runs a spec of its own as `npm test` would, and returns mocha's report. */
@@ -14,7 +15,7 @@ function report(folder: string, spec: string): { failures: { err: { message: str
 describe('a before hook that fails', () => {
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(__dirname, 'failed-'));
+    folder = mkdtempSync(join(tmpdir(), 'ochno-hooks-'));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
