@@ -65,10 +65,7 @@ export function describeWorkspace(bench: () => EditorBench): void {
       for (const id of ['in', 'out', 'rest']) {
         await editor.status(id).getByText('connected', { exact: true }).waitFor();
       }
-      await editor
-        .status('wrong')
-        .getByText(/^not configured/)
-        .waitFor();
+      await editor.status('wrong').getByText('not configured: Deadband', { exact: true }).waitFor();
     });
 
     it('marks a node that is wrong, and its dialog says what is wrong until it is mended', async () => {
