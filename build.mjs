@@ -14,6 +14,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { writeLocales } from './build/locales.mjs';
+import { fillIn, readBlocks } from './build/shared-blocks.mjs';
 import { sweep } from './build/sweep.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -23,7 +24,7 @@ const output = join(root, 'dist', 'nodes');
 const nodes = ['ochno-config', 'ochno-port-in', 'ochno-action-out', 'ochno-rest'];
 const plugins = ['ochno-sidebar'];
 /** What the two sides of `nodes` share. */
-const shared = ['options', 'sidebar-messages'].map((file) => join(root, 'nodes', file));
+const shared = ['options', 'dialog-messages', 'sidebar-messages'].map((file) => join(root, 'nodes', file));
 
 /**
  * The editor runs in a browser: it may import its own files, the saved options and the rules of src/protocol. Those that
@@ -37,7 +38,7 @@ const editorFloor = {
       const target = resolve(resolveDir, path);
       const isIn = (folder) => path.startsWith('.') && !relative(folder, target).startsWith('..');
       if (isIn(editor) || isIn(protocol) || shared.includes(target)) return undefined;
-      const reach = 'nodes/options.ts, nodes/sidebar-messages.ts, src/protocol and its own files';
+      const reach = 'nodes/options.ts, the messages beside it, src/protocol and its own files';
       return { errors: [{ text: `"${path}" is out of reach of the editor: it sees ${reach}` }] };
     });
   },
@@ -70,11 +71,14 @@ async function bundleNode(node) {
 }
 
 async function buildDialog(node) {
-  const [script, template, style] = await Promise.all([
+  const read = (file) => readFile(join(editor, file), 'utf8');
+  const [script, own, rows, style] = await Promise.all([
     bundleNode(node),
-    readFile(join(editor, `${node}.html`), 'utf8'),
-    readFile(join(editor, 'editor.css'), 'utf8'),
+    read(`${node}.html`),
+    read('shared.html'),
+    read('editor.css'),
   ]);
+  const template = fillIn(own, readBlocks(rows), `nodes/editor/${node}.html`);
   const html = [
     `<style>\n${style.trim()}\n</style>`,
     `<script type="text/html" data-template-name="${node}">\n${template.trim()}\n</script>`,

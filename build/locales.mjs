@@ -4,10 +4,7 @@
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
-/** `<template id="states">…</template>` of shared.html takes the place of `<!-- shared: states -->`. */
-const block = /<template id="([\w-]+)">\n(.*?)<\/template>/gs;
-const marker = /^ *<!-- shared: ([\w-]+) -->\n/gm;
+import { fillIn, readBlocks } from './shared-blocks.mjs';
 
 /**
  * Writes, into each place, `<to>/<language>/<name>.json` for every catalogue and `<name>.html` for every help text.
@@ -29,7 +26,7 @@ export async function writeLocales(from, places) {
 async function writeLanguage(from, to, { catalogues, helps }) {
   const read = (file) => readFile(join(from, file), 'utf8');
   const shared = JSON.parse(await read('shared.json'));
-  const blocks = new Map([...(await read('shared.html')).matchAll(block)].map(([, id, text]) => [id, text]));
+  const blocks = readBlocks(await read('shared.html'));
   await mkdir(to, { recursive: true });
   for (const name of catalogues) {
     const texts = nameUnset(merge(shared, JSON.parse(await read(`${name}.json`))));
@@ -70,12 +67,4 @@ function nameUnset(texts) {
   const fields = Object.entries(texts.label).filter(([, label]) => !label.includes('__'));
   const unset = fields.map(([option, label]) => [option, `${texts.status['not configured']}: ${label}`]);
   return { ...texts, unset: Object.fromEntries(unset) };
-}
-
-function fillIn(text, blocks, file) {
-  return text.replace(marker, (_line, id) => {
-    const shared = blocks.get(id);
-    if (shared === undefined) throw new Error(`${file}: "${id}" is not in shared.html`);
-    return shared;
-  });
 }

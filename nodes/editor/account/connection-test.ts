@@ -1,3 +1,4 @@
+import type { Listed } from '../../../src/protocol/rest/listed-places';
 import { connectionTestSteps } from '../../../src/protocol/stream/connection-test-step';
 import type { Texts } from '../dialog/catalogue';
 import type { DialogForm } from '../dialog/dialog-form';
@@ -5,7 +6,6 @@ import { button, element, icon } from '../dialog/elements';
 import { problemText, wayOut, whatFailed } from '../dialog/failure-text';
 import { postJson, RequestFailed } from '../dialog/request';
 import { typedAccount } from '../places/account-values';
-import type { Place } from '../places/places';
 import { readTestReport, type TestStep } from './test-report';
 
 const icons: Readonly<Record<TestStep['state'] | 'busy', string>> = {
@@ -42,14 +42,14 @@ export class ConnectionTest {
   readonly #form: DialogForm;
   readonly #texts: Texts;
   readonly #accountId: string;
-  readonly #onCompanies: (companies: readonly Place[]) => void;
+  readonly #onCompanies: (companies: readonly Listed[]) => void;
   readonly #button: HTMLButtonElement;
   readonly #steps = element('ol', { class: 'ochno-steps' });
   readonly #summary = element('div', { class: 'ochno-test-summary', role: 'status' });
   #running = 0;
 
   /** `onCompanies` is told the companies that were read, with the values that are still typed in. */
-  constructor(form: DialogForm, texts: Texts, accountId: string, onCompanies: (companies: readonly Place[]) => void) {
+  constructor(form: DialogForm, texts: Texts, accountId: string, onCompanies: (companies: readonly Listed[]) => void) {
     this.#form = form;
     this.#texts = texts;
     this.#accountId = accountId;

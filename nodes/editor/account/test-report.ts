@@ -1,12 +1,12 @@
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
 import type { Problem } from '../../../src/protocol/ochno-error';
+import type { Listed } from '../../../src/protocol/rest/listed-places';
 import { type ConnectionTestStep, connectionTestSteps } from '../../../src/protocol/stream/connection-test-step';
 import type { Failure } from '../dialog/failure-text';
-import type { Place } from '../places/places';
 
 /** One step as the account route reports it. */
 export interface TestStep extends Failure, Pick<ConnectionTestStep, 'step' | 'state'> {
-  readonly companies?: readonly Place[];
+  readonly companies?: readonly Listed[];
 }
 
 const states = ['ok', 'failed', 'not tried'] as const;
@@ -23,7 +23,7 @@ function problemIn({ problem }: Readonly<Record<string, unknown>>): { problem?: 
   return { problem: { key, ...(typeof field === 'string' ? { field } : {}), values: Object.fromEntries(quotes) } };
 }
 
-function companiesIn({ companies }: Readonly<Record<string, unknown>>): { companies?: readonly Place[] } {
+function companiesIn({ companies }: Readonly<Record<string, unknown>>): { companies?: readonly Listed[] } {
   if (!Array.isArray(companies)) return {};
   const listed: readonly unknown[] = companies;
   const places = listed.filter(isPlainObject).map(({ id, name }) => ({ id: String(id), name: String(name) }));

@@ -1,5 +1,5 @@
+import type { LampFields } from '../../../src/protocol/lamp/lamp';
 import { lampRanges } from '../../../src/protocol/lamp/lamp';
-import type { LampState } from '../places/places';
 
 /** One thing a device can be told, as a value of the node and the words for it. */
 export interface DeviceOffer {
@@ -30,7 +30,7 @@ const { least: warmest, most: coldest } = lampRanges.temp;
 const temperatures = [warmest, 4000, coldest];
 
 /** What can be offered for a lamp, judged by the fields its present state has: level always, the others where it shows them. */
-export function lampOffers(lamp: LampState): readonly DeviceOffer[] {
+export function lampOffers(lamp: LampFields): readonly DeviceOffer[] {
   const offers = [...levels];
   if (lamp.temp !== undefined) offers.push(...temperatures.map((temp) => json('temp', { temp }, { temp })));
   if (lamp.altlevel !== undefined)

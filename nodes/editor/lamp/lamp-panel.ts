@@ -1,13 +1,15 @@
+import type { LampFields } from '../../../src/protocol/lamp/lamp';
+import type { PlacedPort } from '../../dialog-messages';
 import type { Texts } from '../dialog/catalogue';
 import type { DialogForm } from '../dialog/dialog-form';
 import { button, element } from '../dialog/elements';
 import { type Failure, whatFailed } from '../dialog/failure-text';
 import { postJson, RequestFailed } from '../dialog/request';
-import type { Address, LampState, Port } from '../places/places';
+import type { Address } from '../places/address';
 import { controlOffers, type DeviceOffer, lampOffers } from './lamp-offers';
 
 /** `40 % · 3500 K`, in the parts the lamp shows. */
-function presentState(lamp: LampState, texts: Texts): string {
+function presentState(lamp: LampFields, texts: Texts): string {
   const parts: string[] = [];
   if (lamp.level !== undefined) parts.push(texts('lamp.level', { level: lamp.level }));
   if (lamp.temp !== undefined) parts.push(texts('lamp.temp', { temp: lamp.temp }));
@@ -23,7 +25,7 @@ export class LampPanel {
   readonly #address: () => Address;
   readonly #place: HTMLElement;
   readonly #outcome = element('span', { class: 'ochno-state', role: 'status' });
-  #port: Port | undefined;
+  #port: PlacedPort | undefined;
   #shown = '';
 
   constructor(form: DialogForm, texts: Texts, address: () => Address) {
@@ -34,7 +36,7 @@ export class LampPanel {
     form.onChange(() => this.#draw());
   }
 
-  show(port: Port | undefined): void {
+  show(port: PlacedPort | undefined): void {
     this.#port = port;
     this.#draw();
   }
@@ -60,7 +62,7 @@ export class LampPanel {
     return element('div', { class: 'ochno-hint', role: 'status' }, text);
   }
 
-  #lamp(lamp: LampState): readonly HTMLElement[] {
+  #lamp(lamp: LampFields): readonly HTMLElement[] {
     const now = this.#hint(this.#texts('lamp.now', { state: presentState(lamp, this.#texts) }));
     const identify = button('lightbulb-o', this.#texts('lamp.identify'), 'icon and text', () => void this.#identify());
     return [now, this.#group(lampOffers(lamp)), element('div', { class: 'ochno-offers' }, identify, this.#outcome)];

@@ -2,8 +2,8 @@ import type { DialogForm } from '../dialog/dialog-form';
 import { idsIn } from '../dialog/id-list';
 import { isEnvironment } from '../dialog/option-checks';
 import { companyOf } from '../places/account-values';
+import type { Address, AddressLevel } from '../places/address';
 import type { PlaceIndex } from '../places/place-index';
-import type { Address, AddressLevel } from '../places/places';
 import type { PlacesSource } from '../places/places-source';
 
 export const addressLevels: readonly AddressLevel[] = ['company', 'location', 'hub', 'port'];

@@ -1,12 +1,13 @@
+import type { PlacedPort } from '../../dialog-messages';
 import type { Texts } from '../dialog/catalogue';
 import type { DialogForm } from '../dialog/dialog-form';
 import { button, element } from '../dialog/elements';
 import { chooseOnlyAccount, chosenAccount } from '../places/account-values';
+import type { Address, AddressLevel } from '../places/address';
 import { type ChosenPlaces, chosenPlaces } from '../places/chosen-places';
 import { rememberNames } from '../places/known-names';
 import { candidatesFor, withChosen } from '../places/place-candidates';
 import type { Candidate } from '../places/place-search';
-import type { Address, AddressLevel, Port } from '../places/places';
 import { PlacesBar } from '../places/places-bar';
 import { PlacesSource } from '../places/places-source';
 import { type PlacesLine, placesLine } from '../places/places-status';
@@ -23,7 +24,7 @@ export interface AddressPickerOptions {
   /** With it each field selects, by several ids. Without it they name what is acted on; only ports may be several. */
   readonly ticking?: Ticking;
   /** Called with the port the fields mean, where it is exactly one and known. */
-  onPort?(port: Port | undefined): void;
+  onPort?(port: PlacedPort | undefined): void;
 }
 
 /** Looking up 10 000 ports takes a moment; while someone types it waits for a pause of this length. */
@@ -151,7 +152,7 @@ export class AddressPicker {
 
 const mostNames = 3;
 
-function portText(port: Port, texts: Texts): string {
+function portText(port: PlacedPort, texts: Texts): string {
   return ` · ${port.device || texts('places.no-device')} · ${texts(port.online ? 'places.online' : 'places.offline')}`;
 }
 

@@ -1,11 +1,12 @@
+import type { Listed } from '../../../src/protocol/rest/listed-places';
 import type { Texts } from '../dialog/catalogue';
 import type { DialogForm } from '../dialog/dialog-form';
 import { element } from '../dialog/elements';
 import { typedAccount } from '../places/account-values';
+import type { Address } from '../places/address';
 import { chosenPlaces } from '../places/chosen-places';
 import { candidatesFor } from '../places/place-candidates';
 import type { PlaceIndex } from '../places/place-index';
-import type { Address, Place } from '../places/places';
 import { PlacesBar } from '../places/places-bar';
 import { PlacesSource } from '../places/places-source';
 import { type PlacesLine, placesLine } from '../places/places-status';
@@ -49,7 +50,7 @@ export class CompanyPicker {
   }
 
   /** Shows the companies that a connection test has just read with the values typed in. */
-  fill(companies: readonly Place[]): void {
+  fill(companies: readonly Listed[]): void {
     this.#asked = this.#typed();
     void this.#source.adopt(companies);
   }

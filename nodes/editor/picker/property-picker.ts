@@ -4,8 +4,8 @@ import type { DialogForm } from '../dialog/dialog-form';
 import { element } from '../dialog/elements';
 import { postJson } from '../dialog/request';
 import { chosenAccount } from '../places/account-values';
+import type { Address } from '../places/address';
 import { type Candidate, searchText } from '../places/place-search';
-import type { Address } from '../places/places';
 import { type PortValue, portValues } from '../sidebar/building/port-values';
 import { SearchBox } from './search-box';
 

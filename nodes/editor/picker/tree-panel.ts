@@ -1,7 +1,7 @@
+import type { Listed } from '../../../src/protocol/rest/listed-places';
 import type { Texts } from '../dialog/catalogue';
 import { button, element } from '../dialog/elements';
 import type { PlaceIndex } from '../places/place-index';
-import type { Place } from '../places/places';
 import type { PlacesSource } from '../places/places-source';
 import { type CompanyPlaces, type TreeRow, treeRows } from '../tree/place-tree';
 import { addressOf, choiceOf, type PortChoice, toggled } from '../tree/port-choice';
@@ -104,7 +104,7 @@ export class TreePanel {
     return source.indexOf(company) ?? (state === 'loading' || state === 'not asked' ? 'loading' : 'failed');
   }
 
-  #companies(): readonly Place[] {
+  #companies(): readonly Listed[] {
     return this.#options.fields.indexFor('company')?.places.companies ?? [];
   }
 

@@ -1,22 +1,24 @@
+import type { Listed } from '../../../src/protocol/rest/listed-places';
+import type { PlacedPort } from '../../dialog-messages';
 import { idsIn } from '../dialog/id-list';
 import { isEnvironment } from '../dialog/option-checks';
+import type { Address, AddressLevel } from './address';
 import type { PlaceIndex } from './place-index';
-import type { Address, AddressLevel, Place, Port } from './places';
 
 /** What the ids of one address field are called, and those that the platform does not know (any more). */
 export interface ChosenPlaces {
   readonly names: readonly string[];
   readonly missing: readonly string[];
   /** The port itself, where exactly one is meant. */
-  readonly port?: Port;
+  readonly port?: PlacedPort;
 }
 
-function portsMeant(id: string, index: PlaceIndex, hubs: readonly string[]): readonly Port[] {
+function portsMeant(id: string, index: PlaceIndex, hubs: readonly string[]): readonly PlacedPort[] {
   if (hubs.length === 0) return index.places.ports.filter((port) => port.id === id);
   return hubs.flatMap((hub) => index.portsOf(hub)).filter((port) => port.id === id);
 }
 
-function placesMeant(level: AddressLevel, id: string, index: PlaceIndex, address: Address): readonly Place[] {
+function placesMeant(level: AddressLevel, id: string, index: PlaceIndex, address: Address): readonly Listed[] {
   if (level === 'port') return portsMeant(id, index, idsIn(address.hub));
   const known = { company: index.companies, location: index.locations, hub: index.hubs }[level].get(id);
   return known === undefined ? [] : [known];
@@ -29,7 +31,7 @@ export function chosenPlaces(level: AddressLevel, index: PlaceIndex, address: Ad
   if (level === 'port' && isEnvironment(address.hub)) return { names: [], missing: [] };
   const names: string[] = [];
   const missing: string[] = [];
-  const ports: Port[] = [];
+  const ports: PlacedPort[] = [];
   for (const id of idsIn(text)) {
     const meant = placesMeant(level, id, index, address);
     if (meant.length === 0) missing.push(id);

@@ -1,9 +1,10 @@
+import type { Listed } from '../../../src/protocol/rest/listed-places';
 import { idsIn } from '../dialog/id-list';
+import type { Address, AddressLevel } from './address';
 import type { PlaceIndex } from './place-index';
 import { type Candidate, searchText } from './place-search';
-import type { Address, AddressLevel, Place } from './places';
 
-function candidate(place: Place, detail: string): Candidate {
+function candidate(place: Listed, detail: string): Candidate {
   return { id: place.id, name: place.name, detail, searchText: searchText([place.name, detail], [place.id]) };
 }
 

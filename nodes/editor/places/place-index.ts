@@ -1,6 +1,7 @@
-import type { FloorPlan, Hub, KnownPlaces, Location, Place, Port } from './places';
+import type { Listed, ListedFloorPlan, ListedHub, ListedLocation } from '../../../src/protocol/rest/listed-places';
+import type { KnownPlaces, PlacedPort } from '../../dialog-messages';
 
-function byId<T extends Place>(places: readonly T[]): ReadonlyMap<string, T> {
+function byId<T extends Listed>(places: readonly T[]): ReadonlyMap<string, T> {
   return new Map(places.map((place) => [place.id, place]));
 }
 
@@ -23,14 +24,14 @@ export function portKey(port: { readonly hub: string; readonly id: string }): st
 export class PlaceIndex {
   readonly company: string;
   readonly places: KnownPlaces;
-  readonly companies: ReadonlyMap<string, Place>;
-  readonly locations: ReadonlyMap<string, Location>;
-  readonly floorPlans: ReadonlyMap<string, FloorPlan>;
-  readonly hubs: ReadonlyMap<string, Hub>;
-  readonly #portsOfHub: ReadonlyMap<string, readonly Port[]>;
-  readonly #hubsOfName: ReadonlyMap<string, readonly Hub[]>;
-  readonly #hubsOfLocation: ReadonlyMap<string, readonly Hub[]>;
-  readonly #floorPlansOfLocation: ReadonlyMap<string, readonly FloorPlan[]>;
+  readonly companies: ReadonlyMap<string, Listed>;
+  readonly locations: ReadonlyMap<string, ListedLocation>;
+  readonly floorPlans: ReadonlyMap<string, ListedFloorPlan>;
+  readonly hubs: ReadonlyMap<string, ListedHub>;
+  readonly #portsOfHub: ReadonlyMap<string, readonly PlacedPort[]>;
+  readonly #hubsOfName: ReadonlyMap<string, readonly ListedHub[]>;
+  readonly #hubsOfLocation: ReadonlyMap<string, readonly ListedHub[]>;
+  readonly #floorPlansOfLocation: ReadonlyMap<string, readonly ListedFloorPlan[]>;
   readonly #portIds: ReadonlySet<string>;
 
   /** `company` is the id that was asked for, empty where only companies were. */
@@ -48,20 +49,20 @@ export class PlaceIndex {
     this.#portIds = new Set(places.ports.map((port) => port.id));
   }
 
-  portsOf(hub: string): readonly Port[] {
+  portsOf(hub: string): readonly PlacedPort[] {
     return this.#portsOfHub.get(hub) ?? [];
   }
 
-  hubsIn(location: string): readonly Hub[] {
+  hubsIn(location: string): readonly ListedHub[] {
     return this.#hubsOfLocation.get(location) ?? [];
   }
 
-  floorPlansIn(location: string): readonly FloorPlan[] {
+  floorPlansIn(location: string): readonly ListedFloorPlan[] {
     return this.#floorPlansOfLocation.get(location) ?? [];
   }
 
   /** Its name, and where that is not the only one of its kind so called, what tells it from the others. */
-  distinctName(place: Place | Hub | Port): string {
+  distinctName(place: Listed | ListedHub | PlacedPort): string {
     const name = place.name || place.id;
     if ('hub' in place) return this.#with(name, place, this.portsOf(place.hub));
     if (!('location' in place)) return this.#with(name, place, this.places.companies, this.places.locations);
@@ -71,7 +72,7 @@ export class PlaceIndex {
     return `${name} (${isNear ? place.id : this.locationName(place.location)})`;
   }
 
-  #with(name: string, { id }: Place, ...kinds: readonly (readonly Place[])[]): string {
+  #with(name: string, { id }: Listed, ...kinds: readonly (readonly Listed[])[]): string {
     const kind = kinds.find((places) => places.some((place) => place.id === id)) ?? [];
     const isAlike = kind.some((place) => place.name === name && place.id !== id);
     return isAlike ? `${name} (${id})` : name;

@@ -1,4 +1,4 @@
-import type { Port } from './places';
+import type { PlacedPort } from '../../dialog-messages';
 
 /** One line of a search box: what it puts into the field, and how it is found and told apart. */
 export interface Candidate {
@@ -9,7 +9,7 @@ export interface Candidate {
   /** Undefined for what is neither online nor offline, as a location. */
   readonly online?: boolean;
   readonly searchText: SearchText;
-  readonly port?: Port;
+  readonly port?: PlacedPort;
 }
 
 /** What words are looked for in, folded beforehand, so that a keystroke costs one comparison each. */

@@ -1,14 +1,15 @@
+import type { Listed } from '../../../src/protocol/rest/listed-places';
+import type { FailedAnswer, PlacesAnswer } from '../../dialog-messages';
 import { postJson, RequestFailed } from '../dialog/request';
 import type { AccountValues } from './account-values';
 import { PlaceIndex } from './place-index';
-import type { FailedPlaces, Place, PlacesAnswer } from './places';
 
 /** Where reading a company's places has got to. */
 export type PlacesState =
   | { readonly state: 'not asked' }
   | { readonly state: 'no account' }
   | { readonly state: 'loading'; readonly before?: PlaceIndex }
-  | FailedPlaces
+  | FailedAnswer
   /** Node-RED itself refused or did not answer; `status` is HTTP's, 0 for no answer. */
   | { readonly state: 'no answer'; readonly status: number }
   | { readonly state: 'ok'; readonly index: PlaceIndex };
@@ -88,7 +89,7 @@ export class PlacesSource {
   }
 
   /** The companies, as somebody else has just read them with the values of this account. */
-  async adopt(companies: readonly Place[]): Promise<void> {
+  async adopt(companies: readonly Listed[]): Promise<void> {
     this.#forgetOther(await this.#readAccount());
     const nothing = { locations: [], floorPlans: [], hubs: [], ports: [] };
     const places = { state: 'ok', fetchedAt: Date.now(), isRemembered: false, companies, ...nothing } as const;

@@ -3,10 +3,10 @@ import type { DialogForm } from '../dialog/dialog-form';
 import { element } from '../dialog/elements';
 import { SearchBox } from '../picker/search-box';
 import { chosenAccount, companyOf } from '../places/account-values';
+import type { AddressLevel } from '../places/address';
 import { candidatesFor } from '../places/place-candidates';
 import type { PlaceIndex } from '../places/place-index';
 import { type Candidate, searchText } from '../places/place-search';
-import type { AddressLevel } from '../places/places';
 import { PlacesSource } from '../places/places-source';
 import { placesLine } from '../places/places-status';
 

@@ -1,6 +1,7 @@
+import type { Listed, ListedFloorPlan, ListedHub, ListedLocation } from '../../../src/protocol/rest/listed-places';
+import type { PlacedPort } from '../../dialog-messages';
 import { type PlaceIndex, portKey } from '../places/place-index';
 import { holds, type SearchText, searchQuery, searchText } from '../places/place-search';
-import type { FloorPlan, Hub, Location, Place, Port } from '../places/places';
 import type { PortChoice } from './port-choice';
 
 type RowKind = 'company' | 'location' | 'floorPlan' | 'hub' | 'port' | 'note';
@@ -11,15 +12,15 @@ export interface TreeRow {
   readonly kind: RowKind;
   /** From 1. */
   readonly depth: number;
-  readonly place: Place;
+  readonly place: Listed;
   /** What it is called here: below its hub a port need not repeat the hub's name. */
   readonly name: string;
-  readonly port?: Port;
+  readonly port?: PlacedPort;
   /** The company it belongs to. */
   readonly company: string;
   readonly expanded?: boolean;
   /** The ports that are ticked with it. */
-  readonly ports: readonly Port[];
+  readonly ports: readonly PlacedPort[];
   readonly ticked: 'all' | 'some' | 'none';
   readonly position: number;
   readonly siblings: number;
@@ -29,7 +30,7 @@ export interface TreeRow {
 export type CompanyPlaces = PlaceIndex | 'loading' | 'failed';
 
 export interface TreeContent {
-  readonly companies: readonly Place[];
+  readonly companies: readonly Listed[];
   placesOf(company: string): CompanyPlaces;
   /** Keys of the rows that were opened. */
   readonly expanded: ReadonlySet<string>;
@@ -38,7 +39,7 @@ export interface TreeContent {
   readonly chosen: { readonly company: string; readonly ports: PortChoice };
 }
 
-function tickedOf(ports: readonly Port[], choice: PortChoice): TreeRow['ticked'] {
+function tickedOf(ports: readonly PlacedPort[], choice: PortChoice): TreeRow['ticked'] {
   let ticked = 0;
   for (const port of ports) if (choice.has(port)) ticked += 1;
   if (ticked === 0) return 'none';
@@ -69,12 +70,12 @@ interface Walk {
   readonly found: PortChoice | undefined;
 }
 
-function nameBelow(hub: Place, port: Port): string {
+function nameBelow(hub: Listed, port: PlacedPort): string {
   if (hub.name === '' || !port.name.startsWith(hub.name)) return port.name || port.id;
   return port.name.slice(hub.name.length).replace(/^[\s·:,/–-]+/, '') || port.name;
 }
 
-function appendPorts(walk: Walk, hub: Place, ports: readonly Port[], depth: number): void {
+function appendPorts(walk: Walk, hub: Listed, ports: readonly PlacedPort[], depth: number): void {
   const { rows, company, choice, found } = walk;
   const shown = found === undefined ? ports : ports.filter((port) => found.has(port));
   shown.forEach((port, at) => {
@@ -126,7 +127,7 @@ function appendBranches(walk: Walk, branches: readonly Branch[], depth: number):
   });
 }
 
-function appendCompany(rows: TreeRow[], company: Place, at: number, content: TreeContent): void {
+function appendCompany(rows: TreeRow[], company: Listed, at: number, content: TreeContent): void {
   const key = `company:${company.id}`;
   const expanded = content.expanded.has(key);
   const places = content.placesOf(company.id);
@@ -140,7 +141,7 @@ function appendCompany(rows: TreeRow[], company: Place, at: number, content: Tre
     return;
   }
   const found = matching(places, content.filter);
-  const choice = content.chosen.company === company.id ? content.chosen.ports : new Set<Port>();
+  const choice = content.chosen.company === company.id ? content.chosen.ports : new Set<PlacedPort>();
   const locations = places.places.locations.map((location) => locationBranch(location, places));
   const before = rows.length;
   appendBranches({ rows, company: company.id, expanded: content.expanded, choice, found }, locations, 2);
@@ -159,23 +160,23 @@ export function treeRows(content: TreeContent): readonly TreeRow[] {
 /** A place that has others below it, and all ports that are ticked with it. */
 interface Branch {
   readonly kind: 'location' | 'floorPlan' | 'hub';
-  readonly place: Place;
-  readonly ports: readonly Port[];
+  readonly place: Listed;
+  readonly ports: readonly PlacedPort[];
   /** Branches below it; a hub has ports instead. */
   readonly children: () => readonly Branch[];
 }
 
-function hubBranch(hub: Hub, index: PlaceIndex): Branch {
+function hubBranch(hub: ListedHub, index: PlaceIndex): Branch {
   return { kind: 'hub', place: hub, ports: index.portsOf(hub.id), children: () => [] };
 }
 
-function floorBranch(plan: FloorPlan, hubs: readonly Hub[], index: PlaceIndex): Branch {
+function floorBranch(plan: ListedFloorPlan, hubs: readonly ListedHub[], index: PlaceIndex): Branch {
   const ports = hubs.flatMap((hub) => index.portsOf(hub.id));
   return { kind: 'floorPlan', place: plan, ports, children: () => hubs.map((hub) => hubBranch(hub, index)) };
 }
 
 /** A location with its floor plans and, beside them, the hubs that are on none. */
-function locationBranch(location: Location, index: PlaceIndex): Branch {
+function locationBranch(location: ListedLocation, index: PlaceIndex): Branch {
   const hubs = index.hubsIn(location.id);
   const plans = index.floorPlansIn(location.id);
   const known = new Set(plans.map((plan) => plan.id));
@@ -196,13 +197,13 @@ function locationBranch(location: Location, index: PlaceIndex): Branch {
   };
 }
 
-const remembered = new WeakMap<PlaceIndex, ReadonlyMap<Port, SearchText>>();
+const remembered = new WeakMap<PlaceIndex, ReadonlyMap<PlacedPort, SearchText>>();
 
 /** By port: the names and ids of everything from its location down, so that a hub's name finds its ports. */
-function searchTexts(index: PlaceIndex): ReadonlyMap<Port, SearchText> {
+function searchTexts(index: PlaceIndex): ReadonlyMap<PlacedPort, SearchText> {
   const known = remembered.get(index);
   if (known !== undefined) return known;
-  const texts = new Map<Port, SearchText>();
+  const texts = new Map<PlacedPort, SearchText>();
   for (const port of index.places.ports) {
     const above = [index.locations.get(port.location), index.floorPlans.get(port.floorPlan), index.hubs.get(port.hub)];
     const places = [...above, port].filter((place) => place !== undefined);
@@ -223,7 +224,7 @@ function searchTexts(index: PlaceIndex): ReadonlyMap<Port, SearchText> {
 function matching(index: PlaceIndex, filter: string): PortChoice | undefined {
   const query = searchQuery(filter);
   if (query.text === '') return undefined;
-  const found = new Set<Port>();
+  const found = new Set<PlacedPort>();
   for (const [port, text] of searchTexts(index)) {
     if (holds(text, query)) found.add(port);
   }

@@ -1,12 +1,13 @@
+import type { PlacedPort } from '../../dialog-messages';
 import { idsIn } from '../dialog/id-list';
+import type { Address } from '../places/address';
 import type { PlaceIndex } from '../places/place-index';
-import type { Address, Port } from '../places/places';
 
 /** Location, hub and port; the company is the tree's. */
 export type ChosenAddress = Pick<Address, 'location' | 'hub' | 'port'>;
 
 /** The ports ticked in a tree: objects of one index, as there may be 10 000. */
-export type PortChoice = ReadonlySet<Port>;
+export type PortChoice = ReadonlySet<PlacedPort>;
 
 /** The ports the fields mean. None where all three are "any": nothing is ticked then, and every port is meant. */
 export function choiceOf(address: ChosenAddress, index: PlaceIndex): PortChoice {
@@ -22,7 +23,7 @@ export function choiceOf(address: ChosenAddress, index: PlaceIndex): PortChoice 
 }
 
 /** Ticks these ports, or unticks them where all were ticked. */
-export function toggled(choice: PortChoice, ports: readonly Port[]): PortChoice {
+export function toggled(choice: PortChoice, ports: readonly PlacedPort[]): PortChoice {
   const next = new Set(choice);
   const add = !ports.every((port) => choice.has(port));
   for (const port of ports) {

@@ -1,19 +1,14 @@
 import { createHash } from 'node:crypto';
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
-import { OchnoError } from '../../../src/protocol/ochno-error';
 import { readId } from '../../../src/protocol/topics/ids';
+import type { PlacesAnswer } from '../../dialog-messages';
 import { openAccount } from '../account/open-account';
 import type { Account } from '../account/shared-account';
 import type { Runtime } from '../node-red';
-import { type DialogFailure, dialogFailure } from './dialog-failure';
-import { type FoundPlaces, type Places, readPlaces, shownPlaces } from './places';
+import { failedAnswer } from './failed-answer';
+import { type FoundPlaces, readPlaces, shownPlaces } from './places';
 import { RefusedLogIns } from './refused-log-ins';
 import { readTypedAccount, type TypedAccount } from './typed-account';
-
-/** What the pickers are told. */
-export type PlacesAnswer =
-  | ({ readonly state: 'ok'; readonly isRemembered: boolean } & Places)
-  | ({ readonly state: 'not configured' | 'failed' } & DialogFailure);
 
 /** Remembers for a while what took long to find out: one asking at a time, and no timer. */
 export class ShortCache<Value> {
@@ -56,8 +51,7 @@ export async function answerPlaces(RED: Runtime, body: unknown): Promise<PlacesA
     const { isRemembered, found } = await lookUp(RED, body);
     return { state: 'ok', isRemembered, ...shownPlaces(found) };
   } catch (error) {
-    if (!(error instanceof OchnoError)) throw error;
-    return { state: error.code === 'OCHNO_VALUE' ? 'not configured' : 'failed', ...dialogFailure(error) };
+    return failedAnswer(error);
   }
 }
 

@@ -1,21 +1,10 @@
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
-import { OchnoError } from '../../../src/protocol/ochno-error';
 import type { ListedPort } from '../../../src/protocol/rest/listed-places';
 import { parseIdList } from '../../../src/protocol/topics/ids';
+import type { PortValuesAnswer } from '../../dialog-messages';
 import type { Runtime } from '../node-red';
 import { lookUp } from './answer-places';
-import { type DialogFailure, dialogFailure } from './dialog-failure';
-
-/** What chosen ports say now. */
-export type PortValuesAnswer =
-  | { readonly state: 'ok'; readonly ports: readonly PortState[] }
-  | ({ readonly state: 'not configured' | 'failed' } & DialogFailure);
-
-export interface PortState {
-  readonly name: string;
-  /** In the shape of an event. */
-  readonly event: { readonly data: Readonly<Record<string, unknown>> };
-}
+import { failedAnswer } from './failed-answer';
 
 /** Enough to see what there is; a whole building's state would fill the dialog. */
 const mostPorts = 40;
@@ -46,7 +35,6 @@ export async function answerPortValues(RED: Runtime, body: unknown): Promise<Por
       .map(({ name, id, state }) => ({ name: name || id, event: { data: state } }));
     return { state: 'ok', ports };
   } catch (error) {
-    if (!(error instanceof OchnoError)) throw error;
-    return { state: error.code === 'OCHNO_VALUE' ? 'not configured' : 'failed', ...dialogFailure(error) };
+    return failedAnswer(error);
   }
 }

@@ -1,14 +1,9 @@
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
-import { OchnoError } from '../../../src/protocol/ochno-error';
+import type { TryAnswer } from '../../dialog-messages';
 import type { Runtime } from '../node-red';
 import { withAccount } from './answer-places';
-import { type DialogFailure, dialogFailure } from './dialog-failure';
+import { failedAnswer } from './failed-answer';
 import { readTypedAccount } from './typed-account';
-
-/** How a request went that was tried from a dialog. */
-export type TryAnswer =
-  | { readonly state: 'ok'; readonly statusCode: number; readonly text: string; readonly isCut: boolean }
-  | ({ readonly state: 'not configured' | 'failed' } & DialogFailure);
 
 const timeoutMs = 15_000;
 const longestText = 64 * 1024;
@@ -31,8 +26,7 @@ export async function answerTry(RED: Runtime, body: unknown): Promise<TryAnswer>
     const text = Buffer.isBuffer(answered) ? `(${answered.length} bytes)` : written(answered);
     return { state: 'ok', statusCode, text: text.slice(0, longestText), isCut: text.length > longestText };
   } catch (error) {
-    if (!(error instanceof OchnoError)) throw error;
-    return { state: error.code === 'OCHNO_VALUE' ? 'not configured' : 'failed', ...dialogFailure(error) };
+    return failedAnswer(error);
   }
 }
 

@@ -1,39 +1,8 @@
 import { numberIn } from '../../../src/protocol/json/numeric-text';
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
-import type { LampFields } from '../../../src/protocol/lamp/lamp';
-import type {
-  Listed,
-  ListedFloorPlan,
-  ListedHub,
-  ListedLocation,
-  ListedPort,
-} from '../../../src/protocol/rest/listed-places';
+import type { ListedPort } from '../../../src/protocol/rest/listed-places';
+import type { PlacedPort, Places } from '../../dialog-messages';
 import type { Account } from '../account/shared-account';
-
-/** A company and what is in it, as the pickers of the edit dialogs show it. */
-export interface Places {
-  /** ms since 1970. */
-  readonly fetchedAt: number;
-  readonly companies: readonly Listed[];
-  readonly locations: readonly ListedLocation[];
-  readonly floorPlans: readonly ListedFloorPlan[];
-  readonly hubs: readonly ListedHub[];
-  readonly ports: readonly PlacedPort[];
-}
-
-/** A port, where it is, and what it last said. */
-export interface PlacedPort extends Listed {
-  readonly hub: string;
-  readonly location: string;
-  readonly floorPlan: string;
-  /** Whether it was heard from in the last five minutes. */
-  readonly online: boolean;
-  /** What is plugged in; empty for nothing. */
-  readonly device: string;
-  readonly lamp?: LampFields;
-  /** What else it can be told, as it last said it: `{fan: {target1: 40}}`, `{dimmer: {dimming: 20}}`. */
-  readonly controls?: Readonly<Record<string, Readonly<Record<string, number>>>>;
-}
 
 /** What was read, the ports with their whole state. */
 export interface FoundPlaces extends Omit<Places, 'ports'> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import type { KnownPlaces } from '../../../nodes/dialog-messages';
 import { PlaceIndex } from '../../../nodes/editor/places/place-index';
-import type { KnownPlaces } from '../../../nodes/editor/places/places';
 import { placesLine } from '../../../nodes/editor/places/places-status';
 
 /** A catalogue that shows which text was asked for, and with what. */
@@ -23,8 +23,9 @@ describe('the line about the lists', () => {
   });
 
   it('tells not configured, failed and empty apart, and says why', () => {
-    const failed = { state: 'failed', code: 'OCHNO_NETWORK', reason: 'dns' } as const;
-    assert.deepEqual(placesLine({ state: 'not configured', code: 'OCHNO_VALUE' }, 'c1', texts), {
+    const failed = { state: 'failed', code: 'OCHNO_NETWORK', reason: 'dns', message: 'unknown host' } as const;
+    const notConfigured = { state: 'not configured', code: 'OCHNO_VALUE', message: 'no e-mail' } as const;
+    assert.deepEqual(placesLine(notConfigured, 'c1', texts), {
       kind: 'not configured',
       text: 'places.not-configured|failure.value',
     });

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
+import type { KnownPlaces, PlacedPort } from '../../../nodes/dialog-messages';
 import { idAt, idsIn, replaceIdAt, withId } from '../../../nodes/editor/dialog/id-list';
 import { chosenPlaces } from '../../../nodes/editor/places/chosen-places';
 import { candidatesFor, withChosen } from '../../../nodes/editor/places/place-candidates';
 import { PlaceIndex } from '../../../nodes/editor/places/place-index';
 import { folded, search, searchText } from '../../../nodes/editor/places/place-search';
-import type { KnownPlaces, Port } from '../../../nodes/editor/places/places';
 import { type TreeContent, treeRows } from '../../../nodes/editor/tree/place-tree';
 import { addressOf, choiceOf, toggled } from '../../../nodes/editor/tree/port-choice';
 
 /** An option that the runtime fills in from its environment. */
 const variable = '$'.concat('{NAME}');
 
-function port(hub: string, id: string, device = ''): Port {
+function port(hub: string, id: string, device = ''): PlacedPort {
   return {
     id,
     name: `Port ${id}`,
@@ -200,7 +200,7 @@ describe('what is said of the ids in a field', () => {
 });
 
 describe('ticking ports', () => {
-  const address = (ports: readonly Port[], present = { location: '', hub: '', port: '' }): object =>
+  const address = (ports: readonly PlacedPort[], present = { location: '', hub: '', port: '' }): object =>
     addressOf(new Set(ports), index, present);
 
   it('names a whole location or hub once, without its ports', () => {
