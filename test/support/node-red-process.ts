@@ -8,6 +8,7 @@ import {
   type FlowNode,
   linkPackage,
   quietSettings,
+  turnOffTips,
   writeFlow,
   writeSettings,
 } from './user-directory';
@@ -46,7 +47,10 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
   const { flow = [], credentials = {}, settings = {}, packageDir = root } = options;
   const userDir = options.userDir ?? (await mkdtemp(join(tmpdir(), 'ochno-node-red-')));
   const port = await freePort();
-  if (options.userDir === undefined) await linkPackage(userDir, packageDir);
+  if (options.userDir === undefined) {
+    await linkPackage(userDir, packageDir);
+    await turnOffTips(userDir);
+  }
   await writeFlow(userDir, flow, credentials);
   const logging = { console: { level: 'debug' } };
   await writeSettings(userDir, { ...quietSettings(port), logging, ...settings });

@@ -54,6 +54,16 @@ export function quietSettings(port: number): Record<string, unknown> {
   };
 }
 
+/**
+ * Turns off the tips of the editor's info tab for people who do not log in. Node-RED 5 shows the first of them a second
+ * after it has read its settings, but makes the box for it only once its list of keys has come: on a busy machine that is
+ * later, and the editor's own script fails.
+ */
+export async function turnOffTips(userDir: string): Promise<void> {
+  const settings = { _: { editor: { view: { 'view-show-tips': false } } } };
+  await writeFile(join(userDir, '.config.users.json'), JSON.stringify(settings));
+}
+
 /** Writes `settings.js`. With it, Node-RED ends when the process that started it is gone, even if that was killed. */
 export async function writeSettings(userDir: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
   const lines = [
