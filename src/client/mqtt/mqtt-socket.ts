@@ -110,12 +110,12 @@ export class MqttSocket {
       finishRequest: (request: { path: string; end(): void }, socket: WebSocketLike) => {
         // The signature joins the request here, since mqtt.js prints the URL it is given under DEBUG=mqttjs*.
         request.path = this.#url.pathname + this.#url.search;
-        const times = { nowMs: () => this.#clock.now(), signedAtMs: this.#options.signedAtMs };
+        const signed = { url: this.#url, signedAtMs: this.#options.signedAtMs, nowMs: () => this.#clock.now() };
         socket.on('open', () => this.#listener.onOpen());
         socket.on('close', (code) => {
           this.hasCloseFrame = code !== noCloseFrame;
         });
-        watchForRefusal(socket, times, (refusal) => this.#listener.onUseless(refusal));
+        watchForRefusal(socket, signed, (refusal) => this.#listener.onUseless(refusal));
         this.#writes = new CoalescedWrites(socket);
         this.#packets = new IncomingPackets(socket, (problem) => this.#listener.onUseless(new StreamError(problem)));
         request.end();

@@ -1,4 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { quoted } from '../../protocol/json/quoted';
+import { echoesSecret } from '../../protocol/rest/secret-echo';
 import { StreamError } from './stream-error';
 
 /** The part of a `ws` WebSocket that tells of a refused upgrade. */
@@ -6,8 +8,9 @@ export interface UpgradingSocket {
   on(event: 'unexpected-response', listener: (request: ClientRequest, response: IncomingMessage) => void): unknown;
 }
 
-/** All in ms since 1970. */
-export interface SigningTimes {
+/** The request that was refused; times in ms since 1970. */
+export interface SignedRequest {
+  readonly url: URL;
   /** This computer's clock. */
   readonly nowMs: () => number;
   /** The time that the URL was signed with. */
@@ -17,8 +20,6 @@ export interface SigningTimes {
 /** More of a refusal than this is not worth reading; AWS's own are under 300 bytes. */
 const longestBody = 4096;
 const longestSentence = 300;
-/** No word of AWS's sentences is as long; a part of the signed URL, which a gateway may repeat, is longer. */
-const secretLength = 25;
 /** AWS signs within ±5 minutes; a smaller difference cannot be what it refused. */
 const tolerableSkewMs = 4 * 60_000;
 
@@ -30,7 +31,7 @@ const tolerableSkewMs = 4 * 60_000;
  */
 export function watchForRefusal(
   socket: UpgradingSocket,
-  times: SigningTimes,
+  signed: SignedRequest,
   refused: (failure: StreamError) => void,
 ): void {
   socket.on('unexpected-response', (request, response) => {
@@ -40,7 +41,7 @@ export function watchForRefusal(
       if (isRead) return;
       isRead = true;
       request.destroy();
-      refused(explainRefusal(response, body, times));
+      refused(explainRefusal(response, body, signed));
     };
     response.setEncoding('utf8');
     response.on('data', (text: string) => {
@@ -52,7 +53,8 @@ export function watchForRefusal(
   });
 }
 
-function explainRefusal(response: IncomingMessage, body: string, { nowMs, signedAtMs }: SigningTimes): StreamError {
+function explainRefusal(response: IncomingMessage, body: string, signed: SignedRequest): StreamError {
+  const { nowMs, signedAtMs, url } = signed;
   const status = response.statusCode ?? 0;
   if (status === 407) {
     return new StreamError('the proxy wants a log-in (407)', { reason: 'proxy' });
@@ -69,7 +71,7 @@ function explainRefusal(response: IncomingMessage, body: string, { nowMs, signed
       clockOffsetMs: serverMs - nowMs(),
     });
   }
-  return new StreamError(`the stream refused the credentials (${status}${platformMessage(body)})`, {
+  return new StreamError(`the stream refused the credentials (${status}${platformMessage(body, url)})`, {
     remedy: 'new credentials',
     reason: 'forbidden',
     kind: `refused upgrade ${status}`,
@@ -77,12 +79,19 @@ function explainRefusal(response: IncomingMessage, body: string, { nowMs, signed
   });
 }
 
-/** AWS's sentence, if there is one, as printable text. It names a time or a key's failure, never a key. */
-function platformMessage(body: string): string {
+/** AWS's sentence, if there is one. A gateway may repeat the request: then nothing of its answer is quoted. */
+function platformMessage(body: string, url: URL): string {
   const sentence = body.length > longestBody ? undefined : messageOf(body);
   if (sentence === undefined || sentence.length > longestSentence) return '';
-  const words = sentence.replace(/[^\x20-\x7e]/g, ' ').split(' ');
-  return `: ${words.map((word) => (word.length < secretLength ? word : '…')).join(' ')}`;
+  return [body, sentence].some((text) => echoesSecret(text, secretsIn(url)))
+    ? ', and repeats what was sent'
+    : `: ${quoted(sentence, longestSentence).slice(1, -1)}`;
+}
+
+/** The rest of a signed URL is a date and names. */
+function secretsIn({ searchParams }: URL): readonly string[] {
+  const [keyId = ''] = (searchParams.get('X-Amz-Credential') ?? '').split('/');
+  return [keyId, searchParams.get('X-Amz-Signature') ?? '', searchParams.get('X-Amz-Security-Token') ?? ''];
 }
 
 function messageOf(body: string): string | undefined {

@@ -6,6 +6,12 @@ import { type UpgradingSocket, watchForRefusal } from '../../../src/client/mqtt/
 import type { StreamError } from '../../../src/client/mqtt/stream-error';
 import { settle } from '../../support/fake-clock';
 
+const token = 'IQoJb3JpZ2luX2VjEJr/FwoGZXIvYXdzEBYaDK+abc==';
+const signature = 'f0e1d2c3b4a5968778695a4b3c2d1e0f';
+const url = new URL(
+  `wss://iot.example/mqtt?X-Amz-Credential=ASIAIOSFODNN7EXAMPLE%2F20250115%2Feu-west-1&X-Amz-Signature=${signature}` +
+    `&X-Amz-Date=20250115T120000Z&X-Amz-Security-Token=${encodeURIComponent(token)}`,
+);
 const nowMs = Date.UTC(2025, 0, 15, 12);
 const minute = 60_000;
 
@@ -21,8 +27,8 @@ interface Answer {
 async function refusal(answer: Answer): Promise<{ errors: StreamError[]; isEnded: boolean }> {
   const socket = new EventEmitter();
   const errors: StreamError[] = [];
-  const times = { nowMs: () => nowMs, signedAtMs: answer.signedAtMs ?? nowMs };
-  watchForRefusal(socket as UpgradingSocket, times, (error) => errors.push(error));
+  const signed = { url, nowMs: () => nowMs, signedAtMs: answer.signedAtMs ?? nowMs };
+  watchForRefusal(socket as UpgradingSocket, signed, (error) => errors.push(error));
   const headers = { date: new Date(answer.date ?? nowMs).toUTCString() };
   const response = Object.assign(new PassThrough(), { statusCode: answer.status, headers });
   let isEnded = false;
@@ -86,13 +92,27 @@ describe('a refused upgrade', () => {
     for (const body of bodies) assert.match((await errorOf({ status: 403, body })).message, /\(403\)$/);
   });
 
-  it('quotes no secret that a gateway repeats, escaped or in part, and no character that could start a line', async () => {
-    const token = 'IQoJb3JpZ2luX2VjEJr';
-    const said = `refused /mqtt?X-Amz-Security-Token=${token}%2F${token}\u0007\nat once`;
-    for (const body of [json(said), json(said).replaceAll('=', '\\u003d').replaceAll('/', '\\/')]) {
+  const echoes: [what: string, body: string][] = [
+    ['the whole URL', json(`cannot GET ${url.pathname}${url.search}`)],
+    ['the token with its slashes escaped', json(`bad token ${token}`).replaceAll('/', '\\/')],
+    ['the token as JSON escapes', json(token.replaceAll('=', '\\u003d'))],
+    ['the beginning of the token', json(`bad token ${token.slice(0, 12)}…`)],
+    ['a short piece of it between words', json(`bad token ${token.slice(20, 28)} of yours`)],
+    ['the signature cut by a gateway', json(`signature ${signature.slice(-10)} does not match`)],
+    ['the key id', json('the key ASIAIOSFODNN7EXAMPLE is not known')],
+    ['the token beside a sentence that says nothing', JSON.stringify({ message: 'no', query: { token } })],
+  ];
+  for (const [what, body] of echoes) {
+    it(`E2: that repeats ${what} is not quoted`, async () => {
       const { message } = await errorOf({ status: 403, body });
-      assert.match(message, /\(403: refused … {2}at once\)$/);
-    }
+      assert.equal(message, 'the stream refused the credentials (403, and repeats what was sent)');
+    });
+  }
+
+  it('quotes the time that was signed, and no character that could start a line', async () => {
+    const body = json('Signature expired: 20250115T120000Z\u0007\u2028\nat once');
+    const { message } = await errorOf({ status: 403, body });
+    assert.ok(message.endsWith('(403: Signature expired: 20250115T120000Z\\u0007\\u2028\\nat once)'), message);
   });
 
   it('is told once, however much is said', async () => {
