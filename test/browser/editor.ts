@@ -10,11 +10,20 @@ import { describeLargeBuilding } from './large-building';
 import { describePicking } from './picking';
 import { describeWorkspace } from './workspace';
 
-/** All that is tried in the editor of one Node-RED, and what is tried in this one only. */
+type Description = (bench: () => EditorBench) => void;
+
+/** What is tried in every editor, in parts that take about as long as each other: each is a file, which run side by side. */
+export const editorParts = {
+  flows: [describeFirstFlow, describeWorkspace, describePicking, describeGuardedEditor, describeLargeBuilding],
+  dialogs: [describeKeptOptions, describeAccessibleDialogs],
+  faults: [describeDialogFaults, describeLanguages],
+} as const;
+
+/** Tries these in the editor of one Node-RED. */
 export function describeEditor(
   name: string,
   launch: () => Promise<Partial<NodeRedLaunch>>,
-  describeMore: (bench: () => EditorBench) => void = () => undefined,
+  descriptions: readonly Description[],
 ): void {
   describe(`the editor of ${name}`, function () {
     this.timeout(60_000);
@@ -26,15 +35,6 @@ export function describeEditor(
     });
     after(() => bench?.close());
 
-    describeFirstFlow(() => bench);
-    describeKeptOptions(() => bench);
-    describeAccessibleDialogs(() => bench);
-    describeGuardedEditor(() => bench);
-    describeWorkspace(() => bench);
-    describePicking(() => bench);
-    describeDialogFaults(() => bench);
-    describeLargeBuilding(() => bench);
-    describeLanguages(() => bench);
-    describeMore(() => bench);
+    for (const describeMore of descriptions) describeMore(() => bench);
   });
 }

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { hasNodeRed5, nodeRed5 } from '../support/node-red-5';
 import { findProgram, isExecutable, type ProgramName } from './find-program';
 import { type Computer, provideProgram } from './provide-program';
 
@@ -33,9 +34,14 @@ const computer: Computer = {
 };
 
 const mayInstall = process.env.OCHNO_TEST_INSTALL !== 'never';
-try {
+
+async function provide(): Promise<void> {
   for (const program of ['mosquitto', 'chromium'] as const) provideProgram(program, computer, mayInstall);
-} catch (error) {
+  if (!hasNodeRed5()) computer.say('Node-RED 5 and its Node.js are missing: installing them into node_modules/.cache');
+  await nodeRed5();
+}
+
+provide().catch((error) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
-}
+});

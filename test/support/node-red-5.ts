@@ -7,13 +7,18 @@ import { installInto } from './scratch-node-red';
 const cache = resolve(__dirname, '../../node_modules/.cache');
 const folder = join(cache, 'node-red-5');
 
+/** Whether it was fetched before. */
+export function hasNodeRed5(): boolean {
+  return existsSync(folder);
+}
+
 /**
  * Node-RED 5 and the Node.js 22 it needs, kept beside this package's own modules once they were fetched.
  *
  * @throws Error saying so where the package registry can't be reached
  */
 export async function nodeRed5(): Promise<Pick<NodeRedLaunch, 'nodeRedDir' | 'nodePath'>> {
-  if (!existsSync(folder)) await fetchInto(folder);
+  if (!hasNodeRed5()) await fetchInto(folder);
   return { nodeRedDir: join(folder, 'node_modules/node-red'), nodePath: join(folder, 'node_modules/node/bin/node') };
 }
 

@@ -1,4 +1,0 @@
-import { describeEditor } from './editor';
-
-// The Node-RED this package develops against.
-describeEditor('Node-RED 4.1', async () => ({}));

@@ -1,5 +1,0 @@
-import { nodeRed5 } from '../support/node-red-5';
-import { describeEditor } from './editor';
-import { describePictures } from './pictures';
-
-describeEditor('Node-RED 5', nodeRed5, describePictures);
