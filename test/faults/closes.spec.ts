@@ -52,27 +52,34 @@ describe('faults of closes', () => {
     await eventually(() => simulator.records.openConnections === 1, 'one connection');
   });
 
-  it('A1: what may be sent again is not forgotten over failed attempts, however long they take', async () => {
-    const simulator = await stage.platform();
-    const proxy = await stage.proxied(simulator);
-    const actor = await stage.connected(simulator);
-    for (const connection of proxy.connections) connection.poison({ blackHole: true }, 'to server');
-    for (const n of [1, 2, 3, 4, 5]) await simulator.emit(portOf(simulator), { n });
-    await arrived(actor.events, [1, 2, 3, 4, 5]);
-    simulator.fault('connack-never');
-    proxy.cut('reset');
-    const { connects } = simulator.records;
-    for (const attempts of [2, 3, 4]) {
-      await stage.pass(() => connects.length >= attempts, `attempt ${attempts}`, 1_000);
-      await stage.clock.advance(40_000);
-      simulator.dropConnections('reset');
-    }
-    simulator.fault('connack-never', false);
-    await stage.passUntil(actor, 'connected');
-    await simulator.emit(portOf(simulator), { n: 6 });
-    await stage.pass(() => numbersOf(actor.events).includes(6), 'the event after it');
-    assert.deepEqual(numbersOf(actor.events), [1, 2, 3, 4, 5, 6]);
-  });
+  for (const [how, fault, value] of [
+    ['are not answered', 'connack-never', true],
+    ['are answered "server unavailable"', 'connack-refused', 3],
+    ['are answered "not authorized"', 'connack-refused', 5],
+  ] as const) {
+    it(`A1: attempts that ${how}, however long they take, make nothing forgotten that may be sent again`, async () => {
+      const simulator = await stage.platform();
+      const proxy = await stage.proxied(simulator);
+      const actor = await stage.connected(simulator);
+      for (const connection of proxy.connections) connection.poison({ blackHole: true }, 'to server');
+      for (const n of [1, 2, 3, 4, 5]) await simulator.emit(portOf(simulator), { n });
+      await arrived(actor.events, [1, 2, 3, 4, 5]);
+      simulator.fault(fault, value);
+      proxy.cut('reset');
+      const { connects } = simulator.records;
+      for (const attempts of [2, 3, 4]) {
+        await stage.pass(() => connects.length >= attempts, `attempt ${attempts}`, 1_000);
+        await stage.clock.advance(40_000);
+        simulator.dropConnections('reset');
+      }
+      simulator.fault(fault, false);
+      await stage.passUntil(actor, 'connected');
+      await simulator.emit(portOf(simulator), { n: 6 });
+      await stage.pass(() => numbersOf(actor.events).includes(6), 'the event after it');
+      assert.deepEqual(numbersOf(actor.events), [1, 2, 3, 4, 5, 6]);
+      assert.deepEqual(actor.events.gaps, []);
+    });
+  }
 
   describe('A8: what is published with RETAIN', () => {
     it('A8: comes as present state on the first subscription of a node, and as an event when it is live', async () => {

@@ -12,7 +12,7 @@ export interface MqttConnectionOptions extends MqttOptions, MqttSocketOptions {
 export interface MqttListener {
   /** CONNECT left: from now on the broker may have begun a session. */
   onConnect(): void;
-  /** CONNACK arrived; called before the first message of a resumed session. */
+  /** CONNACK arrived and accepts; called before the first message of a resumed session. */
   onConnack(sessionPresent: boolean): void;
   /**
    * One message; `retained` if the broker sends it because it kept it, on a new subscription (MQTT 3.1.1, 3.3.1.3). If it
@@ -234,8 +234,9 @@ export class MqttConnection {
         this.#answers.pingAnswered();
       }
       // mqtt.js itself says `connect` some ticks later, when messages may have passed already.
-      else if (packet.cmd === 'connack') listener.onConnack(packet.sessionPresent);
-      else this.#check(packet);
+      else if (packet.cmd !== 'connack') this.#check(packet);
+      // One that refuses says "no session" as well (MQTT 3.1.1, 3.2.2.2): nothing was begun, and nothing is over.
+      else if (packet.returnCode === 0) listener.onConnack(packet.sessionPresent);
     });
   }
 
