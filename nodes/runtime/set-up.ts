@@ -104,7 +104,6 @@ class WorkingNode<Options> implements Equipment<Options>, AccountUser, Starter {
   readonly light: StatusLight;
   readonly options: Options;
   readonly #kind: Pick<NodeKind<never, Options>, 'begin'>;
-  #accountId = '';
   #shared: SharedAccount | undefined;
   #use: AccountUse | undefined;
   /** Or why there is none. */
@@ -135,7 +134,6 @@ class WorkingNode<Options> implements Equipment<Options>, AccountUser, Starter {
   }
 
   join(accountId: string): void {
-    this.#accountId = accountId;
     this.#shared = joinAccount(accountId, this);
   }
 
@@ -183,7 +181,7 @@ class WorkingNode<Options> implements Equipment<Options>, AccountUser, Starter {
     this.light.close();
     cancelAfterStart(this);
     this.#endWork();
-    if (this.#shared) leaveAccount(this.#accountId, this.#shared, this);
+    if (this.#shared) leaveAccount(this.#shared, this);
   }
 
   #begin(use: AccountUse): void {

@@ -7,7 +7,7 @@ import { AccountPorts } from './account-ports';
 import { AccountLife } from './account-resources';
 import type { ActionCommand, ActionOutcome } from './commands/action-command';
 import { Actions, type CommandTally } from './commands/actions';
-import type { PortSubscriber } from './events/port-subscriber';
+import type { HeldSubscription, PortSubscriber } from './events/port-subscriber';
 import { type AccountLists, PlatformLists } from './lists/platform-lists';
 import { type Logger, silentLogger } from './logger';
 import { SharedLogIns } from './rest/platform-api';
@@ -103,11 +103,15 @@ export class OchnoAccount {
   subscribe(selector: PortSelector, subscriber: PortSubscriber): () => void {
     const { company } = selector;
     this.#hold(company);
-    const unsubscribe = this.#alive().stream(company).subscribe(selector, subscriber);
-    return once(() => {
-      unsubscribe();
+    // There may be thousands of these: nothing else is to be held by each.
+    let subscription: HeldSubscription | undefined = this.#alive().stream(company).subscribe(selector, subscriber);
+    return () => {
+      const ended = subscription;
+      if (ended === undefined) return;
+      subscription = undefined;
+      ended.end();
       this.#release(company);
-    });
+    };
   }
 
   /** Carries out one action command; see `Actions.send`. */

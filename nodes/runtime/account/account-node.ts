@@ -45,7 +45,7 @@ export function becomeAccount(
     const isGone = removed && !isDeployed(RED, node);
     shared
       .detach(isGone)
-      .finally(() => forget(node.id, shared))
+      .finally(() => forget(shared))
       .then(done, done);
   });
   shared.attach({ node, open });
@@ -58,9 +58,9 @@ export function joinAccount(id: string, user: AccountUser): SharedAccount {
   return shared;
 }
 
-export function leaveAccount(id: string, shared: SharedAccount, user: AccountUser): void {
+export function leaveAccount(shared: SharedAccount, user: AccountUser): void {
   shared.deregister(user);
-  forget(id, shared);
+  forget(shared);
 }
 
 function accountOf(id: string): SharedAccount {
@@ -71,6 +71,6 @@ function accountOf(id: string): SharedAccount {
   return shared;
 }
 
-function forget(id: string, shared: SharedAccount): void {
-  if (shared.isOver && accounts.get(id) === shared) accounts.delete(id);
+function forget(shared: SharedAccount): void {
+  if (shared.isOver && accounts.get(shared.id) === shared) accounts.delete(shared.id);
 }

@@ -50,7 +50,7 @@ const closeLimitMs = 3000;
  * its users name it by a variable, which Node-RED does not see.
  */
 export class SharedAccount {
-  readonly #id: string;
+  readonly id: string;
   readonly #clock: Clock;
   readonly #gaps = new GapNotice();
   readonly #users = new Set<AccountUser>();
@@ -60,7 +60,7 @@ export class SharedAccount {
   #release: (() => void) | undefined;
 
   constructor(id: string, clock: Clock = systemClock) {
-    this.#id = id;
+    this.id = id;
     this.#clock = clock;
   }
 
@@ -139,7 +139,7 @@ export class SharedAccount {
   }
 
   #missing(): AccountState {
-    const message = `The account ${quoted(this.#id)} is missing or disabled: choose another`;
+    const message = `The account ${quoted(this.id)} is missing or disabled: choose another`;
     return { is: 'missing', problem: new OchnoError('OCHNO_VALUE', message, { option: 'account' }) };
   }
 

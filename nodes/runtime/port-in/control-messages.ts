@@ -112,7 +112,7 @@ function readSelection(msg: Message, ownCompanies: PortSelection['companies']): 
   const ports = readIds('port', given.port);
   return {
     companies: company === '' ? ownCompanies : (readIds('company', company) ?? 'every'),
-    ports: { ...(locations && { locations }), ...(hubs && { hubs }), ...(ports && { ports }) },
+    ports: { locations, hubs, ports },
   };
 }
 

@@ -13,11 +13,15 @@ export interface PortSelection {
   readonly ports: Omit<PortSelector, 'company'>;
 }
 
+/** The same where the account has to say which company. */
+interface OpenSelection {
+  readonly companies: "the account's";
+  readonly ports: PortSelection['ports'];
+}
+
 /** The options of a port-in node, read and checked. */
 export interface PortInSettings {
-  /** Empty text was left for the account to fill in. */
-  readonly companies: PortSelection['companies'] | "the account's";
-  readonly ports: PortSelection['ports'];
+  readonly selection: PortSelection | OpenSelection;
   /** Where in an event the payload is; absent for the whole event. */
   readonly property?: readonly string[];
   /** Present if only what differs from a port's last payload counts. */
@@ -37,13 +41,11 @@ export function readPortInOptions(saved: PortInOptions): PortInSettings {
   // Read in any case: one that is wrong is to be found now, not when `emit` is changed.
   const deadband = typed === '' ? undefined : readOption('deadband', () => parseDeadband(typed));
   const company = readText('company', saved.company).trim();
+  const companies = company === '' ? "the account's" : (readIds('company', company) ?? 'every');
   const read = (level: 'location' | 'hub' | 'port'): readonly string[] | undefined =>
-    readOption(level, () => parseIdList(level, readText(level, saved[level])));
-  const [locations, hubs, ports] = [read('location'), read('hub'), read('port')];
+    readIds(level, readText(level, saved[level]));
   return {
-    companies:
-      company === '' ? "the account's" : (readOption('company', () => parseIdList('company', company)) ?? 'every'),
-    ports: { ...(locations && { locations }), ...(hubs && { hubs }), ...(ports && { ports }) },
+    selection: { companies, ports: { locations: read('location'), hubs: read('hub'), ports: read('port') } },
     ...(property === '' ? {} : { property: readOption('property', () => parsePropertyPath(property)) }),
     ...(emit === 'every' ? {} : { change: { deadband } }),
     initial: readChoice('initial', saved.initial, ['none', 'start', 'connect']),
@@ -51,6 +53,17 @@ export function readPortInOptions(saved: PortInOptions): PortInSettings {
     control: readFlag('control', saved.control),
     show: readChoice('show', saved.show, [meaningIfAbsent.show, 'value']),
   };
+}
+
+/** What was read last on each level: the next node is mostly of the same place, and of thousands each would hold a list of its own. */
+const lastRead = new Map<string, { readonly text: string; readonly ids: readonly string[] | undefined }>();
+
+function readIds(level: 'company' | 'location' | 'hub' | 'port', text: string): readonly string[] | undefined {
+  const last = lastRead.get(level);
+  if (last?.text === text) return last.ids;
+  const ids = readOption(level, () => parseIdList(level, text));
+  lastRead.set(level, { text, ids });
+  return ids;
 }
 
 /** Whether the node has an input for control messages; one that is not configured answers them with the reason. */
@@ -64,9 +77,9 @@ export function hasControlInput({ control, inputs }: PortInOptions): boolean {
  *
  * @throws OchnoError `OCHNO_VALUE` if it is the account's company and the account has none
  */
-export function selectionOf({ companies, ports }: PortInSettings, accountCompany: string | undefined): PortSelection {
-  if (companies !== "the account's") return { companies, ports };
-  if (accountCompany !== undefined) return { companies: [accountCompany], ports };
+export function selectionOf({ selection }: PortInSettings, accountCompany: string | undefined): PortSelection {
+  if (selection.companies !== "the account's") return selection;
+  if (accountCompany !== undefined) return { companies: [accountCompany], ports: selection.ports };
   throw new OchnoError('OCHNO_VALUE', 'No company: choose one in this node or in its account, or + for every one', {
     option: 'company',
   });

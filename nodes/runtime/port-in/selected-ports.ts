@@ -15,8 +15,8 @@ export class SelectedPorts {
   readonly #equipment: Equipment<PortInSettings>;
   readonly #account: Account;
   readonly #subscriber: PortSubscriber;
-  /** Nothing as long as the account has not listed its companies. */
-  #served: readonly Served[] | undefined;
+  #companies: readonly string[] | undefined;
+  #served: readonly Served[] = [];
   #endFollowing: (() => void) | undefined;
 
   constructor(
@@ -33,7 +33,7 @@ export class SelectedPorts {
 
   /** Those it listens to; nothing as long as the account has not listed them. */
   get companies(): readonly string[] | undefined {
-    return this.#served?.map(({ company }) => company);
+    return this.#companies;
   }
 
   /** Subscribes; `onCompanies` is called whenever the companies have changed. */
@@ -67,12 +67,14 @@ export class SelectedPorts {
 
   /** A company that is served already goes on as it is. */
   #serve(companies: readonly string[]): void {
-    const { ports } = this.selection;
-    const before = this.#served ?? [];
+    const { locations, hubs, ports } = this.selection.ports;
+    const before = this.#served;
+    this.#companies = companies;
     for (const { company, end } of before) if (!companies.includes(company)) end();
     this.#served = companies.map((company) => {
       const served = before.find((other) => other.company === company);
-      return served ?? { company, end: this.#account.subscribe({ company, ...ports }, this.#subscriber) };
+      if (served) return served;
+      return { company, end: this.#account.subscribe({ company, locations, hubs, ports }, this.#subscriber) };
     });
   }
 

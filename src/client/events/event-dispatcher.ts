@@ -1,5 +1,5 @@
 import { copyJson, type PortEvent, readPayload } from '../../protocol/stream/port-event';
-import { TopicTree } from '../../protocol/topics/topic-tree';
+import { type TopicEntry, TopicTree } from '../../protocol/topics/topic-tree';
 import type { Logger } from '../logger';
 import type { Clock } from '../time/clock';
 import { ExpiringMap } from '../time/expiring-map';
@@ -11,7 +11,7 @@ const toldForMs = 24 * 3_600_000;
 /** Brings each event to the subscribers that want it: parsed once, and only when someone does. */
 export class EventDispatcher {
   readonly #tree = new TopicTree<Subscription>();
-  readonly #subscriptions = new Set<Subscription>();
+  readonly #entries = new Map<Subscription, TopicEntry<Subscription>>();
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #toldOf: ExpiringMap<string>;
@@ -22,17 +22,19 @@ export class EventDispatcher {
     this.#toldOf = new ExpiringMap({ clock, lifeMs: toldForMs });
   }
 
-  get subscriptions(): ReadonlySet<Subscription> {
-    return this.#subscriptions;
+  get subscriptions(): Iterable<Subscription> {
+    return this.#entries.keys();
   }
 
-  add(subscription: Subscription): () => void {
-    const remove = this.#tree.add(subscription.selector, subscription);
-    this.#subscriptions.add(subscription);
-    return () => {
-      remove();
-      this.#subscriptions.delete(subscription);
-    };
+  add(subscription: Subscription): void {
+    this.#entries.set(subscription, this.#tree.add(subscription.selector, subscription));
+  }
+
+  remove(subscription: Subscription): void {
+    const entry = this.#entries.get(subscription);
+    if (entry === undefined) return;
+    this.#tree.remove(entry);
+    this.#entries.delete(subscription);
   }
 
   wants(topic: string): boolean {

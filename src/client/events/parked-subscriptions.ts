@@ -4,10 +4,9 @@ import type { PacedRelease } from './paced-release';
 import type { PortSubscriber } from './port-subscriber';
 import type { Subscription } from './subscription';
 
-/** A subscription, and what takes it out of the dispatcher. */
-export interface ParkedSubscription {
+interface ParkedSubscription {
   readonly subscription: Subscription;
-  readonly remove: () => void;
+  readonly cancel: () => void;
 }
 
 /** In a deploy of changed nodes each is closed moments before its successor is made; hundreds of them take longer. */
@@ -20,39 +19,42 @@ const parkingMs = 1_000;
 export class ParkedSubscriptions {
   readonly #clock: Clock;
   readonly #releases: PacedRelease;
-  readonly #byName = new Map<string, ParkedSubscription & { readonly cancel: () => void }>();
+  readonly #end: (subscription: Subscription) => void;
+  readonly #byName = new Map<string, ParkedSubscription>();
 
-  constructor(clock: Clock, releases: PacedRelease) {
+  /** @param end called with each that nobody has come back to */
+  constructor(clock: Clock, releases: PacedRelease, end: (subscription: Subscription) => void) {
     this.#clock = clock;
     this.#releases = releases;
+    this.#end = end;
   }
 
-  park(name: string, { subscription, remove }: ParkedSubscription): void {
+  park(name: string, subscription: Subscription): void {
     this.#discard(name);
     this.#releases.remove(subscription);
     subscription.park();
     const cancel = this.#clock.after(parkingMs, () => {
       this.#byName.delete(name);
-      remove();
+      this.#end(subscription);
     });
-    this.#byName.set(name, { subscription, remove, cancel });
+    this.#byName.set(name, { subscription, cancel });
   }
 
   /** The subscription parked under this name, if it is for the same ports; what has waited comes once the flow is there. */
-  unpark(name: string, selector: PortSelector, subscriber: PortSubscriber): ParkedSubscription | undefined {
+  unpark(name: string, selector: PortSelector, subscriber: PortSubscriber): Subscription | undefined {
     const parked = this.#byName.get(name);
     if (parked === undefined) return undefined;
     if (portsOf(parked.subscription.selector) !== portsOf(selector)) {
       this.#discard(name);
       return undefined;
     }
-    const { subscription, remove, cancel } = parked;
+    const { subscription, cancel } = parked;
     cancel();
     this.#byName.delete(name);
     subscription.handTo(subscriber);
     // It comes after this turn, in which the nodes are made that the new one is wired to. With a snapshot it waits for that.
     if (subscriber.initial === 'none') this.#releases.add(subscription);
-    return { subscription, remove };
+    return subscription;
   }
 
   /** The stream is closed: nobody comes back to it. */
@@ -66,7 +68,7 @@ export class ParkedSubscriptions {
     if (parked === undefined) return;
     parked.cancel();
     this.#byName.delete(name);
-    parked.remove();
+    this.#end(parked.subscription);
   }
 }
 

@@ -21,6 +21,12 @@ export interface EventGap {
   readonly reason?: 'outage' | 'rate' | undefined;
 }
 
+/** What a subscriber holds of its subscription. */
+export interface HeldSubscription {
+  /** The subscriber leaves. A named one's is parked for a second, for whoever comes back under its name. Once only. */
+  end(): void;
+}
+
 /** Someone who wants the events of some ports. */
 export interface PortSubscriber {
   /** Who it is among the subscribers of an account. One that leaves and is back within a second under its name, for the same ports, misses nothing. */

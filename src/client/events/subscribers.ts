@@ -6,8 +6,8 @@ import type { Logger } from '../logger';
 import type { Clock } from '../time/clock';
 import { EventDispatcher } from './event-dispatcher';
 import { PacedRelease } from './paced-release';
-import { type ParkedSubscription, ParkedSubscriptions } from './parked-subscriptions';
-import type { EventGap, PortSubscriber } from './port-subscriber';
+import { ParkedSubscriptions } from './parked-subscriptions';
+import type { EventGap, HeldSubscription, PortSubscriber } from './port-subscriber';
 import { SnapshotQueue } from './snapshot-queue';
 import { Subscription } from './subscription';
 import { WantedFilters } from './wanted-filters';
@@ -41,9 +41,8 @@ export class Subscribers {
   readonly #snapshots: SnapshotQueue;
   readonly #refusals: SubscribersOptions['refusals'];
   readonly #clock: Clock;
-  /** Those whose first subscription the broker has not answered yet, and when it answered that of the others. */
+  /** Those whose first subscription the broker has not answered yet. */
   readonly #unanswered = new Set<Subscription>();
-  readonly #subscribedAtMs = new WeakMap<Subscription, number>();
   /** What each was told that it does not get. */
   readonly #toldOf = new WeakMap<Subscription, Set<string>>();
   #isClosed = false;
@@ -62,7 +61,7 @@ export class Subscribers {
         onPlan();
       },
     });
-    this.#parked = new ParkedSubscriptions(clock, this.#releases);
+    this.#parked = new ParkedSubscriptions(clock, this.#releases, (subscription) => this.#remove(subscription));
     this.#snapshots = new SnapshotQueue({ read: readSnapshot, releases: this.#releases, log });
   }
 
@@ -81,21 +80,13 @@ export class Subscribers {
     return this.#wanted.planNow();
   }
 
-  /** The function returned ends the subscription. A named subscriber's is parked for a second, for whoever comes back under its name. */
-  add(selector: PortSelector, subscriber: PortSubscriber): () => void {
-    const { name, initial } = subscriber;
-    const parked = name === undefined ? undefined : this.#parked.unpark(name, selector, subscriber);
-    const entry = parked ?? this.#newEntry(selector, subscriber);
+  add(selector: PortSelector, subscriber: PortSubscriber): HeldSubscription {
+    const subscription = this.#subscriptionFor(selector, subscriber);
     // Whoever had it was told; this one was not.
-    this.#toldOf.delete(entry.subscription);
-    if (initial !== 'none') this.#snapshots.add(entry.subscription);
+    this.#toldOf.delete(subscription);
+    if (subscription.initial !== 'none') this.#snapshots.add(subscription);
     this.#wanted.changed();
-    return () => {
-      this.#snapshots.remove(entry.subscription);
-      this.#releases.remove(entry.subscription);
-      if (name === undefined || this.#isClosed) entry.remove();
-      else this.#parked.park(name, entry);
-    };
+    return subscription;
   }
 
   /**
@@ -109,10 +100,11 @@ export class Subscribers {
   /** Brings what the broker keeps of a topic to those who have subscribed just now, as the port's present state. */
   dispatchRetained(topic: string, bytes: Buffer): number {
     const nowMs = this.#clock.monotonicMs();
-    return this.#dispatcher.dispatchRetained(topic, bytes, (subscription) => {
-      const subscribedAtMs = this.#subscribedAtMs.get(subscription);
-      return subscribedAtMs === undefined || nowMs - subscribedAtMs < newForMs;
-    });
+    return this.#dispatcher.dispatchRetained(
+      topic,
+      bytes,
+      ({ subscribed }) => subscribed === undefined || nowMs - subscribed.atMs < newForMs,
+    );
   }
 
   /** Whether anyone wants this topic. */
@@ -134,8 +126,8 @@ export class Subscribers {
 
   /** The broker has answered every subscription: those who wait for a snapshot get it, and then what came meanwhile. */
   subscribed(): Promise<void> {
-    const nowMs = this.#clock.monotonicMs();
-    for (const subscription of this.#unanswered) this.#subscribedAtMs.set(subscription, nowMs);
+    const subscribed = { atMs: this.#clock.monotonicMs() };
+    for (const subscription of this.#unanswered) subscription.subscribed = subscribed;
     this.#unanswered.clear();
     return this.#snapshots.deliver();
   }
@@ -168,15 +160,28 @@ export class Subscribers {
     }
   }
 
-  #newEntry(selector: PortSelector, subscriber: PortSubscriber): ParkedSubscription {
-    const subscription = new Subscription(selector, subscriber, this.#log);
-    const removeFromTree = this.#dispatcher.add(subscription);
+  #subscriptionFor(selector: PortSelector, subscriber: PortSubscriber): Subscription {
+    const { name } = subscriber;
+    const parked = name === undefined ? undefined : this.#parked.unpark(name, selector, subscriber);
+    if (parked !== undefined) return parked;
+    const subscription = new Subscription(selector, subscriber, this.#log, this.#leave);
+    this.#dispatcher.add(subscription);
     this.#unanswered.add(subscription);
-    const remove = (): void => {
-      this.#unanswered.delete(subscription);
-      removeFromTree();
-      this.#wanted.changed();
-    };
-    return { subscription, remove };
+    return subscription;
+  }
+
+  /** Its subscriber has left. */
+  readonly #leave = (subscription: Subscription): void => {
+    const { name } = subscription;
+    this.#snapshots.remove(subscription);
+    this.#releases.remove(subscription);
+    if (name === undefined || this.#isClosed) this.#remove(subscription);
+    else this.#parked.park(name, subscription);
+  };
+
+  #remove(subscription: Subscription): void {
+    this.#unanswered.delete(subscription);
+    this.#dispatcher.remove(subscription);
+    this.#wanted.changed();
   }
 }

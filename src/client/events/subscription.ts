@@ -2,7 +2,7 @@ import type { OchnoError } from '../../protocol/ochno-error';
 import type { PortEvent } from '../../protocol/stream/port-event';
 import type { PortSelector } from '../../protocol/topics/address';
 import type { Logger } from '../logger';
-import type { EventGap, PortSubscriber, UnreadableEvent } from './port-subscriber';
+import type { EventGap, HeldSubscription, PortSubscriber, UnreadableEvent } from './port-subscriber';
 
 /** Something to be told to a subscriber. */
 type News =
@@ -20,19 +20,38 @@ const mostHeld = 10_000;
  * `ParkedSubscriptions`), all of it waits in one queue, in the order in which it came. What a subscriber throws ends
  * here: one broken flow must neither keep anything from the others nor harm the connection.
  */
-export class Subscription {
+export class Subscription implements HeldSubscription {
   readonly selector: PortSelector;
+  /** When the broker had answered its first subscription, on the monotonic clock; one object for all of one answer. */
+  subscribed: { readonly atMs: number } | undefined;
   readonly #log: Logger;
+  readonly #onEnd: (subscription: Subscription) => void;
   /** None while the subscription is parked. */
   #subscriber: PortSubscriber | undefined;
   #held: News[] | undefined;
   /** From when to when that came which was too much to hold. */
   #dropped: { readonly from: number; readonly to: number } | undefined;
 
-  constructor(selector: PortSelector, subscriber: PortSubscriber, log: Logger) {
+  /** @param onEnd called when its subscriber leaves */
+  constructor(
+    selector: PortSelector,
+    subscriber: PortSubscriber,
+    log: Logger,
+    onEnd: (subscription: Subscription) => void = () => undefined,
+  ) {
     this.selector = selector;
     this.#subscriber = subscriber;
     this.#log = log;
+    this.#onEnd = onEnd;
+  }
+
+  end(): void {
+    this.#onEnd(this);
+  }
+
+  /** Who it is among the subscribers of an account. */
+  get name(): string | undefined {
+    return this.#subscriber?.name;
   }
 
   get initial(): PortSubscriber['initial'] {

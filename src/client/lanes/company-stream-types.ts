@@ -1,6 +1,6 @@
 import type { PortEvent } from '../../protocol/stream/port-event';
 import type { PortSelector } from '../../protocol/topics/address';
-import type { PortSubscriber } from '../events/port-subscriber';
+import type { HeldSubscription, PortSubscriber } from '../events/port-subscriber';
 import type { PortStreamOptions } from '../stream/port-stream';
 import type { PublishChannel } from '../stream/publish-channel';
 import type { ConnectionStatus, StreamVitals } from '../stream/stream-status';
@@ -21,7 +21,7 @@ export interface CompanyStream extends PublishChannel {
   readonly vitals: StreamVitals;
   /** Begins to connect; after a refused log-in it tries anew. */
   start(): void;
-  subscribe(selector: PortSelector, subscriber: PortSubscriber): () => void;
+  subscribe(selector: PortSelector, subscriber: PortSubscriber): HeldSubscription;
   /** Resolves when every subscription wanted now has its answer; waits for the connection where there is none. */
   settled(): Promise<void>;
   /**

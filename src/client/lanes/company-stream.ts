@@ -1,5 +1,5 @@
 import type { PortSelector } from '../../protocol/topics/address';
-import type { PortSubscriber } from '../events/port-subscriber';
+import type { HeldSubscription, PortSubscriber } from '../events/port-subscriber';
 import { Subscribers } from '../events/subscribers';
 import { PortStream } from '../stream/port-stream';
 import type { ConnectionStatus, StreamVitals } from '../stream/stream-status';
@@ -54,7 +54,7 @@ class OneConnection implements CompanyStream {
     this.#stream.start();
   }
 
-  subscribe(selector: PortSelector, subscriber: PortSubscriber): () => void {
+  subscribe(selector: PortSelector, subscriber: PortSubscriber): HeldSubscription {
     return this.#subscribers.add(selector, subscriber);
   }
 

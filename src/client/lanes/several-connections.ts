@@ -1,7 +1,7 @@
 import type { PortSelector } from '../../protocol/topics/address';
 import { filtersOverlap } from '../../protocol/topics/filter-overlap';
 import { movesBetween, planLanes } from '../../protocol/topics/lane-plan';
-import type { EventGap, PortSubscriber } from '../events/port-subscriber';
+import type { EventGap, HeldSubscription, PortSubscriber } from '../events/port-subscriber';
 import { Subscribers } from '../events/subscribers';
 import { PortStream } from '../stream/port-stream';
 import type { LaneNotes } from '../stream/stream-memory';
@@ -111,7 +111,7 @@ export class SeveralConnections implements CompanyStream {
     else if (this.#state === 'running') for (const lane of this.#lanes) if (lane.hasStarted) lane.start();
   }
 
-  subscribe(selector: PortSelector, subscriber: PortSubscriber): () => void {
+  subscribe(selector: PortSelector, subscriber: PortSubscriber): HeldSubscription {
     return this.#subscribers.add(selector, subscriber);
   }
 

@@ -8,17 +8,19 @@ export interface TopicMatch<L> {
 }
 
 /** One `add`: who, what for, and when it came. */
-interface Entry<L> {
+export interface TopicEntry<L> {
+  readonly selector: PortSelector;
   readonly listener: L;
   readonly order: number;
   /** Present where the keys it is filed under cover more than it wants. */
   readonly check: ((address: PortAddress) => boolean) | undefined;
 }
 
-/** Everything filed under one key. */
-interface Drawer<L> {
-  /** A list, since most drawers hold one entry, and there may be thousands of them. */
-  readonly entries: Entry<L>[];
+/** Everything filed under one key. Most keys are of one entry, and there may be thousands of them: it needs no list. */
+type Drawer<L> = TopicEntry<L> | SharedDrawer<L>;
+
+interface SharedDrawer<L> {
+  readonly entries: TopicEntry<L>[];
   /** Who is in it, once that was asked for; `differ` where it takes a check to tell who wants a topic. */
   listeners: readonly L[] | 'differ' | undefined;
 }
@@ -58,18 +60,22 @@ export class TopicTree<L> {
   /**
    * From now on `listener` hears of the topics `selector` selects; once for each topic, however often it is added.
    *
-   * @returns takes this addition back; a second call does nothing
+   * @returns what `remove` takes this addition back by
    */
-  add(selector: PortSelector, listener: L): () => void {
+  add(selector: PortSelector, listener: L): TopicEntry<L> {
     const { keys, isExact } = keysOf(selector);
-    const entry: Entry<L> = { listener, order: this.#added, check: isExact ? undefined : checkOf(selector) };
+    const check = isExact ? undefined : checkOf(selector);
+    const entry: TopicEntry<L> = { selector, listener, order: this.#added, check };
     this.#added += 1;
     for (const key of keys) this.#file(key, entry);
     this.#isStale = true;
-    return () => {
-      for (const key of keys) this.#unfile(key, entry);
-      this.#isStale = true;
-    };
+    return entry;
+  }
+
+  /** Takes an addition back; a second time it does nothing. */
+  remove(entry: TopicEntry<L>): void {
+    for (const key of keysOf(entry.selector).keys) this.#unfile(key, entry);
+    this.#isStale = true;
   }
 
   /** Who wants `topic`; `undefined` if that is not a port's topic. */
@@ -96,20 +102,24 @@ export class TopicTree<L> {
     this.#older = new Map();
   }
 
-  #file(key: string, entry: Entry<L>): void {
+  #file(key: string, entry: TopicEntry<L>): void {
     const drawer = this.#drawers.get(key);
     if (drawer === undefined) {
-      this.#drawers.set(key, { entries: [entry], listeners: undefined });
-      return;
+      this.#drawers.set(key, entry);
+    } else if (isShared(drawer)) {
+      drawer.entries.push(entry);
+      drawer.listeners = undefined;
+    } else {
+      this.#drawers.set(key, { entries: [drawer, entry], listeners: undefined });
     }
-    drawer.entries.push(entry);
-    drawer.listeners = undefined;
   }
 
-  #unfile(key: string, entry: Entry<L>): void {
+  #unfile(key: string, entry: TopicEntry<L>): void {
     const drawer = this.#drawers.get(key);
-    const index = drawer?.entries.indexOf(entry) ?? -1;
-    if (drawer === undefined || index < 0) return;
+    if (drawer === entry) this.#drawers.delete(key);
+    if (drawer === undefined || !isShared(drawer)) return;
+    const index = drawer.entries.indexOf(entry);
+    if (index < 0) return;
     drawer.entries.splice(index, 1);
     drawer.listeners = undefined;
     if (drawer.entries.length === 0) this.#drawers.delete(key);
@@ -120,20 +130,24 @@ export class TopicTree<L> {
     if (address === undefined) return { match: undefined, size: topicSize };
     const drawers = keysFor(address).flatMap((key) => this.#drawers.get(key) ?? []);
     const [first] = drawers;
-    const shared = drawers.length === 1 && first ? listenersOfDrawer(first) : undefined;
+    const shared = drawers.length === 1 && first && isShared(first) ? listenersOfDrawer(first) : undefined;
     if (shared !== undefined) return { match: { address, listeners: shared }, size: topicSize };
     const listeners = listenersOf(drawers, address);
     return { match: { address, listeners }, size: topicSize + listeners.length };
   }
 }
 
+function isShared<L>(drawer: Drawer<L>): drawer is SharedDrawer<L> {
+  return 'entries' in drawer;
+}
+
 /** One list for all topics that nothing but this drawer covers; `undefined` where they may differ. */
-function listenersOfDrawer<L>(drawer: Drawer<L>): readonly L[] | undefined {
+function listenersOfDrawer<L>(drawer: SharedDrawer<L>): readonly L[] | undefined {
   drawer.listeners ??= listNow(drawer);
   return drawer.listeners === 'differ' ? undefined : drawer.listeners;
 }
 
-function listNow<L>({ entries }: Drawer<L>): readonly L[] | 'differ' {
+function listNow<L>({ entries }: SharedDrawer<L>): readonly L[] | 'differ' {
   const listeners = new Set<L>();
   for (const { listener, check } of entries) {
     if (check !== undefined) return 'differ';
@@ -143,16 +157,19 @@ function listNow<L>({ entries }: Drawer<L>): readonly L[] | 'differ' {
 }
 
 function listenersOf<L>(drawers: readonly Drawer<L>[], address: PortAddress): readonly L[] {
-  const entries: Entry<L>[] = [];
+  const entries: TopicEntry<L>[] = [];
   for (const drawer of drawers) {
-    for (const entry of drawer.entries) if (entry.check?.(address) ?? true) entries.push(entry);
+    for (const entry of isShared(drawer) ? drawer.entries : [drawer]) {
+      if (entry.check?.(address) ?? true) entries.push(entry);
+    }
   }
   entries.sort((one, other) => one.order - other.order);
   return [...new Set(entries.map((entry) => entry.listener))];
 }
 
 function keyOf(company: string, location: Level, hub: Level, port: Level): string {
-  return `${company}/${location ?? any}/${hub ?? any}/${port ?? any}`;
+  // Joined, it is one text; put together otherwise, it would hold on to each of its parts.
+  return [company, location ?? any, hub ?? any, port ?? any].join('/');
 }
 
 /** Every key under which someone who wants this address may be filed. */

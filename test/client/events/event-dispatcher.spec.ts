@@ -20,7 +20,9 @@ describe('the dispatcher of events', () => {
 
   function subscribed(ports?: readonly string[]): { events: EventLog; end: () => void } {
     const events = new EventLog();
-    return { events, end: dispatcher.add(new Subscription({ company: 'c', ports }, events, log)) };
+    const subscription = new Subscription({ company: 'c', ports }, events, log);
+    dispatcher.add(subscription);
+    return { events, end: () => dispatcher.remove(subscription) };
   }
 
   const arrives = (text: string, on = topic): number => dispatcher.dispatch(on, Buffer.from(text));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { OchnoError } from '../../../src';
 import { PacedRelease } from '../../../src/client/events/paced-release';
-import { type ParkedSubscription, ParkedSubscriptions } from '../../../src/client/events/parked-subscriptions';
+import { ParkedSubscriptions } from '../../../src/client/events/parked-subscriptions';
 import { Subscription } from '../../../src/client/events/subscription';
 import { EventLog } from '../../support/event-log';
 import { FakeClock, settle } from '../../support/fake-clock';
@@ -14,34 +14,32 @@ const silent = { debug: () => undefined, info: () => undefined, warn: () => unde
 describe('subscriptions that are parked for a moment', () => {
   let clock: FakeClock;
   let parked: ParkedSubscriptions;
-  let entry: ParkedSubscription;
+  let subscription: Subscription;
   let first: EventLog;
   let removed: number;
 
   beforeEach(() => {
     clock = new FakeClock();
-    parked = new ParkedSubscriptions(clock, new PacedRelease());
+    parked = new ParkedSubscriptions(clock, new PacedRelease(), () => {
+      removed += 1;
+    });
     first = new EventLog();
     removed = 0;
-    const remove = (): void => {
-      removed += 1;
-    };
-    entry = { subscription: new Subscription(selector, first, silent), remove };
+    subscription = new Subscription(selector, first, silent);
   });
 
-  const event = (n: number): void =>
-    entry.subscription.deliver({ topic, address, data: n, receivedAt: n, kind: 'event' });
-  const gap = (from: number, to: number): void => entry.subscription.gap({ company: 'c', from, to });
+  const event = (n: number): void => subscription.deliver({ topic, address, data: n, receivedAt: n, kind: 'event' });
+  const gap = (from: number, to: number): void => subscription.gap({ company: 'c', from, to });
   const unreadable = (n: number): void => {
     const error = new OchnoError('OCHNO_PAYLOAD', `no JSON: ${n}`);
-    entry.subscription.unreadable({ topic, address, bytes: Buffer.from('x'), receivedAt: n, error });
+    subscription.unreadable({ topic, address, bytes: Buffer.from('x'), receivedAt: n, error });
   };
 
   it('bring what came meanwhile to whoever is back, in order, once their turn is over', async () => {
-    parked.park('node', entry);
+    parked.park('node', subscription);
     event(1);
     const back = new EventLog();
-    assert.equal(parked.unpark('node', selector, back)?.subscription, entry.subscription);
+    assert.equal(parked.unpark('node', selector, back), subscription);
     event(2);
     assert.deepEqual(back.data, []);
     await settle();
@@ -54,7 +52,7 @@ describe('subscriptions that are parked for a moment', () => {
   });
 
   it('keep gaps and unreadable events in their place among the events', async () => {
-    parked.park('node', entry);
+    parked.park('node', subscription);
     event(1);
     gap(2, 3);
     event(4);
@@ -68,8 +66,8 @@ describe('subscriptions that are parked for a moment', () => {
   });
 
   it('tell of refusals, too', async () => {
-    parked.park('node', entry);
-    entry.subscription.refused(new OchnoError('OCHNO_REFUSED', 'no'));
+    parked.park('node', subscription);
+    subscription.refused(new OchnoError('OCHNO_REFUSED', 'no'));
     const back = new EventLog();
     parked.unpark('node', selector, back);
     await settle();
@@ -78,20 +76,20 @@ describe('subscriptions that are parked for a moment', () => {
   });
 
   it('tell of what was too much to hold as of one gap, before the rest, and still of every refusal', async () => {
-    parked.park('node', entry);
+    parked.park('node', subscription);
     gap(-20, -10);
-    entry.subscription.refused(new OchnoError('OCHNO_REFUSED', 'no'));
+    subscription.refused(new OchnoError('OCHNO_REFUSED', 'no'));
     for (let n = 0; n < 10_000; n += 1) event(n);
     const back = new EventLog();
     parked.unpark('node', selector, back);
-    while (entry.subscription.isHeld) await settle();
+    while (subscription.isHeld) await settle();
     assert.equal(back.refusals.length, 1);
     assert.deepEqual(back.order.slice(0, 3), ['gap -20–0', 'refusal no', 'event 1']);
     assert.equal(back.events.length, 9_999);
   });
 
   it('are removed after a second', async () => {
-    parked.park('node', entry);
+    parked.park('node', subscription);
     await clock.advance(999);
     assert.equal(removed, 0);
     await clock.advance(1);
@@ -100,7 +98,7 @@ describe('subscriptions that are parked for a moment', () => {
   });
 
   it('are found neither under another name nor for other ports', () => {
-    parked.park('node', entry);
+    parked.park('node', subscription);
     assert.equal(parked.unpark('other', selector, new EventLog()), undefined);
     assert.equal(parked.unpark('node', { ...selector, ports: ['q'] }, new EventLog()), undefined);
     assert.equal(removed, 1, 'who wants other ports gives these up');
@@ -108,11 +106,11 @@ describe('subscriptions that are parked for a moment', () => {
   });
 
   it('may be parked again before anything that waited was told', async () => {
-    parked.park('node', entry);
+    parked.park('node', subscription);
     event(1);
     const brief = new EventLog();
     parked.unpark('node', selector, brief);
-    parked.park('node', entry);
+    parked.park('node', subscription);
     await settle();
     event(2);
     const back = new EventLog();
@@ -122,18 +120,18 @@ describe('subscriptions that are parked for a moment', () => {
   });
 
   it('wait for their snapshot if whoever is back wants one', async () => {
-    parked.park('node', entry);
+    parked.park('node', subscription);
     event(1);
     const back = new EventLog('start');
     parked.unpark('node', selector, back);
     await settle();
     assert.deepEqual(back.data, []);
-    entry.subscription.release(10);
+    subscription.release(10);
     assert.deepEqual(back.data, [1]);
   });
 
   it('are nobody’s any more once the stream is closed', async () => {
-    parked.park('node', entry);
+    parked.park('node', subscription);
     parked.close();
     assert.equal(clock.timers, 0);
     assert.equal(parked.unpark('node', selector, new EventLog()), undefined);

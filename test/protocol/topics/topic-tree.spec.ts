@@ -7,7 +7,7 @@ import {
   portTopic,
   selects,
 } from '../../../src/protocol/topics/address';
-import { TopicTree } from '../../../src/protocol/topics/topic-tree';
+import { type TopicEntry, TopicTree } from '../../../src/protocol/topics/topic-tree';
 
 const topic = '/ports/c/l1/h1/p1';
 const listenersOf = <L>(tree: TopicTree<L>, of: string): readonly L[] | undefined => tree.match(of)?.listeners;
@@ -47,25 +47,25 @@ describe('a topic tree', () => {
 
   it('names a listener once, however often it was added, until the last of them is taken back', () => {
     const tree = new TopicTree<string>();
-    const remove = tree.add({ company: 'c' }, 'a');
+    const first = tree.add({ company: 'c' }, 'a');
     tree.add({ company: 'c', ports: ['p1', 'p1'] }, 'b');
-    const removeSecond = tree.add({ company: 'c', hubs: ['h1'] }, 'a');
-    const removeThird = tree.add({ company: 'c' }, 'a');
+    const second = tree.add({ company: 'c', hubs: ['h1'] }, 'a');
+    const third = tree.add({ company: 'c' }, 'a');
     assert.deepEqual(listenersOf(tree, topic), ['a', 'b']);
-    removeThird();
+    tree.remove(third);
     assert.deepEqual(listenersOf(tree, topic), ['a', 'b']);
-    remove();
+    tree.remove(first);
     assert.deepEqual(listenersOf(tree, topic), ['b', 'a']);
-    removeSecond();
+    tree.remove(second);
     assert.deepEqual(listenersOf(tree, topic), ['b']);
   });
 
   it('takes back the same addition once only', () => {
     const tree = new TopicTree<string>();
-    const remove = tree.add({ company: 'c' }, 'a');
-    remove();
+    const entry = tree.add({ company: 'c' }, 'a');
+    tree.remove(entry);
     tree.add({ company: 'c' }, 'a');
-    remove();
+    tree.remove(entry);
     assert.deepEqual(listenersOf(tree, topic), ['a']);
   });
 
@@ -74,10 +74,10 @@ describe('a topic tree', () => {
     tree.add({ company: 'c' }, 'a');
     const match = tree.match(topic);
     assert.equal(tree.match(Buffer.from(topic).toString()), match);
-    const remove = tree.add({ company: 'd' }, 'b');
+    const entry = tree.add({ company: 'd' }, 'b');
     const later = tree.match(topic);
     assert.notEqual(later, match);
-    remove();
+    tree.remove(entry);
     assert.notEqual(tree.match(topic), later);
   });
 
@@ -112,14 +112,14 @@ describe('a topic tree', () => {
   it('takes lists whose product is beyond counting', () => {
     const ids = (letter: string): string[] => Array.from({ length: 5000 }, (_, n) => `${letter}${n}`);
     const tree = new TopicTree<string>();
-    const remove = tree.add({ company: 'c', locations: ids('l'), hubs: ids('h'), ports: ids('p') }, 'many');
+    const many = tree.add({ company: 'c', locations: ids('l'), hubs: ids('h'), ports: ids('p') }, 'many');
     tree.add({ company: 'c', locations: ['l1'], hubs: ids('h').slice(0, 65) }, 'hubs');
     assert.deepEqual(listenersOf(tree, '/ports/c/l4999/h0/p17'), ['many']);
     assert.deepEqual(listenersOf(tree, '/ports/c/l1/h64/x'), ['hubs']);
     assert.deepEqual(listenersOf(tree, '/ports/c/l1/h64/p1'), ['many', 'hubs']);
     assert.deepEqual(listenersOf(tree, '/ports/c/l1/h65/x'), []);
     assert.deepEqual(listenersOf(tree, '/ports/c/l5000/h0/p17'), []);
-    remove();
+    tree.remove(many);
     assert.deepEqual(listenersOf(tree, '/ports/c/l4999/h0/p17'), []);
   });
 
@@ -142,12 +142,12 @@ describe('a topic tree', () => {
         fc.array(anyAddress, { minLength: 1, maxLength: 8 }),
         (steps, addresses) => {
           const tree = new TopicTree<number>();
-          let added: { selector: PortSelector; listener: number; remove: () => void }[] = [];
+          let added: TopicEntry<number>[] = [];
           for (const { selector, listener, remove } of steps) {
-            added.push({ selector, listener, remove: tree.add(selector, listener) });
+            added.push(tree.add(selector, listener));
             if (remove !== null) {
               const gone = added[remove % added.length];
-              gone?.remove();
+              if (gone) tree.remove(gone);
               added = added.filter((entry) => entry !== gone);
             }
             for (const address of addresses) {
