@@ -68,3 +68,18 @@ export function inTurn(...replies: readonly (Reply | 'hang up' | 'silent')[]): H
     return reply === 'hang up' || reply === 'silent' ? undefined : reply;
   };
 }
+
+/** Lets time pass until a promise is settled. */
+export async function pass<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {
+  let settled = false;
+  promise.then(
+    () => {
+      settled = true;
+    },
+    () => {
+      settled = true;
+    },
+  );
+  while (!settled) await clock.advance(clock.timers > 0 ? 10 : 0);
+  return promise;
+}

@@ -1,3 +1,4 @@
+import { numberIn } from '../../../src/protocol/json/numeric-text';
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
 import { valueAt } from '../../../src/protocol/json/property-path';
 import { quoted } from '../../../src/protocol/json/quoted';
@@ -41,7 +42,8 @@ function wordsOf(payload: unknown): string {
 
 function scalarWords(value: unknown): string {
   if (typeof value === 'object' && value !== null) return '…';
-  return typeof value === 'string' ? quoted(cut(value, mostCharacters - 2)) : String(value);
+  if (typeof value !== 'string') return String(value);
+  return numberIn(value) === undefined ? quoted(cut(value, mostCharacters - 2)) : value.trim();
 }
 
 function tellingValue(payload: Readonly<Record<string, unknown>>): string | undefined {

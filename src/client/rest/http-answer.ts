@@ -1,3 +1,5 @@
+import { promisify } from 'node:util';
+import { brotliDecompress, inflate, inflateRaw, unzip, type ZlibOptions } from 'node:zlib';
 import { parseExactly } from '../../protocol/json/exact-json';
 import { OchnoError } from '../../protocol/ochno-error';
 import { readMediaType } from '../../protocol/rest/media-type';
@@ -28,6 +30,46 @@ const byteOrderMarks: readonly (readonly [mark: readonly number[], charset: stri
   [[0xfe, 0xff], 'utf-16be'],
   [[0xff, 0xfe], 'utf-16le'],
 ];
+
+type Decompress = (bytes: Buffer, options: ZlibOptions) => Promise<Buffer>;
+
+/** By the name of the coding (RFC 9110, 8.4.1). What is called deflate comes without its zlib header from some servers. */
+const decompressors: ReadonlyMap<string | undefined, Decompress> = new Map<string, Decompress>([
+  ['gzip', promisify<Buffer, ZlibOptions, Buffer>(unzip)],
+  ['x-gzip', promisify<Buffer, ZlibOptions, Buffer>(unzip)],
+  ['br', promisify<Buffer, ZlibOptions, Buffer>(brotliDecompress)],
+  [
+    'deflate',
+    (bytes, options) =>
+      promisify<Buffer, ZlibOptions, Buffer>(hasZlibHeader(bytes) ? inflate : inflateRaw)(bytes, options),
+  ],
+]);
+
+function hasZlibHeader(bytes: Buffer): boolean {
+  return ((bytes[0] ?? 0) & 0x0f) === 8;
+}
+
+export function isSuccess({ statusCode }: Pick<HttpAnswer, 'statusCode'>): boolean {
+  return statusCode >= 200 && statusCode < 300;
+}
+
+/**
+ * An answer with its compression undone; without a body where that fails and the status is a failure's, since that is what
+ * counts then.
+ *
+ * @throws Error of zlib's, if it is cut or not compressed as it says; with code `ERR_BUFFER_TOO_LARGE` beyond `mostBytes`
+ */
+export async function decompressed(answer: HttpAnswer, mostBytes: number): Promise<HttpAnswer> {
+  const decompress = decompressors.get(headerText(answer, 'content-encoding')?.trim().toLowerCase());
+  if (decompress === undefined || answer.body.length === 0) return answer;
+  const { 'content-encoding': _, 'content-length': __, ...headers } = answer.headers;
+  try {
+    return { ...answer, headers, body: await decompress(answer.body, { maxOutputLength: mostBytes }) };
+  } catch (error) {
+    if (isSuccess(answer)) throw error;
+    return { ...answer, headers, body: Buffer.alloc(0) };
+  }
+}
 
 /** One header as text; repeated ones are joined as HTTP allows. */
 export function headerText(answer: Pick<HttpAnswer, 'headers'>, name: string): string | undefined {

@@ -3,7 +3,7 @@ import type { AxiosInstance, AxiosRequestConfig } from 'axios';
 import { OchnoError } from '../../protocol/ochno-error';
 import { failureReason } from '../network/failure-reason';
 import { agentFor, type NetworkOptions } from '../network/network-agent';
-import type { HttpAnswer, HttpHeaders } from './http-answer';
+import { decompressed, type HttpAnswer, type HttpHeaders } from './http-answer';
 
 export interface HttpRequest {
   readonly method: string;
@@ -19,12 +19,13 @@ export interface HttpRequest {
 
 /**
  * Keeps redirects, proxies and the reading of answers out of axios's hands: they are decided here, where the token is
- * known.
+ * known. It would take compressed bytes that end too early for all there is.
  */
 const plainAxios: AxiosRequestConfig = {
   adapter: 'http',
   proxy: false,
   maxRedirects: 0,
+  decompress: false,
   maxBodyLength: Number.POSITIVE_INFINITY,
   responseType: 'arraybuffer',
   validateStatus: () => true,
@@ -89,9 +90,10 @@ function schemeProblem(error: unknown, server: URL): { readonly key: string; rea
   return undefined;
 }
 
-/** Repeating these after a broken connection could do a thing twice, so they never meet one that the server is closing. */
-const unrepeatable: readonly string[] = ['POST', 'PATCH'];
-/** They change nothing, so that nobody has to know whether they were carried out. */
+/**
+ * They change nothing, so that nobody has to know whether they were carried out. Others never meet a connection that the
+ * server is just closing.
+ */
 const harmless: readonly string[] = ['GET', 'HEAD'];
 /** Failures before a request could be sent. */
 const beforeSending: readonly unknown[] = ['dns', 'refused', 'tls', 'proxy'];
@@ -130,25 +132,27 @@ export class HttpExchange {
     if (this.#closed) throw new OchnoError('OCHNO_CLOSED', 'The account was closed.');
     const [axios, agent] = await Promise.all([this.#client(), this.#pool(method)]);
     if (signal.aborted) throw signal.reason;
+    let statusCode: number | undefined;
     try {
-      const answer = await axios.request<ArrayBuffer | Buffer>({
+      const answer = await axios.request<Buffer>({
         method,
         url: url.href,
         // Without a type of its own axios calls an empty body a form, which a JSON API may refuse.
-        headers: { 'Content-Type': false, 'User-Agent': 'node-red-ochno', ...headers },
+        headers: {
+          ...{ 'Content-Type': false, 'User-Agent': 'node-red-ochno', 'Accept-Encoding': 'gzip, deflate, br' },
+          ...headers,
+        },
         ...(body === undefined ? {} : { data: body }),
         httpAgent: agent,
         httpsAgent: agent,
         maxContentLength: maxAnswerBytes,
         signal,
       });
-      return {
-        statusCode: answer.status,
-        headers: readHeaders({ ...answer.headers }),
-        body: Buffer.isBuffer(answer.data) ? answer.data : Buffer.from(answer.data),
-      };
+      statusCode = answer.status;
+      const whole = { statusCode, headers: readHeaders({ ...answer.headers }), body: answer.data };
+      return await decompressed(whole, maxAnswerBytes);
     } catch (error) {
-      throw signal.aborted ? signal.reason : this.#failure(error, request);
+      throw signal.aborted ? signal.reason : this.#failure(error, request, statusCode ?? statusOf(error));
     }
   }
 
@@ -165,7 +169,7 @@ export class HttpExchange {
   }
 
   #pool(method: string): Promise<Agent> {
-    if (!unrepeatable.includes(method)) {
+    if (harmless.includes(method)) {
       this.#agents.kept ??= agentFor(this.server, this.#network);
       return this.#agents.kept;
     }
@@ -173,20 +177,20 @@ export class HttpExchange {
     return this.#agents.single;
   }
 
-  #failure(error: unknown, { method, url, maxAnswerBytes }: HttpRequest): OchnoError {
+  #failure(error: unknown, { method, url, maxAnswerBytes }: HttpRequest, statusCode: number | undefined): OchnoError {
     const what = `${method} ${url.pathname}`;
-    if (stringField(error, 'message').startsWith('maxContentLength')) {
+    if (isTooLarge(error)) {
       const limit = `${Math.round(maxAnswerBytes / 1024)} KiB`;
       return new OchnoError('OCHNO_HTTP', `The answer to ${what} is larger than ${limit}; ask for less at a time.`, {
-        ...statusOf(error),
-        cause: statusOf(error),
+        ...(statusCode === undefined ? {} : { statusCode }),
+        cause: { statusCode },
       });
     }
     const known = findOchnoError(error);
     if (known !== undefined) return known;
     const reason = failureReason(error);
     const problem = schemeProblem(error, this.server);
-    const advice = problem?.advice ?? (reason && adviceFor[reason]) ?? 'the connection broke off';
+    const advice = problem?.advice ?? (reason && adviceFor[reason]) ?? adviceWithout(error);
     const code = stringField(error, 'code');
     const detail = code === '' || code.startsWith('ERR_BAD') ? '' : ` (${code})`;
     const isUnknown = !harmless.includes(method) && !beforeSending.includes(reason);
@@ -204,13 +208,27 @@ export class HttpExchange {
   }
 }
 
+/** Beyond the limit as it came, or once decompressed. */
+function isTooLarge(error: unknown): boolean {
+  return (
+    stringField(error, 'message').startsWith('maxContentLength') ||
+    stringField(error, 'code') === 'ERR_BUFFER_TOO_LARGE'
+  );
+}
+
+/** What is said where neither the network nor the scheme is to blame. */
+function adviceWithout(error: unknown): string {
+  const isCompression = /^(Z_|ERR__ERROR_|ERR_BROTLI_)/.test(stringField(error, 'code'));
+  return isCompression ? 'its answer was cut, or is not compressed as it says' : 'the connection broke off';
+}
+
 /** The status of the answer that axios gave up reading, as far as it tells. */
-function statusOf(error: unknown): { statusCode?: number } {
+function statusOf(error: unknown): number | undefined {
   let found: unknown = error;
   for (const step of ['request', 'res', 'statusCode']) {
     found = typeof found === 'object' && found !== null ? Reflect.get(found, step) : undefined;
   }
-  return typeof found === 'number' ? { statusCode: found } : {};
+  return typeof found === 'number' ? found : undefined;
 }
 
 /** The tunnel's own account of what failed, which axios wraps. */

@@ -7,13 +7,18 @@ import type { Clock } from '../time/clock';
 import { Deadline, unlessAborted } from '../time/deadline';
 import type { Requester, RestRequest, RestResponse } from './rest-request';
 
-export interface ObjectUpdate {
-  readonly path: string;
-  readonly query?: RestRequest['query'];
+interface ObjectChange extends Pick<RestRequest, 'path' | 'query' | 'signal'> {
+  readonly timeoutMs: number;
+}
+
+export interface ObjectUpdate extends ObjectChange {
   /** A JSON object, merged into what is there (RFC 7396). */
   readonly patch: unknown;
-  readonly timeoutMs: number;
-  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ObjectReplacement extends ObjectChange {
+  /** A JSON object or its text, which takes the place of what is there. */
+  readonly body: unknown;
 }
 
 export interface ObjectUpdaterOptions {
@@ -26,15 +31,15 @@ const mostRounds = 8;
 const pauseMs = 100;
 
 /**
- * Changes parts of objects that the platform can only replace as a whole: reads, merges, writes back. Where the
- * platform gives ETags, a change made by others in between is seen (If-Match, 412) and merged anew; updates of one
+ * Changes objects that the platform can only replace as a whole, or parts of them: reads, merges, writes back. Where the
+ * platform gives ETags, a change made by others in between is seen (If-Match, 412) and merged anew; changes of one
  * object wait for each other, so that these lose nothing even without ETags. Numbers keep all their digits.
  */
 export class ObjectUpdater {
   readonly #rest: Requester;
   readonly #clock: Clock;
   readonly #random: () => number;
-  /** The end of the last update of each path, so that the next one waits for it. */
+  /** The end of the last change of each path, so that the next one waits for it. */
   readonly #last = new Map<string, Promise<unknown>>();
 
   constructor(rest: Requester, { clock, random }: ObjectUpdaterOptions) {
@@ -47,29 +52,52 @@ export class ObjectUpdater {
    * @returns the answer to the PUT
    * @throws OchnoError as `RestClient.request` does; OCHNO_HTTP 412 if others kept changing the object
    */
-  async update(update: ObjectUpdate): Promise<RestResponse> {
-    const deadline = this.#deadline(update);
-    const before = this.#last.get(update.path);
-    const done = this.#inTurn(before, update, deadline);
+  update(update: ObjectUpdate): Promise<RestResponse> {
+    return this.#inTurn(update, (deadline) => this.#merge(update, deadline));
+  }
+
+  /**
+   * Puts an object in the place of what is there, whoever has changed that. What is there is read first: if the answer is
+   * lost, that tells whether the object was replaced.
+   *
+   * @returns the answer to the PUT
+   * @throws OchnoError as `RestClient.request` does
+   */
+  replace(replacement: ObjectReplacement): Promise<RestResponse> {
+    return this.#inTurn(replacement, async (deadline) => {
+      const present = await this.#read(replacement, deadline).catch(unlessUnreachable);
+      return this.#write(replacement, { body: replacement.body, replaces: present?.body }, deadline);
+    });
+  }
+
+  async #inTurn(
+    { path, timeoutMs, signal }: ObjectChange,
+    change: (deadline: Deadline) => Promise<RestResponse>,
+  ): Promise<RestResponse> {
+    const deadline = this.#deadline(path, timeoutMs, signal);
+    const before = this.#last.get(path);
+    const wait = before === undefined ? Promise.resolve() : unlessAborted(deadline.signal, before);
+    const done = wait.then(() => change(deadline));
     // The next one waits until this one and all before it have ended, however they did.
     const ended = Promise.allSettled([before, done]);
-    this.#last.set(update.path, ended);
+    this.#last.set(path, ended);
     try {
       return await done;
     } finally {
       deadline.end();
-      if (this.#last.get(update.path) === ended) this.#last.delete(update.path);
+      if (this.#last.get(path) === ended) this.#last.delete(path);
     }
   }
 
-  async #inTurn(before: Promise<unknown> | undefined, update: ObjectUpdate, deadline: Deadline): Promise<RestResponse> {
-    if (before !== undefined) await unlessAborted(deadline.signal, before);
+  async #merge(update: ObjectUpdate, deadline: Deadline): Promise<RestResponse> {
     let refused: RestResponse | undefined;
     for (let round = 1; ; round += 1) {
       const present = await this.#read(update, deadline);
       const isRefusedInVain = refused !== undefined && isSame(present, refused);
+      const body = writeExactly(mergePatch(present.body, update.patch));
+      const ifMatch = isRefusedInVain ? undefined : tagOf(present);
       try {
-        return await this.#write(update, present, isRefusedInVain ? undefined : tagOf(present), deadline);
+        return await this.#write(update, { body, ifMatch, replaces: present.body }, deadline);
       } catch (error) {
         const changed = error instanceof OchnoError && error.statusCode === 412;
         if (!changed || round === mostRounds) throw error;
@@ -79,7 +107,7 @@ export class ObjectUpdater {
     }
   }
 
-  async #read(update: ObjectUpdate, deadline: Deadline): Promise<RestResponse> {
+  async #read(update: ObjectChange, deadline: Deadline): Promise<RestResponse> {
     const { path, query, signal } = update;
     const timeoutMs = deadline.remainingMs;
     const present = await this.#rest.request({ method: 'GET', path, query, signal, timeoutMs, exactNumbers: true });
@@ -94,33 +122,21 @@ export class ObjectUpdater {
   }
 
   #write(
-    { path, query, patch, signal }: ObjectUpdate,
-    present: RestResponse,
-    ifMatch: string | undefined,
+    { path, query, signal }: ObjectChange,
+    change: Pick<RestRequest, 'body' | 'ifMatch' | 'replaces'>,
     deadline: Deadline,
   ): Promise<RestResponse> {
-    const body = writeExactly(mergePatch(present.body, patch));
-    const timeoutMs = deadline.remainingMs;
-    return this.#rest.request({
-      method: 'PUT',
-      path,
-      query,
-      body,
-      ifMatch,
-      replaces: present.body,
-      signal,
-      timeoutMs,
-    });
+    return this.#rest.request({ method: 'PUT', path, query, signal, timeoutMs: deadline.remainingMs, ...change });
   }
 
-  #deadline({ path, timeoutMs, signal }: ObjectUpdate): Deadline {
+  #deadline(path: string, timeoutMs: number, signal: AbortSignal | undefined): Deadline {
     const timedOut = (): OchnoError =>
-      new OchnoError('OCHNO_TIMEOUT', `The update of ${path} was not done within ${timeoutMs / 1000} s.`, {
+      new OchnoError('OCHNO_TIMEOUT', `The change of ${path} was not done within ${timeoutMs / 1000} s.`, {
         reason: 'timeout',
         retryable: true,
       });
     const closed = (): OchnoError =>
-      new OchnoError('OCHNO_CLOSED', `The update of ${path} was given up: the node was closed.`);
+      new OchnoError('OCHNO_CLOSED', `The change of ${path} was given up: the node was closed.`);
     return new Deadline({
       clock: this.#clock,
       timeoutMs,
@@ -128,6 +144,11 @@ export class ObjectUpdater {
       unless: signal === undefined ? [] : [[signal, closed]],
     });
   }
+}
+
+/** An object that can't be read, or is not there, may be put there nevertheless. */
+function unlessUnreachable(error: unknown): undefined {
+  if (!(error instanceof OchnoError) || error.code !== 'OCHNO_HTTP') throw error;
 }
 
 function tagOf({ headers }: RestResponse): string | undefined {

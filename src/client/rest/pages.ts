@@ -25,11 +25,15 @@ function refuse({ statusCode }: HttpAnswer, problem: string, advice: string): ne
   throw new OchnoError('OCHNO_HTTP', `${problem}; ${advice}.`, { statusCode, cause: { statusCode } });
 }
 
-/** The number of items there are in all, where the platform tells it: `X-Total-Count`, or the end of `Content-Range`. */
+/** Under these names platforms tell how many items there are in all; the last at its end (RFC 9110, 14.4). */
+const totals = ['x-total-count', 'x-total', 'total-count', 'content-range'];
+
 function totalOf(answer: HttpAnswer): number | undefined {
-  const range = headerText(answer, 'content-range')?.split('/').at(-1);
-  const text = (headerText(answer, 'x-total-count') ?? range ?? '').trim();
-  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+  for (const name of totals) {
+    const text = headerText(answer, name)?.split('/').at(-1)?.trim() ?? '';
+    if (/^\d{1,15}$/.test(text)) return Number(text);
+  }
+  return undefined;
 }
 
 function missingOf(answer: HttpAnswer, count: number): string | undefined {

@@ -10,7 +10,7 @@ import type { Clock } from '../time/clock';
 import { ObjectUpdater } from './object-update';
 import {
   bodyText,
-  isJsonText,
+  jsonText,
   type PortNames,
   type Requester,
   type ResourceCall,
@@ -42,11 +42,21 @@ function refuseBody(operation: unknown, body: unknown): never {
 function readBodyFor(operation: unknown, body: unknown): unknown {
   if (operation === 'request') return body === '' || body === null ? undefined : body;
   if (!operationsWithObject.includes(operation)) return undefined;
-  const text = typeof body === 'string' && isJsonText(body) ? body : undefined;
+  const text = jsonText(body);
   if (text === undefined && !isPlainObject(body)) return refuseBody(operation, body);
   const written: unknown = parseExactly(text ?? bodyText(body));
   if (!isPlainObject(written)) return refuseBody(operation, written);
   return operation === 'update' ? written : (text ?? written);
+}
+
+/** The platform speaks JSON: a page comes from something in between, which has done nothing of what was asked for. */
+function refusePage({ body, statusCode, method, path }: RestResponse): void {
+  if (typeof body !== 'string' || !body.trimStart().startsWith('<')) return;
+  throw new OchnoError(
+    'OCHNO_HTTP',
+    `A page came in place of the platform's answer to ${method} ${path}: something in between, such as a proxy or the log-in of a network, gave it; check the server and the network.`,
+    { statusCode, cause: { statusCode } },
+  );
 }
 
 /** The companies that URL parameters name. */
@@ -67,26 +77,30 @@ export class ResourceClient {
   }
 
   /**
-   * Carries out one operation. `update` reads the object, merges the body into it and puts the whole back. A list without a
-   * body in its answer is empty.
+   * Carries out one operation. `update` reads the object, merges the body into it and puts the whole back; `replace` reads it
+   * too, to know what became of it if the answer is lost. A list without a body in its answer is empty.
    *
    * @throws OchnoError OCHNO_VALUE for anything in the call that can't be used (nothing was sent); as
    * `RestClient.request` does
    */
   async call(call: ResourceCall): Promise<RestResponse> {
-    const { operation, resource, signal, shape = 'platform' } = call;
+    const { operation, resource, shape = 'platform' } = call;
     if (!shapes.includes(shape)) {
       throw new OchnoError('OCHNO_VALUE', `shape: ${quoted(shape)} is not one of ${shapes.join(', ')}`);
     }
     const request = this.#request(call);
-    if (operation === 'update') {
-      const { path, query, body: patch, timeoutMs = defaultTimeoutMs } = request;
-      return this.#updater.update({ path, query, patch, timeoutMs, signal });
-    }
-    const response = await this.#rest.request(request);
+    const response = await this.#response(operation, request);
+    if (resource !== 'custom') refusePage(response);
     if (operation === 'list' && response.body === '') return { ...response, body: [] };
     if (resource !== 'metrics' || shape === 'platform') return response;
     return { ...response, body: await this.#shaped(call, request.query ?? {}, response) };
+  }
+
+  #response(operation: unknown, request: RestRequest): Promise<RestResponse> {
+    const { path, query, body, signal, timeoutMs = defaultTimeoutMs } = request;
+    if (operation === 'update') return this.#updater.update({ path, query, patch: body, signal, timeoutMs });
+    if (operation === 'replace') return this.#updater.replace({ path, query, body, signal, timeoutMs });
+    return this.#rest.request(request);
   }
 
   async #shaped({ id, shape }: ResourceCall, query: Query, { body, statusCode }: RestResponse): Promise<unknown> {
@@ -99,8 +113,8 @@ export class ResourceClient {
   #request(call: ResourceCall): RestRequest {
     const { operation, resource, signal, timeoutMs } = call;
     const { method, path } = resourceRequest(call);
-    const given = readQuery(call.query);
-    const query = resource === 'metrics' ? metricQuery(given, this.#options.clock.now()) : given;
+    const nowMs = this.#options.clock.now();
+    const query = readQuery(resource === 'metrics' ? metricQuery(call.query, nowMs) : call.query);
     const all = call.all === true && method === 'GET' && (operation === 'list' || operation === 'request');
     return { method, path, query, body: readBodyFor(operation, call.body), all, timeoutMs, signal };
   }

@@ -8,7 +8,7 @@ import type { Clock } from '../time/clock';
 import { Deadline, unlessAborted } from '../time/deadline';
 import { CallQueue } from './call-queue';
 import { CallTrust } from './call-trust';
-import { answerDateMs, type HttpAnswer, headerText, readBody } from './http-answer';
+import { answerDateMs, type HttpAnswer, headerText, isSuccess, readBody } from './http-answer';
 import { type HttpExchange, mayBeCarriedOut } from './http-exchange';
 import { httpFailure, isPassing } from './http-failure';
 import type { LogIn } from './log-in';
@@ -39,10 +39,6 @@ const mostCalls = 4;
 const gone: readonly number[] = [404, 410];
 /** A gateway's own answers: what was behind it may have done its work. */
 const lostBehindGateway: readonly number[] = [502, 504];
-
-function isSuccess(answer: HttpAnswer): boolean {
-  return answer.statusCode >= 200 && answer.statusCode < 300;
-}
 
 function timeoutOf({ method, what, timeoutMs }: PreparedRequest, wasSent: boolean): OchnoError {
   const isSafe = !wasSent || method === 'GET' || method === 'HEAD';
@@ -168,7 +164,7 @@ export class RestClient {
       const outcome = again ? await this.#putAgain(prepared, deadline) : await this.#attempt(prepared, url, deadline);
       if ('answer' in outcome && isSuccess(outcome.answer)) return this.#succeed(prepared, outcome);
       if ('answer' in outcome && method === 'DELETE' && wasLost && gone.includes(outcome.answer.statusCode)) {
-        return { statusCode: 204, headers: outcome.answer.headers, body: Buffer.alloc(0) };
+        return { statusCode: 204, headers: {}, body: Buffer.alloc(0) };
       }
       wasLost ||= isLost(outcome);
       const error = 'error' in outcome ? outcome.error : this.#failure(outcome, prepared);

@@ -1,4 +1,6 @@
+import { isAnyArrayBuffer } from 'node:util/types';
 import { ExactNumber, mayLackDigits } from '../../protocol/json/exact-json';
+import { refuseFormless } from '../../protocol/json/outgoing-json';
 import { quoted } from '../../protocol/json/quoted';
 import { OchnoError } from '../../protocol/ochno-error';
 import type { PortNaming } from '../../protocol/rest/metric-series';
@@ -117,15 +119,11 @@ function checkTimeout(timeoutMs: number): number {
   throw new OchnoError('OCHNO_VALUE', `timeout: ${quoted(timeoutMs)} is not a time above 0`);
 }
 
-/**
- * JSON writes NaN and the infinite numbers as null, which in an update removes the field; and a whole number beyond 2^53
- * may have lost digits.
- */
+/** A null in the place of NaN would remove the field in an update; and a whole number beyond 2^53 may have lost digits. */
 function refuseInexact(name: string, item: unknown): unknown {
   if (item instanceof ExactNumber) throw new RangeError(`${quoted(name)} can't be held exactly`);
-  if (typeof item !== 'number') return item;
-  if (Number.isFinite(item) && !mayLackDigits(item)) return item;
-  const problem = Number.isFinite(item) ? `${item}, which may have lost digits: send the body as JSON text` : `${item}`;
+  if (!mayLackDigits(item)) return refuseFormless(name, item);
+  const problem = `${item}, which may have lost digits: send the body as JSON text`;
   throw new RangeError(name === '' ? `it is ${problem}` : `${quoted(name)} is ${problem}`);
 }
 
@@ -145,22 +143,30 @@ export function bodyText(body: unknown): string {
   throw new OchnoError('OCHNO_VALUE', `body: it can't be written as JSON (${why})`);
 }
 
-/** Whether a text is JSON as it stands. */
-export function isJsonText(text: string): boolean {
+/** Text that is JSON as it stands; a byte order mark before it, as files have it, is not sent. */
+export function jsonText(body: unknown): string | undefined {
+  if (typeof body !== 'string') return undefined;
+  const text = body.replace(/^\ufeff/, '');
   try {
     JSON.parse(text);
-    return true;
+    return text;
   } catch {
     // Then it is text like any other.
-    return false;
+    return undefined;
   }
+}
+
+/** The bytes of a Buffer, of another view or of an ArrayBuffer, also of the realm that function nodes run in. */
+function bytesOf(body: unknown): Buffer | undefined {
+  if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return isAnyArrayBuffer(body) ? Buffer.from(body) : undefined;
 }
 
 function readBody(body: unknown): { readonly body: string | Buffer; readonly type: string } | undefined {
   if (body === undefined) return undefined;
-  if (body instanceof Uint8Array) return { body: Buffer.from(body), type: 'application/octet-stream' };
-  const text = typeof body === 'string' && isJsonText(body) ? body : bodyText(body);
-  return { body: text, type: 'application/json' };
+  const bytes = bytesOf(body);
+  if (bytes !== undefined) return { body: Buffer.from(bytes), type: 'application/octet-stream' };
+  return { body: jsonText(body) ?? bodyText(body), type: 'application/json' };
 }
 
 /**

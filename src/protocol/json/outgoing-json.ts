@@ -8,19 +8,34 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /** AWS IoT closes the connection on a larger payload (message broker limits, "maximum payload size"). */
 export const longestPayloadBytes = 128 * 1024;
 
+/** JSON writes these as an empty object, and what they hold is lost without a word. Told by name, since of any realm. */
+const hollow = /^\[object (Map|Set|RegExp|Error|Promise|ArrayBuffer)\]$/;
+
+/**
+ * A replacer for `JSON.stringify` that refuses what JSON would write as something else: NaN and the infinite numbers as
+ * null, a Map as an object without fields.
+ *
+ * @throws RangeError naming it
+ */
+export function refuseFormless(name: string, item: unknown): unknown {
+  const kind = Object.prototype.toString.call(item);
+  const isFormless = typeof item === 'number' ? !Number.isFinite(item) : hollow.test(kind);
+  if (!isFormless) return item;
+  const shown = typeof item === 'number' ? `${item}` : `a ${kind.slice('[object '.length, -1)}`;
+  throw new RangeError(name === '' ? `it is ${shown}` : `${quoted(name)} is ${shown}`);
+}
+
 /**
  * Writes an object as JSON.
  *
  * @param what names the object in a message
- * @throws OchnoError `OCHNO_VALUE` for what JSON can't hold (cycles, NaN, infinite numbers, BigInt) and for more than 128 KiB
+ * @throws OchnoError `OCHNO_VALUE` for what JSON can't hold (cycles, NaN, infinite numbers, BigInt, a Map) and for more than
+ * 128 KiB
  */
 export function writeJson(what: string, value: object): string {
   let text: string;
   try {
-    text = JSON.stringify(value, (name, item: unknown) => {
-      if (typeof item !== 'number' || Number.isFinite(item)) return item;
-      throw new RangeError(`${quoted(name)} is ${item}`);
-    });
+    text = JSON.stringify(value, refuseFormless);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : quoted(cause);
     return refuse(what, `it can't be written as JSON (${reason})`, cause);

@@ -90,11 +90,16 @@ function inRange(field: string, value: unknown): number {
     );
   }
   const { least, most, unit } = lampRanges[field];
-  const number = numberIn(value);
+  // A step such as "+10" stands alone: as a field it would be taken for the level 10.
+  const number = isSigned(value) ? undefined : numberIn(value);
   if (number !== undefined && number >= least && number <= most) return number;
   const range = `a number from ${least} to ${most}${unit === '' ? '' : ` ${unit}`}`;
   const bounds = { name: field, least: String(least), most: String(most) };
   return refuse({ key: 'lamp-range', values: bounds }, `The lamp's ${field} can't be ${quoted(value)}; it is ${range}`);
+}
+
+function isSigned(value: unknown): boolean {
+  return typeof value === 'string' && value.trim().startsWith('+');
 }
 
 function readTransition(value: unknown): number {

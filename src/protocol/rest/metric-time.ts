@@ -1,4 +1,5 @@
 import { readInstant } from '../json/instant';
+import { isPlainObject } from '../json/plain-object';
 import { quoted } from '../json/quoted';
 import { OchnoError } from '../ochno-error';
 
@@ -38,11 +39,19 @@ export function metricTime(field: string, value: unknown, nowMs: number): string
 }
 
 /**
- * URL parameters for a series: `from` and `to` as {@link metricTime} writes them, the others as they are.
+ * URL parameters for a series, still to be checked: `from` and `to` as {@link metricTime} writes them and left out where
+ * they are empty, the others as they are.
  *
  * @throws OchnoError OCHNO_VALUE for a `from` or `to` that is no time
  */
-export function metricQuery<T extends Readonly<Record<string, unknown>>>(query: T, nowMs: number): T {
-  const times = ['from', 'to'].filter((field) => Object.hasOwn(query, field) && (query[field] ?? '') !== '');
-  return { ...query, ...Object.fromEntries(times.map((field) => [field, metricTime(field, query[field], nowMs)])) };
+export function metricQuery(query: unknown, nowMs: number): unknown {
+  if (!isPlainObject(query)) return query;
+  const times = ['from', 'to'].filter(
+    (field) => Object.hasOwn(query, field) && (query[field] ?? undefined) !== undefined,
+  );
+  const written = times.map((field) => {
+    const value = query[field];
+    return [field, value === '' ? undefined : metricTime(field, value, nowMs)];
+  });
+  return { ...query, ...Object.fromEntries(written) };
 }

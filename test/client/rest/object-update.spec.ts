@@ -6,9 +6,13 @@ import { OchnoError } from '../../../src/protocol/ochno-error';
 import { Opened } from '../../support/closing';
 import { FakeClock } from '../../support/fake-clock';
 import { failureOf, ochnoError } from '../../support/ochno-errors';
-import { startRestAccount } from '../../support/rest-account';
+import { pass, startRestAccount } from '../../support/rest-account';
+
+const opened = new Opened();
 
 describe('the update of an object', () => {
+  afterEach(() => opened.close());
+
   interface Stored {
     name: string;
     site?: string | undefined;
@@ -165,17 +169,76 @@ describe('the update of an object', () => {
   });
 
   it('C1: puts back every digit of the numbers it does not change, over the real client', async () => {
-    const opened = new Opened();
     const object = '{"name":"old","hwId":1152921504606846977,"data":{"serial":[123456789012345678901,0.10]}}';
     const { rest, server } = await startRestAccount(opened, () => ({
       body: object,
       headers: { 'content-type': 'application/json' },
     }));
     await updater(rest).update(update({ name: 'new' }));
-    await opened.close();
     assert.equal(
       server.seen.at(-1)?.body,
       '{"name":"new","hwId":1152921504606846977,"data":{"serial":[123456789012345678901,0.1]}}',
     );
+  });
+
+  describe('a replacement', () => {
+    const replacement = { path: '/api/hubs/a', body: { name: 'ours' }, timeoutMs: 15_000 };
+
+    /** An object whose first replacement is not answered, after `meanwhile`; the statuses are those of reads in turn. */
+    async function losing(meanwhile: (body: string) => unknown, statuses: readonly number[] = []) {
+      let object: unknown = { name: 'old' };
+      let [reads, puts] = [0, 0];
+      const account = await startRestAccount(opened, ({ method, body }, response) => {
+        if (method === 'GET') return { status: statuses[reads++] ?? 200, body: object };
+        puts += 1;
+        if (puts > 1) object = JSON.parse(body);
+        else object = meanwhile(body) ?? object;
+        if (puts > 1) return { body: object };
+        response.destroy();
+        return undefined;
+      });
+      const resources = new ObjectUpdater(account.rest, { clock: account.clock, random: () => 0 });
+      const done = pass(account.clock, failureOrBody(resources.replace(replacement)));
+      return { done, object: () => object, puts: () => puts };
+    }
+
+    const failureOrBody = (response: Promise<RestResponse>): Promise<unknown> =>
+      response.then(
+        ({ body }) => body,
+        (error) => error.code,
+      );
+
+    it('C2: whose answer is lost is sent again where nothing was changed', async () => {
+      const { done, object, puts } = await losing(() => undefined);
+      assert.deepEqual([await done, object(), puts()], [{ name: 'ours' }, { name: 'ours' }, 2]);
+    });
+
+    it('C2: whose answer is lost has succeeded where the object is as it was sent', async () => {
+      const { done, puts } = await losing((body) => ({ ...JSON.parse(body), stamp: 1 }));
+      assert.deepEqual([await done, puts()], [{ name: 'ours', stamp: 1 }, 1]);
+    });
+
+    it('C2: overwrites nothing that another wrote meanwhile', async () => {
+      const { done, object } = await losing(() => ({ name: 'theirs' }));
+      assert.deepEqual([await done, object()], ['OCHNO_TIMEOUT', { name: 'theirs' }]);
+    });
+
+    it('is made of what is not there, or can not be read', async () => {
+      for (const status of [404, 403]) {
+        const { done, object } = await losing(() => undefined, [status, status]);
+        assert.deepEqual([await done, object()], [{ name: 'ours' }, { name: 'ours' }]);
+      }
+    });
+
+    it('waits for the update of the object that is under way', async () => {
+      const { rest, object, lines } = store('none');
+      const objects = updater(rest);
+      await Promise.all([
+        objects.update(update({ name: 'first' })),
+        objects.replace({ path: '/api/companies/a', body: '{"name":"second"}', timeoutMs: 10_000 }),
+      ]);
+      assert.deepEqual(object, { name: 'second', tag: 3 });
+      assert.deepEqual(lines, ['GET', 'PUT', 'GET', 'PUT']);
+    });
   });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import type { HttpAnswer } from '../../../src/client/rest/http-answer';
 import type { HttpRequest } from '../../../src/client/rest/http-exchange';
@@ -190,9 +191,61 @@ describe('the resource client', () => {
     const bytes = Buffer.from([0x89, 0x50]);
     await resources.call({ resource: 'custom', operation: 'request', method: 'POST', path: '/x', body: bytes });
     assert.deepEqual(
-      requests.map(({ body }) => body),
+      requests.filter(({ method }) => method !== 'GET').map(({ body }) => body),
       [text, text, bytes],
     );
+  });
+
+  it('C4: sends JSON text without the byte order mark that files have', async () => {
+    const { resources, requests } = setUp();
+    await resources.call({ resource: 'hubs', operation: 'create', body: '\ufeff{"name":"Desk"}' });
+    await resources.call({ resource: 'hubs', operation: 'update', id: 'a', body: '\ufeff{"name":"Desk"}' });
+    const sent = requests.filter(({ method }) => method !== 'GET').map(({ body }) => body);
+    assert.deepEqual(sent, ['{"name":"Desk"}', '{"name":"Desk"}']);
+  });
+
+  it('C4: refuses what JSON would write as an object without fields', async () => {
+    const { resources, requests } = setUp();
+    const hollow = [new Map([[1, 2]]), new Set([1]), /x/, new Error('x'), Promise.resolve(1), new ArrayBuffer(2)];
+    for (const value of hollow) {
+      const call = { resource: 'hubs', operation: 'create', body: { value } };
+      await assert.rejects(resources.call(call), ochnoError('OCHNO_VALUE', /^body: .*"value" is a [A-Z]/));
+    }
+    assert.deepEqual(requests, []);
+  });
+
+  it('C7: takes a Date for a time, of the realm of function nodes too', async () => {
+    const { resources, requests } = setUp([]);
+    const query = { from: new Date(0), to: runInNewContext('new Date(1000)'), portId: '' };
+    await resources.call({ resource: 'metrics', operation: 'list', id: 'power', query });
+    assert.deepEqual(requests[0]?.query, {
+      from: '1970-01-01T00:00:00.000Z',
+      to: '1970-01-01T00:00:01.000Z',
+      portId: '',
+    });
+  });
+
+  for (const [operation, resource] of [
+    ['list', 'hubs'],
+    ['get', 'hubs'],
+    ['create', 'hubs'],
+    ['replace', 'hubs'],
+    ['delete', 'hubs'],
+    ['list', 'metrics'],
+  ]) {
+    it(`takes a page for no answer of the platform to ${operation} of ${resource}`, async () => {
+      const { resources } = setUp(' <!DOCTYPE html><title>Sign in</title>');
+      const call = { resource, operation, id: 'a', body: {} };
+      await assert.rejects(resources.call(call), ochnoError('OCHNO_HTTP', /^A page came in place of the platform's/));
+    });
+  }
+
+  it('gives the page that a path of its own is asked for, and the words that come with a change', async () => {
+    const page = setUp('<p>floor</p>').resources;
+    const custom = { resource: 'custom', operation: 'request', path: '/plan.svg' };
+    assert.equal((await page.call(custom)).body, '<p>floor</p>');
+    const words = setUp('Deleted').resources;
+    assert.equal((await words.call({ resource: 'hubs', operation: 'delete', id: 'a' })).body, 'Deleted');
   });
 
   it('C16: gives an empty list where the platform answers a list without a body', async () => {

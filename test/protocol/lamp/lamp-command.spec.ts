@@ -125,6 +125,7 @@ describe('a lamp value', () => {
     [{ level: '50%' }, /level can't be "50%"; it is a number/],
     [{ level: '0x10' }, /level can't be "0x10"/],
     [{ level: '101' }, /level can't be "101"/],
+    [{ level: '+10' }, /level can't be "\+10"/],
     [{ level: null }, /level can't be null/],
     [{ level: undefined }, /level can't be undefined/],
     [{ level: Number.NaN }, /level can't be NaN/],

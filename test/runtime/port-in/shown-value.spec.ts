@@ -15,6 +15,7 @@ describe('a value under a node', () => {
     [true, 'true'],
     [null, 'null'],
     ['on', '"on"'],
+    ['0x10', '"0x10"'],
     ['', '""'],
     ['a text that is longer than fits', '"a text that is lo…"'],
     ['status.connected', '"status.connected"'],
@@ -40,6 +41,11 @@ describe('a value under a node', () => {
   for (const [payload, text] of shown) {
     it(`is ${text} for ${JSON.stringify(payload).slice(0, 60)}`, () => assert.equal(withoutTime(payload), text));
   }
+
+  it('B10: is a number where it is the text of one', () => {
+    const payload = { data: { device: { lamp: { level: ' 40.0 ' } } } };
+    assert.deepEqual([payload, '21.5', { power: '-3' }].map(withoutTime), ['40.0 %', '21.5', 'power -3']);
+  });
 
   it('is at most 20 characters and the time, and cuts no character in two', () => {
     for (const payload of ['😀'.repeat(40), { [`k${'x'.repeat(14)}`]: 'y'.repeat(40) }, [['a'.repeat(99)]], 1e300]) {
