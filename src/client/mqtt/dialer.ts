@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StreamCredentials } from '../../protocol/stream/signed-url';
 import type { Logger } from '../logger';
 import type { NetworkOptions } from '../network/network-agent';
@@ -21,8 +22,11 @@ export class Dialer {
   /** The broker's clock minus ours; 0 while that is good enough. */
   clockOffsetMs = 0;
 
+  /** It will soon be dialled: what that takes is loaded meanwhile, beside the log-in. */
   constructor(options: DialerOptions) {
     this.#options = options;
+    // What can't be loaded is told of by the attempt that needs it.
+    loadAhead().catch(() => undefined);
   }
 
   /** @throws {StreamError | OchnoError} It never leaves a socket behind when it does. */
@@ -82,6 +86,19 @@ export class Dialer {
       `this computer's clock is ${minutes} minutes ${direction} the stream's: signing with the corrected time; please set the clock`,
     );
   }
+}
+
+let isLoadingAhead = false;
+
+/** Once in a process, and a part in each turn: what arrives meanwhile, such as the answer to the log-in, is heeded between them. */
+async function loadAhead(): Promise<void> {
+  if (isLoadingAhead) return;
+  isLoadingAhead = true;
+  await nextTurn();
+  await import('../../protocol/stream/signed-url');
+  await nextTurn();
+  await import('./mqtt-connection');
+  await import('mqtt');
 }
 
 function nothing(): undefined {
