@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { PortAddress, PortSelector } from '../../src';
 import { EventLog } from '../support/event-log';
 import { eventually } from '../support/eventually';
-import { type Actor, company, numbersOf, portOf, ports, Stage, warnings } from './stage';
+import { type Actor, arrived, company, numbersOf, portOf, ports, Stage, warnings } from './stage';
 
 function exactly({ location, hub, port }: PortAddress): PortSelector {
   return { company, locations: [location], hubs: [hub], ports: [port] };
@@ -162,6 +162,38 @@ describe('faults of subscriptions', () => {
       const before = closes.length;
       await stage.clock.advance(30 * 60_000);
       assert.equal(closes.length, before);
+    });
+
+    it(`A5: of several nodes too wide each is told once, and a permitted one is never told of room (by ${refusal})`, async () => {
+      const simulator = await stage.platform({ locations: 2 });
+      const { location, hub } = portOf(simulator);
+      simulator.permit({ subscribe: [`/ports/${company}/${location}/*`], refusal });
+      const actor = stage.account(simulator);
+      const [permitted, everywhere, anyPlace, anyPort] = [
+        new EventLog(),
+        new EventLog(),
+        new EventLog(),
+        new EventLog(),
+      ];
+      actor.account.subscribe({ company, locations: [location] }, permitted);
+      actor.account.subscribe(whole, everywhere);
+      actor.account.subscribe({ company, hubs: [hub] }, anyPlace);
+      actor.account.subscribe({ company, locations: [location], ports: ['1'] }, anyPort);
+      await stage.passUntil(actor, 'connected');
+      await stage.pass(() => anyPlace.refusals.length > 0 && everywhere.refusals.length > 0, 'the wide ones are told');
+      await stage.passUntil(actor, 'connected');
+      await simulator.emit(portOf(simulator), { n: 1 });
+      await arrived(permitted, [1]);
+      await stage.clock.advance(60_000);
+      assert.deepEqual(
+        [permitted, anyPort].map(({ refusals }) => refusals),
+        [[], []],
+      );
+      assert.deepEqual(
+        [everywhere, anyPlace].map(({ refusals }) => refusals.length),
+        [1, 1],
+      );
+      assert.match(anyPlace.refusals[0]?.message ?? '', /choose the same locations or hubs/);
     });
 
     it(`A6: behind a policy per hub fifty hubs are heard on one connection, and the rest told why (by ${refusal})`, async () => {

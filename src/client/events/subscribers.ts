@@ -30,6 +30,8 @@ const newForMs = 10_000;
 
 const noRoom =
   'AWS IoT takes 50 subscriptions on a connection, and the account may not subscribe to more at once by a wider one; raise Connections in the account or choose fewer hubs';
+const overlaps =
+  'it overlaps what another node asks for, and the account may not read a filter that covers both; choose the same locations or hubs in both';
 
 /** Everyone who wants events of a company's ports: what they want together, and what is brought to each. */
 export class Subscribers {
@@ -45,6 +47,8 @@ export class Subscribers {
   readonly #unanswered = new Set<Subscription>();
   /** What each was told that it does not get. */
   readonly #toldOf = new WeakMap<Subscription, Set<string>>();
+  /** What is left out, with the reason, though it is not refused. */
+  #leftOut: ReadonlyMap<string, string> = new Map();
   #isClosed = false;
 
   constructor({ readSnapshot, clock, log, refusals, several, onPlan }: SubscribersOptions) {
@@ -57,7 +61,11 @@ export class Subscribers {
       refused: () => new Set(refusals().keys()),
       several,
       onPlan: (plan) => {
-        this.#tellOfRefusals(plan);
+        this.#leftOut = new Map([
+          ...plan.unfit.map((filter) => [filter, noRoom] as const),
+          ...plan.overlapping.map((filter) => [filter, overlaps] as const),
+        ]);
+        this.#tellOfRefused(plan);
         onPlan();
       },
     });
@@ -129,6 +137,8 @@ export class Subscribers {
     const subscribed = { atMs: this.#clock.monotonicMs() };
     for (const subscription of this.#unanswered) subscription.subscribed = subscribed;
     this.#unanswered.clear();
+    // Until the broker has answered, what makes others not fit may yet be refused itself.
+    this.#tell(this.#leftOut);
     return this.#snapshots.deliver();
   }
 
@@ -140,14 +150,17 @@ export class Subscribers {
     this.#parked.close();
   }
 
-  /** Tells those who asked for what they do not get, each once, and no others. */
-  #tellOfRefusals({ refused, unfit }: SubscriptionPlan): void {
-    if (refused.length + unfit.length === 0) return;
+  #tellOfRefused({ refused }: SubscriptionPlan): void {
+    if (refused.length === 0) return;
     const refusals = this.#refusals();
-    const left = new Map([
-      ...unfit.map((filter) => [filter, noRoom] as const),
-      ...refused.map((filter) => [filter, refusals.get(filter) ?? 'the account may not read all of it'] as const),
-    ]);
+    this.#tell(
+      new Map(refused.map((filter) => [filter, refusals.get(filter) ?? 'the account may not read all of it'])),
+    );
+  }
+
+  /** Tells those who asked for what they do not get, each once, and no others. */
+  #tell(left: ReadonlyMap<string, string>): void {
+    if (left.size === 0) return;
     for (const subscription of this.#dispatcher.subscriptions) {
       const told = this.#toldOf.get(subscription) ?? new Set();
       for (const filter of filtersAsked(subscription.selector)) {

@@ -9,6 +9,8 @@ export interface SubscriptionPlan {
   readonly refused: readonly string[];
   /** What a selector asks for itself and there is no room for, since the wider filters that would make room are refused. */
   readonly unfit: readonly string[];
+  /** What a selector asks for itself and overlaps what is held for another, where one that covers both is refused. */
+  readonly overlapping: readonly string[];
 }
 
 /** A hub that the platform lists, and where it is. */
@@ -110,7 +112,7 @@ interface PlanRules {
 
 function plan(selectors: readonly PortSelector[], { refused, places, usual, most }: PlanRules): SubscriptionPlan {
   const company = companyOf(selectors);
-  if (company === undefined) return { filters: [], refused: [], unfit: [] };
+  if (company === undefined) return { filters: [], refused: [], unfit: [], overlapping: [] };
   const toFilter = (pattern: Pattern): string => filterOf(company, pattern);
   const isRefused = (pattern: Pattern): boolean => refused.has(toFilter(pattern));
   const asked = [...new Map([...combinations(selectors)].map((pattern) => [patternKey(pattern), pattern])).values()];
@@ -126,13 +128,19 @@ function plan(selectors: readonly PortSelector[], { refused, places, usual, most
     .filter((pattern) => Buffer.byteLength(toFilter(pattern)) <= longestTopicBytes)
     .toSorted((one, other) => (toFilter(one) < toFilter(other) ? -1 : 1));
   const held = fewer.slice(0, most);
+  const left = refused.size === 0 ? [] : unheld(permitted, held, places);
+  const overlapsHeld = (pattern: Pattern): boolean => held.some((other) => overlap(other, pattern));
   return {
     filters: held.map(toFilter),
     refused: asked
       .filter((pattern) => isRefused(pattern) || spreadOver(places, [pattern]).some(isRefused))
       .map(toFilter)
       .sort(),
-    unfit: refused.size === 0 ? [] : unheld(permitted, held, places).map(toFilter).sort(),
+    unfit: left
+      .filter((pattern) => !overlapsHeld(pattern))
+      .map(toFilter)
+      .sort(),
+    overlapping: left.filter(overlapsHeld).map(toFilter).sort(),
   };
 }
 
@@ -190,9 +198,13 @@ function unheld(
   return patterns.filter((pattern) => !isHeld(pattern) && !spreadOver(places, [pattern]).every(isHeld));
 }
 
+/** Of two as wide the one that names a location: policies go by places. */
 function widestFirst(one: Pattern, other: Pattern): number {
   const named = (pattern: Pattern): number => pattern.filter((level) => level !== undefined).length;
-  return named(one) - named(other) || (patternKey(one) < patternKey(other) ? -1 : 1);
+  const isAnywhere = ([location]: Pattern): number => (location === undefined ? 1 : 0);
+  return (
+    named(one) - named(other) || isAnywhere(one) - isAnywhere(other) || (patternKey(one) < patternKey(other) ? -1 : 1)
+  );
 }
 
 function holds(cover: Pattern, pattern: Pattern): boolean {

@@ -206,8 +206,13 @@ describe('the plan where the broker refuses filters', () => {
   });
 
   it('A5: holds of two selectors whose common cover is refused the wider one, and names the other', () => {
-    const { filters, unfit } = permitted(['l1/+/+', '+/h1/p1'], ['#', '+/h1/#']);
-    assert.deepEqual([filters, unfit], [full(['l1/#']), full(['+/h1/p1'])]);
+    const { filters, overlapping, unfit } = permitted(['l1/+/+', '+/h1/p1'], ['#', '+/h1/#']);
+    assert.deepEqual([filters, overlapping, unfit], [full(['l1/#']), full(['+/h1/p1']), []]);
+  });
+
+  it('A5: holds of two selectors as wide, whose common cover is refused, the one of a location', () => {
+    const { filters, overlapping } = permitted(['+/h1/+', 'l1/+/+'], ['#']);
+    assert.deepEqual([filters, overlapping], [full(['l1/#']), full(['+/h1/#'])]);
   });
 
   it('A6: goes back to hubs where their location is refused, up to fifty, and names those beyond', () => {
@@ -236,7 +241,7 @@ describe('the plan where the broker refuses filters', () => {
         const found = planPermitted(selectors, refused);
         assert.ok(found.filters.length <= 50);
         assert.ok(found.filters.every((filter) => !refused.has(filter)));
-        const left = [...found.refused, ...found.unfit];
+        const left = [...found.refused, ...found.unfit, ...found.overlapping];
         for (const address of everyAddress) {
           const topic = portTopic(address);
           const matches = found.filters.filter((filter) => filterMatches(filter, topic)).length;
