@@ -24,7 +24,7 @@ const output = join(root, 'dist', 'nodes');
 const nodes = ['ochno-config', 'ochno-port-in', 'ochno-action-out', 'ochno-rest'];
 const plugins = ['ochno-sidebar'];
 /** What the two sides of `nodes` share. */
-const shared = ['options', 'dialog-messages', 'sidebar-messages'].map((file) => join(root, 'nodes', file));
+const shared = ['options', 'versions', 'dialog-messages', 'sidebar-messages'].map((file) => join(root, 'nodes', file));
 
 /**
  * The editor runs in a browser: it may import its own files, the saved options and the rules of src/protocol. Those that
@@ -38,7 +38,7 @@ const editorFloor = {
       const target = resolve(resolveDir, path);
       const isIn = (folder) => path.startsWith('.') && !relative(folder, target).startsWith('..');
       if (isIn(editor) || isIn(protocol) || shared.includes(target)) return undefined;
-      const reach = 'nodes/options.ts, the messages beside it, src/protocol and its own files';
+      const reach = 'nodes/options.ts and versions.ts, the messages beside them, src/protocol and its own files';
       return { errors: [{ text: `"${path}" is out of reach of the editor: it sees ${reach}` }] };
     });
   },

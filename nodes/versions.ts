@@ -15,7 +15,11 @@ interface Versioned {
 }
 
 /** Turns the options of one version into those of the next. */
-export type Migration = (options: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+export interface Migration {
+  /** Options that the next version has no more. */
+  readonly replaces: readonly string[];
+  migrate(options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
+}
 
 /** By node type: the first migrates from version 1 to 2, the next from 2 to 3, and so on. None was needed yet. */
 export const migrations: Readonly<Record<string, readonly Migration[]>> = {};
@@ -41,7 +45,7 @@ export function migrated<Saved extends Versioned>(type: string, saved: Saved, ta
   const steps = (table[type] ?? []).slice(version - 1);
   if (steps.length === 0) return saved;
   const older: Readonly<Record<string, unknown>> = Object.fromEntries(Object.entries(saved));
-  const newest = steps.reduce((options, migrate) => migrate(options), older);
+  const newest = steps.reduce((options, step) => step.migrate(options), older);
   // The last migration gives what this version saves; every option is read with care all the same.
   return { ...newest, version: version + steps.length } as unknown as Saved;
 }

@@ -12,6 +12,7 @@ import {
   checkSelection,
   checkTimeout,
 } from './dialog/option-checks';
+import { followVersions } from './dialog/other-versions';
 import { keepSaved } from './dialog/saved-choice';
 import { typedField, typedValidator } from './dialog/typed-field';
 import { validator } from './dialog/validator';
@@ -30,7 +31,7 @@ function checkValue(type: string, text: string, node: EditorNode): Problem | und
   return command === 'envelope' ? checkEnvelope(text) : checkJsonObject(text);
 }
 
-const dialog = editDialog<ActionOutOptions>('node-input', texts('check.account-missing'), (form, node) => {
+const dialog = editDialog<ActionOutOptions>('node-input', texts, (form, node) => {
   keepSaved(form.field('command'), node.command);
   typedField(form, texts, 'value', ['msg', 'flow', 'global', 'num', 'bool', 'str', 'json', 'jsonata', 'env']);
   const lamp: LampPanel = new LampPanel(form, texts, () => picker.address());
@@ -74,3 +75,5 @@ RED.nodes.registerType<ActionOutOptions>('ochno-action-out', {
   oneditsave: dialog.save,
   oneditcancel: dialog.close,
 });
+
+followVersions('ochno-action-out');

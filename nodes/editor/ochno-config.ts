@@ -3,6 +3,7 @@ import { ConnectionTest } from './account/connection-test';
 import { textsOf } from './dialog/catalogue';
 import { editDialog } from './dialog/edit-dialog';
 import { checkConnections, checkKeepalive, checkOneId, checkPresent, checkServer } from './dialog/option-checks';
+import { followVersions } from './dialog/other-versions';
 import { validator } from './dialog/validator';
 import { accountLabel } from './labels/node-label';
 import { CompanyPicker } from './picker/company-picker';
@@ -10,7 +11,7 @@ import { otherAccounts } from './places/account-values';
 import { knownNames } from './places/known-names';
 
 const texts = textsOf('ochno-config');
-const dialog = editDialog<ConfigOptions>('node-config-input', '', (form, node) => {
+const dialog = editDialog<ConfigOptions>('node-config-input', texts, (form, node) => {
   const isDeployed = form.value('email') !== '' && node.credentials?.has_password === true;
   const picker = new CompanyPicker(form, texts, node.id);
   if (isDeployed) picker.load();
@@ -47,3 +48,5 @@ RED.nodes.registerType<ConfigOptions>('ochno-config', {
   oneditsave: dialog.save,
   oneditcancel: dialog.close,
 });
+
+followVersions('ochno-config');

@@ -2,6 +2,7 @@ import { meaningIfAbsent, type PortInOptions } from '../options';
 import { textsOf } from './dialog/catalogue';
 import { editDialog } from './dialog/edit-dialog';
 import { checkDeadband, checkProperty, checkSelection } from './dialog/option-checks';
+import { followVersions } from './dialog/other-versions';
 import { keepSaved } from './dialog/saved-choice';
 import { validator } from './dialog/validator';
 import { portInLabel } from './labels/node-label';
@@ -10,7 +11,7 @@ import { PropertyPicker } from './picker/property-picker';
 import { knownNames } from './places/known-names';
 
 const texts = textsOf('ochno-port-in');
-const dialog = editDialog<PortInOptions>('node-input', texts('check.account-missing'), (form, node) => {
+const dialog = editDialog<PortInOptions>('node-input', texts, (form, node) => {
   for (const option of ['emit', 'initial'] as const) keepSaved(form.field(option), node[option]);
   const show = node.show ?? meaningIfAbsent.show;
   keepSaved(form.field('show'), show);
@@ -67,3 +68,5 @@ RED.nodes.registerType<PortInOptions>('ochno-port-in', {
   oneditsave: dialog.save,
   oneditcancel: dialog.close,
 });
+
+followVersions('ochno-port-in');

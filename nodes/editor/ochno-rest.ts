@@ -4,6 +4,7 @@ import { textsOf } from './dialog/catalogue';
 import type { DialogForm } from './dialog/dialog-form';
 import { editDialog } from './dialog/edit-dialog';
 import { checkJsonObject, checkMethod, checkPath, checkTimeout } from './dialog/option-checks';
+import { followVersions } from './dialog/other-versions';
 import { keepSaved, offerChoices } from './dialog/saved-choice';
 import { typedField, typedValidator, whenTyped } from './dialog/typed-field';
 import { validator } from './dialog/validator';
@@ -84,7 +85,7 @@ class Targets {
   }
 }
 
-const dialog = editDialog<RestOptions>('node-input', texts('check.account-missing'), (form, node) => {
+const dialog = editDialog<RestOptions>('node-input', texts, (form, node) => {
   for (const option of ['resource', 'shape'] as const) keepSaved(form.field(option), node[option]);
   chooseOnlyAccount(form);
   const targets = new Targets(form);
@@ -144,3 +145,5 @@ RED.nodes.registerType<RestOptions>('ochno-rest', {
   oneditsave: dialog.save,
   oneditcancel: dialog.close,
 });
+
+followVersions('ochno-rest');

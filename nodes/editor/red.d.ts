@@ -8,6 +8,7 @@ interface EditorNode {
   readonly id: string;
   readonly type: string;
   readonly name?: string;
+  readonly version?: unknown;
   readonly _def: NodeDefinition;
   /** Text in the node set's own catalogue. */
   _(key: string, values?: Readonly<Record<string, string | number>>): string;
@@ -34,7 +35,7 @@ interface NodeDefinition {
   readonly outputs?: number;
   readonly align?: 'left' | 'right';
   readonly label?: string | ((this: EditorNode) => string);
-  readonly defaults: Readonly<Record<string, OptionDefinition<unknown>>>;
+  readonly defaults: Record<string, OptionDefinition<unknown>>;
   readonly credentials?: Readonly<Record<string, CredentialDefinition>>;
 }
 
@@ -60,7 +61,8 @@ interface NodeRegistration<Options extends object> {
   readonly label: (this: EditorNode & Options) => string;
   readonly labelStyle?: (this: EditorNode & Options) => string;
   readonly oneditprepare?: (this: EditorNode & Options) => void;
-  readonly oneditsave?: (this: EditorNode & Options) => void;
+  /** True if it is to be saved though no field was changed. */
+  readonly oneditsave?: (this: EditorNode & Options) => boolean;
   readonly oneditcancel?: (this: EditorNode & Options, adding: boolean) => void;
 }
 
@@ -101,6 +103,10 @@ interface EditorApi {
 
 interface EditorNodes {
   registerType<Options extends object>(type: string, definition: NodeRegistration<Options>): void;
+  /** The definition that a type was registered with; `null` for one that is unknown or disabled. */
+  getType(type: string): NodeDefinition | null | undefined;
+  /** The flows as they were loaded, node by node, before the editor made nodes of its own of them. */
+  originalFlow(): readonly { readonly id: string }[] | null | undefined;
   node(id: string): EditorNode | null | undefined;
   eachNode(visit: (node: EditorNode) => void): void;
   eachConfig(visit: (node: EditorNode) => void): void;

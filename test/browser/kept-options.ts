@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { actionOutDefaults, portInDefaults, restDefaults } from '../../nodes/options';
+import { currentVersion } from '../../nodes/versions';
 import { accountId, type EditorBench } from '../support/editor-bench';
 import type { EditorPage } from '../support/editor-page';
 import type { FlowNode } from '../support/node-red-process';
@@ -17,6 +18,11 @@ const otherAccount: FlowNode = {
   tls: '',
   version: 1,
 };
+
+/** What a later version of this package may save. */
+const later = { version: currentVersion + 1, later: { option: [true] } };
+
+const newerAccount: FlowNode = { ...otherAccount, id: 'acc-newer', name: 'Saved by a newer version', ...later };
 
 const lamp = { location: 'loc1', hub: 'hub1', port: 'port1' };
 const variables = {
@@ -54,6 +60,7 @@ const nodes: Readonly<Record<string, Readonly<Record<string, unknown>> & { reado
       show: variable('SHOW'),
     },
   },
+  'port in that a newer version saved': { type: 'ochno-port-in', ...portInDefaults, ...lamp, ...later },
   'action out as it comes from the palette': { type: 'ochno-action-out', ...actionOutDefaults },
   'action out of a lamp': {
     type: 'ochno-action-out',
@@ -119,10 +126,10 @@ export function describeKeptOptions(bench: () => EditorBench): void {
     let editor: EditorPage;
 
     before(async () => {
-      const credentials = {
-        [otherAccount.id]: { email: variable('OCHNO_EMAIL'), password: variable('OCHNO_PASSWORD') },
-      };
-      editor = await bench().open([bench().account(), otherAccount, ...flow], { credentials });
+      const given = { email: variable('OCHNO_EMAIL'), password: variable('OCHNO_PASSWORD') };
+      const credentials = { [otherAccount.id]: given, [newerAccount.id]: given };
+      const accounts = [bench().account(), otherAccount, newerAccount];
+      editor = await bench().open([...accounts, ...flow], { credentials });
     });
     after(async () => {
       assert.deepEqual(await bench().closePages(), []);
@@ -131,6 +138,7 @@ export function describeKeptOptions(bench: () => EditorBench): void {
     for (const { id, name } of [
       { id: accountId, name: 'account' },
       { id: otherAccount.id, name: 'account named by variables' },
+      { id: newerAccount.id, name: 'account that a newer version saved' },
     ]) {
       it(`is shown again after Cancel and untouched by Done: ${name}`, async () => {
         const before = await editor.state();
@@ -146,6 +154,25 @@ export function describeKeptOptions(bench: () => EditorBench): void {
         assert.deepEqual(before.changed, []);
       });
     }
+
+    it('is kept by a deploy with options that only a newer version knows, and the dialog says so', async () => {
+      const newer = flow.find(({ version }) => version === later.version);
+      assert.ok(newer);
+      const dialog = await editor.edit(newer.id);
+      await dialog.form.getByRole('note').getByText('A newer version of this package saved this node.').waitFor();
+      await dialog.field('deadband').evaluate((field) => Reflect.set(field, 'value', '7'));
+      await dialog.done();
+      await editor.deploy();
+      const answer = await fetch(`${bench().nodeRed.url}/flows`);
+      const saved: readonly FlowNode[] = await answer.json();
+      const expected = { ...newer, deadband: '7' };
+      assert.deepEqual(
+        saved.find(({ id }) => id === newer.id),
+        expected,
+      );
+      const account = saved.find(({ id }) => id === newerAccount.id);
+      assert.deepEqual(account, newerAccount);
+    });
 
     for (const { id, name } of flow) {
       it(`is shown again after Cancel and untouched by Done: ${name}`, async () => {

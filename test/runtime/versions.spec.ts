@@ -21,8 +21,14 @@ describe('the version of saved options', () => {
   it('leads through every migration that came after it, and no other', () => {
     const table = {
       'ochno-rest': [
-        ({ from, ...options }: Readonly<Record<string, unknown>>) => ({ ...options, start: from }),
-        (options: Readonly<Record<string, unknown>>) => ({ ...options, start: `${options.start}!` }),
+        {
+          replaces: ['from'],
+          migrate: ({ from, ...options }: Readonly<Record<string, unknown>>) => ({ ...options, start: from }),
+        },
+        {
+          replaces: [],
+          migrate: (options: Readonly<Record<string, unknown>>) => ({ ...options, start: `${options.start}!` }),
+        },
       ],
     };
     const saved = { version: 1, from: 'now', kept: true };

@@ -1,19 +1,24 @@
+import { isNewer } from '../../versions';
+import type { Texts } from './catalogue';
 import { type DialogForm, dialogForm, trimFields } from './dialog-form';
 import { startEditing, stopEditing } from './edited-node';
+import { element } from './elements';
 import { showReasons } from './field-reasons';
+import { savesUpdate } from './other-versions';
 
 type Prefix = 'node-input' | 'node-config-input';
 
 /**
  * The life of a dialog: `prepare` is run with the form each time it opens, what it registered with `onClose` when it is
- * closed, saved or not. `missingReference` is said where a node has to be chosen and none is.
+ * closed, saved or not. `save` gives true if the node has to be saved though nothing was changed.
  */
-export function editDialog<Options>(
+export function editDialog<Options extends object>(
   prefix: Prefix,
-  missingReference: string,
+  texts: Texts,
   prepare: (form: DialogForm, node: EditorNode & Options) => void,
-): { open(node: EditorNode & Options): void; save(): void; close(): void } {
+): { open(node: EditorNode & Options): void; save(): boolean; close(): void } {
   let closers: (() => void)[] = [];
+  let editedId = '';
   const findRoot = (): JQuery => $(`#${prefix}-name`).closest('.ochno-form');
   const close = (): void => {
     stopEditing();
@@ -23,16 +28,19 @@ export function editDialog<Options>(
     open(node) {
       close();
       closers = [];
-      startEditing(node.id, prefix);
+      editedId = node.id;
+      startEditing(editedId, prefix);
       const root = findRoot();
       for (const form of root.toArray()) ignoreStrayClicks(form);
+      if (isNewer(node)) root.prepend(element('div', { class: 'form-tips', role: 'note' }, texts('tip.newer')));
       const form = dialogForm(root, prefix, closers);
       prepare(form, node);
-      showReasons(form, node, missingReference);
+      showReasons(form, node, texts('check.account-missing'));
     },
     save() {
       trimFields(findRoot());
       close();
+      return savesUpdate(editedId);
     },
     close,
   };

@@ -57,8 +57,6 @@ interface EditorApi {
 }
 
 interface EditorNodes {
-  /** `null` for a type that is unknown or disabled. */
-  getType(type: string): NodeDefinition | null | undefined;
   filterNodes(filter: { readonly type?: string }): readonly EditorNode[];
   dirty(): boolean;
   dirty(isDirty: boolean): void;

@@ -39,7 +39,9 @@ function register(node: string): Definition {
         assert.equal(type, node);
         found = definition;
       },
+      getType: () => found,
     },
+    events: { on: () => undefined },
     utils: { validateTypedProperty: () => true },
   };
   const html = readFileSync(join(root, 'dist', 'nodes', `${node}.html`), 'utf8');
