@@ -214,4 +214,4 @@ function isUnexplained(status: ConnectionStatus): boolean {
 }
 
 const noAccountYet = new OchnoError('OCHNO_CLOSED', 'The node has no account: deploy again');
-const noInput = new OchnoError('OCHNO_VALUE', 'The node takes no messages: tick "Control by messages" in it');
+const noInput = new OchnoError('OCHNO_VALUE', 'The node takes no messages: tick "Take control messages" in it');

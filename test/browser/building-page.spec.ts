@@ -25,7 +25,7 @@ describe('the building page in a browser', function () {
   });
   after(() => browser?.close());
   afterEach(async () => {
-    // What the browser says about the end of the simulator is no error of the page.
+    // What the browser says about the end of the simulator is not an error of the page.
     const before = [...errors];
     await opened.close();
     assert.deepEqual(before, []);

@@ -43,7 +43,7 @@ describe('the examples of single nodes', () => {
       assert.equal(await example.tells('lamp levels', 3), 'hub2/port5 is at 30 % (event)');
     });
 
-    it('catches an event that is no JSON', async () => {
+    it('catches an event that is not JSON', async () => {
       await example.simulator.publish('/ports/r2d2i5b43/loc1/hub1/port2', 'rubbish');
       const { error, payload } = Object(await example.tells('trouble'));
       assert.equal(error.code, 'OCHNO_PAYLOAD');

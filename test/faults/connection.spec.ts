@@ -86,7 +86,7 @@ describe('faults of the connection', () => {
     });
   }
 
-  it('fault 4: a slow line, its round trip half a keep-alive, is no dead line', async () => {
+  it('fault 4: a slow line, its round trip half a keep-alive, is not a dead line', async () => {
     const simulator = await stage.platform();
     const proxy = await stage.proxied(simulator);
     proxy.poison({ delayMs: 250 });
@@ -394,7 +394,7 @@ describe('faults of the connection', () => {
     assert.equal(warnings(actor).length, 1);
   });
 
-  it('fault 37: a topic that is no text is nobody’s, and the connection stays', async () => {
+  it('fault 37: a topic that is not text is nobody’s, and the connection stays', async () => {
     const simulator = await stage.platform();
     const actor = await stage.connected(simulator);
     simulator.fault('malformed-packet', 'topic');

@@ -184,7 +184,7 @@ describe('faults of the stream’s credentials', () => {
       }
     });
 
-    it('fault 29: an answer shorter than it said is no answer', async () => {
+    it('fault 29: an answer shorter than it said is not an answer', async () => {
       const simulator = await stage.platform({ faults: ['iot-access-garbage=short;times=1'] });
       const actor = stage.actor(simulator);
       await stage.passUntil(actor, 'connected');

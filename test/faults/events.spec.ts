@@ -18,7 +18,7 @@ describe('faults of events', () => {
     return { simulator, actor, topic: portTopic(portOf(simulator)) };
   }
 
-  describe('fault 34: a payload that is no JSON', () => {
+  describe('fault 34: a payload that is not JSON', () => {
     for (const [name, bytes] of [
       ['text', Buffer.from('hello')],
       ['nothing at all', Buffer.alloc(0)],

@@ -49,11 +49,11 @@ const cases: readonly Case[] = [
     endsAs: 'disconnected',
   },
   {
-    name: 'iotAccess is answered with what is no JSON',
+    name: 'iotAccess is answered with what is not JSON',
     replies: { '/iotAccess': { body: Buffer.from(`{"secretKey": "${secretKey}", "sessionToken": "${sessionToken}`) } },
     endsAs: 'disconnected',
   },
-  { name: 'a secret is no usable text', access: { secretKey: `${secretKey}\n` }, endsAs: 'disconnected' },
+  { name: 'a secret is not usable text', access: { secretKey: `${secretKey}\n` }, endsAs: 'disconnected' },
   { name: 'the host is a signed URL', access: { host: `x/mqtt?X-Amz-Signature=${secretKey}` }, endsAs: 'disconnected' },
   { name: 'nothing listens at the stream’s host', access: { port: 1 }, endsAs: 'disconnected' },
   { name: 'the stream’s host has no TLS', access: { protocol: 'wss' }, endsAs: 'disconnected' },

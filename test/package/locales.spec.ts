@@ -61,7 +61,7 @@ type Catalogue = ReadonlyMap<string, string>;
 
 function flatten(value: unknown, path: readonly string[] = []): [string, string][] {
   if (typeof value === 'string') return [[path.join('.'), value]];
-  assert.ok(typeof value === 'object' && value !== null && !Array.isArray(value), `${path.join('.')} is no text`);
+  assert.ok(typeof value === 'object' && value !== null && !Array.isArray(value), `${path.join('.')} is not text`);
   return Object.entries(value).flatMap(([key, below]) => {
     assert.ok(!/[.:]/.test(key), `"${key}": . and : separate keys, they can't be part of one`);
     return flatten(below, [...path, key]);

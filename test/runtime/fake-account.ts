@@ -137,7 +137,7 @@ export class FakeAccount implements Account {
   }
 
   emitUnreadable(address: PortAddress, bytes: Buffer): void {
-    const error = new OchnoError('OCHNO_PAYLOAD', 'The event is no JSON');
+    const error = new OchnoError('OCHNO_PAYLOAD', 'The event is not JSON');
     for (const { subscriber } of this.subscriptions) {
       subscriber.onUnreadable({ topic: portTopic(address), address, bytes, receivedAt: 0, error });
     }

@@ -24,7 +24,7 @@ export const faultTable = {
   'rate-limited': 'everything under /api but iotAccess is answered 429 with this Retry-After (1); "none" leaves it out',
   'rest-unavailable': 'the same with 503',
   'stale-keep-alive':
-    'a request on a connection that was idle for this many ms (0) is lost, and the connection reset, as where a server has just closed it',
+    'a request on a connection that was idle for this many ms (0) is lost, and the connection reset, as if a server had just closed it',
   'etag-rewritten': 'ETags are rewritten on the way: gzip (default, "v-gzip" as by Apache) or weak (W/"v" as by nginx)',
   'partial-lists':
     'lists hold their first half: total (default, with X-Total-Count) or 206 (with Content-Range); 204: every list is answered as empty, without a body',
@@ -62,7 +62,7 @@ export const faultTable = {
   'silent-filters': 'more than 50 filters are granted, and only the first 50 of a connection get events',
   redeliver: 'every QoS 1 event is delivered twice, with another packet id and DUP unset',
   'malformed-packet':
-    'every open connection gets bytes that are no MQTT, at once: qos3 (default), type0, connack, puback, length, topic',
+    'every open connection gets bytes that are not MQTT, at once: qos3 (default), type0, connack, puback, length, topic',
   'text-frame': 'every open connection gets a text frame, at once',
   'hub-off':
     'this hub (all) is off: it obeys nothing and tells nothing, while the broker acknowledges and the lists say what they said',

@@ -18,7 +18,7 @@ export class LoopbackServer {
     this.server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
-      // A peer that goes away is no error of the simulator.
+      // A peer that goes away is not an error of the simulator.
       socket.on('error', () => socket.destroy());
     });
   }

@@ -123,7 +123,7 @@ export class World {
     return {
       initial: 'none',
       onEvent: ({ data, kind }) => {
-        // What is retained comes once more as the present state, which is no event.
+        // What is retained comes once more as the present state, which is not an event.
         if (kind === 'snapshot') return;
         const before = this.ledger.balance.doubled.length;
         this.ledger.received(String(data));

@@ -30,7 +30,7 @@ function companiesIn({ companies }: Readonly<Record<string, unknown>>): { compan
   return { companies: places };
 }
 
-/** All four steps in order; one that the answer leaves out was not tried. Undefined where it is no report at all. */
+/** All four steps in order; one that the answer leaves out was not tried. Undefined if it is not a report at all. */
 export function readTestReport(answer: unknown): readonly TestStep[] | undefined {
   if (!isPlainObject(answer) || !Array.isArray(answer.steps)) return undefined;
   const steps: readonly unknown[] = answer.steps;

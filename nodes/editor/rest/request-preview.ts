@@ -1,6 +1,6 @@
 import { methodsOf, operationsOf } from '../../../src/protocol/rest/resource-request';
 
-/** The options of a rest node as the dialog holds them: any text, also one that is no known resource or operation. */
+/** The options of a rest node as the dialog holds them: any text, also one that is not a known resource or operation. */
 export type RestForm = Readonly<
   Record<
     | 'resource'

@@ -19,7 +19,7 @@ export type AddressFields = Partial<TargetFields>;
  * Reads `company`, `location`, `hub` and `port` out of a node's options or `msg.ochno`. Numbers count as their digits;
  * `port` may name several, by commas or as an array; `+` is any of them.
  *
- * @throws OchnoError `OCHNO_VALUE` naming the field that is no id
+ * @throws OchnoError `OCHNO_VALUE` naming the field that is not an id
  */
 export function readAddressFields(given: Readonly<Record<string, unknown>>): AddressFields {
   const company = idIn('company', given.company);
@@ -38,7 +38,7 @@ export function readAddressFields(given: Readonly<Record<string, unknown>>): Add
  * Where an action goes: what the node's options leave empty comes from `msg.ochno`, the company at last from the
  * account.
  *
- * @throws OchnoError `OCHNO_VALUE` naming the field that is missing or no id
+ * @throws OchnoError `OCHNO_VALUE` naming the field that is missing or not an id
  */
 export function readTargets(fixed: AddressFields, msg: Message, accountCompany: string | undefined): TargetFields {
   const given = isPlainObject(msg.ochno) ? msg.ochno : {};

@@ -106,7 +106,7 @@ export class MissingPorts {
 function signOf(port: ListedPort | undefined, command: ActionCommand['command']): Sign | undefined {
   if (port === undefined) return noPort;
   if (port.connected === false) return noDevice;
-  // A list that does not tell what is plugged in does not tell that it is no lamp.
+  // A list that does not tell what is plugged in does not tell that it is not a lamp.
   const isOther = command === 'lamp' && !port.isLamp && (port.device !== '' || port.kinds.length > 0);
   return isOther ? noLamp : undefined;
 }

@@ -57,7 +57,7 @@ export class ActionSender {
     const { topic, deadlineMs, signal } = submission;
     if (this.#isClosed || signal?.aborted) throw closedError(topic, false);
     const nowMs = this.#clock.monotonicMs();
-    if (nowMs >= deadlineMs) throw notSentError(topic, 'its time was over before it could be sent');
+    if (nowMs >= deadlineMs) throw notSentError(topic, 'its time ran out before it could be sent');
     if (this.#quarantine.holds(topic, nowMs)) throw refusedError(topic, true);
     const command = new PendingSubmission(submission);
     this.#watch(command);

@@ -87,7 +87,7 @@ export class Actions {
     const deadlineMs = this.#parts.clock.monotonicMs() + command.timeoutMs;
     const plans = planCommand(command);
     if (this.#closing.signal.aborted || command.signal?.aborted) {
-      throw new OchnoError('OCHNO_CLOSED', 'The command was not sent: it was closed before');
+      throw new OchnoError('OCHNO_CLOSED', 'The command was not sent: the node or account was closed');
     }
     const common = {
       arrival: this.#register.arrive(),
@@ -127,7 +127,7 @@ export class Actions {
   async identify(address: PortAddress): Promise<boolean> {
     const topic = actionTopic(address);
     if (this.#closing.signal.aborted)
-      throw new OchnoError('OCHNO_CLOSED', 'The lamp does not blink: it was closed before');
+      throw new OchnoError('OCHNO_CLOSED', 'The lamp does not blink: the account was closed');
     const running = this.#blinks.get(topic) ?? this.#blink(address, topic);
     return (await running) === 'acknowledged';
   }

@@ -105,7 +105,7 @@ export class PortDelivery {
   }
 }
 
-/** An error that leaves open whether the port obeyed is no end yet where its confirmation is waited for. */
+/** An error that leaves open whether the port obeyed is not the end yet where its confirmation is waited for. */
 async function outcomeOrDoubt(
   sent: Promise<SubmissionOutcome>,
   confirmation: Confirmation,

@@ -2,7 +2,7 @@ import type { OchnoError } from '../../protocol/ochno-error';
 import type { PortEvent } from '../../protocol/stream/port-event';
 import type { PortAddress } from '../../protocol/topics/address';
 
-/** Bytes that arrived on a port's topic and are no JSON. */
+/** Bytes that arrived on a port's topic and are not JSON. */
 export interface UnreadableEvent {
   readonly topic: string;
   readonly address: PortAddress;

@@ -245,11 +245,11 @@ export class MqttConnection {
     if (packet.cmd === 'disconnect') {
       this.#fail(new StreamError('the broker said DISCONNECT', { byBroker: true }));
     } else if (packet.messageId === undefined || this.#client.outgoing[packet.messageId] === undefined) {
-      this.#fail(new StreamError(`the broker sent a ${packet.cmd.toUpperCase()} for nothing`));
+      this.#fail(new StreamError(`the broker sent a ${packet.cmd.toUpperCase()} that answers nothing`));
     }
   }
 
-  /** A broker that leaves SUBSCRIBE unanswered is no connection to rely on. */
+  /** A broker that leaves SUBSCRIBE unanswered is not a connection to rely on. */
   async #answered<T>(start: RequestStart<T>): Promise<T> {
     const cancel = this.#clock.after(answerTimeoutMs, () => {
       this.#fail(new StreamError('the broker did not answer a subscription', { reason: 'timeout' }));

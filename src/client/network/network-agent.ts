@@ -31,7 +31,7 @@ export interface NetworkOptions {
 /** A connection left unused this long is closed, since servers close theirs soon and a request could meet that. */
 const idleMs = 5000;
 
-/** TLS settings by Node.js's names, only those that were given: a `ca` of undefined is no default. */
+/** TLS settings by Node.js's names, only those that were given: a `ca` of undefined is not a default. */
 function nodeTlsOptions(tls: TlsOptions): AgentOptions {
   const { alpnProtocols, ...rest } = tls;
   const given = Object.entries({ ...rest, ALPNProtocols: alpnProtocols }).filter(
@@ -59,7 +59,7 @@ function parseProxyUrl(text: string): URL {
     return url;
   } catch (error) {
     if (error instanceof OchnoError) throw error;
-    return refuse('is no URL');
+    return refuse('is not a URL');
   }
 }
 

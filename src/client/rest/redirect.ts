@@ -17,7 +17,7 @@ export type Target = { readonly url: URL } | { readonly elsewhere: string };
  */
 export function resolveTarget(reference: string, from: URL, server: URL): Target {
   const url = parse(reference, from);
-  if (url === undefined) return { elsewhere: 'to what is not a URL' };
+  if (url === undefined) return { elsewhere: 'to something that is not a URL' };
   if (url.protocol !== server.protocol && url.hostname === server.hostname) {
     return { elsewhere: `to ${url.protocol} instead of ${server.protocol}` };
   }
@@ -70,7 +70,7 @@ export function redirectTarget(answer: HttpAnswer, from: URL, server: URL): URL 
 /** Why an answer of 3xx was not followed, or not to its end; undefined for any other. */
 export function redirectAdvice({ statusCode, headers }: HttpAnswer, method: string): string | undefined {
   if (statusCode < 300 || statusCode > 399) return undefined;
-  if (headers.location === undefined) return 'it is not an answer to be used, and names no place to look for one';
+  if (headers.location === undefined) return 'it holds nothing to use, and names no address to look at instead';
   if (method !== 'GET' && method !== 'HEAD') return `redirects are followed for GET only; this was ${method}`;
   return `more than ${mostRedirects} redirects in a row are not followed`;
 }

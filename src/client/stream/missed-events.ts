@@ -99,7 +99,7 @@ export class MissedEvents {
     if (wasRenewed) meter.renewals += 1;
     else if (this.#hasBeenLive) meter.reconnects += 1;
     if (wasRenewed && !outage?.isGap) log.renewed();
-    // What a deploy takes is no outage to speak of.
+    // What a deploy takes is not an outage to speak of.
     else log.connected(this.#hasBeenLive || outage?.isGap ? this.#told(outage) : undefined);
     this.#hasBeenLive = true;
     if (outage?.isGap) this.#declare(outage);

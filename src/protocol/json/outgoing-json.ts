@@ -51,7 +51,7 @@ export function writeJson(what: string, value: object): string {
 export function checkSize(what: string, text: string): string {
   const bytes = Buffer.byteLength(text);
   if (bytes <= longestPayloadBytes) return text;
-  return refuse(what, `it has ${bytes} bytes, where the broker takes ${longestPayloadBytes}`);
+  return refuse(what, `it has ${bytes} bytes, and the broker takes ${longestPayloadBytes} at most`);
 }
 
 /**
@@ -63,7 +63,7 @@ export function checkSize(what: string, text: string): string {
  */
 export function outgoingCopy(what: string, value: unknown): JsonObject {
   if (!isPlainObject(value)) {
-    return refuse(what, `it is ${Buffer.isBuffer(value) ? 'a Buffer' : quoted(value)}, where an object is needed`);
+    return refuse(what, `it is ${Buffer.isBuffer(value) ? 'a Buffer' : quoted(value)}, but an object is needed`);
   }
   const copy: unknown = JSON.parse(writeJson(what, value) || 'null');
   if (!isPlainObject(copy)) return refuse(what, 'its toJSON does not make an object of it');

@@ -1,5 +1,5 @@
 /**
- * Whether a value is a plain object, as an object literal or JSON makes it: no array, Buffer, date or class instance.
+ * Whether a value is a plain object, as an object literal or JSON makes it: not an array, Buffer, date or class instance.
  * Objects of another realm count too, since Node-RED's function nodes run in one.
  */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {

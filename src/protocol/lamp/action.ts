@@ -81,7 +81,7 @@ function propertiesOf({ hub, port }: PortAddress, { id, data, ...beside }: JsonO
   return paths;
 }
 
-/** Every property that is no object with properties of its own; arrays count as one. */
+/** Every property that is not an object with properties of its own; arrays count as one. */
 function leafPaths(object: JsonObject, before: string): string[] {
   return Object.entries(object).flatMap(([name, value]) => {
     const path = before + name.replace(/[./\\]/g, '\\$&');

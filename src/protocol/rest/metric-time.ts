@@ -42,7 +42,7 @@ export function metricTime(field: string, value: unknown, nowMs: number): string
  * URL parameters for a series, still to be checked: `from` and `to` as {@link metricTime} writes them and left out where
  * they are empty, the others as they are.
  *
- * @throws OchnoError OCHNO_VALUE for a `from` or `to` that is no time
+ * @throws OchnoError OCHNO_VALUE for a `from` or `to` that is not a time
  */
 export function metricQuery(query: unknown, nowMs: number): unknown {
   if (!isPlainObject(query)) return query;

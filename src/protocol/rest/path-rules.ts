@@ -50,7 +50,7 @@ function checkEveryReading(path: string, shown: string): void {
   for (let round = 0; round <= mostEncodings; round += 1) {
     const objection = objectionTo(reading);
     if (objection !== undefined) refuse(shown, objection);
-    // A server may read a byte of UTF-8 as a character of its own, so high bytes are no control characters here.
+    // A server may read a byte of UTF-8 as a character of its own, so high bytes are not control characters here.
     const next = decodeOnce(reading).replace(/[\u0080-\u009f]/g, '\u00ff');
     if (next === reading) return;
     reading = next;
@@ -60,7 +60,7 @@ function checkEveryReading(path: string, shown: string): void {
 
 function checkEncoding(path: string): void {
   try {
-    // Throws for a lone % and for bytes that are no UTF-8, such as the overlong forms of a dot.
+    // Throws for a lone % and for bytes that are not UTF-8, such as the overlong forms of a dot.
     decodeURIComponent(path);
   } catch {
     refuse(path, ['path-encoding', 'holds a % that encodes nothing (write a literal one as %25)']);

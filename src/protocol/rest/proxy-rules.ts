@@ -41,7 +41,7 @@ function isExcepted(host: string, port: string, exception: Exception): boolean {
   if (exception.host === '*') return true;
   if (exception.host === '') return false;
   if (exception.host.includes('/')) return inRange(host, exception.host);
-  // An address is no name: 1.127.0.0.1 is not under 127.0.0.1.
+  // An address is not a name: 1.127.0.0.1 is not under 127.0.0.1.
   if (ipv4Number(host) !== undefined) return host === exception.host;
   return host === exception.host || host.endsWith(`.${exception.host}`);
 }

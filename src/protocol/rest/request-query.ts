@@ -40,7 +40,7 @@ export function readQuery(query: unknown): Query {
 /**
  * Writes URL parameters as the part of a URL after `?`, without it, in their order.
  *
- * @throws OchnoError OCHNO_VALUE as {@link readQuery} does, and for text that is no Unicode (half a surrogate pair)
+ * @throws OchnoError OCHNO_VALUE as {@link readQuery} does, and for text that is not Unicode (half a surrogate pair)
  */
 export function encodeQuery(query: unknown): string {
   const pairs: string[] = [];
@@ -58,6 +58,6 @@ export function percentEncoded(field: string, text: string): string {
   try {
     return encodeURIComponent(text);
   } catch {
-    throw new OchnoError('OCHNO_VALUE', `${field}: ${quoted(text)} is no valid Unicode text`);
+    throw new OchnoError('OCHNO_VALUE', `${field}: ${quoted(text)} is not valid Unicode text`);
   }
 }

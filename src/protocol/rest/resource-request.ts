@@ -53,7 +53,7 @@ export function checkMethod(method: unknown): string {
   const upper = typeof method === 'string' ? method.trim().toUpperCase() : '';
   const known = httpMethods.find((name) => name === upper);
   if (known !== undefined) return known;
-  throw new OchnoError('OCHNO_VALUE', `method: ${quoted(method)} is none of ${httpMethods.join(', ')}`, {
+  throw new OchnoError('OCHNO_VALUE', `method: ${quoted(method)} is not one of ${httpMethods.join(', ')}`, {
     problem: { key: 'method' },
   });
 }
@@ -76,7 +76,7 @@ function refuse(problem: string): never {
 
 function oneOf<T extends string>(field: string, value: unknown, known: readonly T[]): T {
   const found = known.find((name) => name === value);
-  return found ?? refuse(`${field}: ${quoted(value)} is none of ${known.join(', ')}`);
+  return found ?? refuse(`${field}: ${quoted(value)} is not one of ${known.join(', ')}`);
 }
 
 /**

@@ -12,7 +12,7 @@ export interface StreamCredentials {
   readonly host: string;
   readonly port?: number;
   readonly protocol: 'wss' | 'ws';
-  /** The client id to connect with, where the platform pins it. It is no part of the URL. */
+  /** The client id to connect with, where the platform pins it. It is not part of the URL. */
   readonly clientId?: string;
 }
 
@@ -49,7 +49,7 @@ function bytesOf(data: SourceData): Uint8Array {
 
 /**
  * The URL that opens an MQTT connection to AWS IoT Core over WebSocket, presigned with Signature Version 4. The session
- * token is appended after signing and is no part of the signature: AWS IoT refuses a URL that signs it.
+ * token is appended after signing and is not part of the signature: AWS IoT refuses a URL that signs it.
  *
  * The URL is a secret: it opens the stream for about five minutes around `date`.
  *

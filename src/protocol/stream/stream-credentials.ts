@@ -42,7 +42,7 @@ function refuse(field: string, problem: string, retryable = false): never {
 function readText(answer: Readonly<Record<string, unknown>>, field: string): string {
   const value = Object.hasOwn(answer, field) ? answer[field] : undefined;
   if (value === undefined || value === null) return refuse(field, 'is missing');
-  if (typeof value !== 'string') return refuse(field, 'is no text');
+  if (typeof value !== 'string') return refuse(field, 'is not text');
   if (value === '') return refuse(field, 'is empty');
   if (value.length > longestField) return refuse(field, 'is too long');
   return /^[\x21-\x7e]+$/.test(value) ? value : refuse(field, 'holds characters it may not');
@@ -53,7 +53,7 @@ function readPort(value: unknown): number | undefined {
   const port = typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : value;
   return typeof port === 'number' && Number.isInteger(port) && port >= 1 && port <= 65_535
     ? port
-    : refuse('port', 'is no number from 1 to 65535');
+    : refuse('port', 'is not a number from 1 to 65535');
 }
 
 /** A bare host name; only one of this computer may carry its port along. */
@@ -61,7 +61,7 @@ function readEndpoint(answer: Readonly<Record<string, unknown>>, serverHost: str
   const text = readText(answer, 'host');
   const [, host = '', appended] = /^(\[::1\]|[^:]*)(?::(\d{1,5}))?$/.exec(text) ?? [];
   const bare = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i.test(host);
-  if (!bare && !isLoopbackHost(host)) return refuse('host', 'is no bare host name');
+  if (!bare && !isLoopbackHost(host)) return refuse('host', 'is not a bare host name');
   if (appended !== undefined && !isLoopbackHost(host)) return refuse('host', 'holds a port, which belongs in port');
   // Else a platform could have this computer open connections inside its own network.
   if (isLocalHost(host) && !isLocalHost(serverHost)) {
@@ -73,7 +73,7 @@ function readEndpoint(answer: Readonly<Record<string, unknown>>, serverHost: str
 
 function readRegion(answer: Readonly<Record<string, unknown>>): string {
   const region = readText(answer, 'region');
-  return /^[a-z]{2}(-[a-z]+)+-\d$/.test(region) ? region : refuse('region', 'is no AWS region such as eu-west-1');
+  return /^[a-z]{2}(-[a-z]+)+-\d$/.test(region) ? region : refuse('region', 'is not an AWS region such as eu-west-1');
 }
 
 function readProtocol(value: unknown, host: string): 'ws' | 'wss' {
@@ -84,7 +84,7 @@ function readProtocol(value: unknown, host: string): 'ws' | 'wss' {
 
 function readClientId(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') return refuse('clientId', 'is no text');
+  if (typeof value !== 'string') return refuse('clientId', 'is not text');
   const bytes = Buffer.byteLength(value);
   if (bytes < 1 || bytes > 128) return refuse('clientId', 'is not 1 to 128 bytes long');
   // MQTT forbids control characters in its strings (MQTT 3.1.1, 1.5.3), half surrogate pairs too.
@@ -94,7 +94,7 @@ function readClientId(value: unknown): string | undefined {
 function readLifeMs(expiration: unknown, { nowMs, dateMs }: CredentialReading): number {
   if (expiration === undefined || expiration === null) return defaultLifeMs;
   const endMs = readInstant(expiration);
-  if (endMs === undefined) return refuse('expiration', 'is no time');
+  if (endMs === undefined) return refuse('expiration', 'is not a time');
   const skewed = dateMs !== undefined && Math.abs(dateMs - nowMs) > trustedSkewMs;
   const lifeMs = endMs - (skewed ? dateMs : nowMs);
   if (lifeMs <= 0) return refuse('expiration', 'has passed already; check the clock of this computer', true);
@@ -121,7 +121,7 @@ export function readStreamCredentials(
   answer: unknown,
   reading: CredentialReading,
 ): { credentials: StreamCredentials; lifeMs: number } {
-  if (!isPlainObject(answer)) return refuse('the answer', 'is no JSON object', true);
+  if (!isPlainObject(answer)) return refuse('the answer', 'is not a JSON object', true);
   const endpoint = readEndpoint(answer, reading.serverHost);
   const clientId = readClientId(answer.clientId);
   const credentials: StreamCredentials = {

@@ -32,7 +32,7 @@ function topicOf(root: 'ports' | 'action', address: PortAddress): string {
   if (bytes <= longestTopicBytes) return topic;
   throw new OchnoError(
     'OCHNO_VALUE',
-    `The address ${quoted(topic)} is too long: ${bytes} bytes, where the broker takes ${longestTopicBytes}`,
+    `The address ${quoted(topic)} is too long: ${bytes} bytes, and the broker takes ${longestTopicBytes} at most`,
   );
 }
 

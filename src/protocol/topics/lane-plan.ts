@@ -54,7 +54,7 @@ export interface LaneMove {
   readonly coming: readonly string[];
 }
 
-/** The moves that lead from one plan to the next; what only comes, goes, or changes on one connection is no move. */
+/** The moves that lead from one plan to the next; what only comes, goes, or changes on one connection is not a move. */
 export function movesBetween(
   present: ReadonlyMap<string, number>,
   next: ReadonlyMap<string, number>,

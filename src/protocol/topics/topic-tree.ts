@@ -25,7 +25,7 @@ interface SharedDrawer<L> {
   listeners: readonly L[] | 'differ' | undefined;
 }
 
-/** What was found for a topic, `undefined` if it is no port's, and what it takes to remember it, in references. */
+/** What was found for a topic, `undefined` if it is not a port's, and what it takes to remember it, in references. */
 interface Finding<L> {
   readonly match: TopicMatch<L> | undefined;
   readonly size: number;

@@ -63,7 +63,7 @@ describe('incoming packets', () => {
     ['268 MB', [0x30, 0xff, 0xff, 0xff, 0x7f]],
     ['one byte too many', [0x32, 0x85, 0x82, 0x08]],
     ['a length that never ends', [0x30, 0x80, 0x80, 0x80, 0x80]],
-    ['268 MB that is no PUBLISH', [0xd0, 0xff, 0xff, 0xff, 0x7f]],
+    ['268 MB that is not a PUBLISH', [0xd0, 0xff, 0xff, 0xff, 0x7f]],
   ] as const) {
     it(`A16: end the connection at a header that announces ${what}, though its bytes come one by one`, () => {
       for (const byte of header) arrive(Buffer.from([byte]));

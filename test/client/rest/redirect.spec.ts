@@ -37,7 +37,7 @@ describe('where a reference of the platform’s leads', () => {
     ['//evil.example/ochno', /^to another server$/],
     ['https://user:secret@proxy.example/ochno', /^to another server$/],
     ['javascript:alert(1)', /^to another server$/],
-    ['https://[bad', /^to what is not a URL$/],
+    ['https://[bad', /^to something that is not a URL$/],
   ];
   for (const [reference, where] of elsewhere) {
     it(`C6: ${reference} leads elsewhere`, () => {
@@ -65,7 +65,7 @@ describe('a redirect', () => {
   });
 
   it('that was not followed says why', () => {
-    assert.match(redirectAdvice(answer(304), 'GET') ?? '', /names no place/);
+    assert.match(redirectAdvice(answer(304), 'GET') ?? '', /names no address/);
     assert.match(redirectAdvice(answer(302, '/x'), 'POST') ?? '', /for GET only; this was POST/);
     assert.match(redirectAdvice(answer(302, '/x'), 'GET') ?? '', /more than 5 redirects/);
     assert.equal(redirectAdvice(answer(200), 'GET'), undefined);

@@ -32,7 +32,7 @@ describe('the REST client', () => {
         const { rest } = await startRestAccount(opened, inTurn({ status }));
         const error = await failureOf(() => rest.request(get));
         assert.deepEqual([error.code, error.statusCode], ['OCHNO_HTTP', status]);
-        assert.match(error.message, /names no place/);
+        assert.match(error.message, /names no address/);
       }
     });
 
@@ -162,12 +162,12 @@ describe('the REST client', () => {
       assert.deepEqual((await pass(clock, rest.request(all))).body, [1, 2]);
     });
 
-    it('leave a single answer that is no list as it is', async () => {
+    it('leave a single answer that is not a list as it is', async () => {
       const { rest } = await startRestAccount(opened, inTurn({ body: { a: 1 } }));
       assert.deepEqual((await rest.request(all)).body, { a: 1 });
     });
 
-    it('are an error where they lead elsewhere, go in circles or are no lists', async () => {
+    it('are an error where they lead elsewhere, go in circles or are not lists', async () => {
       const elsewhere = opened.add(await startLocalServer(inTurn({ body: [] })));
       const cases: [replies: Reply[], says: RegExp][] = [
         [[{ body: [1], headers: link(`${elsewhere.url}/x`) }], /another server/],

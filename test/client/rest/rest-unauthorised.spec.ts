@@ -40,7 +40,7 @@ describe('the REST client', () => {
       assert.equal(logIns(), 3);
     });
 
-    it('of another call is no reason to believe one: the token may have been taken back since', async () => {
+    it('of another call is not a reason to believe one: the token may have been taken back since', async () => {
       const isGood = new Set(['JWT session-token-2', 'JWT session-token-3']);
       const { rest, server } = await startRestAccount(opened, ({ url, headers }) =>
         url !== '/forbidden' && isGood.has(headers.authorization ?? '') ? { body: 'ok' } : { status: 401 },

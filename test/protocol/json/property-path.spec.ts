@@ -56,7 +56,7 @@ describe('a property path', () => {
     });
   }
 
-  it('finds nothing in what is no object', () => {
+  it('finds nothing in what is not an object', () => {
     for (const data of [5, 'text', null, undefined, true]) assert.equal(valueAt(data, ['length']).found, false);
   });
 

@@ -40,7 +40,7 @@ describe('an event that confirms an action', () => {
     ['what a whole number is made of (B3)', { device: { fan: { target1: 33 } } }, fan, true],
     ['another whole number', { device: { fan: { target1: 35 } } }, fan, false],
     ['something else', { sensor: { motion: true } }, lamp, false],
-    ['a lamp that is no object', { lamp: 10 }, lamp, false],
+    ['a lamp that is not an object', { lamp: 10 }, lamp, false],
     ['null', null, lamp, false],
     ['text', 'lamp', lamp, false],
     ['an array', [], lamp, false],
@@ -56,8 +56,8 @@ describe('an event that confirms an action', () => {
     ["an envelope's data", { data: { portId: 'other', scene: 'night', steps: [], x: 1 } }, envelope, true],
     ["an envelope's data at the top level", { scene: 'night', steps: [] }, envelope, true],
     ['other data', { data: { scene: 'day', steps: [] } }, envelope, false],
-    ['data that is no object', { data: 5 }, envelopeAction(address, { id: 1, data: 5 }), true],
-    ['other data that is no object', { data: 6 }, envelopeAction(address, { id: 1, data: 5 }), false],
+    ['data that is not an object', { data: 5 }, envelopeAction(address, { id: 1, data: 5 }), true],
+    ['other data that is not an object', { data: 6 }, envelopeAction(address, { id: 1, data: 5 }), false],
   ];
   for (const [what, event, action, doesShow] of cases) {
     it(`${doesShow ? 'may show' : 'does not show'} ${what}`, () => {

@@ -65,7 +65,7 @@ describe('an action', () => {
 
   for (const make of [deviceAction, envelopeAction]) {
     const bad: [what: string, value: unknown, why: RegExp][] = [
-      ['null', null, /it is null, where an object is needed/],
+      ['null', null, /it is null, but an object is needed/],
       ['undefined', undefined, /undefined/],
       ['an array', [], /an array/],
       ['text', '{"id":1,"data":{}}', /"\{\\"id/],
@@ -81,7 +81,11 @@ describe('an action', () => {
       ['a toJSON that makes nothing of it', { id: 1, data: 1, toJSON: () => undefined }, /toJSON/],
       ['more than 500 levels deep', { id: 1, data: deep(500) }, /nested/],
       ['20 000 levels deep', { id: 1, data: deep(20_000) }, /can't be sent/],
-      ['more than 128 KiB', { id: 1, data: 'å'.repeat(65_536) }, /131\d\d\d bytes, where the broker takes 131072/],
+      [
+        'more than 128 KiB',
+        { id: 1, data: 'å'.repeat(65_536) },
+        /131\d\d\d bytes, and the broker takes 131072 at most/,
+      ],
     ];
     for (const [what, value, why] of bad) {
       it(`of ${make === deviceAction ? 'a device' : 'an envelope'} can't be ${what}`, () => {

@@ -25,7 +25,7 @@ describe("a JWT's end", () => {
     ['an exp too large for a number', `a.${Buffer.from('{"exp":1e999}').toString('base64url')}.c`],
     ['claims that are null', tokenOf(null)],
     ['claims that are an array', tokenOf([1])],
-    ['claims that are no JSON', `a.${Buffer.from('{').toString('base64url')}.c`],
+    ['claims that are not JSON', `a.${Buffer.from('{').toString('base64url')}.c`],
     ['nothing in it', ''],
     ['two parts', 'a.b'],
     ['five parts', 'a.b.c.d.e'],

@@ -40,7 +40,7 @@ describe('an operation on a resource', () => {
   }
 
   const bad: [ResourceRequest, RegExp][] = [
-    [{ resource: 'company', operation: 'list' }, /^resource: "company" is none of companies, /],
+    [{ resource: 'company', operation: 'list' }, /^resource: "company" is not one of companies, /],
     [{ resource: '', operation: 'list' }, /^resource/],
     [{ resource: '__proto__', operation: 'list' }, /^resource/],
     [{ resource: undefined, operation: 'list' }, /^resource/],

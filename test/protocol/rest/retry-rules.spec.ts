@@ -83,7 +83,7 @@ describe('the pause before the next attempt', () => {
     }
   });
 
-  it('is no shorter than what the platform asked for, and spread over a tenth more', () => {
+  it('is not shorter than what the platform asked for, and spread over a tenth more', () => {
     assert.equal(retryPauseMs(1, 0, askedFor(300_000)), 300_000);
     assert.equal(retryPauseMs(1, 1, askedFor(300_000)), 330_000);
   });

@@ -20,7 +20,7 @@ describe('the key of an event', () => {
     );
   });
 
-  it('tells bytes apart that are no text', () => {
+  it('tells bytes apart that are not text', () => {
     assert.notEqual(eventKey('/ports/c/l/h/p', Buffer.from([0xff])), eventKey('/ports/c/l/h/p', Buffer.from([0xfe])));
   });
 

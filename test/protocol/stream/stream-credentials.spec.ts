@@ -100,7 +100,7 @@ describe('stream credentials', () => {
     it(`are refused as a whole when the answer is ${JSON.stringify(body) ?? 'nothing'}`, () => {
       assert.throws(
         () => readStreamCredentials(body, { nowMs, serverHost: 'localhost' }),
-        ochnoError('OCHNO_VALUE', /no JSON object/),
+        ochnoError('OCHNO_VALUE', /not a JSON object/),
       );
     });
   }

@@ -162,7 +162,7 @@ describe('a topic', () => {
     '/ports/c/l/h/p\0',
     '/ports/'.repeat(50_000),
   ]) {
-    it(`is no port's if it is ${JSON.stringify(topic.slice(0, 30))}`, () => {
+    it(`is not a port’s if it is ${JSON.stringify(topic.slice(0, 30))}`, () => {
       assert.equal(parsePortTopic(topic), undefined);
     });
   }

@@ -37,7 +37,7 @@ describe('a topic tree', () => {
     });
   });
 
-  it('knows a topic that nobody wants from one that is no port', () => {
+  it('knows a topic that nobody wants from one that is not a port’s', () => {
     const tree = new TopicTree<string>();
     assert.deepEqual(listenersOf(tree, topic), []);
     assert.equal(tree.match('/ports/c/l1/h1'), undefined);

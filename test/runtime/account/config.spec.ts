@@ -165,7 +165,7 @@ describe('the real account behind the nodes', () => {
     ['a server that is not a URL', { server: 'ochno' }, good.acc, /server.*ochno/],
     ['a server without https', { server: 'http://ochno.example' }, good.acc, /https/],
     ['a keep-alive out of range', { keepalive: 5 }, good.acc, /keepalive.*15/],
-    ['a keep-alive that is no number', { keepalive: 'often' }, good.acc, /keepalive.*often/],
+    ['a keep-alive that is not a number', { keepalive: 'often' }, good.acc, /keepalive.*often/],
     ['a company that can not be one', { company: 'a/b' }, good.acc, /company.*a\/b/],
     ['a TLS configuration that is gone', { tls: 'gone' }, good.acc, /TLS.*gone/],
     ['a server from a variable that is not set', { server: `\${OCHNO_TEST_A}` }, good.acc, /OCHNO_TEST_A/],

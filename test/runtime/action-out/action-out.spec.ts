@@ -217,7 +217,7 @@ describe('ochno-action-out', () => {
     assert.equal(fake.sent.length, 0);
   });
 
-  it('is not configured where an option is no id, and each input gets the reason', async () => {
+  it('is not configured if an option is not an id, and each input gets the reason', async () => {
     const flow = await load({ ...fixed, hub: 'a#b' });
     flow.node('act').receive({ payload: 1 });
     const [msg] = await flow.receives('caught', 1);

@@ -89,7 +89,7 @@ describe('an option may be an environment variable', () => {
     assert.match(Object(msg?.error).message, new RegExp(variable));
   });
 
-  it('refuses what is none of the words an option may be, and what is no number', async () => {
+  it('refuses what is not one of the words an option may be, and what is not a number', async () => {
     for (const [type, option, value] of [
       ['ochno-port-in', 'emit', 'sometimes'],
       ['ochno-port-in', 'deadband', 'wide'],

@@ -187,7 +187,7 @@ describe('ochno-port-in', () => {
     assert.equal([...fake.subscriptions][0]?.subscriber.initial, 'connect');
   });
 
-  it('hands bytes that are no JSON to Catch, with topic and code', async () => {
+  it('hands bytes that are not JSON to Catch, with topic and code', async () => {
     const flow = await load(portIn(), out, catchAll, caught);
     fake.emitUnreadable(desk, Buffer.from([0xff, 0x00]));
     const [msg] = await flow.receives('caught', 1);

@@ -3,7 +3,7 @@ import type { PlatformObject } from './collection';
 import type { ApiContext } from './http-api';
 import { type ApiRequest, HttpProblem } from './http-reply';
 
-/** A tag of an object's content; a port's live data is no content. */
+/** A tag of an object's content; a port's live data is not content. */
 function tagOf(object: PlatformObject): string {
   const isPort = 'hubId' in object;
   const text = JSON.stringify(object, (key, value: unknown) => (isPort && key === 'data' ? undefined : value));

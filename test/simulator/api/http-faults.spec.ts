@@ -133,7 +133,7 @@ describe("the HTTP API's faults", () => {
     ['iot-access-garbage', iotAccess],
     ['login-garbage', '/auth/jwt'],
   ] as const) {
-    it(`${name} answers 200 with what is no JSON, or the wrong one`, async () => {
+    it(`${name} answers 200 with what is not JSON, or the wrong one`, async () => {
       const garbage = async (kind: string | true): Promise<ApiAnswer> => {
         simulator.fault(name, kind);
         const answer = path === '/auth/jwt' ? await logIn() : await api.call(path);

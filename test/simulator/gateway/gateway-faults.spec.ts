@@ -219,7 +219,7 @@ describe("the gateway's faults", () => {
     assert.equal(second?.dup, false);
   });
 
-  it('malformed-packet sends bytes that are no MQTT, of several kinds', async () => {
+  it('malformed-packet sends bytes that are not MQTT, of several kinds', async () => {
     const kinds = ['qos3', 'type0', 'connack', 'puback', 'length', 'topic'];
     for (const kind of ['', ...kinds]) {
       const probe = await Probe.connect(simulator);

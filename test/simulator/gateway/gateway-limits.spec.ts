@@ -175,7 +175,7 @@ describe("AWS's limits at the simulator's gateway", () => {
     it(`closes at ${what}`, () => closesAfter(reason, act));
   }
 
-  it('closes at bytes that are no MQTT, and at anything before CONNECT', async () => {
+  it('closes at bytes that are not MQTT, and at anything before CONNECT', async () => {
     const probe = await Probe.connect(simulator);
     probe.socket.send(Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff, 0x01]));
     await probe.waitClosed();

@@ -62,7 +62,7 @@ describe("the simulator's gateway", () => {
       });
     }
 
-    it('refuses another subprotocol, another path, and what is no upgrade', async () => {
+    it('refuses another subprotocol, another path, and what is not an upgrade', async () => {
       const access = await (await ApiProbe.logIn(simulator)).streamAccess();
       await assert.rejects(dial(signUrl(access), { subprotocol: 'amqp' }), { status: 400 });
       await assert.rejects(dial(signUrl(access).replace('/mqtt?', '/other?')), { status: 404 });

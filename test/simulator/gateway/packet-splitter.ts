@@ -1,7 +1,7 @@
 /** Longest packet the gateway takes: AWS's 128 KiB of payload and room for the topic. */
 const mostBytes = 512 * 1024;
 
-/** Thrown for bytes that are no MQTT. */
+/** Thrown for bytes that are not MQTT. */
 export class MalformedPacket extends Error {
   override readonly name = 'MalformedPacket';
 }

@@ -9,7 +9,7 @@ const wrong: Readonly<Record<string, readonly number[]>> = {
   puback: [0x40, 0x02, 0xff, 0xfe],
   // A remaining length of five bytes.
   length: [0x30, 0xff, 0xff, 0xff, 0xff, 0x01],
-  // PUBLISH whose topic holds a NUL and bytes that are no UTF-8.
+  // PUBLISH whose topic holds a NUL and bytes that are not UTF-8.
   topic: [0x30, 0x07, 0x00, 0x03, 0x2f, 0x00, 0xff, 0x7b, 0x7d],
 };
 

@@ -61,7 +61,7 @@ describe('the building page', () => {
       }
     });
 
-    it('is no part of the platform: it is not recorded, and faults do not strike it', async () => {
+    it('is not part of the platform: it is not recorded, and faults do not strike it', async () => {
       simulator.fault('rest-error');
       assert.equal((await call(simulator, '/')).status, 200);
       assert.equal(simulator.records.requests.length, 0);
@@ -188,7 +188,7 @@ describe('the building page', () => {
       }
     });
 
-    it('cuts what is long and shows what is no JSON', async () => {
+    it('cuts what is long and shows what is not JSON', async () => {
       const page = await open();
       await simulator.publish('/ports/r2d2i5b43/loc1/hub1/port1', Buffer.from([0xff, 0x00, 0x7b]));
       await simulator.publish('/ports/r2d2i5b43/loc1/hub1/port1', 'x'.repeat(100_000));

@@ -20,7 +20,7 @@ const units: Readonly<Record<string, string>> = {
   ...{ target1: '%', target2: '%', target3: '%', target4: '%', rpm1: 'rpm', rpm2: 'rpm', rpm3: 'rpm', rpm4: 'rpm' },
 };
 
-/** Every value in a port's state that is no object, with its path; objects that hold none are left out. */
+/** Every value in a port's state that is not an object, with its path; objects that hold none are left out. */
 export function portValues(state: unknown): readonly PortValue[] {
   const values: PortValue[] = [];
   collect(state, '', [], values);

@@ -92,7 +92,7 @@ function checkLamps(node: UsingNode, company: KnownCompany, issues: IssueList): 
   for (const port of ports.ids) {
     const kinds = company.kindsAt(port, hubs.kind === 'ids' ? hubs.ids : []);
     const [device] = kinds;
-    // Nothing plugged in is no mistake: the lamp may come back.
+    // Nothing plugged in is not a mistake: the lamp may come back.
     if (device === undefined || kinds.some((kind) => kind === 'lamp' || kind === 'nothing')) continue;
     const key = `lamp ${company.account} ${company.company} ${port}`;
     issues.add(key, node, (nodes) => ({ kind: 'not a lamp', port, device, nodes }));
