@@ -95,7 +95,7 @@ export class ObjectUpdater {
       const present = await this.#read(update, deadline);
       const isRefusedInVain = refused !== undefined && isSame(present, refused);
       const body = writeExactly(mergePatch(present.body, update.patch));
-      const ifMatch = isRefusedInVain ? undefined : tagOf(present);
+      const ifMatch = isRefusedInVain ? undefined : tagsFor(present);
       try {
         return await this.#write(update, { body, ifMatch, replaces: present.body }, deadline);
       } catch (error) {
@@ -153,6 +153,16 @@ function unlessUnreachable(error: unknown): undefined {
 
 function tagOf({ headers }: RestResponse): string | undefined {
   return typeof headers.etag === 'string' ? headers.etag : undefined;
+}
+
+/**
+ * The tags under which the server may know what was read, as If-Match lists them: what compresses an answer on the way makes
+ * another tag of its own, such as `"1-gzip"` (Apache) or `W/"1"` (nginx).
+ */
+function tagsFor(present: RestResponse): string | undefined {
+  const tag = tagOf(present);
+  const original = tag?.replace(/^W\//, '').replace(/(--?|;)(gzip|br|deflate|zstd)(?="$)/, '');
+  return tag === original ? tag : `${tag}, ${original}`;
 }
 
 /**
