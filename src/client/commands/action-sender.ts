@@ -26,7 +26,7 @@ export class ActionSender {
   readonly #deadlines: Deadlines<PendingSubmission>;
   readonly #inFlight = new Set<PendingSubmission>();
   readonly #pace = new PublishPace();
-  readonly #quarantine = new PublishQuarantine();
+  readonly #quarantine: PublishQuarantine;
   readonly #stopListening: () => void;
   #cancelPump: (() => void) | undefined;
   /** Whether the last publish must have no other beside it. */
@@ -36,6 +36,7 @@ export class ActionSender {
   constructor(parts: { channel: PublishChannel; clock: Clock }) {
     this.#channel = parts.channel;
     this.#clock = parts.clock;
+    this.#quarantine = new PublishQuarantine(parts.clock);
     this.#deadlines = new Deadlines(parts.clock, (command) => this.#expire(command));
     this.#stopListening = parts.channel.onOpen(() => this.#pump());
   }
@@ -58,7 +59,7 @@ export class ActionSender {
     if (this.#isClosed || signal?.aborted) throw closedError(topic, false);
     const nowMs = this.#clock.monotonicMs();
     if (nowMs >= deadlineMs) throw notSentError(topic, 'its time ran out before it could be sent');
-    if (this.#quarantine.holds(topic, nowMs)) throw refusedError(topic, true);
+    if (this.#quarantine.holds(topic)) throw refusedError(topic, true);
     const command = new PendingSubmission(submission);
     this.#watch(command);
     if (this.#mayLeaveAtOnce(command, nowMs)) {
@@ -196,9 +197,8 @@ export class ActionSender {
 
   #publishError(command: PendingSubmission, error: unknown): OchnoError {
     const { topic } = command;
-    const nowMs = this.#clock.monotonicMs();
-    const isRefused = error instanceof PublishLost && this.#quarantine.recordClose(topic, error, nowMs);
-    if (this.#quarantine.holds(topic, nowMs)) {
+    const isRefused = error instanceof PublishLost && this.#quarantine.recordClose(topic, error);
+    if (this.#quarantine.holds(topic)) {
       for (const other of this.#waiting.onTopic(topic)) this.#drop(other, refusedError(topic, true));
     }
     if (error instanceof OchnoError) return error;

@@ -4,6 +4,7 @@ import { OchnoError } from '../../protocol/ochno-error';
 import { actionTopic, type PortAddress } from '../../protocol/topics/address';
 import { onAbort } from '../time/abort-listeners';
 import type { Clock } from '../time/clock';
+import { sleep } from '../time/deadline';
 import type { ActionSender } from './action-sender';
 import type { CommandRegister } from './command-register';
 import type { LampStates } from './lamp-states';
@@ -43,11 +44,11 @@ export class LampBlink {
   readonly #arrival: number;
   #before = 0;
   #contrast = 100;
-  #isOver = false;
+  /** Aborted once somebody else has the last word. */
+  readonly #over = new AbortController();
   #hasBegun = false;
   /** When the lamp last reported a level that is neither of the two. */
   #strayAtMs: number | undefined;
-  #wake: () => void = () => undefined;
 
   constructor(address: PortAddress, parts: LampBlinkParts) {
     this.#parts = parts;
@@ -95,7 +96,7 @@ export class LampBlink {
   async #blink(): Promise<SubmissionOutcome> {
     await this.#begin();
     for (let half = 1; half < 2 * times; half += 1) {
-      await this.#pause();
+      await sleep(this.#parts.clock, halfMs, this.#over.signal).catch(() => undefined);
       if (this.#isTakenOver()) return 'replaced';
       const isLast = half === 2 * times - 1;
       const sent = this.#send(half % 2 === 1 ? this.#before : this.#contrast, isLast ? restoreMs : stepMs, !isLast);
@@ -138,27 +139,15 @@ export class LampBlink {
   /** A level in between at which the lamp has come to rest is none of ours. */
   #isTakenOver(): boolean {
     const isStray = this.#strayAtMs !== undefined && this.#parts.clock.monotonicMs() - this.#strayAtMs > strayMs;
-    return this.#isOver || isStray;
+    return this.#over.signal.aborted || isStray;
   }
 
   #end(): void {
-    this.#isOver = true;
-    this.#wake();
+    this.#over.abort();
   }
 
   #close(): void {
     if (this.#hasBegun && !this.#isTakenOver()) this.#send(this.#before, restoreMs, false).catch(() => undefined);
     this.#end();
-  }
-
-  #pause(): Promise<void> {
-    if (this.#isOver) return Promise.resolve();
-    return new Promise((resolve) => {
-      const cancel = this.#parts.clock.after(halfMs, resolve);
-      this.#wake = () => {
-        cancel();
-        resolve();
-      };
-    });
   }
 }

@@ -1,4 +1,6 @@
 import type { PublishLost } from '../stream/publish-channel';
+import type { Clock } from '../time/clock';
+import { ExpiringMap } from '../time/expiring-map';
 
 /** After this long a quarantined topic is tried once more: a policy may have been mended. */
 const quarantineMs = 10 * 60_000;
@@ -15,16 +17,17 @@ const mostSuspects = 1000;
  */
 export class PublishQuarantine {
   /** How often each suspected topic was the only one in flight at a quick close. */
-  readonly #suspects = new Map<string, number>();
-  readonly #quarantined = new Map<string, number>();
+  readonly #suspects: ExpiringMap<string, number>;
+  readonly #quarantined: ExpiringMap<string>;
+
+  constructor(clock: Clock) {
+    this.#suspects = new ExpiringMap({ clock, lifeMs: Number.POSITIVE_INFINITY, most: mostSuspects });
+    this.#quarantined = new ExpiringMap({ clock, lifeMs: quarantineMs });
+  }
 
   /** Whether nothing may be published on the topic now. */
-  holds(topic: string, nowMs: number): boolean {
-    const untilMs = this.#quarantined.get(topic);
-    if (untilMs === undefined) return false;
-    if (nowMs < untilMs) return true;
-    this.#quarantined.delete(topic);
-    return false;
+  holds(topic: string): boolean {
+    return this.#quarantined.has(topic);
   }
 
   /** Whether a publish on the topic must be alone in flight, so that a close tells whose fault it was. */
@@ -37,17 +40,11 @@ export class PublishQuarantine {
   }
 
   /** A publish on the topic went down with its connection. Returns whether the publish is to blame for that. */
-  recordClose(topic: string, loss: PublishLost, nowMs: number): boolean {
+  recordClose(topic: string, loss: PublishLost): boolean {
     if (loss.closedByUs || loss.closedAfterMs > quickCloseMs) return false;
     const closes = (this.#suspects.get(topic) ?? 0) + (loss.wasAlone ? 1 : 0);
-    this.#suspect(topic, Math.min(closes, closesToQuarantine - 1));
-    if (closes >= closesToQuarantine) this.#quarantined.set(topic, nowMs + quarantineMs);
+    this.#suspects.set(topic, Math.min(closes, closesToQuarantine - 1));
+    if (closes >= closesToQuarantine) this.#quarantined.set(topic, true);
     return loss.wasAlone;
-  }
-
-  #suspect(topic: string, closes: number): void {
-    this.#suspects.set(topic, closes);
-    const [oldest] = this.#suspects.keys();
-    if (this.#suspects.size > mostSuspects && oldest !== undefined) this.#suspects.delete(oldest);
   }
 }
