@@ -22,11 +22,25 @@ describe('what a 401 means', () => {
     assert.equal(trust.believes('GET /a', 'token'), false);
   });
 
-  it('C10: is never that of a call that has worked with this token, but of one that has worked with another', () => {
+  it('C10: is never that of a call that has worked with this token', () => {
     trust.worked('GET /good', 'token');
-    for (const call of ['1', '2', '3', '4', '5']) trust.forbid(call);
+    for (let count = 0; count < 20; count += 1) trust.forbid(`${count}`);
     assert.equal(trust.believes('GET /good', 'token'), false);
     assert.deepEqual([trust.believes('GET /new', 'token'), trust.believes('GET /good', 'other')], [true, true]);
+  });
+
+  it('C10: is that of a call that has worked with another token only where very many are forbidden', () => {
+    trust.worked('GET /good', 'token');
+    for (let count = 0; count < 9; count += 1) trust.forbid(`${count}`);
+    assert.deepEqual([trust.believes('GET /new', 'other'), trust.believes('GET /good', 'other')], [true, false]);
+    trust.forbid('9');
+    assert.equal(trust.believes('GET /good', 'other'), true);
+  });
+
+  it('is that the call is not allowed any more, where one that has worked met 401 right after a log-in', () => {
+    trust.worked('GET /a', 'token');
+    trust.forbid('GET /a');
+    assert.equal(trust.believes('GET /a', 'token'), true);
   });
 
   it('C10: is not held against a call that has worked since', () => {

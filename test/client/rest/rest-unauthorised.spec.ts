@@ -80,6 +80,18 @@ describe('the REST client', () => {
       assert.deepEqual(server.lines.slice(before + 3), ['GET /6']);
     });
 
+    it('C10: ends the token also for a call that has worked before the forbidden ones brought new tokens', async () => {
+      let good = 'JWT session-token-1';
+      const { rest } = await startRestAccount(opened, ({ url, headers }) =>
+        url === '/good' && headers.authorization === good ? { body: 'ok' } : { status: 401 },
+      );
+      const request = { method: 'GET', path: '/good' };
+      assert.equal((await rest.request(request)).body, 'ok');
+      for (let id = 0; id < 6; id += 1) await failureOf(() => rest.request({ ...get, path: `/forbidden/${id}` }));
+      good = 'JWT session-token-7';
+      assert.equal((await rest.request(request)).body, 'ok');
+    });
+
     it('C10: that passes is forgotten as soon as the call works', async () => {
       let passing = 2;
       let good = '';
