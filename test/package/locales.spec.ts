@@ -137,6 +137,7 @@ function isUsed(key: string, used: readonly string[]): boolean {
 
 const statuses = ['connected', 'connecting', 'disconnected', 'log-in refused', 'not configured', 'sending', 'gap'];
 const reasons = ['dns', 'refused', 'tls', 'proxy', 'timeout', 'clock', 'forbidden'];
+const selfExplaining = ['label.name', 'label.account'];
 const failures = ['value', 'timeout', 'refused', 'closed', 'http', 'login', 'network', 'payload'];
 
 describe('the catalogues', () => {
@@ -210,6 +211,19 @@ for (const language of languages) {
       const longest = language === 'ja' || language === 'zh-CN' ? 12 : 24;
       for (const [key, text] of nodes.flatMap((node) => [...catalogue(language, node)])) {
         if (/^(status|failure)\./.test(key)) assert.ok([...text].length <= longest, `${key}: "${text}"`);
+      }
+    });
+
+    it('names in the help every field of the dialog by its label', () => {
+      for (const node of nodes) {
+        const used = usedKeys(node);
+        const words = blocks(help(language, node)).join(' ').replace(/\s+/g, ' ').toLowerCase();
+        for (const [key, label] of catalogue(language, node)) {
+          if (!used.has(key) || !key.startsWith('label.') || selfExplaining.includes(key)) continue;
+          // What stands in brackets behind a label is an explanation itself.
+          const [name = ''] = label.split(/\s*[(（]/);
+          if (!name.includes('__')) assert.ok(words.includes(name.toLowerCase()), `${node} does not explain "${name}"`);
+        }
       }
     });
 
