@@ -7,7 +7,7 @@ import { AccountLife } from './account-resources';
 import { PlatformLists } from './lists/platform-lists';
 import { silentLogger } from './logger';
 import { SharedLogIns } from './rest/platform-api';
-import { Dialer, SessionMemory, StreamError, tryStream } from './stream/port-stream';
+import { Dialer, SessionMemory, StreamError, withoutSessions } from './stream/port-stream';
 import { systemClock } from './time/clock';
 import { within } from './time/deadline';
 
@@ -120,8 +120,8 @@ class ConnectionAttempt {
     if (timed.credentials.clientId !== undefined) return notTried;
     const { network, keepaliveSeconds } = this.#options;
     const dialer = new Dialer({ network, keepaliveSeconds, clock: systemClock, log: silentLogger });
-    const message = await tryStream(dialer, timed.credentials, `ochno-test-${randomUUID()}`, this.#abort.signal);
-    return { ...ok, ...(message === undefined ? {} : { message }) };
+    const hasSession = await dialer.tryOut(timed.credentials, `ochno-test-${randomUUID()}`, this.#abort.signal);
+    return hasSession ? ok : { ...ok, message: withoutSessions };
   }
 }
 

@@ -1,7 +1,6 @@
 import { Arrivals, type EventReceivers } from '../../src/client/stream/arrivals';
 import { type StreamConnection, StreamLink } from '../../src/client/stream/stream-link';
 import { RefusedFilters } from '../../src/client/stream/stream-policy';
-import { StreamMeter } from '../../src/client/stream/stream-status';
 import { type Subscribing, SubscriptionSet } from '../../src/client/stream/subscription-set';
 import type { Clock } from '../../src/client/time/clock';
 import type { RedeliveryFilter } from '../../src/protocol/stream/redelivery';
@@ -73,7 +72,7 @@ export class FakeConnection implements StreamConnection, Subscribing {
   }
 
   #answer(): Promise<void> {
-    return Promise.race([this.gate, this.#lost]);
+    return Promise.race([this.#lost, this.gate]);
   }
 }
 
@@ -94,7 +93,7 @@ const nobody: EventReceivers = { dispatch: () => 0, dispatchRetained: () => 0, w
 
 /** What arrives goes to these receivers; by default to nobody. */
 export function fakeArrivals(clock: Clock, receivers = nobody, known = new Map<string, RedeliveryFilter>()): Arrivals {
-  return new Arrivals(receivers, clock, new StreamMeter(clock.monotonicMs()), known);
+  return new Arrivals(receivers, clock, () => undefined, known);
 }
 
 export function fakeCredentials({

@@ -1,8 +1,9 @@
 import type { IPublishPacket, MqttClient, Packet } from 'mqtt';
 import type { Clock } from '../time/clock';
+import { streamErrorFrom } from './mqtt-failure';
 import { type MqttOptions, MqttSocket, type MqttSocketOptions } from './mqtt-socket';
 import { PendingAnswers, type RequestStart } from './pending-answers';
-import { StreamError, streamErrorFrom } from './stream-error';
+import { StreamError } from './stream-error';
 
 export interface MqttConnectionOptions extends MqttOptions, MqttSocketOptions {
   readonly listener: MqttListener;

@@ -1,5 +1,4 @@
 import { type ConnectionReason, OchnoError } from '../../protocol/ochno-error';
-import { failureReason } from '../network/failure-reason';
 
 /** What a failed or lost connection means for the next attempt. */
 export type StreamRemedy =
@@ -47,29 +46,6 @@ export class StreamError extends Error {
     this.kind = details.kind ?? message;
     this.refuses = details.refuses;
   }
-}
-
-/** CONNACK codes by which a broker refuses credentials: 4 and 5 (MQTT 3.1.1, 3.2.2.3), and AWS IoT's own 7. */
-const refusals: readonly unknown[] = [4, 5, 7];
-
-/** What mqtt.js, or anything under it, reports as an error. */
-export function streamErrorFrom(error: unknown): StreamError {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (refusals.includes(code)) {
-    return new StreamError(`the broker refused the connection (CONNACK ${code})`, {
-      remedy: 'new credentials',
-      reason: 'forbidden',
-      refuses: 'connect',
-    });
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  const timedOut = /timeout/i.test(message);
-  const reason = failureReason(error) ?? (timedOut ? 'timeout' : undefined);
-  return new StreamError(message, {
-    reason,
-    cause: error,
-    kind: reason ?? (code === undefined ? message : String(code)),
-  });
 }
 
 /** What comes after an attempt that failed so: only a user can help where the log-in was refused. */

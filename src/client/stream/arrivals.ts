@@ -29,11 +29,6 @@ export interface EventReceivers {
   wants(topic: string): boolean;
 }
 
-/** Is told of each event that is passed on, with the time of the monotonic clock. */
-export interface EventMeter {
-  event(nowMs: number): void;
-}
-
 export interface InboxOptions {
   readonly clientId: string;
   /** Whether the broker resumed the session of this client id, as it says in CONNACK. */
@@ -105,17 +100,25 @@ type Pause = (goOn: () => void) => void;
 export class Arrivals {
   readonly #receivers: EventReceivers;
   readonly #clock: Clock;
-  readonly #meter: EventMeter;
+  readonly #onEvent: (nowMs: number) => void;
   readonly #redelivery: Map<string, RedeliveryFilter>;
   #handover: RunningHandover | undefined;
   #handedOut = 0;
   #isStopped = false;
 
-  /** `redelivery` holds, by client id, what may be sent again; it outlives this stream across a redeploy. */
-  constructor(receivers: EventReceivers, clock: Clock, meter: EventMeter, redelivery: Map<string, RedeliveryFilter>) {
+  /**
+   * `onEvent` is told of each event that is passed on, with the time of the monotonic clock. `redelivery` holds, by client id,
+   * what may be sent again; it outlives this stream across a redeploy.
+   */
+  constructor(
+    receivers: EventReceivers,
+    clock: Clock,
+    onEvent: (nowMs: number) => void,
+    redelivery: Map<string, RedeliveryFilter>,
+  ) {
     this.#receivers = receivers;
     this.#clock = clock;
-    this.#meter = meter;
+    this.#onEvent = onEvent;
     this.#redelivery = redelivery;
   }
 
@@ -127,11 +130,6 @@ export class Arrivals {
     const redelivery = known ?? new RedeliveryFilter();
     this.#redelivery.set(clientId, redelivery);
     return new Inbox(this, redelivery, this.#clock, options);
-  }
-
-  /** The session under this client id is over. */
-  forgetRedelivery(clientId: string): void {
-    this.#redelivery.delete(clientId);
   }
 
   /**
@@ -213,7 +211,7 @@ export class Arrivals {
   }
 
   #deliver(topic: string, payload: Buffer, queued: boolean): number {
-    this.#meter.event(this.#clock.monotonicMs());
+    this.#onEvent(this.#clock.monotonicMs());
     return this.#receivers.dispatch(topic, payload, queued);
   }
 

@@ -1,16 +1,17 @@
 import { equalJson } from '../../protocol/json/json-equal';
+import type { Closing, OpenedAs } from '../../protocol/stream/connection-state';
+import type { StreamCredentials } from '../../protocol/stream/signed-url';
 import type { TimedCredentials } from '../../protocol/stream/stream-credentials';
 import { wouldDouble } from '../../protocol/topics/plan-change';
-import type { Logger } from '../logger';
-import type { Dialer } from '../mqtt/dialer';
-import type { MqttConnection, MqttListener } from '../mqtt/mqtt-connection';
-import { StreamError } from '../mqtt/stream-error';
+import type { MqttListener } from '../mqtt/mqtt-connection';
+import { StreamError, type StreamRemedy } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
 import { sleep } from '../time/deadline';
 import type { Arrivals, Inbox } from './arrivals';
-import { StreamLink } from './stream-link';
+import { type StreamConnection, StreamLink } from './stream-link';
+import type { StreamLog } from './stream-log';
 import type { ClientIds, SessionMemory } from './stream-memory';
-import type { StreamPolicy } from './stream-policy';
+import { connectAsPermitted, refusedBy, type StreamPolicy } from './stream-policy';
 import { SubscriptionSet } from './subscription-set';
 
 /** Where a company's stream credentials come from. */
@@ -23,8 +24,29 @@ export interface CredentialSource {
   reject(refused: TimedCredentials): void;
 }
 
+/** What a connection is dialled with. */
+interface Dialled {
+  readonly clientId: string;
+  readonly clean: boolean;
+}
+
+/** Dials connections, as `Dialer` does. */
+export interface Dialing {
+  dial(
+    credentials: StreamCredentials,
+    options: Dialled & { readonly listener: MqttListener },
+    signal: AbortSignal,
+  ): Promise<StreamConnection>;
+  dialBare(
+    credentials: StreamCredentials,
+    options: Dialled & { readonly onLost?: (() => void) | undefined },
+    signal: AbortSignal,
+  ): Promise<StreamConnection>;
+  learnFrom(failure: unknown): StreamRemedy;
+}
+
 export interface ConnectorParts {
-  readonly dialer: Dialer;
+  readonly dialer: Dialing;
   readonly credentials: CredentialSource;
   readonly policy: StreamPolicy;
   readonly ids: ClientIds;
@@ -33,7 +55,7 @@ export interface ConnectorParts {
   /** Client ids whose sessions could not be ended. */
   readonly leftovers: Set<string>;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: StreamLog;
   /** The filters wanted this moment. */
   readonly plan: () => readonly string[];
   /** The broker has begun a new session for the only connection there is; that one may yet fail. */
@@ -41,9 +63,6 @@ export interface ConnectorParts {
   /** A connection that was complete ended by itself. */
   readonly onLost: (link: StreamLink, failure: StreamError) => void;
 }
-
-/** What a connection is opened as: the only one, the successor of one that is there, in the place of one that was closed for it, or to have the session of one that was lost bring what it holds. */
-export type OpenedAs = 'initial' | 'successor' | 'takeover' | 'reclaim';
 
 /** AWS IoT takes one CONNECT a second and client id. */
 const betweenConnectsMs = 1_100;
@@ -88,7 +107,7 @@ export class Connector {
         return link;
       } catch (error) {
         // With credentials that are new, refused beside a connection that works, it may be the second connection that is refused.
-        const isRefused = refuses(error) !== undefined;
+        const isRefused = refusedBy(error) !== undefined;
         const isSecondRefused = as === 'successor' && isRefused && policy.secondRefused();
         if (as !== 'successor' && isRefused) policy.refusedAlone();
         // The broker may still count the one that was closed for it.
@@ -104,7 +123,7 @@ export class Connector {
     }
   }
 
-  close(attempt: number, how: 'gracefully' | 'keeping the session' | 'at once'): void {
+  close(attempt: number, how: Closing): void {
     this.#attempts.get(attempt)?.abort();
     const link = this.#links.get(attempt);
     this.#links.delete(attempt);
@@ -142,7 +161,7 @@ export class Connector {
       leftovers.delete(clientId);
       ids.retire(clientId);
     } catch (error) {
-      log.debug(`the session of ${clientId} could not be discarded: ${String(error)}`);
+      log.notDiscarded(clientId, error);
     }
   }
 
@@ -153,7 +172,7 @@ export class Connector {
   }
 
   /** A connection beside the others, under an id of its own, with nothing on it. */
-  async witness(onLost: () => void): Promise<MqttConnection> {
+  async witness(onLost: () => void): Promise<StreamConnection> {
     return this.#bare(await this.#parts.credentials.current(), this.#parts.ids.passing(), onLost);
   }
 
@@ -220,47 +239,19 @@ export class Connector {
     return new StreamLink({ attempt, clientId, timed, connection, inbox, subscriptions, keepsSession }, clock);
   }
 
-  /** Asks for a session that the broker keeps, unless the policy permits none. */
-  async #connect(
+  #connect(
     timed: TimedCredentials,
     { as, clientId }: { as: OpenedAs; clientId: string },
     listener: MqttListener,
     signal: AbortSignal,
-  ): Promise<{ connection: MqttConnection; keepsSession: boolean }> {
-    const { clock, dialer, policy } = this.#parts;
-    if (policy.asksForSession) {
-      try {
-        const connection = await dialer.dial(timed.credentials, { clientId, clean: false, listener }, signal);
-        policy.sessionGranted();
-        return { connection, keepsSession: true };
-      } catch (error) {
-        const isAlone = as === 'initial' || as === 'takeover';
-        const mayBeSession = refuses(error) === 'connect' && (isAlone || !policy.lessons.sessions);
-        if (!mayBeSession || !(await this.#refusesSessions(timed))) throw error;
-        await sleep(clock, betweenConnectsMs, signal);
-      }
-    }
-    return {
-      connection: await dialer.dial(timed.credentials, { clientId, clean: true, listener }, signal),
-      keepsSession: false,
-    };
-  }
-
-  /** A CONNECT that asked for a session was refused. Returns whether that is known to be because of the session. */
-  async #refusesSessions(timed: TimedCredentials): Promise<boolean> {
-    const { ids, policy } = this.#parts;
-    const verdict = policy.sessionRefused();
-    if (verdict === 'prove') {
-      try {
-        const connection = await this.#bare(timed, ids.passing());
-        await connection.close(closingDisconnectMs);
-        policy.cleanAnswered(true);
-      } catch {
-        // It is something else, which the failure of the attempt tells.
-        policy.cleanAnswered(false);
-      }
-    }
-    return verdict === 'known';
+  ): Promise<{ connection: StreamConnection; keepsSession: boolean }> {
+    const { clock, dialer, ids, policy } = this.#parts;
+    return connectAsPermitted(policy, {
+      isAlone: as === 'initial' || as === 'takeover',
+      connect: (clean) => dialer.dial(timed.credentials, { clientId, clean, listener }, signal),
+      connectElsewhere: async () => (await this.#bare(timed, ids.passing())).close(closingDisconnectMs),
+      pause: () => sleep(clock, betweenConnectsMs, signal),
+    });
   }
 
   /**
@@ -281,7 +272,7 @@ export class Connector {
     return true;
   }
 
-  #bare(timed: TimedCredentials, clientId: string, onLost?: () => void): Promise<MqttConnection> {
+  #bare(timed: TimedCredentials, clientId: string, onLost?: () => void): Promise<StreamConnection> {
     return this.#parts.dialer.dialBare(timed.credentials, { clientId, clean: true, onLost }, this.#stopping.signal);
   }
 
@@ -298,8 +289,4 @@ export class Connector {
     if (isEmpty || !link.keepsSession) ids.retire(link.clientId);
     else if (!link.isPinned) leftovers.add(link.clientId);
   }
-}
-
-function refuses(error: unknown): StreamError['refuses'] {
-  return error instanceof StreamError ? error.refuses : undefined;
 }

@@ -2,18 +2,19 @@ import type { ConnectionEvent } from '../../protocol/stream/connection-state';
 import { successorDueMs } from '../../protocol/stream/handover-times';
 import { afterFailure, StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
+import type { Arrivals } from './arrivals';
 import type { CredentialSource } from './connector';
-import type { LinkHandover } from './handover';
+import { LinkHandover } from './handover';
 import type { MissedEvents } from './missed-events';
 import type { StreamLink } from './stream-link';
 import type { StreamLog } from './stream-log';
-import type { StreamPolicy } from './stream-policy';
+import { refusedBy, type StreamPolicy } from './stream-policy';
 
 export interface RotationParts {
   readonly credentials: CredentialSource;
   readonly policy: StreamPolicy;
-  readonly handover: LinkHandover;
-  readonly missed: Pick<MissedEvents, 'outageBegan'>;
+  readonly arrivals: Arrivals;
+  readonly missed: Pick<MissedEvents, 'outageBegan' | 'lostWith' | 'caughtUp'>;
   readonly clock: Clock;
   readonly log: StreamLog;
   /** What part of the time to the latest moment for a renewal passes before it: several streams are not renewed all at once. */
@@ -23,12 +24,14 @@ export interface RotationParts {
   /** What the state machine has to know; it says what may happen. */
   readonly step: (event: ConnectionEvent) => void;
   readonly live: () => StreamLink | undefined;
-  /** Whether there is another connection beside the live one, or on its way. */
+  /** Whether there is another connection beside the live one, or on its way, or may be none now. */
   readonly isBusy: () => boolean;
   /** Opens the successor of the live connection; undefined where it can't be had, which has been told. */
   readonly openSuccessor: () => Promise<StreamLink | undefined>;
   /** Resolves when every connection that was to be closed is. */
   readonly closed: () => Promise<void>;
+  /** A rotation is over for good, and another one may begin. */
+  readonly onSettled: () => void;
   /** The log-in was refused. */
   readonly onRefused: () => void;
 }
@@ -39,18 +42,26 @@ export interface RotationParts {
  */
 export class Rotation {
   readonly #parts: RotationParts;
+  readonly #handover: LinkHandover;
   #isDue = false;
   #isRefused = false;
   #lastFailure: Error | undefined;
   #cancel: () => void = () => undefined;
 
   constructor(parts: RotationParts) {
+    const { arrivals, missed, clock, onSettled } = parts;
     this.#parts = parts;
+    this.#handover = new LinkHandover(arrivals, missed, clock, onSettled);
   }
 
   /** Whether the log-in was refused and is not tried again before somebody asks. */
   get isRefused(): boolean {
     return this.#isRefused;
+  }
+
+  /** Whether there is another connection beside the live one, or on its way, or not quite gone. */
+  get isBusy(): boolean {
+    return this.#parts.isBusy() || this.#handover.isSettling;
   }
 
   /** A connection is live. */
@@ -80,6 +91,7 @@ export class Rotation {
 
   stop(): void {
     this.#cancel();
+    this.#handover.stop();
   }
 
   /** Whether there may be no second connection beside this one. */
@@ -89,28 +101,60 @@ export class Rotation {
 
   /** One rotation, from one live connection to the next. */
   async rotate(old: StreamLink): Promise<void> {
-    const { handover, openSuccessor } = this.#parts;
+    const { openSuccessor } = this.#parts;
     if (this.isAlone(old)) {
       this.#takeOver(old);
       return;
     }
     // What the old one brings counts from before the new one subscribes.
-    handover.begin(old);
+    this.#handover.begin(old);
     const fresh = await openSuccessor();
-    if (fresh === undefined) return;
-    await this.finish(old, fresh);
+    if (fresh !== undefined) await this.#finish(old, fresh);
   }
 
-  /** The rest of it, once both are there; also with a connection that resumed the old one's session. */
-  async finish(old: StreamLink, fresh: StreamLink): Promise<void> {
-    const { handover, step, closed } = this.#parts;
-    const isComplete = await handover.overlap(old, fresh);
+  /** The successor can't be had. What a second connection is refused for is found out; the first time it says nothing. */
+  successorFailed(error: Error): void {
+    const { live, log } = this.#parts;
+    if (refusedBy(error) === undefined) log.notRenewed(error);
+    const old = live();
+    if (old !== undefined && this.isAlone(old)) this.#takeOver(old);
+  }
+
+  /** One of two connections ended by itself; see `LinkHandover.ended`. Before the state changes. */
+  ended(attempt: number, isLeft: boolean): boolean {
+    return this.#handover.ended(attempt, isLeft);
+  }
+
+  /** It was the old one. With `isOwed` its session holds something still, and is had once more. */
+  oldLost(old: StreamLink, failure: StreamError, isOwed: boolean): void {
+    const { live, log } = this.#parts;
+    log.oldLost(failure.message);
+    const fresh = live();
+    if (fresh !== undefined && !isOwed) void this.#handover.settle(old.clientId, fresh);
+  }
+
+  /** The old one's session is there again, on another connection. */
+  async reclaimed(old: StreamLink, fresh: StreamLink): Promise<void> {
+    // Without its session it brings nothing of what was kept.
+    if (!old.sessionPresent) this.#handover.giveUp();
+    await this.#finish(old, fresh);
+  }
+
+  /** The old one's session is not to be had. */
+  notReclaimed(): void {
+    this.#handover.giveUp();
+  }
+
+  /** The rest of it, once both are there. */
+  async #finish(old: StreamLink, fresh: StreamLink): Promise<void> {
+    const { step, closed } = this.#parts;
+    const isComplete = await this.#handover.overlap(old, fresh);
     if (!isComplete) return;
     step({ type: 'overlapped', attempt: old.attempt });
-    await handover.drain(old, fresh);
+    await this.#handover.drain(old, fresh);
     step({ type: 'drained', attempt: old.attempt });
     await closed();
-    await handover.settle(old.clientId, fresh);
+    await this.#handover.settle(old.clientId, fresh);
   }
 
   /** Where there can be no second one: closes it with its session kept, and has that taken over at once. */
@@ -120,10 +164,10 @@ export class Rotation {
   }
 
   async #renew(): Promise<void> {
-    const { live: liveNow, isBusy } = this.#parts;
+    const liveNow = this.#parts.live;
     const live = liveNow();
     if (live === undefined) return;
-    this.#isDue = isBusy();
+    this.#isDue = this.isBusy;
     if (this.#isDue) return;
     try {
       await this.#getCredentialsAfter(live);
@@ -132,7 +176,7 @@ export class Rotation {
       return;
     }
     this.#lastFailure = undefined;
-    if (liveNow() === live && !isBusy()) await this.rotate(live);
+    if (liveNow() === live && !this.isBusy) await this.rotate(live);
   }
 
   /** Sees to it that the credentials at hand are newer than those of the live connection. */

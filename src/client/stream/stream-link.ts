@@ -18,7 +18,7 @@ export interface StreamLinkParts {
   readonly keepsSession: boolean;
 }
 
-/** The part of an MQTT connection that a link needs. */
+/** The part of an MQTT connection that a stream needs. */
 export type StreamConnection = Pick<
   MqttConnection,
   | 'isOpen'
@@ -26,6 +26,8 @@ export type StreamConnection = Pick<
   | 'lastHeardMs'
   | 'received'
   | 'ping'
+  | 'subscribe'
+  | 'unsubscribe'
   | 'publish'
   | 'stopAcknowledging'
   | 'close'

@@ -89,6 +89,11 @@ export class StreamLog {
     this.#log.debug(`${this.#stream} lost the connection that was being replaced: ${clause(reason)}`);
   }
 
+  /** A session that nobody will resume could not be ended yet. */
+  notDiscarded(clientId: string, error: unknown): void {
+    this.#log.debug(`the session of ${clientId} could not be discarded: ${String(error)}`);
+  }
+
   idTaken(): void {
     this.#log.warn(
       `${this.#stream} keeps being closed while another connection of this Node-RED stays: another Node-RED uses the same client id. Going on under a new one. Was this Node-RED copied? Give each copy its own OCHNO_INSTANCE`,

@@ -1,5 +1,3 @@
-import type { StreamCredentials } from '../../protocol/stream/signed-url';
-import type { Dialer } from '../mqtt/dialer';
 import { StreamError } from '../mqtt/stream-error';
 
 /** What it means that the policy permits no session. */
@@ -129,36 +127,47 @@ export class StreamPolicy {
   }
 }
 
-const bareDisconnectMs = 1_000;
+/** What it takes to find out whether a session is permitted. */
+export interface SessionAttempt<Connection> {
+  /** Whether there is no other connection, which might be what is refused. */
+  readonly isAlone: boolean;
+  /** Connects; `clean` asks for no session. */
+  readonly connect: (clean: boolean) => Promise<Connection>;
+  /** Connects under an id that nothing else uses, asking for no session. */
+  readonly connectElsewhere: () => Promise<void>;
+  /** Waits until the broker takes another CONNECT of the same id. */
+  readonly pause: () => Promise<void>;
+}
 
-/**
- * Tries whether a stream can be opened with these credentials, under a client id that nothing else uses.
- *
- * @returns what it would have to do without; undefined where nothing is missing
- * @throws {StreamError | OchnoError} where it can't be opened
- */
-export async function tryStream(
-  dialer: Dialer,
-  credentials: StreamCredentials,
-  clientId: string,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const attempt = async (clean: boolean): Promise<void> => {
-    const connection = await dialer.dialBare(credentials, { clientId, clean }, signal);
-    await connection.close(bareDisconnectMs);
-  };
-  try {
-    await attempt(false);
-    return undefined;
-  } catch (error) {
-    const mayBeSession = error instanceof StreamError && error.refuses === 'connect';
-    const isSession = mayBeSession && (await attempt(true).then(...yesOrNo));
-    if (isSession) return withoutSessions;
-    throw error;
+/** Asks for a session that the broker keeps, unless the policy permits none. Rejects as `connect` does. */
+export async function connectAsPermitted<Connection>(
+  policy: StreamPolicy,
+  { isAlone, connect, connectElsewhere, pause }: SessionAttempt<Connection>,
+): Promise<{ readonly connection: Connection; readonly keepsSession: boolean }> {
+  if (policy.asksForSession) {
+    try {
+      const connection = await connect(false);
+      policy.sessionGranted();
+      return { connection, keepsSession: true };
+    } catch (error) {
+      const mayBeSession = refusedBy(error) === 'connect' && (isAlone || !policy.lessons.sessions);
+      if (!mayBeSession) throw error;
+      const verdict = policy.sessionRefused();
+      // Where that fails, too, it is something else, which the failure of the attempt tells.
+      if (verdict === 'prove') policy.cleanAnswered(await connectElsewhere().then(...yesOrNo));
+      if (verdict !== 'known') throw error;
+      await pause();
+    }
   }
+  return { connection: await connect(true), keepsSession: false };
 }
 
 const yesOrNo = [() => true, () => false] as const;
+
+/** What a server said no to. */
+export function refusedBy(error: unknown): StreamError['refuses'] {
+  return error instanceof StreamError ? error.refuses : undefined;
+}
 
 /** After this long a refused filter is tried once more: a policy may have been mended. Each time it is not, twice as long. */
 const firstRefusalMs = 10 * 60_000;

@@ -4,11 +4,10 @@ import {
   type ConnectionCommand,
   type ConnectionEvent,
   type ConnectionState,
-  mostReclaims,
-  next,
-  provenAfterMs,
   stopped,
 } from '../../../src/protocol/stream/connection-state';
+import { next, provenAfterMs } from '../../../src/protocol/stream/connection-steps';
+import { mostReclaims } from '../../../src/protocol/stream/rotation-steps';
 
 /** Feeds the events in order; returns the last state and every command on the way. */
 function run(...events: ConnectionEvent[]): { state: ConnectionState; commands: ConnectionCommand[] } {

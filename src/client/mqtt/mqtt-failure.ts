@@ -1,0 +1,25 @@
+import { failureReason } from '../network/failure-reason';
+import { StreamError } from './stream-error';
+
+/** CONNACK codes by which a broker refuses credentials: 4 and 5 (MQTT 3.1.1, 3.2.2.3), and AWS IoT's own 7. */
+const refusals: readonly unknown[] = [4, 5, 7];
+
+/** What mqtt.js, or anything under it, reports as an error. */
+export function streamErrorFrom(error: unknown): StreamError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (refusals.includes(code)) {
+    return new StreamError(`the broker refused the connection (CONNACK ${code})`, {
+      remedy: 'new credentials',
+      reason: 'forbidden',
+      refuses: 'connect',
+    });
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const timedOut = /timeout/i.test(message);
+  const reason = failureReason(error) ?? (timedOut ? 'timeout' : undefined);
+  return new StreamError(message, {
+    reason,
+    cause: error,
+    kind: reason ?? (code === undefined ? message : String(code)),
+  });
+}

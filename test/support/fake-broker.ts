@@ -1,0 +1,197 @@
+import type { MqttListener } from '../../src/client/mqtt/mqtt-connection';
+import { afterFailure, StreamError, type StreamRemedy } from '../../src/client/mqtt/stream-error';
+import type { CredentialSource, Dialing } from '../../src/client/stream/connector';
+import type { Clock } from '../../src/client/time/clock';
+import type { TimedCredentials } from '../../src/protocol/stream/stream-credentials';
+import { filterMatches } from '../../src/protocol/topics/subscription-plan';
+import { FakeConnection, fakeCredentials } from './fake-link';
+
+interface Session {
+  readonly filters: Set<string>;
+  readonly queue: { readonly topic: string; readonly payload: Buffer }[];
+}
+
+interface Connect {
+  readonly clientId: string;
+  readonly clean: boolean;
+}
+
+/** One connection to the fake broker, as it sees it. */
+export class BrokerConnection extends FakeConnection {
+  readonly connect: Connect;
+  readonly session: Session;
+  readonly #listener: Partial<MqttListener>;
+
+  constructor(connect: Connect, session: Session, sessionPresent: boolean, listener: Partial<MqttListener>) {
+    super({ sessionPresent });
+    this.connect = connect;
+    this.session = session;
+    this.#listener = listener;
+  }
+
+  override async subscribe(filters: readonly string[]): Promise<readonly number[]> {
+    const codes = await super.subscribe(filters);
+    for (const [index, filter] of filters.entries())
+      if ((codes[index] ?? 0x80) < 0x80) this.session.filters.add(filter);
+    return codes;
+  }
+
+  override async unsubscribe(filters: readonly string[]): Promise<void> {
+    await super.unsubscribe(filters);
+    for (const filter of filters) this.session.filters.delete(filter);
+  }
+
+  override async ping(): Promise<void> {
+    this.#listener.onPing?.();
+    await super.ping();
+    this.#listener.onPong?.();
+  }
+
+  /** A message arrives; without an acknowledgement the broker will send it again. */
+  deliver(topic: string, payload: Buffer, qos: number): void {
+    if (!this.acknowledges) {
+      if (qos > 0) this.session.queue.push({ topic, payload });
+      return;
+    }
+    this.received += 1;
+    this.#listener.onMessage?.(topic, payload, qos, false);
+  }
+
+  /** The connection ends by itself. */
+  cut(failure = new StreamError('the line was cut')): void {
+    this.lose(failure);
+    this.#listener.onLost?.(failure);
+  }
+}
+
+/** A broker without sockets, whose sessions and queues are those of MQTT; it is reached as by a `Dialer`. */
+export class FakeBroker implements Dialing {
+  /** Every connection there was, the newest last. */
+  readonly connections: BrokerConnection[] = [];
+  readonly #sessions = new Map<string, Session>();
+  /** Why the broker says no to a CONNECT. */
+  refusal: (connect: Connect) => Error | undefined = () => undefined;
+  /** What is done to a new connection before the client has it. */
+  onConnection: (connection: BrokerConnection) => void = () => undefined;
+  /** What holds back the answer to CONNECT. */
+  gate: Promise<void> = Promise.resolve();
+
+  get last(): BrokerConnection {
+    const connection = this.connections.at(-1);
+    if (connection === undefined) throw new Error('there was no connection');
+    return connection;
+  }
+
+  get open(): readonly BrokerConnection[] {
+    return this.connections.filter(({ isOpen }) => isOpen);
+  }
+
+  /** The client ids of sessions that would queue events now, with nobody connected. */
+  get leftSessions(): readonly string[] {
+    const isOpen = (session: Session): boolean => this.open.some((one) => one.session === session);
+    return [...this.#sessions].filter(([, one]) => one.filters.size > 0 && !isOpen(one)).map(([clientId]) => clientId);
+  }
+
+  /** The broker forgets all that it keeps for those who are away. */
+  forget(): void {
+    this.#sessions.clear();
+  }
+
+  publish(topic: string, text: string, qos = 1): void {
+    const payload = Buffer.from(text);
+    const isWanted = ({ filters }: Session): boolean => [...filters].some((filter) => filterMatches(filter, topic));
+    for (const connection of this.open) if (isWanted(connection.session)) connection.deliver(topic, payload, qos);
+    const isAway = (session: Session): boolean => !this.open.some((one) => one.session === session);
+    for (const session of this.#sessions.values()) {
+      if (qos > 0 && isAway(session) && isWanted(session)) session.queue.push({ topic, payload });
+    }
+  }
+
+  async dial(
+    _credentials: unknown,
+    { clientId, clean, listener }: Connect & { readonly listener: Partial<MqttListener> },
+    signal: AbortSignal,
+  ): Promise<BrokerConnection> {
+    await Promise.race([this.gate, aborted(signal)]);
+    const refusal = this.refusal({ clientId, clean });
+    if (refusal !== undefined) throw refusal;
+    listener.onConnect?.();
+    const taken = this.open.find((one) => one.connect.clientId === clientId);
+    taken?.cut(new StreamError('the broker closed the connection', { byBroker: true }));
+    const known = clean ? undefined : this.#sessions.get(clientId);
+    const session = known ?? { filters: new Set<string>(), queue: [] };
+    if (clean) this.#sessions.delete(clientId);
+    else this.#sessions.set(clientId, session);
+    listener.onConnack?.(known !== undefined);
+    const connection = new BrokerConnection({ clientId, clean }, session, known !== undefined, listener);
+    this.connections.push(connection);
+    this.onConnection(connection);
+    for (const { topic, payload } of session.queue.splice(0)) connection.deliver(topic, payload, 1);
+    return connection;
+  }
+
+  dialBare(
+    credentials: unknown,
+    { clientId, clean, onLost }: Connect & { readonly onLost?: (() => void) | undefined },
+    signal: AbortSignal,
+  ): Promise<BrokerConnection> {
+    return this.dial(credentials, { clientId, clean, listener: onLost === undefined ? {} : { onLost } }, signal);
+  }
+
+  learnFrom(failure: unknown): StreamRemedy {
+    return failure instanceof StreamError && afterFailure(failure) === 'retry at once' ? failure.remedy : 'wait';
+  }
+}
+
+/** Rejects when the attempt is given up. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const giveUp = (): void => reject(new StreamError('the attempt was given up'));
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+  });
+}
+
+/** What the broker says to those it does not want: to the upgrade, or to CONNECT. */
+export function refused(by: 'upgrade' | 'connect'): StreamError {
+  return new StreamError(`${by} refused`, { remedy: 'new credentials', reason: 'forbidden', refuses: by });
+}
+
+/** Credentials of the platform: numbered, and an hour long. */
+export class FakeCredentials implements CredentialSource {
+  readonly #clock: Clock;
+  readonly #lifeMs: number;
+  /** Prescribed by the platform. */
+  readonly #clientId: string | undefined;
+  #kept: TimedCredentials | undefined;
+  /** How many were issued. */
+  issued = 0;
+  /** Why there are none. */
+  failure: Error | undefined;
+
+  constructor(clock: Clock, { lifeMs = 3_600_000, clientId }: { lifeMs?: number; clientId?: string } = {}) {
+    this.#clock = clock;
+    this.#lifeMs = lifeMs;
+    this.#clientId = clientId;
+  }
+
+  async current(): Promise<TimedCredentials> {
+    const kept = this.#kept;
+    return kept !== undefined && kept.endsAtMs > this.#clock.monotonicMs() ? kept : this.renew();
+  }
+
+  async renew(): Promise<TimedCredentials> {
+    if (this.failure !== undefined) throw this.failure;
+    this.issued += 1;
+    const { credentials, ...life } = fakeCredentials({ token: `token ${this.issued}`, lifeMs: this.#lifeMs });
+    const nowMs = this.#clock.monotonicMs();
+    const clientId = this.#clientId === undefined ? {} : { clientId: this.#clientId };
+    const times = { renewAtMs: nowMs + life.renewAtMs, endsAtMs: nowMs + life.endsAtMs };
+    this.#kept = { ...life, ...times, credentials: { ...credentials, ...clientId } };
+    return this.#kept;
+  }
+
+  reject(refusedOnes: TimedCredentials): void {
+    if (this.#kept === refusedOnes) this.#kept = undefined;
+  }
+}
