@@ -73,6 +73,8 @@ export class FakeBroker implements Dialing {
   refusal: (connect: Connect) => Error | undefined = () => undefined;
   /** What is done to a new connection before the client has it. */
   onConnection: (connection: BrokerConnection) => void = () => undefined;
+  /** How fast it sends what it has kept, beside what is live; AWS IoT sends ten a second. */
+  pace: { readonly clock: Clock; readonly everyMs: number } | undefined;
   /** What holds back the answer to CONNECT. */
   gate: Promise<void> = Promise.resolve();
 
@@ -126,8 +128,18 @@ export class FakeBroker implements Dialing {
     const connection = new BrokerConnection({ clientId, clean }, session, known !== undefined, listener);
     this.connections.push(connection);
     this.onConnection(connection);
-    for (const { topic, payload } of session.queue.splice(0)) connection.deliver(topic, payload, 1);
+    this.#replay(connection);
     return connection;
+  }
+
+  /** Sends what was kept, all at once or by and by. */
+  #replay(connection: BrokerConnection): void {
+    const { queue } = connection.session;
+    if (!connection.isOpen || queue.length === 0) return;
+    const { pace } = this;
+    const due = queue.splice(0, pace === undefined ? queue.length : 1);
+    for (const { topic, payload } of due) connection.deliver(topic, payload, 1);
+    pace?.clock.after(pace.everyMs, () => this.#replay(connection));
   }
 
   dialBare(

@@ -20,10 +20,13 @@ interface Overlap {
   end(): void;
 }
 
+/** What a handover has to know and to tell of events that may be missing. */
+export type HandoverLosses = Pick<MissedEvents, 'isBehind' | 'lostWith' | 'caughtUp'>;
+
 /** The way from one connection to its successor, in which both deliver and no event is lost or doubled. */
 export class LinkHandover {
   readonly #arrivals: Arrivals;
-  readonly #missed: Pick<MissedEvents, 'lostWith' | 'caughtUp'>;
+  readonly #missed: HandoverLosses;
   readonly #clock: Clock;
   readonly #onSettled: () => void;
   #overlap: Overlap | undefined;
@@ -34,12 +37,7 @@ export class LinkHandover {
   #isOver = false;
 
   /** `onSettled` is called when a handover is over for good and another one may begin. */
-  constructor(
-    arrivals: Arrivals,
-    missed: Pick<MissedEvents, 'lostWith' | 'caughtUp'>,
-    clock: Clock,
-    onSettled: () => void,
-  ) {
+  constructor(arrivals: Arrivals, missed: HandoverLosses, clock: Clock, onSettled: () => void) {
     this.#arrivals = arrivals;
     this.#missed = missed;
     this.#clock = clock;
@@ -61,9 +59,10 @@ export class LinkHandover {
    * one subscribed: mostly nothing; after an outage, or on a line that had stalled, more than fits into one go. It waits for
    * the new one as well, whose line may stall just as much.
    *
-   * Goes round by round. In each the broker answers a ping: it has then seen our acknowledgements from before, and has
-   * sent what they made room for (AWS IoT has 100 messages unacknowledged at most). A round in which the old connection
-   * brought nothing of its own is the last.
+   * Goes round by round. In each the broker has had time to send more of what it kept, of which AWS IoT sends ten a second,
+   * and has answered a ping: it has then seen our acknowledgements from before, and has sent what they made room for (AWS
+   * IoT has 100 messages unacknowledged at most). A round in which the old connection brought nothing of its own until that
+   * answer is the last.
    *
    * @returns false where one of the two ended first, which is told to `ended`; it may go on with the old one's session later
    */
@@ -74,17 +73,19 @@ export class LinkHandover {
     const overlap: Overlap = { old, heardBeforeMs, roundMs: 0, isAnswered: false, end: () => undefined };
     this.#overlap = overlap;
     const isEnded = (): boolean => this.#overlap !== overlap;
-    for (let waitMs = times.overlapMs; ; waitMs = times.matchWindowMs) {
+    for (;;) {
       overlap.roundMs = this.#arrivals.handoverMs;
       try {
         await old.ping();
         overlap.isAnswered = true;
+        await this.#wait(overlap, times.overlapMs - times.matchWindowMs);
+        await old.ping();
         await this.#confirm(fresh);
       } catch {
         // One of the two has ended, which is told elsewhere.
         return false;
       }
-      if (!isEnded()) await this.#wait(overlap, waitMs);
+      if (!isEnded()) await this.#wait(overlap, times.matchWindowMs);
       if (isEnded()) return false;
       const isComplete = !this.#arrivals.isBehind(old.clientId, overlap.roundMs);
       if (isComplete) this.#arrivals.release();
@@ -114,7 +115,8 @@ export class LinkHandover {
     overlap.end();
     const { old, roundMs, isAnswered, heardBeforeMs } = overlap;
     this.#arrivals.release();
-    const isOwed = attempt === old.attempt && (!isAnswered || this.#arrivals.isBehind(old.clientId, roundMs));
+    const isBehind = this.#missed.isBehind || this.#arrivals.isBehind(old.clientId, roundMs);
+    const isOwed = attempt === old.attempt && (!isAnswered || isBehind);
     this.#owedSinceMs = isOwed ? heardBeforeMs : undefined;
     if (isOwed && old.keepsSession && !isGivenUp) return true;
     this.giveUp();

@@ -106,6 +106,11 @@ export class MissedEvents {
     if (link.sessionPresent && !(wasRenewed && outage === undefined)) this.#watchBacklog(link, outage);
   }
 
+  /** Whether the broker may still have to send what it kept during an outage. */
+  get isBehind(): boolean {
+    return this.#notes.behindSinceMs !== undefined;
+  }
+
   /** Everything that the broker kept has come. */
   caughtUp(): void {
     this.#notes.behindSinceMs = undefined;

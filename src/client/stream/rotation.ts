@@ -4,7 +4,7 @@ import { afterFailure, StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
 import type { Arrivals } from './arrivals';
 import type { CredentialSource } from './connector';
-import { LinkHandover } from './handover';
+import { type HandoverLosses, LinkHandover } from './handover';
 import type { MissedEvents } from './missed-events';
 import type { StreamLink } from './stream-link';
 import type { StreamLog } from './stream-log';
@@ -14,7 +14,7 @@ export interface RotationParts {
   readonly credentials: CredentialSource;
   readonly policy: StreamPolicy;
   readonly arrivals: Arrivals;
-  readonly missed: Pick<MissedEvents, 'outageBegan' | 'lostWith' | 'caughtUp'>;
+  readonly missed: Pick<MissedEvents, 'outageBegan'> & HandoverLosses;
   readonly clock: Clock;
   readonly log: StreamLog;
   /** What part of the time to the latest moment for a renewal passes before it: several streams are not renewed all at once. */

@@ -170,6 +170,34 @@ describe('a rotation', () => {
     assert.deepEqual([kept.gaps, kept.said], [[], []]);
   });
 
+  /** An outage shortly before the renewal, of which the broker sends what it kept as AWS IoT does: ten a second. */
+  async function overlappingInCatchUp(): Promise<void> {
+    await start();
+    await clock.advance(0.75 * hourMs - 60_000);
+    kept.broker.pace = { clock, everyMs: 100 };
+    kept.broker.last.cut();
+    for (let n = 0; n < 1_500; n += 1) publish();
+    await overlapping();
+    assert.ok(kept.heard.length < 1_000, 'much is still to come');
+  }
+
+  it('waits for what the broker still sends of an outage, ten a second, beside what is live', async () => {
+    await overlappingInCatchUp();
+    await pass(400_000);
+    losesAndDoublesNothing();
+    assert.deepEqual(kept.gaps, []);
+    assert.equal(kept.broker.connections.length, 3);
+  });
+
+  it('has the old connection’s session once more when that is lost with much of an outage still to come', async () => {
+    await overlappingInCatchUp();
+    await pass(3_000);
+    kept.broker.open[0]?.cut();
+    await pass(400_000);
+    losesAndDoublesNothing();
+    assert.deepEqual([kept.gaps, kept.broker.leftSessions], [[], []]);
+  });
+
   it('can be broken off by closing, in the midst of it', async () => {
     await start();
     await overlapping();
