@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { OchnoAccount } from '../../../src';
+import { OchnoAccount, SessionMemory } from '../../../src';
 import { filtersOverlap } from '../../../src/protocol/topics/filter-overlap';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator';
 import { Opened } from '../../support/closing';
@@ -25,12 +25,13 @@ describe('a company’s stream over several connections', function () {
     account = openAccount(connections);
   }
 
-  function openAccount(connections: number): OchnoAccount {
+  /** With `sessions` it goes on with what another account left. */
+  function openAccount(connections: number, sessions = new SessionMemory()): OchnoAccount {
     const { url: server, email, password } = simulator;
     const network = { environment: {} };
     const made = new OchnoAccount(
       { server, email, password, company, connections, instanceId: 'here', network },
-      { logger: log },
+      { logger: log, sessions },
     );
     opened.add({ close: () => made.close() });
     return made;
@@ -61,12 +62,16 @@ describe('a company’s stream over several connections', function () {
       },
     );
 
-  /** Publishes so many events in all, numbered by port; each has to come once, and those of a port in their order. */
+  /**
+   * Publishes so many events in all, numbered by port; each has to come once, and those of a port in their order. A broker
+   * sends what it kept of an `outage` beside what is live, in any order.
+   */
   async function holds(
     events: EventLog,
     perSecond: number,
     seconds: number,
     during: () => Promise<unknown> = async () => undefined,
+    outage = false,
   ): Promise<void> {
     const all = topics();
     const from = events.events.length;
@@ -86,6 +91,7 @@ describe('a company’s stream over several connections', function () {
       for (const { topic, data } of events.events.slice(from)) {
         byTopic.set(topic, [...(byTopic.get(topic) ?? []), Object(data).n]);
       }
+      if (outage) for (const list of byTopic.values()) list.sort((one, other) => Number(one) - Number(other));
       return byTopic;
     };
     await eventually(() => events.events.length - from >= total(), 'all of them', {
@@ -169,6 +175,40 @@ describe('a company’s stream over several connections', function () {
     simulator.fault('rest-error', false);
     await holds(events, 90, 30, async () => connected(4));
     assert.equal(new Set(subscriptions().flat()).size, 21);
+  });
+
+  it('loses and doubles nothing of QoS 1 over a full deploy, before, while it lasts and after', async () => {
+    await begin(3);
+    await account.close();
+    const sessions = new SessionMemory();
+    const events = new EventLog();
+    const open = async (): Promise<void> => {
+      account = openAccount(3, sessions);
+      account.subscribe({ company }, events);
+      await connected(3);
+    };
+    await open();
+    const ids = simulator.records.connects.length;
+    const deploy = async (): Promise<void> => {
+      await account.close({ keepSessions: true });
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await open();
+    };
+    await holds(events, 100, 4, deploy, true);
+    assert.ok(events.events.some(({ queued }) => queued));
+    const { connects } = simulator.records;
+    assert.deepEqual(
+      connects
+        .slice(ids)
+        .map(({ clientId }) => clientId)
+        .sort(),
+      connects
+        .slice(0, ids)
+        .map(({ clientId }) => clientId)
+        .sort(),
+      'the sessions from before',
+    );
+    assert.deepEqual(log.at('warn'), []);
   });
 
   it('sends commands on a connection that has room', async () => {
