@@ -76,7 +76,7 @@ export interface RestOptions extends SavedOptions {
 /** What the options that are numbers may be. */
 export const numberRanges = {
   keepalive: { least: 15, most: 1200, unit: 'seconds' },
-  connections: { least: 1, most: 10, unit: '' },
+  connections: { least: 1, most: 10, unit: '', isWhole: true },
   timeout: { least: 0.001, most: 86_400, unit: 'seconds' },
 } as const;
 

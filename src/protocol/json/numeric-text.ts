@@ -23,14 +23,18 @@ export interface NumberRange {
   readonly least: number;
   readonly most: number;
   readonly unit: string;
+  /** Nothing after the decimal point. */
+  readonly isWhole?: boolean;
 }
 
 /** @throws OchnoError `OCHNO_VALUE` naming the option and its range, for what is not a number within it */
-export function numberWithin(option: string, value: unknown, { least, most, unit }: NumberRange): number {
+export function numberWithin(option: string, value: unknown, { least, most, unit, isWhole }: NumberRange): number {
   const number = numberIn(value);
-  if (number !== undefined && number >= least && number <= most) return number;
-  const range = `a number from ${least} to ${most}${unit === '' ? '' : ` ${unit}`}`;
+  const isWithin = number !== undefined && number >= least && number <= most;
+  if (isWithin && (!isWhole || Number.isInteger(number))) return number;
+  const range = `${isWhole ? 'a whole number' : 'a number'} from ${least} to ${most}${unit === '' ? '' : ` ${unit}`}`;
+  const key = isWhole ? 'number-whole' : 'number-range';
   throw new OchnoError('OCHNO_VALUE', `"${option}" has to be ${range}, not ${quoted(value)}`, {
-    problem: { field: option, key: 'number-range', values: { least: String(least), most: String(most) } },
+    problem: { field: option, key, values: { least: String(least), most: String(most) } },
   });
 }

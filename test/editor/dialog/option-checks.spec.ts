@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   type Check,
+  checkConnections,
   checkDeadband,
   checkEnvelope,
   checkJsonObject,
@@ -78,6 +79,12 @@ const cases: readonly {
     check: checkKeepalive,
     good: ['', '15', '1200', ' 30 ', '30.5', variable],
     bad: { '14': 'number-range', '1201': 'number-range', '0x20': 'number-range', often: 'number-range' },
+  },
+  {
+    name: 'D3: a number of connections',
+    check: checkConnections,
+    good: ['', '1', '10', ' 2 ', '3.0', variable],
+    bad: { '0': 'number-whole', '11': 'number-whole', '1.5': 'number-whole', two: 'number-whole' },
   },
   {
     name: 'a timeout',
