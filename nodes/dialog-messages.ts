@@ -43,7 +43,7 @@ export interface Places {
 export interface PlacedPort extends Listed {
   readonly hub: string;
   readonly location: string;
-  /** Empty where it is on no floor plan. */
+  /** Empty if it is on no floor plan. */
   readonly floorPlan: string;
   /** Whether it was heard from in the last five minutes. */
   readonly online: boolean;

@@ -10,7 +10,7 @@ export type Runtime = NodeAPI;
 /** A node as the runtime made it. */
 export type RuntimeNode = Node;
 
-/** A node as it was saved, `${ENV}` filled in by the runtime where the variable is set. */
+/** A node as it was saved, `${ENV}` filled in by the runtime if the variable is set. */
 export type SavedNode<Options> = NodeDef & Options;
 
 /** A message on its way through a flow. */

@@ -59,7 +59,7 @@ class PendingInput {
     this.#forget = forget;
   }
 
-  /** Rejects only where the runtime itself fails to take the outcome. */
+  /** Rejects only if the runtime itself fails to take the outcome. */
   async run(work: InputWork, signal: AbortSignal): Promise<void> {
     try {
       this.#light.begin();

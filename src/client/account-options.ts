@@ -8,7 +8,7 @@ export interface AccountOptions {
   readonly server: string;
   readonly email: string;
   readonly password: string;
-  /** The company meant where none is named. */
+  /** The company meant if none is named. */
   readonly company?: string | undefined;
   /** MQTT keep-alive, 15–1200 s. Default: 30. */
   readonly keepaliveSeconds?: number | undefined;

@@ -137,7 +137,7 @@ export function describePicking(bench: () => EditorBench): void {
         bench().simulator.fault('rest-error', false);
       }
       await dialog.field('company').fill('c0mpanyGone');
-      await dialog.placesLine.getByText('This account does not see that company.').waitFor();
+      await dialog.placesLine.getByText('This account has no access to that company.').waitFor();
       assert.equal(await kind(), 'empty');
     });
   });

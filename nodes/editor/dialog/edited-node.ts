@@ -14,7 +14,7 @@ function typedValue(prefix: string, option: string): string | undefined {
   return field instanceof HTMLInputElement || field instanceof HTMLSelectElement ? field.value : undefined;
 }
 
-/** The option as the dialog shows it now, or as it is saved where no dialog of that node is open. */
+/** The option as the dialog shows it now, or as it is saved if no dialog of that node is open. */
 export function presentValue(node: EditorNode, option: string): string {
   const typed = edited !== undefined && edited.id === node.id ? typedValue(edited.prefix, option) : undefined;
   const saved: unknown = Reflect.get(node, option);

@@ -42,7 +42,7 @@ function shortNameOf({ code, reason }: Failure): string | undefined {
   return name === 'gap' ? undefined : name;
 }
 
-/** `Server: write a whole address`, or the sentence alone where it is about no field. */
+/** `Server: write a whole address`, or the sentence alone if it is about no field. */
 export function problemText({ field, key, values }: Problem, texts: Texts): string {
   const found = texts(`check.${key}`, values);
   // A problem that this catalogue has no words for comes back as its key.
@@ -61,7 +61,7 @@ export function whatFailed(failure: Failure, texts: Texts): string {
     : `${what}${status}: ${texts('quote.platform', { words: failure.said })}`;
 }
 
-/** What to do about it; empty where the problem itself says so. */
+/** What to do about it; empty if the problem itself says so. */
 export function wayOut(failure: Failure, texts: Texts): string {
   if (failure.problem !== undefined) return '';
   const known = reasonIn(failure) ?? hinted.find((name) => name === shortNameOf(failure));

@@ -1,6 +1,6 @@
 import { isEnvironment } from './option-checks';
 
-/** The ids of a field that takes several, in order; none where it is empty or `+`, which both mean any. */
+/** The ids of a field that takes several, in order; none if it is empty or `+`, which both mean any. */
 export function idsIn(text: string): readonly string[] {
   if (text.trim() === '+') return [];
   return text

@@ -10,7 +10,7 @@ import { parseServerUrl } from '../../../src/protocol/rest/server-url';
 import { parseIdList, readOneId } from '../../../src/protocol/topics/ids';
 import { numberRanges } from '../../options';
 
-/** Why a value can't be saved, or undefined where nothing is wrong: a key under `check` of the catalogue, and what to quote there. */
+/** Why a value can't be saved, or undefined if nothing is wrong: a key under `check` of the catalogue, and what to quote there. */
 export type Check = (text: string) => Problem | undefined;
 
 /** A whole value of this form is replaced by the runtime; only then can it be right without being checked here. */

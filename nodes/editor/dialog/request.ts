@@ -1,6 +1,6 @@
 /** An admin request that Node-RED itself did not carry out: no permission, not there, no connection. */
 export class RequestFailed extends Error {
-  /** HTTP status, 0 where there was no answer. */
+  /** HTTP status, 0 if there was no answer. */
   readonly status: number;
 
   constructor(status: number) {

@@ -1,5 +1,5 @@
 /**
- * Gives a select the choices, and beside them the saved value where it is none of them, as `${NAME}` is: opening and
+ * Gives a select the choices, and beside them the saved value if it is none of them, as `${NAME}` is: opening and
  * closing the dialog must not change what was saved.
  */
 export function offerChoices(

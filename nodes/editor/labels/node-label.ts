@@ -19,7 +19,7 @@ interface LabelledAddress {
   readonly port: string;
 }
 
-/** The one thing named, by its name where that is known, or how many there are. */
+/** The one thing named, by its name if that is known, or how many there are. */
 function namedOr(
   ids: readonly string[],
   nameOf: (id: string) => string | undefined,
@@ -30,7 +30,7 @@ function namedOr(
   return ids.length === 1 ? (nameOf(only) ?? only) : several(ids.length);
 }
 
-/** From the narrowest place that is named: `Desk 12 › Port 1`, `Stockholm HQ`, or empty where nothing is. */
+/** From the narrowest place that is named: `Desk 12 › Port 1`, `Stockholm HQ`, or empty if nothing is. */
 function placeLabel(address: LabelledAddress, names: KnownNames, texts: Texts): string {
   const hubs = idsIn(address.hub);
   const hub = namedOr(

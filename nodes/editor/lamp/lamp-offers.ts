@@ -29,7 +29,7 @@ const levels: readonly DeviceOffer[] = [
 const { least: warmest, most: coldest } = lampRanges.temp;
 const temperatures = [warmest, 4000, coldest];
 
-/** What can be offered for a lamp, judged by the fields its present state has: level always, the others where it shows them. */
+/** What can be offered for a lamp, judged by the fields its present state has: level always, the others if it shows them. */
 export function lampOffers(lamp: LampFields): readonly DeviceOffer[] {
   const offers = [...levels];
   if (lamp.temp !== undefined) offers.push(...temperatures.map((temp) => json('temp', { temp }, { temp })));

@@ -23,7 +23,7 @@ export class AddressFields {
     return { company: value('company'), location: value('location'), hub: value('hub'), port: value('port') };
   }
 
-  /** Where neither the node nor the account names a company, the one the address is in has to be named with it. */
+  /** If neither the node nor the account names a company, the one the address is in has to be named with it. */
   write(address: Address): void {
     const nameless = address.company.trim() === '' && this.#ofAccount() === '';
     const next = nameless ? { ...address, company: this.company() } : address;
@@ -40,7 +40,7 @@ export class AddressFields {
     return companies.length === 1 ? (companies[0] ?? '') : '';
   }
 
-  /** That company's places, where they were read. */
+  /** That company's places, if they were read. */
   index(): PlaceIndex | undefined {
     return this.#source.indexOf(this.company());
   }

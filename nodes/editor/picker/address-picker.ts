@@ -23,7 +23,7 @@ export interface AddressPickerOptions {
   readonly texts: Texts;
   /** With it each field selects, by several ids. Without it they name what is acted on; only ports may be several. */
   readonly ticking?: Ticking;
-  /** Called with the port the fields mean, where it is exactly one and known. */
+  /** Called with the port the fields mean, if it is exactly one and known. */
   onPort?(port: PlacedPort | undefined): void;
 }
 
@@ -56,7 +56,7 @@ export class AddressPicker {
     this.#follow();
   }
 
-  /** What the fields mean, with the company that is meant where none is named. */
+  /** What the fields mean, with the company that is meant if none is named. */
   address(): Address {
     return { ...this.#fields.read(), company: this.#fields.company() };
   }

@@ -46,7 +46,7 @@ export class SearchBox {
     this.#listen(opener);
   }
 
-  /** Shows the list anew where it is open, as when an answer came in. */
+  /** Shows the list anew if it is open, as when an answer came in. */
   refresh(): void {
     if (!this.#list.hidden) this.#show();
   }
@@ -178,7 +178,7 @@ export class SearchBox {
     this.#input.focus();
   }
 
-  /** What was typed gives way to the chosen id; where the list was only opened, it joins the ids that are there. */
+  /** What was typed gives way to the chosen id; if the list was only opened, it joins the ids that are there. */
   #textWith(id: string): string {
     const { several } = this.#options;
     const text = this.#input.value;

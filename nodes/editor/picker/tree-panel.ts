@@ -82,7 +82,7 @@ export class TreePanel {
     }
   }
 
-  /** The way down to what is chosen is open when it becomes known, where that is little; it can be closed again. */
+  /** The way down to what is chosen is open when it becomes known, if that is little; it can be closed again. */
   #openChosen(): void {
     const { fields } = this.#options;
     const company = fields.company();

@@ -41,7 +41,7 @@ async function credentialsOf(node: EditorNode): Promise<object> {
   }
 }
 
-/** Where there is only one account, it need not be chosen. */
+/** If there is only one account, it need not be chosen. */
 export function chooseOnlyAccount(form: DialogForm): void {
   const field = form.field('account');
   if (!(field instanceof HTMLSelectElement) || referenceOf(field.value) !== '') return;
@@ -50,7 +50,7 @@ export function chooseOnlyAccount(form: DialogForm): void {
   if (only !== undefined && others.length === 0) form.set('account', only.value);
 }
 
-/** The account chosen in a node's dialog; undefined where none is, or it is named by `${NAME}`. */
+/** The account chosen in a node's dialog; undefined if none is, or it is named by `${NAME}`. */
 export async function chosenAccount(id: string): Promise<AccountValues | undefined> {
   const node = RED.nodes.node(id);
   if (node === undefined || node === null) return undefined;

@@ -9,7 +9,7 @@ import type { PlaceIndex } from './place-index';
 export interface ChosenPlaces {
   readonly names: readonly string[];
   readonly missing: readonly string[];
-  /** The port itself, where exactly one is meant. */
+  /** The port itself, if exactly one is meant. */
   readonly port?: PlacedPort;
 }
 

@@ -54,7 +54,7 @@ export function candidatesFor(level: AddressLevel, index: PlaceIndex, address: A
 }
 
 /**
- * The address after a place was chosen from a list: what lies above it is filled in where it was left empty, since a hub
+ * The address after a place was chosen from a list: what lies above it is filled in if it was left empty, since a hub
  * or port is only found by its whole address.
  */
 export function withChosen(

@@ -34,7 +34,7 @@ export class PlaceIndex {
   readonly #floorPlansOfLocation: ReadonlyMap<string, readonly ListedFloorPlan[]>;
   readonly #portIds: ReadonlySet<string>;
 
-  /** `company` is the id that was asked for, empty where only companies were. */
+  /** `company` is the id that was asked for, empty if only companies were. */
   constructor(company: string, places: KnownPlaces) {
     this.company = company;
     this.places = places;
@@ -61,7 +61,7 @@ export class PlaceIndex {
     return this.#floorPlansOfLocation.get(location) ?? [];
   }
 
-  /** Its name, and where that is not the only one of its kind so called, what tells it from the others. */
+  /** Its name, and if that is not the only one of its kind so called, what tells it from the others. */
   distinctName(place: Listed | ListedHub | PlacedPort): string {
     const name = place.name || place.id;
     if ('hub' in place) return this.#with(name, place, this.portsOf(place.hub));

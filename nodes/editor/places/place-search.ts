@@ -31,7 +31,7 @@ export function searchText(names: readonly string[], ids: readonly string[]): Se
 
 /** What someone looks for. */
 export interface SearchQuery {
-  /** The whole, folded; empty where nothing is looked for. */
+  /** The whole, folded; empty if nothing is looked for. */
   readonly text: string;
   readonly words: readonly string[];
 }

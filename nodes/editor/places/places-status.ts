@@ -18,7 +18,7 @@ function noAnswerText(status: number, texts: Texts): string {
   return texts('places.no-answer');
 }
 
-/** `company` is the id that was asked for, empty where none is known. */
+/** `company` is the id that was asked for, empty if none is known. */
 export function placesLine(state: PlacesState, company: string, texts: Texts): PlacesLine {
   switch (state.state) {
     case 'not asked':

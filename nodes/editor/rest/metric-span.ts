@@ -44,7 +44,7 @@ export class MetricSpan {
     form.onChange(() => this.#read());
   }
 
-  /** Only where the parameters are JSON can a part of them be shown. */
+  /** Only if the parameters are JSON can a part of them be shown. */
   #read(): void {
     const given = this.#form.value('queryType') === 'json' ? parameters(this.#form.value('query')) : undefined;
     for (const [part, input] of this.#fields) {

@@ -28,7 +28,7 @@ export function relevantOptions(resource: string, operation: string): ReadonlySe
   return options;
 }
 
-/** `<msg.payload.id>` for what only the running flow knows, the text itself where it is fixed. */
+/** `<msg.payload.id>` for what only the running flow knows, the text itself if it is fixed. */
 function shown(value: string, type: string, fallback: string): string {
   if (value === '') return `<${fallback}>`;
   if (type === 'str') return /^\$\{[^}]+\}$/.test(value) ? value : encodeURIComponent(value);

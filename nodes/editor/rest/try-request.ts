@@ -27,7 +27,7 @@ export function requestToTry(form: RestForm): Readonly<Record<string, unknown>> 
   }
 }
 
-/** A button that makes the request now, where it only reads, and shows what comes back. */
+/** A button that makes the request now, if it only reads, and shows what comes back. */
 export class TryRequest {
   readonly #form: DialogForm;
   readonly #texts: Texts;

@@ -66,7 +66,7 @@ interface Walk {
   readonly company: string;
   readonly expanded: ReadonlySet<string>;
   readonly choice: PortChoice;
-  /** What the filter leaves; undefined where there is none. */
+  /** What the filter leaves; undefined if there is none. */
   readonly found: PortChoice | undefined;
 }
 
@@ -220,7 +220,7 @@ function searchTexts(index: PlaceIndex): ReadonlyMap<PlacedPort, SearchText> {
   return texts;
 }
 
-/** The ports that hold every word of the filter; undefined where there is none. */
+/** The ports that hold every word of the filter; undefined if there is none. */
 function matching(index: PlaceIndex, filter: string): PortChoice | undefined {
   const query = searchQuery(filter);
   if (query.text === '') return undefined;

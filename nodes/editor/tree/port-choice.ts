@@ -9,7 +9,7 @@ export type ChosenAddress = Pick<Address, 'location' | 'hub' | 'port'>;
 /** The ports ticked in a tree: objects of one index, as there may be 10 000. */
 export type PortChoice = ReadonlySet<PlacedPort>;
 
-/** The ports the fields mean. None where all three are "any": nothing is ticked then, and every port is meant. */
+/** The ports the fields mean. None if all three are "any": nothing is ticked then, and every port is meant. */
 export function choiceOf(address: ChosenAddress, index: PlaceIndex): PortChoice {
   const locations = new Set(idsIn(address.location));
   const hubs = new Set(idsIn(address.hub));
@@ -22,7 +22,7 @@ export function choiceOf(address: ChosenAddress, index: PlaceIndex): PortChoice 
   return new Set(meant);
 }
 
-/** Ticks these ports, or unticks them where all were ticked. */
+/** Ticks these ports, or unticks them if all were ticked. */
 export function toggled(choice: PortChoice, ports: readonly PlacedPort[]): PortChoice {
   const next = new Set(choice);
   const add = !ports.every((port) => choice.has(port));

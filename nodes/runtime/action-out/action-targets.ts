@@ -49,7 +49,7 @@ export function readTargets(fixed: AddressFields, msg: Message, accountCompany: 
   return { company, location, hub, ports };
 }
 
-/** The ports a node's options alone name; none where a message or the platform's lists have to say more. */
+/** The ports a node's options alone name; none if a message or the platform's lists have to say more. */
 export function fixedTargets(fixed: AddressFields, accountCompany: string | undefined): readonly PortAddress[] {
   const { company = accountCompany, location, hub, ports = [] } = fixed;
   if (company === undefined || location === undefined || hub === undefined) return [];

@@ -41,7 +41,7 @@ export class TargetFinder {
   }
 
   /**
-   * @throws OchnoError `OCHNO_VALUE` where no port there takes it; what reading the lists failed with; `OCHNO_TIMEOUT` and
+   * @throws OchnoError `OCHNO_VALUE` if no port there takes it; what reading the lists failed with; `OCHNO_TIMEOUT` and
    * `OCHNO_CLOSED` by the terms
    */
   async find(wanted: TargetFields, wish: Wish, { timeoutMs, signal }: Terms): Promise<Found> {

@@ -83,7 +83,7 @@ function startWith(
   if (command === 'lamp') for (const port of fixedTargets(address, accountCompany)) kept.follow(port);
 }
 
-/** The same message with what was sent; what differs from port to port is an array where there are several. */
+/** The same message with what was sent; what differs from port to port is an array if there are several. */
 function answer(msg: Message, results: readonly SentAction[]): Message {
   const [first] = results;
   if (!first) return msg;
@@ -150,7 +150,7 @@ class KeptStreams {
     this.#show = show;
   }
 
-  /** Begins with a company's stream, or where messages have to say which company, with none. */
+  /** Begins with a company's stream, or if messages have to say which company, with none. */
   start(company: string | undefined): void {
     if (company === undefined) this.#show([]);
     else this.use(company);

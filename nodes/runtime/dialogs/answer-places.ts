@@ -75,7 +75,7 @@ export async function lookUp(
   return { isRemembered, found };
 }
 
-/** Uses the deployed account where it is the same and in use; else logs in for this once. */
+/** Uses the deployed account if it is the same and in use; else logs in for this once. */
 export async function withAccount<Result>(
   { options, deployed }: TypedAccount,
   use: (account: Account) => Promise<Result>,

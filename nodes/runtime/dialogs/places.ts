@@ -10,7 +10,7 @@ export interface FoundPlaces extends Omit<Places, 'ports'> {
 }
 
 /**
- * Reads the account's companies and, where one is named, all that is in it.
+ * Reads the account's companies and, if one is named, all that is in it.
  *
  * @throws OchnoError as `AccountLists.places` does
  */

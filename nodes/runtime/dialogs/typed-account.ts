@@ -23,7 +23,7 @@ export interface TypedAccount {
   readonly options: AccountOptions;
   /** The id of its TLS configuration. */
   readonly tls: string;
-  /** The deployed account, where the dialog holds the same log-in and TLS: what is open already can be used. */
+  /** The deployed account, if the dialog holds the same log-in and TLS: what is open already can be used. */
   readonly deployed: AccountNode | undefined;
 }
 

@@ -43,7 +43,7 @@ export function readAccountId(saved: unknown): string {
 /** The runtime fills in `${NAME}` and the older `$(NAME)` before a node is made; one that is not set it leaves as it was. */
 const unsetVariable = /^\$(?:\{(\S+)\}|\((\S+)\))$/;
 
-/** @throws OchnoError `OCHNO_VALUE` naming the variable, where the option still holds `${NAME}` */
+/** @throws OchnoError `OCHNO_VALUE` naming the variable, if the option still holds `${NAME}` */
 export function checkVariable(option: string, saved: unknown): void {
   const found = typeof saved === 'string' ? unsetVariable.exec(saved) : null;
   if (!found) return;

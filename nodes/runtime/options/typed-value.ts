@@ -17,8 +17,8 @@ const emptyIsAValue: ReadonlySet<string> = new Set(['str', 'date']);
 /**
  * What a typed input stands for, with this message.
  *
- * @returns `undefined` where nothing was typed or what it points to is not there
- * @throws OchnoError `OCHNO_VALUE` where it can't be read, also for an environment variable that is not set
+ * @returns `undefined` if nothing was typed or what it points to is not there
+ * @throws OchnoError `OCHNO_VALUE` if it can't be read, also for an environment variable that is not set
  */
 export async function readTypedValue(
   RED: Runtime,

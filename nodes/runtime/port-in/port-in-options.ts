@@ -13,7 +13,7 @@ export interface PortSelection {
   readonly ports: Omit<PortSelector, 'company'>;
 }
 
-/** The same where the account has to say which company. */
+/** The same if the account has to say which company. */
 interface OpenSelection {
   readonly companies: "the account's";
   readonly ports: PortSelection['ports'];

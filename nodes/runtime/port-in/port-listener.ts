@@ -134,7 +134,7 @@ export function nextMessageId(): string {
   return prefix + digits;
 }
 
-/** The part of Node-RED's flows that brings an error to the Catch nodes; `node.error` calls it, and logs where none is. */
+/** The part of Node-RED's flows that brings an error to the Catch nodes; `node.error` calls it, and logs if none is. */
 interface CatchingFlow {
   handleError(node: RuntimeNode, error: Error, message: object): boolean;
 }

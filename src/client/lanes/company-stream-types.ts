@@ -11,7 +11,7 @@ export interface CompanyStreamOptions extends Omit<PortStreamOptions, 'audience'
   readonly connections: number;
   /** Reads the present state of all ports that these select. */
   readonly readSnapshot: (selectors: readonly PortSelector[]) => Promise<Iterable<PortEvent>>;
-  /** The hubs that the platform lists; asked for where there is more than one connection. */
+  /** The hubs that the platform lists; asked for if there is more than one connection. */
   readonly readHubs: () => Promise<readonly ListedHubSize[]>;
 }
 
@@ -22,7 +22,7 @@ export interface CompanyStream extends PublishChannel {
   /** Begins to connect; after a refused log-in it tries anew. */
   start(): void;
   subscribe(selector: PortSelector, subscriber: PortSubscriber): HeldSubscription;
-  /** Resolves when every subscription wanted now has its answer; waits for the connection where there is none. */
+  /** Resolves when every subscription wanted now has its answer; waits for the connection if there is none. */
   settled(): Promise<void>;
   /**
    * Ends every connection, within a second. With `keepSession` the broker goes on queueing events of QoS 1 for a

@@ -88,7 +88,7 @@ function reasonOfMessage(message: string): ConnectionReason | undefined {
  * Why a connection failed, read from whatever was thrown: Node.js, axios, ws, mqtt.js, OpenSSL or this package, with
  * all the causes and parts it wraps.
  *
- * @returns undefined where the error does not tell, as for a connection that broke off
+ * @returns undefined if the error does not tell, as for a connection that broke off
  */
 export function failureReason(error: unknown): ConnectionReason | undefined {
   const all = withCauses(error);

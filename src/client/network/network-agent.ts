@@ -64,7 +64,7 @@ function parseProxyUrl(text: string): URL {
 }
 
 /**
- * The agent through which a URL is reached: a tunnel where the environment names a proxy for it, else a plain one. It
+ * The agent through which a URL is reached: a tunnel if the environment names a proxy for it, else a plain one. It
  * serves requests and WebSockets alike. Its owner calls `destroy()` at the end.
  *
  * @param keepAlive whether a connection is kept for the next request; not for requests that must not meet one that the

@@ -113,7 +113,7 @@ export interface Difference {
   /** A dotted path within the device. */
   readonly property: string;
   readonly wanted: unknown;
-  /** `undefined` where the port has nothing of the kind. */
+  /** `undefined` if the port has nothing of the kind. */
   readonly shown: unknown;
 }
 

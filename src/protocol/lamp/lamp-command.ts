@@ -115,7 +115,7 @@ function readTransition(value: unknown): number {
  * The fields to set for a command, now that the present level is known. `on` gives the level the lamp has, else the
  * last one that was not 0, else 100; `toggle` turns a lit lamp to 0 and a dark one on; a step ends at 0 and 100.
  *
- * @throws OchnoError `OCHNO_VALUE` for `toggle` and a step where the present level is not known: it is never guessed
+ * @throws OchnoError `OCHNO_VALUE` for `toggle` and a step if the present level is not known: it is never guessed
  */
 export function resolveLampCommand(
   command: LampCommand,

@@ -1,5 +1,5 @@
 /**
- * When a JSON Web Token ends, in ms since 1970, from its `exp` claim (RFC 7519, 4.1.4); `undefined` where it has none or
+ * When a JSON Web Token ends, in ms since 1970, from its `exp` claim (RFC 7519, 4.1.4); `undefined` if it has none or
  * is not such a token. Nothing is verified: this only tells when to ask for a new one.
  */
 export function jwtExpiryMs(token: string): number | undefined {

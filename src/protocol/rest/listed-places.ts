@@ -5,7 +5,7 @@ import { findLamp, type LampFields } from '../lamp/lamp';
 import { OchnoError } from '../ochno-error';
 import { checkId } from '../topics/ids';
 
-/** Something of the platform that has an id and a name; the name is any text, empty where it has none. */
+/** Something of the platform that has an id and a name; the name is any text, empty if it has none. */
 export interface Listed {
   readonly id: string;
   readonly name: string;
@@ -16,14 +16,14 @@ export interface ListedLocation extends Listed {
 }
 
 export interface ListedFloorPlan extends Listed {
-  /** Empty where the platform does not say. */
+  /** Empty if the platform does not say. */
   readonly location: string;
 }
 
 export interface ListedHub extends Listed {
-  /** Empty where the platform does not say. */
+  /** Empty if the platform does not say. */
   readonly location: string;
-  /** Empty where the hub is on no floor plan. */
+  /** Empty if the hub is on no floor plan. */
   readonly floorPlan: string;
 }
 
@@ -31,15 +31,15 @@ export interface ListedHub extends Listed {
 export interface ListedPort extends Listed {
   readonly hub: string;
   readonly location: string;
-  /** Empty where it is on no floor plan. */
+  /** Empty if it is on no floor plan. */
   readonly floorPlan: string;
   /** When it was last heard from, ms since 1970. */
   readonly heardAt: number | undefined;
   /** Whether that was within five minutes before the list was read, which is how the platform counts. */
   readonly online: boolean;
-  /** Whether something is plugged in; `undefined` where the port does not say. */
+  /** Whether something is plugged in; `undefined` if the port does not say. */
   readonly connected: boolean | undefined;
-  /** Maker and product of what is plugged in, or where it names neither, its kinds; empty for nothing. */
+  /** Maker and product of what is plugged in, or if it names neither, its kinds; empty for nothing. */
   readonly device: string;
   /** The kinds of what is plugged in, such as `lamp`, `hcllamp`, `sensor`. */
   readonly kinds: readonly string[];
@@ -91,7 +91,7 @@ export function readHubs(rows: readonly unknown[], company: string): ListReading
 }
 
 /**
- * The ports of one company. One without a hub can't be addressed: ports are numbered hub by hub. `location` is empty where
+ * The ports of one company. One without a hub can't be addressed: ports are numbered hub by hub. `location` is empty if
  * the row does not say it.
  *
  * @param nowMs ms since 1970
@@ -102,7 +102,7 @@ export function readPorts(rows: readonly unknown[], company: string, nowMs: numb
 }
 
 /**
- * An id as the platform gives it: text without white space at its ends, or a number's digits; empty where there is none.
+ * An id as the platform gives it: text without white space at its ends, or a number's digits; empty if there is none.
  * A number beyond 2^53 has lost digits on the way and is none.
  */
 export function listedId(value: unknown): string {

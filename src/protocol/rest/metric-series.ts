@@ -54,7 +54,7 @@ function isGap(row: unknown, measurement: string): boolean {
  * Turns a metrics answer into the series that charts take: one per `portId` (rows without one make a series named
  * after the measurement), sorted by time. A row is `{time or t, portId, <measurement> or value}`; the time may be ISO
  * 8601 (without a zone UTC), seconds or ms; true and false are 1 and 0. Rows without a time or a number are passed
- * over: that is how platforms write a gap. Where rows name hubs, and two hubs have a port of that id, the series is
+ * over: that is how platforms write a gap. If rows name hubs, and two hubs have a port of that id, the series is
  * `<hub>/<port>`.
  *
  * @param statusCode of the answer, for the error
@@ -66,7 +66,7 @@ export function metricSeries(answer: unknown, measurement: string, statusCode = 
   return lines.map((line) => ({ series: nameOf(line), data: line.points }));
 }
 
-/** The name of a port, where it is known; `hub` is `undefined` where the platform does not say. */
+/** The name of a port, if it is known; `hub` is `undefined` if the platform does not say. */
 export type PortNaming = (port: string, hub: string | undefined) => string | undefined;
 
 /** A point of a chart that takes all its lines in one list, as FlowFuse's `ui-chart` does. */
@@ -76,7 +76,7 @@ export interface ChartPoint extends Point {
 
 /**
  * Turns a metrics answer into one list of points, line after line. Each line has the name of its port; where that is not
- * known it is named as by {@link metricSeries}, which is also added where two ports have one name.
+ * known it is named as by {@link metricSeries}, which is also added if two ports have one name.
  *
  * @throws OchnoError as {@link metricSeries} does
  */
@@ -123,7 +123,7 @@ function readLines(answer: unknown, measurement: string, statusCode: number): re
   return [...lines.values()];
 }
 
-/** The port's id, with its hub's where that alone does not tell two lines apart. */
+/** The port's id, with its hub's if that alone does not tell two lines apart. */
 function seriesNames(lines: readonly Line[], measurement: string): (line: Line) => string {
   const count = new Map<string, number>();
   for (const { port = '' } of lines) count.set(port, (count.get(port) ?? 0) + 1);

@@ -15,7 +15,7 @@ export interface SubscriptionPlan {
 
 /** A hub that the platform lists, and where it is. */
 export interface ListedPlace {
-  /** Undefined where the platform does not say. */
+  /** Undefined if the platform does not say. */
   readonly location: string | undefined;
   readonly hub: string;
 }
@@ -66,7 +66,7 @@ const toCompany: Widening = {
  * topic matches two of them, so that the broker sends each event once; and they are at most `maxFilters`.
  *
  * They say exactly what the selectors say while that fits. Selectors that overlap without one holding the other get
- * their common cover. Where there are too many, as few hubs as will do are subscribed to as a whole, those with the most
+ * their common cover. If there are too many, as few hubs as will do are subscribed to as a whole, those with the most
  * filters first; where every hub as a whole is still too many, locations; then the company.
  *
  * Depends on the set of selectors only, not on their order. A selector so long that no topic of AWS IoT's 256 bytes can
@@ -289,7 +289,7 @@ function fitted(
   );
 }
 
-/** By name where two are as large, so that the plan does not depend on the selectors' order. */
+/** By name if two are as large, so that the plan does not depend on the selectors' order. */
 function largestFirst([name, one]: [string, Set<string>], [otherName, other]: [string, Set<string>]): number {
   return other.size - one.size || (name < otherName ? -1 : 1);
 }

@@ -3,7 +3,7 @@ import { type PortAddress, type PortSelector, parsePortTopic } from './address';
 /** Who wants a topic. The same object for the same topic until listeners change or the topic has long been silent. */
 export interface TopicMatch<L> {
   readonly address: PortAddress;
-  /** In the order they were added, each once; empty where nobody wants the topic. */
+  /** In the order they were added, each once; empty if nobody wants the topic. */
   readonly listeners: readonly L[];
 }
 
@@ -21,7 +21,7 @@ type Drawer<L> = TopicEntry<L> | SharedDrawer<L>;
 
 interface SharedDrawer<L> {
   readonly entries: TopicEntry<L>[];
-  /** Who is in it, once that was asked for; `differ` where it takes a check to tell who wants a topic. */
+  /** Who is in it, once that was asked for; `differ` if it takes a check to tell who wants a topic. */
   listeners: readonly L[] | 'differ' | undefined;
 }
 

@@ -45,7 +45,7 @@ describe('what a dialog says of a failure', () => {
     assert.equal(problemText({ field: 'password', key: 'missing' }, textsOf('ja')), 'パスワード: 設定されていません');
     assert.equal(
       problemText({ field: 'company', key: 'company-unknown', values: { company: 'c9' } }, english),
-      'Company: this account does not see “c9”. Choose one from the list',
+      'Company: this account has no access to “c9”. Choose a company from the list',
     );
   });
 
