@@ -215,6 +215,24 @@ describe('faults of subscriptions', () => {
     });
   }
 
+  it('A5: what is no longer permitted is found at the renewal, and not taken for a second connection too many', async () => {
+    const simulator = await stage.platform();
+    const { location } = portOf(simulator);
+    const actor = stage.account(simulator);
+    const [permitted, wide] = [new EventLog(), new EventLog()];
+    actor.account.subscribe(whole, wide);
+    actor.account.subscribe({ company, locations: [location] }, permitted);
+    await stage.reach(actor, 'connected');
+    simulator.permit({ subscribe: [`/ports/${company}/${location}/*`] });
+    await stage.clock.advance(43 * 60_000);
+    await stage.pass(() => wide.refusals.length === 1, 'the wide node is told', 1_000);
+    await stage.pass(() => simulator.records.openConnections === 1, 'one connection', 1_000);
+    await simulator.emit(portOf(simulator), { n: 1 });
+    await stage.pass(() => permitted.events.length === 1, 'the event after it');
+    assert.deepEqual(permitted.refusals, []);
+    assert.equal(actor.account.vitals()[0]?.policy.secondConnection, true);
+  });
+
   it('fault 19: sixty ports on sixty hubs fit on one connection, at most 8 filters to a SUBSCRIBE', async () => {
     const simulator = await stage.platform({ locations: 6, hubs: 10, ports: 2 });
     const addresses = ports(simulator, 120).filter((_, index) => index % 2 === 0);

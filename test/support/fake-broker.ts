@@ -1,3 +1,4 @@
+import type { BareOptions } from '../../src/client/mqtt/dialer';
 import type { MqttListener } from '../../src/client/mqtt/mqtt-connection';
 import { afterFailure, StreamError, type StreamRemedy } from '../../src/client/mqtt/stream-error';
 import type { CredentialSource, Dialing } from '../../src/client/stream/connector';
@@ -144,10 +145,11 @@ export class FakeBroker implements Dialing {
 
   dialBare(
     credentials: unknown,
-    { clientId, clean, onLost }: Connect & { readonly onLost?: (() => void) | undefined },
+    { clientId, clean, onConnect, onLost }: BareOptions,
     signal: AbortSignal,
   ): Promise<BrokerConnection> {
-    return this.dial(credentials, { clientId, clean, listener: onLost === undefined ? {} : { onLost } }, signal);
+    const listener = { ...(onConnect && { onConnect }), ...(onLost && { onLost }) };
+    return this.dial(credentials, { clientId, clean, listener }, signal);
   }
 
   learnFrom(failure: unknown): StreamRemedy {

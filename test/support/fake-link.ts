@@ -120,7 +120,10 @@ export function fakeLink(connection: FakeConnection, clock: Clock, options: Fake
     () => clock.monotonicMs(),
     () => undefined,
   );
-  const subscriptions = new SubscriptionSet(connection, refused, { filters, isDoubted: false }, () => undefined);
+  const subscriptions = new SubscriptionSet(connection, refused, {
+    ...{ filters, isDoubted: false, onChange: () => undefined },
+    onClosed: (unanswered) => refused.closedOn(unanswered),
+  });
   const timed = fakeCredentials(options);
   return new StreamLink({ attempt, clientId, timed, connection, inbox, subscriptions, keepsSession }, clock);
 }

@@ -13,6 +13,15 @@ export interface DialerOptions {
   readonly log: Logger;
 }
 
+/** Of a connection that is there for its own sake: what it tells of is optional. */
+export interface BareOptions {
+  readonly clientId: string;
+  readonly clean: boolean;
+  /** CONNECT left. */
+  readonly onConnect?: (() => void) | undefined;
+  readonly onLost?: (() => void) | undefined;
+}
+
 /** From the look-up of the name to CONNACK. */
 const connectTimeoutMs = 15_000;
 /** A connection that was only tried has so long to disconnect. */
@@ -54,11 +63,11 @@ export class Dialer {
   /** A connection for its own sake: nothing is subscribed to on it. Throws as `dial` does. */
   dialBare(
     credentials: StreamCredentials,
-    { clientId, clean, onLost = nothing }: { clientId: string; clean: boolean; onLost?: (() => void) | undefined },
+    { clientId, clean, onConnect = nothing, onLost = nothing }: BareOptions,
     signal: AbortSignal,
   ): Promise<MqttConnection> {
     const listener: MqttListener = {
-      onConnect: nothing,
+      onConnect,
       onConnack: nothing,
       onMessage: nothing,
       onPing: nothing,

@@ -74,7 +74,7 @@ export class ConnectionKeeper {
     this.#connector = new Connector({
       ...parts,
       onNewSession: () => missed.sessionBegan(),
-      onLost: (link, failure) => this.#lost(link, failure),
+      onLost: (link, failure, isCrowded) => this.#lost(link, failure, isCrowded),
     });
     this.#loss = new ConnectionLoss({
       ...{ clock, log },
@@ -242,12 +242,12 @@ export class ConnectionKeeper {
     onStatus();
   }
 
-  #lost(link: StreamLink, failure: StreamError): void {
+  #lost(link: StreamLink, failure: StreamError, isCrowded: boolean): void {
     const { clock, ids, log, missed } = this.#parts;
     const { attempt, clientId } = link;
     const nowMs = clock.monotonicMs();
     const before = this.#state;
-    const isExplained = link.subscriptions.isAsking || link.isPublishing;
+    const isExplained = isCrowded || link.subscriptions.isAsking || link.isPublishing;
     // Somebody else ends one connection at a time; two that end together are the broker's or the network's doing.
     if (link === this.#newest?.link) this.#loss.lost(link, failure, nowMs - this.#newest.sinceMs, isExplained);
     const isOwed = this.#rotation.ended(attempt, clientId === this.#leftId);

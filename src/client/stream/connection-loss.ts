@@ -1,7 +1,8 @@
 import type { StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
-import type { StreamLink } from './stream-link';
+import type { StreamConnection, StreamLink } from './stream-link';
 import type { StreamLog } from './stream-log';
+import type { StreamPolicy } from './stream-policy';
 
 /** A connection that ends sooner than this may have been taken over. */
 const takenOverWithinMs = 30_000;
@@ -51,6 +52,70 @@ export class DuplicateClientIdDetector {
   settled(nowMs: number): void {
     this.#quickCloses = 0;
     this.#quietUntilMs = nowMs + acquittedMs;
+  }
+}
+
+/** The broker ends one connection for another one as soon as that has said CONNECT; another client takes longer to come back. */
+const crowdedMs = 500;
+
+export interface CrowdedConnectionsParts {
+  readonly policy: StreamPolicy;
+  readonly clock: Clock;
+  /** The connections that are complete. */
+  readonly links: ReadonlyMap<number, StreamLink>;
+  /** Opens a connection with nothing on it. */
+  readonly openOther: () => Promise<StreamConnection>;
+}
+
+/** Finds out whether the broker ends one of two connections because there are two: a policy may permit one at a time. */
+export class CrowdedConnections {
+  readonly #parts: CrowdedConnectionsParts;
+  #crowdedUntilMs = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: CrowdedConnectionsParts) {
+    this.#parts = parts;
+  }
+
+  /** A CONNECT left. */
+  joined(): void {
+    const { clock, links } = this.#parts;
+    if (links.size > 0) this.#crowdedUntilMs = clock.monotonicMs() + crowdedMs;
+  }
+
+  /** A complete connection ended. Returns whether it had to make room for another one, which the policy learns. */
+  madeRoom({ isPublishing, subscriptions }: StreamLink, { byBroker }: StreamError): boolean {
+    const { clock, policy } = this.#parts;
+    const isExplained = !byBroker || isPublishing || subscriptions.isAsking;
+    if (isExplained || clock.monotonicMs() > this.#crowdedUntilMs) return false;
+    this.#crowdedUntilMs = Number.NEGATIVE_INFINITY;
+    policy.secondRefused();
+    return true;
+  }
+
+  /** The broker closed a connection on these. Where another one holds them all it may be the second one that it does not want. */
+  async closedOn(filters: readonly string[]): Promise<void> {
+    const { clock, links, openOther, policy } = this.#parts;
+    const isHeld = [...links.values()].some(({ subscriptions: { held } }) =>
+      filters.every((filter) => held.has(filter)),
+    );
+    if (!isHeld) {
+      policy.filters.closedOn(filters);
+      return;
+    }
+    try {
+      const other = await openOther();
+      await new Promise<void>((resolve) => clock.after(crowdedMs, resolve));
+      // It may be closed at its first packet only.
+      const stays = await other.ping().then(
+        () => true,
+        () => false,
+      );
+      await other.close(crowdedMs);
+      if (stays) policy.filters.closedOn(filters);
+      else policy.secondRefused();
+    } catch {
+      // There is no other one to tell by.
+    }
   }
 }
 

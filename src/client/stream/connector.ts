@@ -3,11 +3,13 @@ import type { Closing, OpenedAs } from '../../protocol/stream/connection-state';
 import type { StreamCredentials } from '../../protocol/stream/signed-url';
 import type { TimedCredentials } from '../../protocol/stream/stream-credentials';
 import { wouldDouble } from '../../protocol/topics/plan-change';
+import type { BareOptions } from '../mqtt/dialer';
 import type { MqttListener } from '../mqtt/mqtt-connection';
 import { StreamError, type StreamRemedy } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
 import { sleep } from '../time/deadline';
 import type { Arrivals, Inbox } from './arrivals';
+import { CrowdedConnections } from './connection-loss';
 import { type StreamConnection, StreamLink } from './stream-link';
 import type { StreamLog } from './stream-log';
 import type { ClientIds, SessionMemory } from './stream-memory';
@@ -24,24 +26,14 @@ export interface CredentialSource {
   reject(refused: TimedCredentials): void;
 }
 
-/** What a connection is dialled with. */
-interface Dialled {
-  readonly clientId: string;
-  readonly clean: boolean;
-}
-
 /** Dials connections, as `Dialer` does. */
 export interface Dialing {
   dial(
     credentials: StreamCredentials,
-    options: Dialled & { readonly listener: MqttListener },
+    options: Pick<BareOptions, 'clientId' | 'clean'> & { readonly listener: MqttListener },
     signal: AbortSignal,
   ): Promise<StreamConnection>;
-  dialBare(
-    credentials: StreamCredentials,
-    options: Dialled & { readonly onLost?: (() => void) | undefined },
-    signal: AbortSignal,
-  ): Promise<StreamConnection>;
+  dialBare(credentials: StreamCredentials, options: BareOptions, signal: AbortSignal): Promise<StreamConnection>;
   learnFrom(failure: unknown): StreamRemedy;
 }
 
@@ -60,8 +52,8 @@ export interface ConnectorParts {
   readonly plan: () => readonly string[];
   /** The broker has begun a new session for the only connection there is; that one may yet fail. */
   readonly onNewSession: () => void;
-  /** A connection that was complete ended by itself. */
-  readonly onLost: (link: StreamLink, failure: StreamError) => void;
+  /** A connection that was complete ended by itself; `isCrowded` if it had to make room for another one of ours. */
+  readonly onLost: (link: StreamLink, failure: StreamError, isCrowded: boolean) => void;
 }
 
 /** AWS IoT takes one CONNECT a second and client id. */
@@ -79,10 +71,13 @@ export class Connector {
   readonly #links = new Map<number, StreamLink>();
   readonly #closing = new Set<Promise<unknown>>();
   readonly #stopping = new AbortController();
+  readonly #crowd: CrowdedConnections;
   #keepsSession = false;
 
   constructor(parts: ConnectorParts) {
     this.#parts = parts;
+    const { clock, policy } = parts;
+    this.#crowd = new CrowdedConnections({ clock, policy, links: this.#links, openOther: () => this.witness() });
   }
 
   get(attempt: number): StreamLink | undefined {
@@ -102,7 +97,6 @@ export class Connector {
       try {
         const link = await this.#openWith(timed, { attempt, as, clientId }, abort.signal);
         policy.accepted();
-        if (as === 'successor') policy.secondGranted();
         this.#links.set(attempt, link);
         return link;
       } catch (error) {
@@ -172,7 +166,7 @@ export class Connector {
   }
 
   /** A connection beside the others, under an id of its own, with nothing on it. */
-  async witness(onLost: () => void): Promise<StreamConnection> {
+  async witness(onLost?: () => void): Promise<StreamConnection> {
     return this.#bare(await this.#parts.credentials.current(), this.#parts.ids.passing(), onLost);
   }
 
@@ -203,7 +197,10 @@ export class Connector {
       timed,
       { as, clientId },
       {
-        onConnect: () => memory.doubt(clientId),
+        onConnect: () => {
+          memory.doubt(clientId);
+          this.#crowd.joined();
+        },
         onConnack: (sessionPresent) => {
           if (sessionPresent && !mayResume) return;
           inbox = arrivals.inbox({ clientId, sessionPresent, isSuccessor });
@@ -222,9 +219,14 @@ export class Connector {
     }
     const filters = connection.sessionPresent ? (memory.session(clientId)?.filters ?? []) : [];
     memory.remember(clientId, filters);
-    const subscriptions = new SubscriptionSet(connection, policy.filters, { filters, isDoubted }, (held) =>
-      memory.remember(clientId, held),
-    );
+    let blamed: Promise<void> | undefined;
+    const subscriptions = new SubscriptionSet(connection, policy.filters, {
+      ...{ filters, isDoubted },
+      onChange: (held) => memory.remember(clientId, held),
+      onClosed: (unanswered) => {
+        blamed = this.#crowd.closedOn(unanswered);
+      },
+    });
     const giveUp = (): void => connection.destroy();
     signal.addEventListener('abort', giveUp, { once: true });
     try {
@@ -232,6 +234,7 @@ export class Connector {
       if (isSubscribed) memory.trust(clientId);
     } catch (error) {
       connection.destroy();
+      await blamed;
       throw error;
     } finally {
       signal.removeEventListener('abort', giveUp);
@@ -273,14 +276,16 @@ export class Connector {
   }
 
   #bare(timed: TimedCredentials, clientId: string, onLost?: () => void): Promise<StreamConnection> {
-    return this.#parts.dialer.dialBare(timed.credentials, { clientId, clean: true, onLost }, this.#stopping.signal);
+    const options = { clientId, clean: true, onConnect: () => this.#crowd.joined(), onLost };
+    return this.#parts.dialer.dialBare(timed.credentials, options, this.#stopping.signal);
   }
 
   /** One that was still subscribing fails its opening, which tells of it. */
   #lost(attempt: number, failure: StreamError): void {
     const link = this.#links.get(attempt);
     this.#links.delete(attempt);
-    if (link !== undefined) this.#parts.onLost(link, failure);
+    if (link === undefined) return;
+    this.#parts.onLost(link, failure, this.#crowd.madeRoom(link, failure));
   }
 
   async #retire(link: StreamLink, deadlineMs: number): Promise<void> {

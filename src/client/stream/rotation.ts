@@ -147,9 +147,10 @@ export class Rotation {
 
   /** The rest of it, once both are there. */
   async #finish(old: StreamLink, fresh: StreamLink): Promise<void> {
-    const { step, closed } = this.#parts;
+    const { step, closed, policy } = this.#parts;
     const isComplete = await this.#handover.overlap(old, fresh);
     if (!isComplete) return;
+    policy.secondGranted();
     step({ type: 'overlapped', attempt: old.attempt });
     await this.#handover.drain(old, fresh);
     step({ type: 'drained', attempt: old.attempt });

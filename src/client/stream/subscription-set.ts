@@ -8,13 +8,25 @@ export interface Subscribing {
   unsubscribe(filters: readonly string[]): Promise<void>;
 }
 
+export interface SubscriptionSetOptions {
+  /** What a resumed session is subscribed to already. */
+  readonly filters: readonly string[];
+  /** Where that is not certain all that is still wanted is asked for once more, which changes nothing if it was held (MQTT 3.1.1, 3.8.4). */
+  readonly isDoubted: boolean;
+  /** Is told what is held after each answer. */
+  readonly onChange: (held: readonly string[]) => void;
+  /** The broker closed the connection while these had no answer. */
+  readonly onClosed: (unanswered: readonly string[]) => void;
+}
+
 const firstRefusal = 0x80;
 
 /** What one connection is subscribed to, and the way from there to a new plan. */
 export class SubscriptionSet {
   readonly #connection: Subscribing;
   readonly #refused: RefusedFilters;
-  readonly #onChange: (held: readonly string[]) => void;
+  readonly #onChange: SubscriptionSetOptions['onChange'];
+  readonly #onClosed: SubscriptionSetOptions['onClosed'];
   readonly #held: Set<string>;
   /** Held as far as is known, but to be asked for once more. */
   readonly #unsure: Set<string>;
@@ -22,22 +34,14 @@ export class SubscriptionSet {
   readonly #asked = new Set<readonly string[]>();
   #work: Promise<void> = Promise.resolve();
 
-  /**
-   * `filters` is what a resumed session is subscribed to already; where that is in doubt, all that is still wanted is asked
-   * for once more, which changes nothing where it was held (MQTT 3.1.1, 3.8.4). `onChange` is told what is held after
-   * each answer.
-   */
-  constructor(
-    connection: Subscribing,
-    refused: RefusedFilters,
-    { filters, isDoubted }: { readonly filters: readonly string[]; readonly isDoubted: boolean },
-    onChange: (held: readonly string[]) => void,
-  ) {
+  constructor(connection: Subscribing, refused: RefusedFilters, options: SubscriptionSetOptions) {
+    const { filters, isDoubted, onChange, onClosed } = options;
     this.#connection = connection;
     this.#refused = refused;
     this.#held = new Set(filters);
     this.#unsure = new Set(isDoubted ? filters : []);
     this.#onChange = onChange;
+    this.#onClosed = onClosed;
   }
 
   /** The filters the broker has granted. */
@@ -103,7 +107,7 @@ export class SubscriptionSet {
       // Of packets that fail together the first one speaks for all.
       const unanswered = [...this.#asked].flat();
       this.#asked.clear();
-      if (error instanceof StreamError && error.byBroker) this.#refused.closedOn(unanswered);
+      if (error instanceof StreamError && error.byBroker) this.#onClosed(unanswered);
       throw error;
     } finally {
       this.#asked.delete(packet);

@@ -22,7 +22,10 @@ describe('what a connection is subscribed to', () => {
   });
 
   const holding = (filters: readonly string[], isDoubted = false): SubscriptionSet =>
-    new SubscriptionSet(connection, refused, { filters, isDoubted }, (held) => told.push(held));
+    new SubscriptionSet(connection, refused, {
+      ...{ filters, isDoubted, onChange: (held) => told.push(held) },
+      onClosed: (unanswered) => refused.closedOn(unanswered),
+    });
 
   it('goes from one plan to the next, what is new before what is no longer wanted', async () => {
     const set = holding(['a', 'b']);

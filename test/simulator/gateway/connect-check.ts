@@ -1,6 +1,7 @@
 import type { IConnectPacket } from 'mqtt-packet';
 import { pinnedClientId } from '../api/stream-access';
 import type { GateContext } from './gate-context';
+import type { PacketGate } from './packet-gate';
 import { mostClientIdBytes } from './topic-rules';
 
 /** MQTT 5's reason code. */
@@ -25,11 +26,15 @@ export function connectRefusal(
   }
   if (will !== undefined && !policy.mayPublish(company, will.topic)) return { returnCode: notAuthorized };
   if (faults.isOn('pin-client-id') && clientId !== pinnedClientId(company)) return { returnCode: notAuthorized };
-  // The client's own older connection makes room for this one.
-  const others = [...gates].filter(([id, gate]) => id !== clientId && gate.company === company).length;
-  if (!policy.mayConnect(clientId, clean) || !policy.hasRoom(others)) {
+  const isTooMany = policy.surplus === 'newest' && !policy.hasRoom(othersOf(gates, company, clientId).length);
+  if (!policy.mayConnect(clientId, clean) || isTooMany) {
     return policy.refusal === 'close' ? 'close' : { returnCode: notAuthorized };
   }
   const returnCode = faults.strikeNumber('connack-refused', notAuthorized);
   return returnCode === undefined ? undefined : { returnCode };
+}
+
+/** A company's other connections; the client's own older one makes room for a new one. */
+export function othersOf(gates: GateContext['gates'], company: string, clientId: string): readonly PacketGate[] {
+  return [...gates].flatMap(([id, gate]) => (id !== clientId && gate.company === company ? [gate] : []));
 }

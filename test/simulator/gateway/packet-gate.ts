@@ -5,7 +5,7 @@ import { BrokerLink } from '../broker/broker-link';
 import type { Session } from '../broker/sessions';
 import { type ConnectRecord, remember } from '../records';
 import { ClientSocket } from './client-socket';
-import { connectRefusal } from './connect-check';
+import { connectRefusal, othersOf } from './connect-check';
 import type { GateContext } from './gate-context';
 import { KeepAlive } from './keep-alive';
 import { PacketCodec } from './packet-codec';
@@ -37,6 +37,8 @@ export class PacketGate {
   /** Packets that came between CONNECT and CONNACK. */
   readonly #early: Buffer[] = [];
   #clientId = '';
+  /** Whether it is one connection too many, to be closed at its first packet. */
+  #isSurplus = false;
   #session: Session | undefined;
   #link: BrokerLink | undefined;
   #flow: PacketFlow | undefined;
@@ -92,7 +94,8 @@ export class PacketGate {
     if (this.#isClosed()) return;
     for (const packet of this.#splitter.push(bytes)) {
       this.#keepAlive.heard();
-      if (this.#state === 'open') this.#flow?.fromClient(packet);
+      if (this.#isSurplus && this.#state === 'open') this.close('one connection too many');
+      else if (this.#state === 'open') this.#flow?.fromClient(packet);
       else if (this.#state === 'opening') this.#early.push(packet);
       else if (this.#state === 'waiting') this.#readConnect(packet);
     }
@@ -126,6 +129,7 @@ export class PacketGate {
     const old = gates.get(this.#clientId);
     gates.set(this.#clientId, this);
     await old?.giveWay();
+    this.#settleSurplus();
     if (this.#isClosed()) return;
     const { session, present, stale } = sessions.open(this.#clientId, clean);
     this.#session = session;
@@ -133,6 +137,14 @@ export class PacketGate {
     if (this.#isClosed()) return;
     this.#keepAlive.agree(keepalive);
     this.#connectBroker({ ...packet, clientId: this.#clientId, keepalive: 0 }, { session, present, record });
+  }
+
+  #settleSurplus(): void {
+    const { gates, policy } = this.#context;
+    const others = othersOf(gates, this.company, this.#clientId);
+    if (policy.hasRoom(others.length)) return;
+    this.#isSurplus = policy.surplus === 'late';
+    if (policy.surplus === 'oldest') for (const other of others) other.close('one connection too many');
   }
 
   #isClosed(): boolean {

@@ -17,7 +17,7 @@ describe("the simulator's policy", () => {
   afterEach(() => {
     const none = undefined;
     simulator.permit({ subscribe: none, receive: none, publish: none, clientIds: none });
-    simulator.permit({ persistentSessions: none, connections: none, refusal: none });
+    simulator.permit({ persistentSessions: none, connections: none, surplus: none, refusal: none });
     simulator.dropConnections();
   });
   after(() => simulator.close());
@@ -124,6 +124,18 @@ describe("the simulator's policy", () => {
     first.close();
     await until('there is room again', () => simulator.records.openConnections === 1);
     await (await Probe.connect(simulator, { clientId: 'second' })).ping();
+  });
+
+  it('closes one connection too many at its first packet, or the older ones for it', async () => {
+    simulator.permit({ connections: 1, surplus: 'late' });
+    const first = await Probe.connect(simulator, { clientId: 'first' });
+    const late = await Probe.connect(simulator, { clientId: 'late' });
+    late.sendSubscribe([`${company}/#`]);
+    assert.equal(await closed(late), 'one connection too many');
+    await first.ping();
+    simulator.permit({ surplus: 'oldest' });
+    await (await Probe.connect(simulator, { clientId: 'second' })).ping();
+    assert.equal(await closed(first), 'one connection too many');
   });
 
   it('lets a client take over its own connection where there is one place', async () => {

@@ -17,6 +17,11 @@ export interface StreamPolicy {
   /** How many connections a company may have open at a time. Default: any number. */
   readonly connections?: number;
   /**
+   * Which one goes where there is one connection too many. `newest` (default): it is refused as `refusal` says. `late`: it
+   * is accepted, and closed at its first packet. `oldest`: it is accepted, and the others are closed.
+   */
+  readonly surplus?: 'newest' | 'late' | 'oldest';
+  /**
    * How it says no. `close` (default), as AWS does in MQTT 3.1.1: the connection ends without a word. `code`:
    * CONNACK 5, SUBACK 0x80, and a PUBLISH is acknowledged and goes nowhere. `403`: as `code`, but a connection too
    * many is refused at its upgrade.
@@ -31,6 +36,7 @@ const permissive: Required<StreamPolicy> = {
   clientIds: ['*'],
   persistentSessions: true,
   connections: Number.POSITIVE_INFINITY,
+  surplus: 'newest',
   refusal: 'close',
 };
 
@@ -47,6 +53,10 @@ export class PolicyInForce {
     const entries = Object.entries({ ...this.#policy, ...change });
     const given = Object.fromEntries(entries.filter(([, value]) => value !== undefined));
     this.#policy = { ...permissive, ...given };
+  }
+
+  get surplus(): Required<StreamPolicy>['surplus'] {
+    return this.#policy.surplus;
   }
 
   get refusal(): Required<StreamPolicy>['refusal'] {
@@ -82,6 +92,7 @@ const texts: Check = [
   (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
 ];
 const refusals: readonly unknown[] = ['close', 'code', '403'];
+const surpluses: readonly unknown[] = ['newest', 'late', 'oldest'];
 
 const checks: Readonly<Record<keyof StreamPolicy, Check>> = {
   subscribe: texts,
@@ -90,6 +101,7 @@ const checks: Readonly<Record<keyof StreamPolicy, Check>> = {
   clientIds: texts,
   persistentSessions: ['true or false', (value) => typeof value === 'boolean'],
   connections: ['a whole number from 1', (value) => Number.isInteger(value) && Number(value) >= 1],
+  surplus: [`one of ${surpluses.join(', ')}`, (value) => surpluses.includes(value)],
   refusal: [`one of ${refusals.join(', ')}`, (value) => refusals.includes(value)],
 };
 
