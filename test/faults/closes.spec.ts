@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { SessionMemory, systemClock } from '../../src';
-import type { Simulator } from '../simulator';
+import type { Simulator, SimulatorOptions } from '../simulator';
 import { eventually } from '../support/eventually';
 import { type Actor, arrived, company, numbersOf, portOf, Stage, warnings } from './stage';
 
@@ -82,8 +82,28 @@ describe('faults of closes', () => {
   }
 
   describe('A8: what is published with RETAIN', () => {
-    it('A8: comes as present state on the first subscription of a node, and as an event when it is live', async () => {
+    /** AWS brings it to who asks for exactly that port; other brokers bring it on wildcards, too. */
+    async function retaining(options?: SimulatorOptions): Promise<Simulator> {
+      const simulator = await stage.platform(options);
+      simulator.fault('retained-on-wildcards');
+      return simulator;
+    }
+
+    it('A8: at AWS comes to a node of exactly that port as present state, once', async () => {
       const simulator = await stage.platform();
+      const { location, hub, port } = portOf(simulator);
+      await simulator.emit(portOf(simulator), { n: 1 }, 1, true);
+      const actor = stage.account(simulator);
+      actor.account.subscribe({ company, locations: [location], hubs: [hub], ports: [port] }, actor.events);
+      await arrived(actor.events, [1]);
+      assert.deepEqual(
+        actor.events.events.map(({ kind }) => kind),
+        ['snapshot'],
+      );
+    });
+
+    it('A8: comes as present state on the first subscription of a node, and as an event when it is live', async () => {
+      const simulator = await retaining();
       await simulator.emit(portOf(simulator), { n: 1 }, 1, true);
       const actor = await stage.connected(simulator);
       await arrived(actor.events, [1]);
@@ -96,7 +116,7 @@ describe('faults of closes', () => {
     });
 
     it('A8: is not brought again by renewals, nor by a session that was lost', async () => {
-      const simulator = await stage.platform({ iotTtlSeconds: 3 });
+      const simulator = await retaining({ iotTtlSeconds: 3 });
       const actor = await stage.connected(simulator, real);
       await simulator.emit(portOf(simulator), { n: 1 }, 1, true);
       await arrived(actor.events, [1]);

@@ -60,6 +60,8 @@ export const faultTable = {
   'idle-close': 'a connection on which nothing passed for this many seconds (20) is closed in good order',
   'gateway-restarts': 'every connection is closed in good order, again and again after this many seconds (15)',
   'silent-filters': 'more than 50 filters are granted, and only the first 50 of a connection get events',
+  'retained-on-wildcards':
+    'a new subscription with wildcards gets what is retained, as from other brokers; at AWS only an exact one does',
   redeliver: 'every QoS 1 event is delivered twice, with another packet id and DUP unset',
   'malformed-packet':
     'every open connection gets bytes that are not MQTT, at once: qos3 (default), type0, connack, puback, length, topic',

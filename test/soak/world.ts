@@ -58,7 +58,10 @@ export class World {
   static async start(options: WorldOptions): Promise<World> {
     // A flood is to be delivered here: what AWS would discard no client can bring.
     const settings = { iotTtlSeconds: credentialsSeconds, connectionRate: 'unlimited' as const, ...options.simulator };
-    return new World(options, await startSimulator(settings));
+    const simulator = await startSimulator(settings);
+    // The harder case: AWS brings what it retains to exact filters only.
+    simulator.fault('retained-on-wildcards');
+    return new World(options, simulator);
   }
 
   get gaps(): number {

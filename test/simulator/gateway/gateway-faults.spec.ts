@@ -206,6 +206,17 @@ describe("the gateway's faults", () => {
     simulator.fault('silent-filters', false);
   });
 
+  it('retained-on-wildcards brings what is retained to every new filter that takes its topic', async () => {
+    simulator.fault('retained-on-wildcards');
+    await simulator.publish(event, 'kept', 1, true);
+    const probe = await subscribed();
+    await probe.wait('publish');
+    assert.deepEqual(
+      probe.events.map(({ topic, retain }) => [topic, retain]),
+      [[event, true]],
+    );
+  });
+
   it('redeliver sends QoS 1 events twice with another packet id, and QoS 0 once', async () => {
     simulator.fault('redeliver');
     const probe = await subscribed();

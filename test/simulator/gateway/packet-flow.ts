@@ -163,9 +163,10 @@ export class PacketFlow {
     else setTimeout(() => this.#ends.toClient(bytes), delayMs).unref();
   }
 
-  #brokerPublish({ topic, qos, messageId = 0 }: IPublishPacket, bytes: Buffer): void {
+  #brokerPublish(packet: IPublishPacket, bytes: Buffer): void {
+    const { qos, messageId = 0 } = packet;
     const plain = withoutDup(bytes);
-    if (!this.#mayDeliver(topic, qos)) {
+    if (!this.#mayDeliver(packet)) {
       if (qos > 0) this.#ends.toBroker(this.#codec.encode({ cmd: 'puback', messageId }));
     } else if (qos === 0) {
       this.#ends.toClient(plain);
@@ -177,11 +178,14 @@ export class PacketFlow {
   }
 
   /** Whether an event reaches the client: not where only AWS sees no match, and not where it is one too many. */
-  #mayDeliver(topic: string, qos: number): boolean {
+  #mayDeliver({ topic, qos, retain }: IPublishPacket): boolean {
     const { faults, policy, records } = this.#context;
     const filters = [...this.#session.subscriptions.keys()];
     const heard = faults.isOn('silent-filters') ? filters.slice(0, mostSubscriptions) : filters;
-    if (!policy.mayReceive(topic) || !heard.some((filter) => filterTakes(filter, topic))) return false;
+    // AWS brings what it retains to a filter without wildcards only.
+    const isExact = retain && !faults.isOn('retained-on-wildcards');
+    const takes = (filter: string): boolean => (isExact ? filter === topic : filterTakes(filter, topic));
+    if (!policy.mayReceive(topic) || !heard.some(takes)) return false;
     const tooMany = this.#bucket?.take(performance.now()) === false;
     // What has QoS 1 waits in the window instead.
     if (!tooMany && (qos > 0 || !this.#ends.isFull())) return true;
