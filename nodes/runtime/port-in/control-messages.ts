@@ -104,21 +104,23 @@ function readSelection(msg: Message, ownCompanies: PortSelection['companies']): 
   if (!isPlainObject(given)) {
     throw new OchnoError('OCHNO_VALUE', `msg.ochno has to be an object with ids, not ${quoted(given)}`);
   }
-  const fields = [given.company, given.location, given.hub, given.port];
-  if (fields.every((field) => field === undefined || field === null || field === '')) return undefined;
-  const company = given.company ?? '';
-  const locations = readIds('location', given.location);
-  const hubs = readIds('hub', given.hub);
-  const ports = readIds('port', given.port);
-  return {
-    companies: company === '' ? ownCompanies : (readIds('company', company) ?? 'every'),
-    ports: { locations, hubs, ports },
-  };
+  const fields = ['company', 'location', 'hub', 'port'].map((level) =>
+    isBlank(given[level]) ? undefined : given[level],
+  );
+  if (fields.every((field) => field === undefined)) return undefined;
+  const [company, location, hub, port] = fields;
+  const companies = company === undefined ? ownCompanies : (readIds('company', company) ?? 'every');
+  const [locations, hubs, ports] = [readIds('location', location), readIds('hub', hub), readIds('port', port)];
+  return { companies, ports: { locations, hubs, ports } };
+}
+
+function isBlank(field: unknown): boolean {
+  return field === null || (typeof field === 'string' && field.trim() === '');
 }
 
 function readIds(level: string, given: unknown): readonly string[] | undefined {
   const field = `msg.ochno.${level}`;
-  if (given === undefined || given === null) return undefined;
+  if (given === undefined) return undefined;
   if (typeof given === 'string') return parseIdList(field, given);
   if (!Array.isArray(given)) return [readId(field, given)];
   if (given.length === 1) return readIds(level, given[0]);

@@ -218,8 +218,9 @@ function isTooLarge(error: unknown): boolean {
 
 /** What is said where neither the network nor the scheme is to blame. */
 function adviceWithout(error: unknown): string {
-  const isCompression = /^(Z_|ERR__ERROR_|ERR_BROTLI_)/.test(stringField(error, 'code'));
-  return isCompression ? 'its answer was cut, or is not compressed as it says' : 'the connection broke off';
+  const code = stringField(error, 'code');
+  if (/^(Z_|ERR__ERROR_|ERR_BROTLI_)/.test(code)) return 'its answer was cut, or is not compressed as it says';
+  return code.startsWith('HPE_') ? 'its answer is not valid HTTP; see what is in between' : 'the connection broke off';
 }
 
 /** The status of the answer that axios gave up reading, as far as it tells. */

@@ -109,7 +109,7 @@ export class ObjectUpdater {
 
   async #read(update: ObjectChange, deadline: Deadline): Promise<RestResponse> {
     const { path, query, signal } = update;
-    const timeoutMs = deadline.remainingMs;
+    const timeoutMs = Math.max(1, deadline.remainingMs);
     const present = await this.#rest.request({ method: 'GET', path, query, signal, timeoutMs, exactNumbers: true });
     if (isPlainObject(present.body)) return present;
     const { statusCode } = present;
@@ -126,7 +126,7 @@ export class ObjectUpdater {
     change: Pick<RestRequest, 'body' | 'ifMatch' | 'replaces'>,
     deadline: Deadline,
   ): Promise<RestResponse> {
-    return this.#rest.request({ method: 'PUT', path, query, signal, timeoutMs: deadline.remainingMs, ...change });
+    return this.#rest.request({ method: 'PUT', path, query, signal, timeoutMs: Math.max(1, deadline.remainingMs), ...change });
   }
 
   #deadline(path: string, timeoutMs: number, signal: AbortSignal | undefined): Deadline {

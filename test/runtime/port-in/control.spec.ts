@@ -108,6 +108,8 @@ describe('control messages of ochno-port-in', () => {
       [{ hub: ['h1', 'h2'], port: ['p1'] }, 2],
       [{ hub: ['+'] }, 3],
       [{ hub: 5 }, 0],
+      [{ company: ' ', hub: 'h2' }, 1],
+      [{ location: ' ', hub: '' }, 2],
       [{ hub: 'h1', event: 'event', receivedAt: 5 }, 2],
     ] as const) {
       const before = flow.received('out').length;
@@ -190,6 +192,7 @@ describe('control messages of ochno-port-in', () => {
       [{ read: true }, undefined, /an object/],
       ['subscribe', undefined, /names no ports to subscribe/],
       ['unsubscribe', {}, /names no ports to unsubscribe/],
+      ['unsubscribe', { company: null, location: '', hub: ' ' }, /names no ports to unsubscribe/],
       ['subscribe', 'h1', /msg\.ochno has to be an object/],
       ['subscribe', { hub: 'a/b' }, /msg\.ochno\.hub.*a\/b/],
       ['subscribe', { hub: [] }, /msg\.ochno\.hub is an empty array/],
