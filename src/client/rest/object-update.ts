@@ -126,7 +126,14 @@ export class ObjectUpdater {
     change: Pick<RestRequest, 'body' | 'ifMatch' | 'replaces'>,
     deadline: Deadline,
   ): Promise<RestResponse> {
-    return this.#rest.request({ method: 'PUT', path, query, signal, timeoutMs: Math.max(1, deadline.remainingMs), ...change });
+    return this.#rest.request({
+      method: 'PUT',
+      path,
+      query,
+      signal,
+      timeoutMs: Math.max(1, deadline.remainingMs),
+      ...change,
+    });
   }
 
   #deadline(path: string, timeoutMs: number, signal: AbortSignal | undefined): Deadline {
