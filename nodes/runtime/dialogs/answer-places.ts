@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
+import { parseServerUrl } from '../../../src/protocol/rest/server-url';
 import { readId } from '../../../src/protocol/topics/ids';
 import type { PlacesAnswer } from '../../dialog-messages';
 import { openAccount } from '../account/open-account';
@@ -63,25 +64,35 @@ export async function lookUp(
   const { account, company, refresh } = isPlainObject(body) ? body : {};
   const typed = readTypedAccount(RED, account);
   const asked = typeof company === 'string' && company.trim() !== '' ? readId('company', company) : '';
-  const { server, email, password } = typed.options;
-  const values = fingerprint([server, email, password, typed.tls]);
+  const anew = refresh === true;
   let isRemembered = true;
-  const found = await cache.get(fingerprint([values, asked]), refresh === true, () => {
+  const found = await cache.get(fingerprint([logInOf(typed), asked]), anew, () => {
     isRemembered = false;
-    return refusedLogIns.ask(values, refresh === true, () =>
-      withAccount(typed, (open) => readPlaces(open, asked, Date.now)),
-    );
+    return withAccount(typed, (open) => readPlaces(open, asked, Date.now), anew);
   });
   return { isRemembered, found };
 }
 
-/** Uses the deployed account if it is the same and in use; else logs in for this once. */
+/** Uses the deployed account if it is the same and in use; else logs in for this once, but not again with what was refused. */
 export async function withAccount<Result>(
-  { options, deployed }: TypedAccount,
+  typed: TypedAccount,
+  use: (account: Account) => Promise<Result>,
+  anew = false,
+): Promise<Result> {
+  const current = typed.deployed?.shared.current;
+  if (current) return use(current);
+  return refusedLogIns.ask(fingerprint(logInOf(typed)), anew, () => withOwnAccount(typed, use));
+}
+
+/** What a log-in depends on, however it was typed. */
+function logInOf({ options: { server, email, password }, tls }: TypedAccount): readonly string[] {
+  return [parseServerUrl(server).href, email, password, tls];
+}
+
+async function withOwnAccount<Result>(
+  { options }: TypedAccount,
   use: (account: Account) => Promise<Result>,
 ): Promise<Result> {
-  const current = deployed?.shared.current;
-  if (current) return use(current);
   const account: Account = openAccount(options, {});
   try {
     return await use(account);

@@ -235,6 +235,22 @@ describe('the admin routes', () => {
       assert.equal((await places({ account: typed(), company })).state, 'ok');
     });
 
+    it('D1: takes values that differ in how they were typed for one, in each of the dialogs', async () => {
+      await start();
+      const logIns = () => simulator.records.requests.filter(({ path }) => path === '/auth/jwt').length;
+      const wrong = { password: 'mistyped again' };
+      for (const fields of [
+        {},
+        { server: ` ${simulator.url}/ ` },
+        { email: ` ${simulator.email}\n` },
+        { keepalive: '40' },
+      ]) {
+        assert.equal((await places({ account: typed({ ...wrong, ...fields }), company })).code, 'OCHNO_LOGIN');
+      }
+      const tried = await post('try', { account: typed(wrong), request: { resource: 'hubs' } });
+      assert.deepEqual([tried.code, logIns()], ['OCHNO_LOGIN', 1]);
+    });
+
     it('tells not configured from failed, and failed with its reason', async () => {
       await start();
       const missing = await places({ account: typed({ password: '' }) });
