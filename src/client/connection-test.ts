@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { quoted } from '../protocol/json/quoted';
 import { OchnoError } from '../protocol/ochno-error';
-import { type ConnectionTestStep, connectionTestSteps } from '../protocol/stream/connection-test-step';
+import {
+  type ConnectionTestStep,
+  connectionTestSteps,
+  type policyLimits,
+} from '../protocol/stream/connection-test-step';
+import type { StreamCredentials } from '../protocol/stream/signed-url';
 import { type AccountOptions, checkAccountOptions } from './account-options';
 import { AccountLife } from './account-resources';
 import { PlatformLists } from './lists/platform-lists';
@@ -15,10 +20,21 @@ const longestTestMs = 20_000;
 const longestListingMs = 15_000;
 
 /** How a step that did not fail went; the message says what will have to be done without. */
-type Outcome = Pick<ConnectionTestStep, 'state' | 'companies' | 'message'>;
+type Outcome = Pick<ConnectionTestStep, 'state' | 'companies' | 'limits' | 'message'>;
+type PolicyLimit = (typeof policyLimits)[number];
 
 const ok: Outcome = { state: 'ok' };
 const notTried: Outcome = { state: 'not tried' };
+const disconnectMs = 1_000;
+/** A broker that wants no second connection ends one of them at once, or at its first packet. */
+const besideMs = 500;
+const sentences: Readonly<Record<PolicyLimit, string>> = {
+  'no-sessions': withoutSessions,
+  'one-connection':
+    "the account's policy permits one connection at a time: at each renewal what is published at QoS 0 is missed for a second or two",
+  'narrow-filters':
+    "the account's policy does not permit the whole company's events at once: choose locations, hubs or ports that it may read",
+};
 
 /**
  * Tries an account from the log-in to the stream and says of each step whether it works. A stream whose client id the
@@ -120,9 +136,49 @@ class ConnectionAttempt {
     if (timed.credentials.clientId !== undefined) return notTried;
     const { network, keepaliveSeconds } = this.#options;
     const dialer = new Dialer({ network, keepaliveSeconds, clock: systemClock, log: silentLogger });
-    const hasSession = await dialer.tryOut(timed.credentials, `ochno-test-${randomUUID()}`, this.#abort.signal);
-    return hasSession ? ok : { ...ok, message: withoutSessions };
+    const limits = await limitsOf(dialer, timed.credentials, `/ports/${company}/#`, this.#abort.signal);
+    return limits.length === 0 ? ok : { ...ok, limits, message: limits.map((limit) => sentences[limit]).join('; ') };
   }
+}
+
+/**
+ * Tries a stream, under client ids that nothing else uses, and what the policy permits it.
+ *
+ * @throws {StreamError | OchnoError} where there is no connection to be had
+ */
+async function limitsOf(
+  dialer: Dialer,
+  credentials: StreamCredentials,
+  everything: string,
+  signal: AbortSignal,
+): Promise<readonly PolicyLimit[]> {
+  const open = (clean: boolean) =>
+    dialer.dialBare(credentials, { clientId: `ochno-test-${randomUUID()}`, clean }, signal);
+  const limits: PolicyLimit[] = [];
+  try {
+    await (await open(false)).close(disconnectMs);
+  } catch (error) {
+    if (!(error instanceof StreamError) || error.refuses !== 'connect') throw error;
+    limits.push('no-sessions');
+  }
+  const first = await open(true);
+  try {
+    const second = await open(true).catch(() => undefined);
+    await new Promise<void>((resolve) => systemClock.after(besideMs, resolve));
+    const answers = await Promise.allSettled([first.ping(), second?.ping() ?? Promise.reject(signal.reason)]);
+    await second?.close(disconnectMs);
+    if (answers.some(({ status }) => status === 'rejected')) limits.push('one-connection');
+    const subscriber = first.isOpen ? first : await open(true);
+    const codes = await subscriber.subscribe([everything]).catch((error: unknown) => {
+      if (error instanceof StreamError && error.byBroker) return [0x80];
+      throw error;
+    });
+    if (codes.some((code) => code >= 0x80)) limits.push('narrow-filters');
+    await subscriber.close(disconnectMs);
+  } finally {
+    first.destroy();
+  }
+  return limits;
 }
 
 function explain(error: unknown): Omit<ConnectionTestStep, 'step' | 'state'> {

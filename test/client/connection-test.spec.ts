@@ -27,6 +27,31 @@ describe('the connection test', () => {
     assert.equal(simulator.records.iotAccesses, 1);
   });
 
+  for (const refusal of ['close', 'code'] as const) {
+    it(`A4, A5: says what the policy does not permit a stream (by ${refusal})`, async () => {
+      const policies = {
+        'one-connection': { connections: 1 },
+        'narrow-filters': { subscribe: ['/ports/*/loc1/*'] },
+        'no-sessions': { persistentSessions: false },
+      };
+      for (const [limit, policy] of Object.entries(policies)) {
+        const stream = (await run({ policy: { ...policy, refusal } })).at(-1);
+        assert.deepEqual([stream?.state, stream?.limits], ['ok', [limit]]);
+        assert.match(stream?.message ?? '', /^the account's policy/);
+        assert.equal(simulator.records.openConnections, 0);
+        await simulator.close();
+      }
+    });
+  }
+
+  it('A4: notices that a second connection ends the first one, or is ended at its first packet', async () => {
+    for (const surplus of ['oldest', 'late'] as const) {
+      const stream = (await run({ policy: { connections: 1, surplus } })).at(-1);
+      assert.deepEqual([stream?.state, stream?.limits], ['ok', ['one-connection']]);
+      await simulator.close();
+    }
+  });
+
   it('does not try a stream whose client id is prescribed: it may be in use', async () => {
     const steps = await run({ pinClientId: true });
     assert.deepEqual(steps.at(-1), { step: 'stream', state: 'not tried' });

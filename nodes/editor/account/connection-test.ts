@@ -25,6 +25,9 @@ function row(texts: Texts, result: TestStep, shown: TestStep['state'] | 'busy'):
   head.append(element('span', { class: 'ochno-step-name' }, texts(`test.step.${step}`)), ' ');
   head.append(element('span', { class: 'ochno-step-state' }, texts(`test.state.${shown}`)));
   const made = element('li', { class: 'ochno-step', 'data-state': shown }, head);
+  for (const limit of result.limits ?? []) {
+    made.append(element('div', { class: 'ochno-step-why' }, texts(`test.limit.${limit}`)));
+  }
   if (state !== 'failed') return made;
   made.append(element('div', { class: 'ochno-step-why' }, whatFailed(result, texts)));
   made.append(element('div', { class: 'ochno-step-hint' }, wayOut(result, texts)));

@@ -1,11 +1,15 @@
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
 import type { Problem } from '../../../src/protocol/ochno-error';
 import type { Listed } from '../../../src/protocol/rest/listed-places';
-import { type ConnectionTestStep, connectionTestSteps } from '../../../src/protocol/stream/connection-test-step';
+import {
+  type ConnectionTestStep,
+  connectionTestSteps,
+  policyLimits,
+} from '../../../src/protocol/stream/connection-test-step';
 import type { Failure } from '../dialog/failure-text';
 
 /** One step as the account route reports it. */
-export interface TestStep extends Failure, Pick<ConnectionTestStep, 'step' | 'state'> {
+export interface TestStep extends Failure, Pick<ConnectionTestStep, 'step' | 'state' | 'limits'> {
   readonly companies?: readonly Listed[];
 }
 
@@ -30,6 +34,11 @@ function companiesIn({ companies }: Readonly<Record<string, unknown>>): { compan
   return { companies: places };
 }
 
+function limitsIn({ limits }: Readonly<Record<string, unknown>>): Pick<TestStep, 'limits'> {
+  const given: readonly unknown[] = Array.isArray(limits) ? limits : [];
+  return given.length === 0 ? {} : { limits: policyLimits.filter((limit) => given.includes(limit)) };
+}
+
 /** All four steps in order; one that the answer leaves out was not tried. Undefined if it is not a report at all. */
 export function readTestReport(answer: unknown): readonly TestStep[] | undefined {
   if (!isPlainObject(answer) || !Array.isArray(answer.steps)) return undefined;
@@ -41,6 +50,6 @@ export function readTestReport(answer: unknown): readonly TestStep[] | undefined
     const { statusCode } = found;
     const status = typeof statusCode === 'number' ? { statusCode } : {};
     const words = { ...textIn(found, 'reason'), ...textIn(found, 'said') };
-    return { step, state, ...words, ...status, ...problemIn(found), ...companiesIn(found) };
+    return { step, state, ...words, ...status, ...problemIn(found), ...companiesIn(found), ...limitsIn(found) };
   });
 }

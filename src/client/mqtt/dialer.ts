@@ -24,8 +24,6 @@ export interface BareOptions {
 
 /** From the look-up of the name to CONNACK. */
 const connectTimeoutMs = 15_000;
-/** A connection that was only tried has so long to disconnect. */
-const disconnectMs = 1_000;
 
 /** Dials one MQTT connection: a fresh signature by the broker's clock, the way there, CONNECT and CONNACK. */
 export class Dialer {
@@ -75,30 +73,6 @@ export class Dialer {
       onLost,
     };
     return this.dial(credentials, { clientId, clean, listener }, signal);
-  }
-
-  /**
-   * Tries whether a connection can be had with these credentials, under a client id that nothing else uses.
-   *
-   * @returns whether the broker keeps a session for it
-   * @throws {StreamError | OchnoError} where it can't
-   */
-  async tryOut(credentials: StreamCredentials, clientId: string, signal: AbortSignal): Promise<boolean> {
-    const attempt = async (clean: boolean): Promise<void> => {
-      const connection = await this.dialBare(credentials, { clientId, clean }, signal);
-      await connection.close(disconnectMs);
-    };
-    try {
-      await attempt(false);
-      return true;
-    } catch (error) {
-      if (!(error instanceof StreamError) || error.refuses !== 'connect') throw error;
-      await attempt(true).catch(() => {
-        // It is not because of the session.
-        throw error;
-      });
-      return false;
-    }
   }
 
   /** A connection could not be had. Corrects the clock if that is why; returns what else is to be done before the next attempt. */

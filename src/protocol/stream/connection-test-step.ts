@@ -3,6 +3,9 @@ import type { ConnectionReason, OchnoErrorCode, Problem } from '../ochno-error';
 /** What a connection test tries, in this order. */
 export const connectionTestSteps = ['log-in', 'rest', 'credentials', 'stream'] as const;
 
+/** What a stream has to do without under the account's policy at the broker. */
+export const policyLimits = ['no-sessions', 'one-connection', 'narrow-filters'] as const;
+
 /** How one step of a connection test went. */
 export interface ConnectionTestStep {
   readonly step: (typeof connectionTestSteps)[number];
@@ -13,6 +16,8 @@ export interface ConnectionTestStep {
   /** The platform's own words. */
   readonly said?: string | undefined;
   readonly message?: string | undefined;
+  /** With `stream`: what works without, which `message` says, too. */
+  readonly limits?: readonly (typeof policyLimits)[number][] | undefined;
   /** With `rest`: the companies the account lists. */
   readonly companies?: readonly { readonly id: string; readonly name: string }[] | undefined;
 }

@@ -28,4 +28,9 @@ describe('the report of a connection test', () => {
     assert.deepEqual(rest?.companies, [{ id: 'c1', name: 'Goople' }]);
     assert.deepEqual(credentials, { ...steps[1] });
   });
+
+  it('A3: has what a stream that works has to do without, as far as it is known', () => {
+    const steps = [{ step: 'stream', state: 'ok', limits: ['narrow-filters', 'odd', 'no-sessions'], message: '…' }];
+    assert.deepEqual(readTestReport({ steps })?.at(-1)?.limits, ['no-sessions', 'narrow-filters']);
+  });
 });
