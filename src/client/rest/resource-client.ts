@@ -49,6 +49,12 @@ function readBodyFor(operation: unknown, body: unknown): unknown {
   return operation === 'update' ? written : (text ?? written);
 }
 
+/** JSON text is read, since an environment variable holds nothing else. */
+function queryIn(query: unknown): unknown {
+  const text = jsonText(query);
+  return text === undefined ? query : JSON.parse(text);
+}
+
 /** The platform speaks JSON: a page comes from something in between, which has done nothing of what was asked for. */
 function refusePage({ body, statusCode, method, path }: RestResponse): void {
   if (typeof body !== 'string' || !body.trimStart().startsWith('<')) return;
@@ -114,7 +120,8 @@ export class ResourceClient {
     const { operation, resource, signal, timeoutMs } = call;
     const { method, path } = resourceRequest(call);
     const nowMs = this.#options.clock.now();
-    const query = readQuery(resource === 'metrics' ? metricQuery(call.query, nowMs) : call.query);
+    const given = queryIn(call.query);
+    const query = readQuery(resource === 'metrics' ? metricQuery(given, nowMs) : given);
     const all = call.all === true && method === 'GET' && (operation === 'list' || operation === 'request');
     return { method, path, query, body: readBodyFor(operation, call.body), all, timeoutMs, signal };
   }

@@ -214,6 +214,16 @@ describe('the resource client', () => {
     assert.deepEqual(requests, []);
   });
 
+  it('takes JSON text for URL parameters, as an environment variable holds them', async () => {
+    const { resources, requests } = setUp([]);
+    const list = { resource: 'metrics', operation: 'list', id: 'power' };
+    await resources.call({ ...list, query: ' {"from":0,"portId":["a","b"]} ' });
+    assert.deepEqual(requests[0]?.query, { from: '1970-01-01T00:00:00.000Z', portId: ['a', 'b'] });
+    for (const query of ['[1]', '5', 'a=1', '{"a":']) {
+      await assert.rejects(resources.call({ ...list, query }), ochnoError('OCHNO_VALUE', /^query: must be an object/));
+    }
+  });
+
   it('C7: takes a Date for a time, of the realm of function nodes too', async () => {
     const { resources, requests } = setUp([]);
     const query = { from: new Date(0), to: runInNewContext('new Date(1000)'), portId: '' };
