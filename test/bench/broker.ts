@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import mqttPacket, { type Packet } from 'mqtt-packet';
-import { EventFrames } from './event-frames';
+import { EventFrames, eventTopic } from './event-frames';
 import { FrameReader } from './frame-reader';
 import { PacketScanner } from './packet-scanner';
 
@@ -35,6 +35,7 @@ const frames = new EventFrames();
 class Subscriber {
   readonly #socket: Socket;
   readonly #isWebSocket: boolean;
+  readonly #filters = new Set<string>();
   company = '';
   lastSubackAt = 0;
   #unacknowledged = 0;
@@ -54,6 +55,7 @@ class Subscriber {
         return;
       case 'subscribe':
         this.company = packet.subscriptions[0]?.topic.split('/')[2] ?? this.company;
+        for (const { topic } of packet.subscriptions) this.#filters.add(topic);
         send(
           mqttPacket.generate({
             cmd: 'suback',
@@ -62,6 +64,10 @@ class Subscriber {
           }),
         );
         this.lastSubackAt = Date.now();
+        return;
+      case 'unsubscribe':
+        for (const filter of packet.unsubscriptions) this.#filters.delete(filter);
+        send(mqttPacket.generate({ cmd: 'unsuback', messageId: packet.messageId ?? 0, granted: [] }));
         return;
       case 'publish':
         if (packet.qos === 1) send(mqttPacket.generate({ cmd: 'puback', messageId: packet.messageId ?? 0 }));
@@ -76,7 +82,23 @@ class Subscriber {
     if (this.#unacknowledged < window) this.#wake();
   }
 
-  async publish(topics: number, count: number, qos: 0 | 1): Promise<void> {
+  /** Whether one of its filters takes the topic (MQTT 3.1.1, 4.7). */
+  takes(topic: string): boolean {
+    if (this.#filters.has(topic)) return true;
+    const levels = topic.split('/');
+    return [...this.#filters].some((filter) => {
+      const wanted = filter.split('/');
+      const isOpen = wanted.at(-1) === '#';
+      const prefix = isOpen ? wanted.slice(0, -1) : wanted;
+      return (
+        (isOpen || wanted.length === levels.length) &&
+        prefix.every((level, index) => level === '+' || level === levels[index])
+      );
+    });
+  }
+
+  /** Publishes so many events, the topics of these numbers in turn. */
+  async publish(topics: readonly number[], count: number, qos: 0 | 1): Promise<void> {
     for (let sent = 0; sent < count; ) {
       const room = qos === 1 ? window - this.#unacknowledged : framesPerWrite;
       const size = Math.min(framesPerWrite, room, count - sent);
@@ -85,7 +107,8 @@ class Subscriber {
         continue;
       }
       const batch: Buffer[] = [];
-      for (let index = sent; index < sent + size; index += 1) batch.push(this.#frame(index % topics, index, qos));
+      for (let index = sent; index < sent + size; index += 1)
+        batch.push(this.#frame(topics[index % topics.length] ?? 0, index, qos));
       sent += size;
       if (qos === 1) this.#unacknowledged += size;
       if (!this.#socket.write(Buffer.concat(batch))) await this.#woken();
@@ -176,9 +199,27 @@ function tell(answer: BrokerAnswer): void {
   process.send?.(answer);
 }
 
+/** An arm's events, each on that of its connections which is subscribed to it. */
+function publish(company: string, topics: number, count: number, qos: 0 | 1, wanted: readonly Subscriber[]): void {
+  const numbers = Array.from({ length: topics }, (_, index) => index);
+  const shares = wanted
+    .map((subscriber) => {
+      const isAlone = wanted.length === 1;
+      const own = numbers.filter((index) => isAlone || subscriber.takes(eventTopic(company, index)));
+      return { subscriber, own };
+    })
+    .filter(({ own }) => own.length > 0);
+  let left = count;
+  for (const [index, { subscriber, own }] of shares.entries()) {
+    const share = index === shares.length - 1 ? left : Math.round((count * own.length) / topics);
+    left -= share;
+    void subscriber.publish(own, share, qos);
+  }
+}
+
 process.on('message', (request: BrokerRequest) => {
-  const wanted = [...subscribers].find(({ company }) => company === request.company);
-  if (request.ask === 'last SUBACK') tell({ tell: 'last SUBACK', atMs: wanted?.lastSubackAt ?? 0 });
-  else void wanted?.publish(request.topics, request.count, request.qos);
+  const wanted = [...subscribers].filter(({ company }) => company === request.company);
+  if (request.ask === 'publish') publish(request.company, request.topics, request.count, request.qos, wanted);
+  else tell({ tell: 'last SUBACK', atMs: Math.max(0, ...wanted.map(({ lastSubackAt }) => lastSubackAt)) });
 });
 process.on('disconnect', () => process.exit(0));

@@ -37,11 +37,16 @@ export class EventFrames {
   }
 }
 
+/** The topic of one of a company's ports: four to a hub, as in the flows. */
+export function eventTopic(company: string, topicIndex: number): string {
+  return `/ports/${company}/loc1/hub${Math.floor(topicIndex / 4)}/port${topicIndex}`;
+}
+
 function make({ company, topicIndex, index, qos, messageId }: EventPlace, isWebSocket: boolean): Ready {
   const payload = eventFor(index % variants);
   const packet = mqttPacket.generate({
     cmd: 'publish',
-    topic: `/ports/${company}/loc1/hub${Math.floor(topicIndex / 4)}/port${topicIndex}`,
+    topic: eventTopic(company, topicIndex),
     payload,
     qos,
     dup: false,

@@ -48,7 +48,7 @@ export function ochnoFlow(
   company: string,
   count: number,
   interest: Interest,
-  selection: Selection = 'whole events',
+  { selection = 'whole events', connections = 1 }: { selection?: Selection; connections?: number } = {},
 ): Flow {
   const selects = selection === 'changes of a property';
   const account = {
@@ -57,6 +57,7 @@ export function ochnoFlow(
     server,
     company,
     keepalive: 30,
+    connections,
     version: 1,
   };
   const nodes = portsOf(company, count).map((address, index) => ({

@@ -22,6 +22,8 @@ const sizes = quick ? [1, 50] : [1, 50, 1000, 5000];
 const sizesOnEverything = quick ? [] : [200, 5000];
 /** Core and bare over TCP are there to compare them with themselves; one size shows it. */
 const sizesOverTcp = [1];
+/** As many as share ten connections. */
+const spreadNodes = 50;
 /** Each arm has a company, and so events, of its own: one works only while it is measured. */
 const companies = {
   ours: 'ours',
@@ -31,6 +33,8 @@ const companies = {
   bareTcp: 'bare-tcp',
   selecting: 'selecting',
   byHand: 'by-hand',
+  oneConnection: 'one-connection',
+  tenConnections: 'ten-connections',
 } as const;
 
 interface NodeRedArm {
@@ -139,7 +143,11 @@ async function selecting(broker: BenchBroker): Promise<BenchRow[]> {
   const ws = `ws://127.0.0.1:${broker.port}/mqtt`;
   const http = `http://127.0.0.1:${broker.port}`;
   const { selecting: company } = companies;
-  const ours = await nodeRed(company, 1, ochnoFlow(http, company, 1, 'own port', 'changes of a property'));
+  const ours = await nodeRed(
+    company,
+    1,
+    ochnoFlow(http, company, 1, 'own port', { selection: 'changes of a property' }),
+  );
   const byHand = await nodeRed(companies.byHand, 1, byHandFlow(ws, companies.byHand, 1));
   try {
     const rows: BenchRow[] = [];
@@ -160,6 +168,37 @@ async function selecting(broker: BenchBroker): Promise<BenchRow[]> {
     return rows;
   } finally {
     await Promise.all([ours.stop(), byHand.stop()]);
+  }
+}
+
+/** The same nodes on ten connections and on one. */
+async function spread(broker: BenchBroker): Promise<BenchRow[]> {
+  const http = `http://127.0.0.1:${broker.port}`;
+  const { oneConnection, tenConnections } = companies;
+  const one = await nodeRed(oneConnection, spreadNodes, ochnoFlow(http, oneConnection, spreadNodes, 'own port'));
+  const tenFlow = ochnoFlow(http, tenConnections, spreadNodes, 'own port', { connections: 10 });
+  const ten = await nodeRed(tenConnections, spreadNodes, tenFlow);
+  try {
+    // The first connection is there before the others.
+    await broker.lastSubackAt(tenConnections);
+    const rows: BenchRow[] = [];
+    for (const qos of [0, 1] as const) {
+      const contestants = [ten.arm, one.arm].map((arm) => ({
+        arm,
+        deliveriesPerEvent: 1,
+        publish: (events: number) => broker.publish(arm.name, spreadNodes, events, qos),
+      }));
+      const [a = [], b = []] = await pairedSlices(contestants, rounds);
+      rows.push({
+        what: `receiving on 10 connections beside 1, ${spreadNodes} nodes, a port each, QoS ${qos}`,
+        unit: 'times our own cost',
+        ours: medianRatio(a, b),
+        targets: targets.tenConnections,
+      });
+    }
+    return rows;
+  } finally {
+    await Promise.all([one.stop(), ten.stop()]);
   }
 }
 
@@ -229,6 +268,7 @@ function steps(broker: BenchBroker): readonly (readonly [string, () => Promise<r
       return [`receiving, ${labelOf(size)}`, async () => (await receiving(broker, size)).rows] as const;
     }),
     ['receiving the changes of a property', () => selecting(broker)],
+    ['receiving on ten connections', () => spread(broker)],
     ['publishing', async () => [await publishing(broker)]],
   ];
 }

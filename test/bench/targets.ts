@@ -22,6 +22,7 @@ export const targets = {
   registrationMegabytes: [{ of: 'ours', atMost: 3 }],
   lastSubackOf5000: [{ of: 'core', atMost: 0.25 }],
   heapPerNode: [{ of: 'core', atMost: 1 }],
+  tenConnections: [{ of: 'ours', atMost: 1.15 }],
   manyAsOne: [{ of: 'ours', atMost: 1.25 }],
   publishing: [{ of: 'core', atMost: 1 }],
   besideByHand: [{ of: 'by hand', atMost: 0.4 }],

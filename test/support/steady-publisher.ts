@@ -5,14 +5,21 @@ const tickMs = 5;
 export class SteadyPublisher {
   readonly #perSecond: number;
   readonly #publish: (index: number) => Promise<unknown>;
+  readonly #mostUnderWay: number;
   readonly #underWay = new Set<Promise<unknown>>();
   #timer: NodeJS.Timeout | undefined;
   #count = 0;
   #failure: unknown;
 
-  constructor(perSecond: number, publish: (index: number) => Promise<unknown>) {
+  /** @param mostUnderWay so many may be on their way to the broker when it catches up */
+  constructor(
+    perSecond: number,
+    publish: (index: number) => Promise<unknown>,
+    mostUnderWay = Number.POSITIVE_INFINITY,
+  ) {
     this.#perSecond = perSecond;
     this.#publish = publish;
+    this.#mostUnderWay = mostUnderWay;
   }
 
   start(): void {
@@ -21,7 +28,7 @@ export class SteadyPublisher {
     clearInterval(this.#timer);
     this.#timer = setInterval(() => {
       const due = Math.floor(((performance.now() - startMs) * this.#perSecond) / 1000);
-      for (; sent < due; sent += 1) this.#next();
+      for (; sent < due && this.#underWay.size < this.#mostUnderWay; sent += 1) this.#next();
     }, tickMs);
   }
 

@@ -41,6 +41,11 @@ export class LaneMoves {
     this.#parts = parts;
   }
 
+  /** Whether nothing is being moved, as nearly always. */
+  get isIdle(): boolean {
+    return this.#running.size === 0;
+  }
+
   get pending(): readonly LaneMove[] {
     return [...this.#running];
   }
@@ -64,7 +69,7 @@ export class LaneMoves {
 
   /** Passes on an event that has come on a connection, at its time and once. Returns to how many it went now. */
   route(lane: number, topic: string, payload: Buffer, deliver: () => number): number {
-    const move = this.#running.size === 0 ? undefined : this.#moveOf(topic);
+    const move = this.#moveOf(topic);
     if (move?.to === lane) return move.events.accept('new', topic, payload, deliver);
     if (move?.from === lane) return move.events.accept('old', topic, payload, deliver);
     return deliver();
@@ -72,7 +77,7 @@ export class LaneMoves {
 
   /** Whether a topic is none that is being moved away from this connection. */
   ownerOf(topic: string, lane: number): boolean {
-    return this.#running.size === 0 || this.#moveOf(topic)?.from !== lane;
+    return this.isIdle || this.#moveOf(topic)?.from !== lane;
   }
 
   /** Ends all moves where they are. With `keepSessions` the old connections' sessions bring what has not come yet. */
@@ -95,7 +100,7 @@ export class LaneMoves {
     this.#running.delete(move);
     this.#byTopic = new Map();
     onChange();
-    if (this.#running.size === 0) onIdle();
+    if (this.isIdle) onIdle();
   }
 
   /** Whether the old connection has to stay subscribed, since of the same filter something else is still being moved. */

@@ -103,6 +103,7 @@ export class Lane implements StreamAudience, MovingLane {
     this.#events += 1;
     if (this.#events % eventsPerLook === 0 && this.room < littleRoom) this.#host.crowded();
     loads.event(topic);
+    if (moves.isIdle) return subscribers.dispatch(topic, payload, queued);
     const deliver = (): number => subscribers.dispatch(topic, payload, queued);
     return moves.route(this.index, topic, payload, deliver);
   }

@@ -1,0 +1,210 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { OchnoAccount, type PortSubscriber } from '../../src';
+import { type Simulator, startSimulator } from '../simulator';
+import { Opened } from '../support/closing';
+import { eventually } from '../support/eventually';
+import { type Balance, Ledger } from '../support/ledger';
+import { startMosquitto } from '../support/mosquitto';
+import { SteadyPublisher } from '../support/steady-publisher';
+import { LogWatch } from './log-watch';
+import { company } from './world';
+
+/** What stands behind the simulator's gate: the broker it has built in, or a mosquitto. */
+export type FloodBroker = 'built in' | 'mosquitto';
+
+export interface FloodOptions {
+  readonly seconds: number;
+  readonly broker: FloodBroker;
+  /** Told again and again how far it is, and what happens. */
+  readonly progress?: (seconds: number, doing: string) => void;
+  /** Gets every line of the account's log. */
+  readonly log?: (line: string) => void;
+}
+
+export interface FloodReport extends Balance {
+  /** Events that came after a later one of their port. */
+  readonly disordered: readonly string[];
+  /** Connections made, renewals among them. */
+  readonly connects: number;
+  /** What the gate threw away: more than AWS passes on a connection. */
+  readonly discarded: number;
+  /** Whatever must not be; empty where all is well. */
+  readonly breaches: readonly string[];
+}
+
+/** As a building of a thousand sensors has it, for as many nodes as a large flow. */
+const eventsPerSecond = 700;
+const nodes = 40;
+const portsOfHub = 4;
+const connections = 10;
+/** Each of the ten connections is renewed so often. */
+const credentialsSeconds = 40;
+/** More at once, after a turn that took long, the built-in broker works off by recursion, which ends some thousands deep. */
+const mostUnderWay = 90;
+/** No event takes longer than this, but one that is lost. */
+const latestMs = 60_000;
+/** AWS's bucket is empty after a second of it; what is told is told after ten more. */
+const floodOfOneSeconds = 40;
+
+/** A company's stream in a flood that one connection can't carry. */
+class Flood {
+  readonly #options: FloodOptions;
+  readonly #opened: Opened;
+  readonly #simulator: Simulator;
+  readonly #ledger = new Ledger();
+  readonly #topics: readonly string[];
+  readonly #log: LogWatch;
+  readonly #lastOf = new Map<string, number>();
+  readonly #disordered: string[] = [];
+  /** Why events may be missing, as each node was told. */
+  readonly #gaps = new Map<string, number>();
+  #account: OchnoAccount | undefined;
+
+  constructor(options: FloodOptions, simulator: Simulator, opened: Opened) {
+    this.#options = options;
+    this.#simulator = simulator;
+    this.#opened = opened;
+    this.#topics = [...simulator.building.ports.values()]
+      .filter(({ companyId }) => companyId === company)
+      .map(({ locationId, hubId, id }) => `/ports/${company}/${locationId}/${hubId}/${id}`);
+    this.#log = new LogWatch(simulator.password, (line) => options.log?.(line));
+  }
+
+  /** On ten connections: each event once, those of a port in their order, nobody told of a gap. */
+  async onTen(): Promise<FloodReport> {
+    const { seconds, broker } = this.#options;
+    await this.#open(connections);
+    const { connects } = this.#simulator.records;
+    const connectsBefore = connects.length;
+    await this.#pour(seconds, `${broker}, ${connections} connections`);
+    await eventually(() => this.#ledger.missing === 0, 'the last events', { timeoutMs: latestMs }).catch(
+      () => undefined,
+    );
+    this.#ledger.settle(Number.POSITIVE_INFINITY, []);
+    await this.#account?.close();
+    const { balance } = this.#ledger;
+    const renewals = connects.length - connectsBefore;
+    const { discardedEvents } = this.#simulator.records;
+    const breaches = [
+      ...named('lost', balance.lost),
+      ...named('doubled', balance.doubled),
+      ...named('out of order', this.#disordered),
+      ...this.#told([]),
+      ...(this.#log.warnings > 0 ? [`${this.#log.warnings} warnings about nothing`] : []),
+      ...(renewals < connections && seconds >= credentialsSeconds ? [`${renewals} renewals`] : []),
+      ...(discardedEvents > 0 ? [`${discardedEvents} were more than passes on a connection`] : []),
+      ...this.#log.breaches,
+    ];
+    return {
+      ...balance,
+      disordered: this.#disordered,
+      connects: connects.length,
+      discarded: discardedEvents,
+      breaches,
+    };
+  }
+
+  /** On one connection each node is told once that more came than is passed on. */
+  async onOne(): Promise<readonly string[]> {
+    await this.#open(1);
+    await this.#pour(floodOfOneSeconds, `${this.#options.broker}, one connection`);
+    await this.#account?.close();
+    return [...this.#told(['rate']), ...this.#log.breaches].map((breach) => `on one connection: ${breach}`);
+  }
+
+  async #open(count: number): Promise<void> {
+    const { url: server, email, password, records } = this.#simulator;
+    const account = new OchnoAccount(
+      {
+        server,
+        email,
+        password,
+        company,
+        connections: count,
+        instanceId: `flood ${count}`,
+        network: { environment: {} },
+      },
+      { logger: this.#log },
+    );
+    this.#account = account;
+    this.#opened.add({ close: () => account.close() });
+    const hubs = new Set(this.#topics.map((topic) => topic.split('/')[4] ?? ''));
+    for (const hub of hubs) account.subscribe({ company, hubs: [hub] }, this.#subscriber());
+    const isConnected = (): boolean =>
+      account.status(company).state === 'connected' && records.openConnections === count;
+    await eventually(isConnected, `${count} connections`, { timeoutMs: latestMs });
+  }
+
+  async #pour(seconds: number, doing: string): Promise<void> {
+    const publish = (index: number): Promise<void> => {
+      this.#ledger.published(String(index));
+      return this.#simulator.publish(this.#topics[index % this.#topics.length] ?? '', String(index), 1);
+    };
+    const publisher = new SteadyPublisher(eventsPerSecond, publish, mostUnderWay);
+    publisher.start();
+    const startMs = performance.now();
+    for (;;) {
+      const passedMs = performance.now() - startMs;
+      if (passedMs >= seconds * 1000) break;
+      this.#ledger.settle(Date.now() - latestMs, []);
+      const { received, lost, doubled } = this.#ledger.balance;
+      const count = `${received} events, ${lost.length} lost, ${doubled.length} doubled`;
+      this.#options.progress?.(passedMs / 1000, `${doing} · ${count}`);
+      await delay(1_000);
+    }
+    await publisher.stop();
+  }
+
+  #subscriber(): PortSubscriber {
+    return {
+      initial: 'none',
+      onEvent: ({ topic, data }) => {
+        this.#ledger.received(String(data));
+        const index = Number(data);
+        if (index < (this.#lastOf.get(topic) ?? -1)) this.#disordered.push(String(data));
+        this.#lastOf.set(topic, index);
+      },
+      onUnreadable: ({ topic }) => this.#log.breaches.push(`unreadable on ${topic}`),
+      onGap: ({ reason = 'outage' }) => this.#gaps.set(reason, (this.#gaps.get(reason) ?? 0) + 1),
+      onRefused: ({ message }) => this.#log.breaches.push(message),
+    };
+  }
+
+  /** What was told differently: each of these reasons is to be told to each node once, and no other. */
+  #told(reasons: readonly string[]): readonly string[] {
+    const told = [...this.#gaps].filter(([reason, times]) => !reasons.includes(reason) || times !== nodes);
+    const missing = reasons.filter((reason) => !this.#gaps.has(reason));
+    return [
+      ...told.map(([reason, times]) => `${times} gaps of reason ${reason} for ${nodes} nodes`),
+      ...missing.map((reason) => `nobody was told of reason ${reason}`),
+    ];
+  }
+}
+
+/**
+ * 700 events a second of one company for forty nodes, each of one hub, behind a gate that passes as much on a connection as
+ * AWS does, with renewals: on ten connections, and then on one.
+ */
+export async function flood(options: FloodOptions): Promise<FloodReport> {
+  const opened = new Opened();
+  try {
+    const mosquitto = options.broker === 'mosquitto' ? await startMosquitto() : undefined;
+    if (mosquitto) opened.add({ close: () => mosquitto.stop() });
+    const simulator = opened.add(
+      await startSimulator({
+        ...{ companies: 1, locations: 1, hubs: nodes, ports: portsOfHub },
+        ...{ iotTtlSeconds: credentialsSeconds, dropAtExpiry: true },
+        ...(mosquitto && { broker: { mosquittoPort: mosquitto.port } }),
+      }),
+    );
+    const report = await new Flood(options, simulator, opened).onTen();
+    const onOne = await new Flood(options, simulator, opened).onOne();
+    return { ...report, breaches: [...report.breaches, ...onOne] };
+  } finally {
+    await opened.close();
+  }
+}
+
+function named(what: string, keys: readonly string[]): readonly string[] {
+  return keys.length === 0 ? [] : [`${keys.length} ${what}: ${keys.slice(0, 10).join()}`];
+}
