@@ -3,8 +3,6 @@ import { RedeliveryFilter, type RedeliveryMark } from '../../protocol/stream/red
 import type { Clock } from '../time/clock';
 import { PatientTime } from '../time/patient-time';
 
-/** After this many messages handed out without a pause the flows get a turn to work them off. */
-const messagesPerTurn = 256;
 /** In a handover events wait so long at most for the older ones that the old connection has: its line may have stalled. */
 const longestHoldMs = 5_000;
 
@@ -96,6 +94,38 @@ export class Inbox {
 /** Given what continues reading, calls it once the flows have had their turn. */
 type Pause = (goOn: () => void) => void;
 
+/** After this many messages handed out without a pause the flows get a turn to work them off. */
+const messagesPerTurn = 256;
+
+/**
+ * Turns of the event loop, which all connections of a process share: ten that each handed out their fill would leave the flows
+ * ten times as much to hold.
+ */
+class FlowTurns {
+  readonly #waiting: (() => void)[] = [];
+  #handedOut = 0;
+
+  /** So many messages were handed out. */
+  after(count: number): Pause | undefined {
+    this.#handedOut += count;
+    return this.#handedOut < messagesPerTurn ? undefined : this.#wait;
+  }
+
+  readonly #wait = (goOn: () => void): void => {
+    this.#waiting.push(goOn);
+    if (this.#waiting.length === 1) setImmediate(this.#next);
+  };
+
+  /** One in each turn, in the order in which they came, so that none of them starves. */
+  readonly #next = (): void => {
+    this.#handedOut = 0;
+    this.#waiting.shift()?.();
+    if (this.#waiting.length > 0) setImmediate(this.#next);
+  };
+}
+
+const turns = new FlowTurns();
+
 /** What arrives on a stream's connections, each event passed on once: redeliveries and a handover's twins stay behind. */
 export class Arrivals {
   readonly #receivers: EventReceivers;
@@ -103,7 +133,6 @@ export class Arrivals {
   readonly #onEvent: (nowMs: number) => void;
   readonly #redelivery: Map<string, RedeliveryFilter>;
   #handover: RunningHandover | undefined;
-  #handedOut = 0;
   #isStopped = false;
 
   /**
@@ -203,11 +232,11 @@ export class Arrivals {
     const side = clientId === handover?.old ? 'old' : 'new';
     // What is wanted no more the old connection alone may still bring, for as long as it is there: that is not waited for.
     if (handover === undefined || (side === 'old' && !this.#receivers.wants(topic))) {
-      return this.#turnAfter(this.#deliver(topic, payload, queued));
+      return turns.after(this.#deliver(topic, payload, queued));
     }
     const { events, time } = handover;
     const deliver = (): number => this.#deliver(topic, payload, queued);
-    return this.#turnAfter(events.accept(side, topic, payload, deliver, time.nowMs, settledOf(handover)));
+    return turns.after(events.accept(side, topic, payload, deliver, time.nowMs, settledOf(handover)));
   }
 
   #deliver(topic: string, payload: Buffer, queued: boolean): number {
@@ -216,14 +245,7 @@ export class Arrivals {
   }
 
   receiveRetained(topic: string, payload: Buffer): Pause | undefined {
-    return this.#isStopped ? undefined : this.#turnAfter(this.#receivers.dispatchRetained(topic, payload));
-  }
-
-  #turnAfter(count: number): Pause | undefined {
-    this.#handedOut += count;
-    if (this.#handedOut < messagesPerTurn) return undefined;
-    this.#handedOut = 0;
-    return setImmediate;
+    return this.#isStopped ? undefined : turns.after(this.#receivers.dispatchRetained(topic, payload));
   }
 }
 

@@ -42,6 +42,26 @@ describe('what arrives on the connections of a stream', () => {
     assert.deepEqual(passedOn, ['1', '2', 'queued 3']);
   });
 
+  it('shares the turns of the flows with all other connections, and each goes on in its own', async () => {
+    const flood = { ...receivers, dispatch: () => 200 };
+    const [one, other] = ['a', 'b'].map((clientId) =>
+      fakeArrivals(clock, flood, new Map()).inbox({ clientId, sessionPresent: false, isSuccessor: false }),
+    );
+    const next = (inbox?: Inbox): ReturnType<Inbox['receive']> => inbox?.receive(topic, Buffer.from('1'), 0, false);
+    const turn = (pause: ReturnType<Inbox['receive']>): Promise<void> =>
+      pause === undefined ? Promise.resolve() : new Promise(pause);
+    await turn(next(one) ?? next(one));
+    assert.equal(next(one), undefined);
+    const pauses = [next(other), next(one)];
+    assert.ok(pauses.every((pause) => pause !== undefined));
+    const wentOn: string[] = [];
+    const [first, second] = pauses.map((pause, index) => turn(pause).then(() => wentOn.push(`${index}`)));
+    await first;
+    assert.deepEqual(wentOn, ['0']);
+    await second;
+    assert.deepEqual(wentOn, ['0', '1']);
+  });
+
   it('is new where the broker began a new session', () => {
     receive(open('a'), '1');
     receive(open('a', false), '1');
