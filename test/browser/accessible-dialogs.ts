@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
 import { actionOutDefaults, portInDefaults, restDefaults } from '../../nodes/options';
 import { accessibilityProblems } from '../support/accessibility';
 import type { DialogPage } from '../support/dialog-page';
@@ -16,6 +17,10 @@ const flow: readonly FlowNode[] = [
   {
     ...{ id: 'path', type: 'ochno-rest', ...restDefaults, account: accountId, ...place(300) },
     ...{ resource: 'custom', operation: 'request', path: '/api/hubs/../x', query: '[' },
+  },
+  {
+    ...{ id: 'metrics', type: 'ochno-rest', ...restDefaults, account: accountId, ...place(360) },
+    ...{ resource: 'metrics', target: 'temperature' },
   },
 ];
 
@@ -63,7 +68,51 @@ const looks: Readonly<Record<string, Look>> = {
   },
 };
 
-/** That our dialogs can be used by everybody: what axe can tell, in both themes. */
+/** What of a form can be worked with, in words, and what of it lies outside the dialog's sides. */
+const parts = `(() => {
+  const form = [...document.querySelectorAll('.ochno-form')].pop();
+  const tray = form.closest('.red-ui-tray').getBoundingClientRect();
+  const shown = [...form.querySelectorAll('input, select, button, output, .ochno-hint')].filter((part) => part.checkVisibility());
+  const isIn = ({ left, right }) => left >= tray.left && right <= tray.right;
+  const works = ({ tagName, tabIndex, disabled }) => /INPUT|SELECT|BUTTON/.test(tagName) && tabIndex >= 0 && !disabled;
+  return {
+    outside: shown.filter((part) => !isIn(part.getBoundingClientRect())).map(({ outerHTML }) => outerHTML),
+    controls: shown.filter(works).length,
+  };
+})()`;
+
+/** The part of the form that has the focus, once it is nowhere else: whether it has a name, and can be seen. */
+const focused = `(() => {
+  const part = document.activeElement;
+  if (!part.closest('.ochno-form')) return null;
+  const { left, top, width, height } = part.getBoundingClientRect();
+  const seen = document.elementFromPoint(left + width / 2, top + height / 2);
+  const label = [...(part.labels ?? [])].map(({ textContent }) => textContent).join(' ');
+  return {
+    html: part.outerHTML,
+    name: (part.getAttribute('aria-label') ?? (label || part.textContent)).trim(),
+    isSeen: seen !== null && (part.contains(seen) || part.parentElement.contains(seen)),
+  };
+})()`;
+
+interface Focused {
+  readonly html: string;
+  readonly name: string;
+  readonly isSeen: boolean;
+}
+
+/** What Tab leads to, from the first field of a form to where it leaves it. */
+async function tabThrough(page: Page): Promise<readonly Focused[]> {
+  const found: Focused[] = [];
+  for (;;) {
+    const at: Focused | null = await page.evaluate(focused);
+    if (at === null) return found;
+    found.push(at);
+    await page.keyboard.press('Tab');
+  }
+}
+
+/** That our dialogs can be used by everybody: what axe can tell, in both themes; and by keyboard on a small screen. */
 export function describeAccessibleDialogs(bench: () => EditorBench): void {
   describe('axe finds nothing wrong', () => {
     let editor: EditorPage;
@@ -87,5 +136,39 @@ export function describeAccessibleDialogs(bench: () => EditorBench): void {
         await dialog.cancel();
       });
     }
+  });
+
+  describe('on a screen of 1024 × 600 pixels, with the long words of German', () => {
+    let editor: EditorPage;
+
+    before(async () => {
+      const size = { width: 1024, height: 600 };
+      editor = await bench().open([bench().account(), ...flow], { locale: 'de-DE', size });
+    });
+    after(async () => {
+      assert.deepEqual(await bench().closePages(), []);
+    });
+
+    afterEach(() => editor.closeDialogs());
+
+    for (const id of ['in', 'out', 'rest', 'metrics', 'path', accountId]) {
+      it(`everything of the dialog is within it, and reached and named by Tab: ${id}`, async () => {
+        const dialog = id === accountId ? await editor.editConfig(id) : await editor.edit(id);
+        const { outside, controls }: { outside: string[]; controls: number } = await editor.page.evaluate(parts);
+        assert.deepEqual(outside, []);
+        await dialog.field('name').focus();
+        const reached = await tabThrough(editor.page);
+        assert.deepEqual(
+          reached.filter(({ name, isSeen }) => name === '' || !isSeen),
+          [],
+        );
+        assert.equal(new Set(reached.map(({ html }) => html)).size, controls);
+      });
+    }
+
+    it('calls what metrics ask for a measurement as soon as the dialog opens', async () => {
+      const dialog = await editor.edit('metrics');
+      assert.equal(await dialog.form.locator('#ochno-target-text').textContent(), 'Messgröße');
+    });
   });
 }
