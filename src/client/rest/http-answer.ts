@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
 import { brotliDecompress, inflate, inflateRaw, unzip, type ZlibOptions } from 'node:zlib';
 import { parseExactly } from '../../protocol/json/exact-json';
@@ -84,11 +85,9 @@ export function answerDateMs(answer: Pick<HttpAnswer, 'headers'>): number | unde
 }
 
 /** An answer's bytes as text: by their byte order mark, else by the declared character set, else UTF-8. */
-export function answerText({ headers, body }: Pick<HttpAnswer, 'headers' | 'body'>): string {
-  const marked = byteOrderMarks.find(([mark]) => mark.every((byte, index) => body[index] === byte));
-  const charset = marked?.[1] ?? readMediaType(headerText({ headers }, 'content-type')).charset ?? 'utf-8';
-  const decoder = decoderFor(charset);
-  const text = decoder.decode(body);
+export function answerText(answer: Pick<HttpAnswer, 'headers' | 'body'>): string {
+  const decoder = decoderOf(answer);
+  const text = decoder.decode(answer.body);
   // Node.js 20 and 22 read it as ISO-8859-1, which has control characters where this has signs.
   return decoder.encoding === 'windows-1252' ? text.replace(/[\u0080-\u009f]/g, windowsSign) : text;
 }
@@ -100,7 +99,15 @@ function windowsSign(character: string): string {
   return windowsSigns[character.charCodeAt(0) - 0x80] ?? character;
 }
 
-function decoderFor(charset: string): InstanceType<typeof TextDecoder> {
+/** As UTF-8, which most answers are: a list of thousands is then not decoded to be encoded again. */
+function utf8Bytes(answer: HttpAnswer): Buffer {
+  if (decoderOf(answer).encoding === 'utf-8' && isUtf8(answer.body)) return answer.body;
+  return Buffer.from(answerText(answer));
+}
+
+function decoderOf({ headers, body }: Pick<HttpAnswer, 'headers' | 'body'>): InstanceType<typeof TextDecoder> {
+  const marked = byteOrderMarks.find(([mark]) => mark.every((byte, index) => body[index] === byte));
+  const charset = marked?.[1] ?? readMediaType(headerText({ headers }, 'content-type')).charset ?? 'utf-8';
   try {
     return new TextDecoder(charset);
   } catch {
@@ -127,17 +134,19 @@ export function readBody(answer: HttpAnswer, { what, exactNumbers = false }: Bod
       false,
     );
   }
-  const text = answerText(answer);
-  if (kind === 'text') return text;
-  const reading = readPayload(Buffer.from(text));
+  if (kind === 'text') return answerText(answer);
+  const reading = readPayload(utf8Bytes(answer));
   if (!reading.ok) throw unusable(answer, what, 'is not readable JSON', true);
-  return exactNumbers ? parseExactly(text) : reading.data;
+  return exactNumbers ? parseExactly(answerText(answer)) : reading.data;
 }
 
 /** Every value but the outermost follows a comma or an opening bracket; those in texts are counted too. */
 export function countValues(bytes: Buffer): number {
   let count = 0;
-  for (const byte of bytes) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) count += 1;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === 0x2c || byte === 0x5b || byte === 0x7b) count += 1;
+  }
   return count;
 }
 

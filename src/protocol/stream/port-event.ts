@@ -52,7 +52,7 @@ export function readPayload(bytes: Buffer): PayloadReading {
   const text = marked.charCodeAt(0) === byteOrderMark ? marked.slice(1) : marked;
   // Searching a text that is plain ASCII for this character costs nothing, unlike a check of every payload.
   if (text.includes(replacementCharacter) && !isUtf8(bytes)) return unreadable(text, bytes, 'it is not UTF-8');
-  if (isTooDeep(text)) return unreadable(text, bytes, `it is nested more than ${deepestNesting} deep`);
+  if (isTooDeep(bytes)) return unreadable(text, bytes, `it is nested more than ${deepestNesting} deep`);
   let data: unknown;
   try {
     data = JSON.parse(text);
@@ -73,27 +73,27 @@ function unreadable(text: string, bytes: Buffer, problem: string, cause?: unknow
   return { ok: false, error, problem };
 }
 
-/** Readable JSON closes what it opens, so a text this short needs no look. */
-function isTooDeep(text: string): boolean {
-  return text.length > 2 * deepestNesting && countOpenings(text) > deepestNesting && depthOf(text) > deepestNesting;
+/** Readable JSON closes what it opens, so one this short needs no look. In UTF-8 a byte of a sign is never another's. */
+function isTooDeep(bytes: Buffer): boolean {
+  return bytes.length > 2 * deepestNesting && countOpenings(bytes) > deepestNesting && depthOf(bytes) > deepestNesting;
 }
 
 /** Counts `[` and `{` wherever they are, in strings too: cheap, and enough for almost every text. */
-function countOpenings(text: string): number {
+function countOpenings(bytes: Buffer): number {
   let count = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    if ((text.charCodeAt(index) & ~caseBit) === openingBracket) count += 1;
+  for (let index = 0; index < bytes.length; index += 1) {
+    if (((bytes[index] ?? 0) & ~caseBit) === openingBracket) count += 1;
   }
   return count;
 }
 
 /** The depth of a text that may yet turn out not to be JSON. */
-function depthOf(text: string): number {
+function depthOf(bytes: Buffer): number {
   let depth = 0;
   let deepest = 0;
   let isInString = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
+  for (let index = 0; index < bytes.length; index += 1) {
+    const code = bytes[index] ?? 0;
     if (code === backslash && isInString) index += 1;
     else if (code === quotationMark) isInString = !isInString;
     else if (isInString) continue;
