@@ -71,7 +71,10 @@ export interface ConnectionSummary {
   readonly detail: string;
 }
 
-/** The answer of `GET ochno/building?account=…&company=…`. */
+/**
+ * The answer of `GET ochno/building?account=…&company=…`: the first of its lines of JSON, with no ports in it. Each of the
+ * lines after it holds some of them (`PortEntry[]`).
+ */
 export type CompanyAnswer =
   | { readonly state: 'ok'; readonly now: number; readonly frame: number; readonly content: CompanyContent }
   | { readonly state: 'failed'; readonly failure: Failure };

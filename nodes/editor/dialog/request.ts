@@ -20,6 +20,8 @@ function send(options: JQueryAjaxOptions): Promise<unknown> {
 type JQueryAjaxOptions = Readonly<Record<'url' | 'method', string>> & {
   readonly data?: string;
   readonly contentType?: string;
+  /** Default: JSON. */
+  readonly dataType?: 'text';
 };
 
 /** The URL is relative: only then does the editor put its admin root before it and the user's token beside it. */
@@ -29,4 +31,8 @@ export function postJson(url: string, body: unknown): Promise<unknown> {
 
 export function getJson(url: string): Promise<unknown> {
   return send({ url, method: 'GET' });
+}
+
+export async function getText(url: string): Promise<string> {
+  return String(await send({ url, method: 'GET', dataType: 'text' }));
 }

@@ -6,11 +6,13 @@ import {
   type Look,
   lookEveryMs,
   lookTopic,
+  type PortEntry,
   type StreamHealth,
   type Told,
   toldTopic,
 } from '../../sidebar-messages';
-import { type Building, companyKey, type Port } from './building/building';
+import type { Building, ReadCompany } from './building/building';
+import { companyKey, type Port } from './building/port';
 
 /** How the editor reaches Node-RED. */
 export interface FeedLink {
@@ -18,8 +20,14 @@ export interface FeedLink {
   subscribe(topic: string, listener: (told: unknown) => void): void;
   /** The connection is there again after it was lost. */
   onReconnect(listener: () => void): void;
-  /** @throws RequestFailed */
-  getCompany(key: CompanyKey): Promise<CompanyAnswer>;
+  /**
+   * A `CompanyAnswer` and the lines of ports after it, as they are.
+   *
+   * @throws RequestFailed
+   */
+  getCompany(key: CompanyKey): Promise<string>;
+  /** Lets the editor draw and answer to its user. */
+  giveWay(): Promise<void>;
   failureOf(error: unknown): Failure;
   now(): number;
   /** Calls again and again; the function returned ends it. */
@@ -147,12 +155,25 @@ export class BuildingFeed {
     this.#reading.add(name);
     this.#building.startReading(key);
     this.#listener.onStructure();
-    const answer = await this.#link
-      .getCompany(key)
-      .catch((error: unknown): CompanyAnswer => ({ state: 'failed', failure: this.#link.failureOf(error) }));
+    const answer = await this.#readCompany(key).catch(
+      (error: unknown): ReadCompany => ({ state: 'failed', failure: this.#link.failureOf(error) }),
+    );
     this.#reading.delete(name);
     this.#building.setCompany(key, answer, this.#link.now());
     this.#listener.onStructure();
+  }
+
+  async #readCompany(key: CompanyKey): Promise<ReadCompany> {
+    const [first = '', ...pieces] = (await this.#link.getCompany(key)).split('\n');
+    const answer = JSON.parse(first) as CompanyAnswer;
+    if (answer.state === 'failed') return answer;
+    const { now, frame, content } = answer;
+    const reading = this.#building.reading(key, content);
+    for (const piece of pieces) {
+      await this.#link.giveWay();
+      reading.add(JSON.parse(piece) as readonly PortEntry[]);
+    }
+    return { state: 'ok', now, frame, reading };
   }
 
   #setState(state: FeedState): void {

@@ -1,6 +1,7 @@
 import type { AccountSummary, CompanyKey } from '../../sidebar-messages';
 import { element } from '../dialog/elements';
-import { type Building, companyKey, type Port } from './building/building';
+import type { Building } from './building/building';
+import { companyKey, type Port } from './building/port';
 import { portFilter } from './building/port-filter';
 import type { BuildingFeed } from './building-feed';
 import { type NewNode, newNode } from './flow/new-node';

@@ -1,7 +1,7 @@
-import type { CompanyAnswer, CompanyKey } from '../../sidebar-messages';
+import type { CompanyKey } from '../../sidebar-messages';
 import { textsOf } from '../dialog/catalogue';
 import { element } from '../dialog/elements';
-import { getJson } from '../dialog/request';
+import { getText } from '../dialog/request';
 import { Building } from './building/building';
 import { BuildingFeed, type FeedLink } from './building-feed';
 import { BuildingView } from './building-view';
@@ -102,10 +102,11 @@ const editorLink: FeedLink = {
   send: (topic, look) => RED.comms.send?.(topic, look),
   subscribe: (topic, listener) => RED.comms.subscribe(topic, (_topic, told) => listener(told)),
   onReconnect: (listener) => RED.comms.on('connect', listener),
-  async getCompany(key) {
+  getCompany(key) {
     const query = new URLSearchParams({ account: key.account, company: key.company });
-    return (await getJson(`ochno/building?${query}`)) as CompanyAnswer;
+    return getText(`ochno/building?${query}`);
   },
+  giveWay: () => new Promise((resolve) => window.setTimeout(resolve)),
   failureOf: requestFailure,
   now: () => Date.now(),
   every(intervalMs, action) {

@@ -32,10 +32,10 @@ export function registerSidebar(RED: Runtime): void {
   });
   RED.httpAdmin.get('/ochno/building', RED.auth.needsPermission('ochno-config.read'), (request, response) => {
     const { account, company } = request.query;
-    Promise.all([watching(), import('./send-json')])
-      .then(async ([started, { sendJson }]) => {
+    Promise.all([watching(), import('./send-lines')])
+      .then(async ([started, { sendLines }]) => {
         const answer = await started.read({ account: String(account ?? ''), company: String(company ?? '') });
-        await sendJson(answer, request, response);
+        await sendLines(answer, request, response);
       })
       .catch((error: unknown) => {
         logFault(RED, error);

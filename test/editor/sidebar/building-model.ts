@@ -37,6 +37,13 @@ export function buildingOf(ports: CompanyContent['ports'] = content.ports): Buil
   const building = new Building();
   building.setAccounts([account], now, now);
   building.startReading(companyKey);
-  building.setCompany(companyKey, { state: 'ok', now, frame: 0, content: { ...content, ports } }, now);
+  takeIn(building, ports);
   return building;
+}
+
+/** As the answer brings it: the lists first, then the ports. */
+export function takeIn(building: Building, ports: CompanyContent['ports'] = content.ports, frame = 0): void {
+  const reading = building.reading(companyKey, { ...content, ports: [] });
+  for (const port of ports) reading.add([port]);
+  building.setCompany(companyKey, { state: 'ok', now, frame, reading }, now);
 }

@@ -1,4 +1,4 @@
-import type { Port } from './building';
+import type { Port } from './port';
 import type { PortKind } from './port-kind';
 import { isOffline } from './port-line';
 

@@ -1,7 +1,12 @@
 import type { CompanyKey } from '../../../sidebar-messages';
-import type { Building, Hub, Port } from '../building/building';
+import type { Building, CompanyState } from '../building/building';
+import type { Hub } from '../building/company-reading';
+import type { Port } from '../building/port';
 import type { KnownCompany } from './flow-issues';
 import type { KnownPorts, Substitute, UnknownId } from './replacement';
+
+/** Made once for what was read: it is asked for again with every change of a node. */
+const lookups = new WeakMap<CompanyState, BuildingLookup>();
 
 /** One company of the building as those who check and mend nodes ask for it. */
 export class BuildingLookup implements KnownCompany, KnownPorts {
@@ -15,6 +20,12 @@ export class BuildingLookup implements KnownCompany, KnownPorts {
   static of(building: Building, key: CompanyKey): BuildingLookup | undefined {
     const present = building.company(key);
     if (present.state !== 'ok') return undefined;
+    const made = lookups.get(present) ?? BuildingLookup.#make(key, present);
+    lookups.set(present, made);
+    return made;
+  }
+
+  static #make(key: CompanyKey, present: CompanyState & { readonly state: 'ok' }): BuildingLookup {
     const hubs = present.locations.flatMap(({ floorPlans, hubs: own }) => [
       ...floorPlans.flatMap((plan) => plan.hubs),
       ...own,

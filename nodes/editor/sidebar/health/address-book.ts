@@ -1,4 +1,5 @@
-import type { Building, Port } from '../building/building';
+import type { Building } from '../building/building';
+import type { Port } from '../building/port';
 import { deviceName } from '../building/port-line';
 
 const columns = [

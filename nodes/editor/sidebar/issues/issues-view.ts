@@ -1,6 +1,7 @@
 import type { StreamHealth } from '../../../sidebar-messages';
 import { button, element, icon } from '../../dialog/elements';
-import { type Building, companyKey } from '../building/building';
+import type { Building } from '../building/building';
+import { companyKey } from '../building/port';
 import { BuildingLookup, type Candidate } from '../flow/building-lookup';
 import { findFlowIssues } from '../flow/flow-issues';
 import { planReplacement, type UnknownId } from '../flow/replacement';

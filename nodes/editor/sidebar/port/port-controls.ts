@@ -1,7 +1,7 @@
 import { findLamp, lampRanges } from '../../../../src/protocol/lamp/lamp';
 import type { Act } from '../../../sidebar-messages';
 import { button, element } from '../../dialog/elements';
-import type { Port } from '../building/building';
+import type { Port } from '../building/port';
 import { deviceOf, fieldsAt } from '../building/port-kind';
 import { failureText, type Words } from '../words';
 import { act, LatestAct } from './act';

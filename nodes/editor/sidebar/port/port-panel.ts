@@ -1,5 +1,5 @@
 import { button, element, icon } from '../../dialog/elements';
-import type { Port } from '../building/building';
+import type { Port } from '../building/port';
 import { portLine } from '../building/port-line';
 import type { UsingNode } from '../flow/using-node';
 import { kindIcons } from '../tree/kind-icons';

@@ -1,5 +1,5 @@
 import { button, element } from '../../dialog/elements';
-import type { Port } from '../building/building';
+import type { Port } from '../building/port';
 import { fitsOneNode } from '../flow/new-node';
 import type { UsingNode } from '../flow/using-node';
 import type { Words } from '../words';

@@ -1,5 +1,5 @@
 import { button, element } from '../../dialog/elements';
-import type { Port } from '../building/building';
+import type { Port } from '../building/port';
 import { type PortValue, portValues } from '../building/port-values';
 import type { Words } from '../words';
 
@@ -40,7 +40,7 @@ export class ValueTable {
     }
     for (const value of values) {
       const line = this.#lines.get(value.path) ?? this.#add(value);
-      const heardAt = port.heardAtByPath.get(value.path) ?? port.heardAt;
+      const heardAt = port.heardAtOf(value.path);
       write(line.value, this.#shown(value));
       write(line.age, heardAt === 0 ? '' : this.#words.span(now - heardAt));
     }

@@ -1,5 +1,6 @@
 import type { CompanyKey } from '../../../sidebar-messages';
-import { type Building, companyKey, type Port } from '../building/building';
+import type { Building } from '../building/building';
+import { companyKey, type Port } from '../building/port';
 
 /** The keys of the branches that have to be open for a port to be seen. */
 export function branchesAbove(building: Building, { address }: Port): readonly string[] {

@@ -1,5 +1,6 @@
 import { element, icon } from '../../dialog/elements';
-import type { Building, Port } from '../building/building';
+import type { Building } from '../building/building';
+import type { Port } from '../building/port';
 import { isOffline, portLine } from '../building/port-line';
 import { failureText, type Words } from '../words';
 import { branchIcons, kindIcons } from './kind-icons';

@@ -1,5 +1,7 @@
 import type { AccountSummary, CompanyKey, Failure, Named } from '../../../sidebar-messages';
-import { type Building, companyKey, type Hub, type Location, type Port } from '../building/building';
+import type { Building } from '../building/building';
+import type { Hub, Location } from '../building/company-reading';
+import { companyKey, type Port } from '../building/port';
 
 export type RowKind = 'account' | 'company' | 'location' | 'floorPlan' | 'hub' | 'port' | 'note';
 
@@ -32,7 +34,11 @@ export interface RowsWanted {
   readonly filter?: ((port: Port) => boolean) | undefined;
 }
 
-type Draft = Omit<Row, 'position' | 'siblings' | 'depth'> & { readonly below?: () => readonly Draft[] };
+type Draft = Omit<Row, 'position' | 'siblings' | 'depth'> & {
+  readonly below?: readonly Draft[] | (() => readonly Draft[]);
+  /** Of a hub: its ports that are wanted. */
+  readonly ports?: readonly Port[];
+};
 
 /** The lines of the tree, from top to bottom, without what is in closed branches. */
 export function treeRows(building: Building, wanted: RowsWanted): readonly Row[] {
@@ -49,9 +55,20 @@ export function treeRows(building: Building, wanted: RowsWanted): readonly Row[]
 }
 
 function append(rows: Row[], drafts: readonly Draft[], depth: number): void {
-  for (const [at, { below, ...draft }] of drafts.entries()) {
+  for (const [at, { below, ports, ...draft }] of drafts.entries()) {
     rows.push({ ...draft, depth, position: at + 1, siblings: drafts.length });
-    if (draft.expanded && below) append(rows, below(), depth + 1);
+    if (!draft.expanded) continue;
+    if (below) append(rows, typeof below === 'function' ? below() : below, depth + 1);
+    if (ports) appendPorts(rows, ports, draft.name, depth + 1);
+  }
+}
+
+/** Of rows there may be ten thousand: each is made in one go. */
+function appendPorts(rows: Row[], ports: readonly Port[], hubName: string, depth: number): void {
+  const siblings = ports.length;
+  for (const [at, port] of ports.entries()) {
+    const name = ownName(port.name, hubName);
+    rows.push({ key: port.key, kind: 'port', name, id: port.address.port, depth, position: at + 1, siblings, port });
   }
 }
 
@@ -107,15 +124,13 @@ function locationDraft(above: string, location: Location, wanted: RowsWanted): r
 function hubDraft(above: string, hub: Hub, wanted: RowsWanted): readonly Draft[] {
   const ports = wanted.filter ? hub.ports.filter(wanted.filter) : hub.ports;
   if (wanted.filter && ports.length === 0) return [];
-  const below = () => ports.map((port) => portDraft(port, hub.name));
-  return [{ ...branch('hub', `${above}/${hub.id}`, hub, wanted, false, below), count: ports.length }];
+  return [{ ...branch('hub', `${above}/${hub.id}`, hub, wanted, false, []), ports, count: ports.length }];
 }
 
 /** Ports are often named after their hub, which stands above them: of `Desk 12 · Lamp` only `Lamp` is news. */
-function portDraft(port: Port, hubName: string): Draft {
-  const own = hubName !== '' && port.name.startsWith(hubName) ? port.name.slice(hubName.length) : '';
-  const name = own.replace(/^[\s·:/–—-]+/, '') || port.name;
-  return { key: port.key, kind: 'port', name, id: port.address.port, port };
+function ownName(name: string, hubName: string): string {
+  if (!name.startsWith(hubName)) return name;
+  return name.slice(hubName.length).replace(/^[\s·:/–—-]+/, '') || name;
 }
 
 function branch(
@@ -127,7 +142,7 @@ function branch(
   below: readonly Draft[] | (() => readonly Draft[]),
 ): Draft {
   const expanded = wanted.filter || isOpenAtFirst ? !wanted.closed.has(key) : wanted.open.has(key);
-  return { key, kind, name: name || id, id, expanded, below: typeof below === 'function' ? below : () => below };
+  return { key, kind, name: name || id, id, expanded, below };
 }
 
 function note(above: string, text: string, failure?: Failure): Draft {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { sendJson } from '../../../nodes/runtime/sidebar/send-json';
+import { sendLines } from '../../../nodes/runtime/sidebar/send-lines';
 import type { CompanyAnswer } from '../../../nodes/sidebar-messages';
 
 const ports = Array.from({ length: 1_001 }, (_, at) => ({
@@ -11,11 +11,13 @@ const ports = Array.from({ length: 1_001 }, (_, at) => ({
 
 /** The answer as a browser reads it, and how it was encoded. */
 async function answered(answer: CompanyAnswer, encoding: string): Promise<readonly [unknown, string | null]> {
-  const server = createServer((request, response) => void sendJson(answer, request, response));
+  const server = createServer((request, response) => void sendLines(answer, request, response));
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const response = await fetch(`http://127.0.0.1:${port}`, { headers: { 'Accept-Encoding': encoding } });
-  const body: unknown = await response.json();
+  const [first = '', ...lines] = (await response.text()).split('\n');
+  const body = JSON.parse(first);
+  for (const line of lines) body.content.ports.push(...JSON.parse(line));
   await new Promise((resolve) => server.close(resolve));
   return [body, response.headers.get('content-encoding')];
 }

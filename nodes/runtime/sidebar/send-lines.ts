@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import type { CompanyAnswer } from '../../sidebar-messages';
 
-/** So many ports are written at once: a few milliseconds, after which the flows have their turn. */
+/** So many ports are in a line: a few milliseconds, after which the flows have their turn. */
 const portsAtOnce = 400;
 
 interface Request {
@@ -14,11 +14,11 @@ interface Response extends NodeJS.WritableStream {
 }
 
 /**
- * Answers with a building of any size, compressed where the browser takes that, and in pieces: writing ten thousand
- * ports as JSON at once would hold up Node-RED's flows.
+ * Answers with a building of any size, compressed where the browser takes that, and in lines of JSON: writing ten thousand
+ * ports at once would hold up Node-RED's flows, and reading them the editor.
  */
-export async function sendJson(answer: CompanyAnswer, request: Request, response: Response): Promise<void> {
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+export async function sendLines(answer: CompanyAnswer, request: Request, response: Response): Promise<void> {
+  response.setHeader('Content-Type', 'application/x-ndjson; charset=utf-8');
   response.setHeader('Cache-Control', 'no-store');
   let target: NodeJS.WritableStream = response;
   if (/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) {
@@ -31,14 +31,11 @@ export async function sendJson(answer: CompanyAnswer, request: Request, response
     target.end(JSON.stringify(answer));
     return;
   }
-  const { ports, ...lists } = answer.content;
-  const { content: _, ...head } = answer;
-  const text = JSON.stringify({ ...head, content: { ...lists, ports: [] } });
-  target.write(text.slice(0, -']}}'.length));
+  const { ports } = answer.content;
+  target.write(JSON.stringify({ ...answer, content: { ...answer.content, ports: [] } }));
   for (let at = 0; at < ports.length; at += portsAtOnce) {
-    const piece = JSON.stringify(ports.slice(at, at + portsAtOnce)).slice(1, -1);
-    target.write(at === 0 ? piece : `,${piece}`);
     await setImmediate();
+    target.write(`\n${JSON.stringify(ports.slice(at, at + portsAtOnce))}`);
   }
-  target.end(']}}');
+  target.end();
 }

@@ -1,0 +1,77 @@
+import { mergePortState } from '../../../../src/protocol/stream/port-state';
+import type { CompanyKey, PortChange, PortEntry, PortKey } from '../../../sidebar-messages';
+import { type PortKind, portKind } from './port-kind';
+import { deviceName } from './port-line';
+import { changedPaths } from './port-values';
+
+/**
+ * A port as the tree shows it. What is said of it changes in place, and what it takes to show or find it is worked out
+ * when that is first asked for: there may be ten thousand of them.
+ */
+export class Port {
+  readonly key: string;
+  readonly address: PortKey;
+  /** As typed by people, else its id. */
+  readonly name: string;
+  /** By the clock of Node-RED's computer; 0 for never. */
+  heardAt: number;
+  readonly #above: string;
+  /** When single values came, by their path; of those that came before anybody looked nothing is known. */
+  #heardAtByPath: Map<string, number> | undefined;
+  #state: unknown;
+  #kind: PortKind | undefined;
+  #haystack: string | undefined;
+
+  /**
+   * @param above names and ids of what it is in, lower case
+   * @param before the same port as it was known before the lists were read anew
+   */
+  constructor(address: PortKey, { name, state, heardAt }: PortEntry, above: string, before?: Port) {
+    this.key = portKey(address);
+    this.address = address;
+    this.name = name || address.port;
+    this.heardAt = heardAt;
+    if (before !== undefined) this.#heardAtByPath = before.#heardAtByPath;
+    this.#above = above;
+    this.#state = state;
+  }
+
+  /** In the shape of its events. */
+  get state(): unknown {
+    return this.#state;
+  }
+
+  get kind(): PortKind {
+    this.#kind ??= portKind(this.#state);
+    return this.#kind;
+  }
+
+  /** Names and ids of it and of all it is in, for a search; lower case. */
+  get haystack(): string {
+    this.#haystack ??= `${`${this.name}\n${this.address.port}\n${deviceName(this.#state)}`.toLocaleLowerCase()}\n${this.#above}`;
+    return this.#haystack;
+  }
+
+  /** When a single value came; of one that came before anybody looked, when the port was last heard. */
+  heardAtOf(path: string): number {
+    return this.#heardAtByPath?.get(path) ?? this.heardAt;
+  }
+
+  takeIn({ at, data }: PortChange): void {
+    this.#state = mergePortState(this.#state, data);
+    this.#kind = undefined;
+    this.#haystack = undefined;
+    this.heardAt = Math.max(this.heardAt, at);
+    this.#heardAtByPath ??= new Map();
+    for (const path of changedPaths(data)) this.#heardAtByPath.set(path, at);
+  }
+}
+
+export function companyKey({ account, company }: CompanyKey): string {
+  return `${account}/${company}`;
+}
+
+/** Ids hold no `/`. A port's own id may be one of several in a building; with its hub's it is not. */
+export function portKey({ account, company, location, hub, port }: PortKey): string {
+  return `${account}/${company}/${location}/${hub}/${port}`;
+}
