@@ -15,8 +15,14 @@ export interface Words {
 const minute = 60_000;
 
 export function wordsOf(text: Texts, language: string): Words {
-  const number = (value: number, digits = 1): string =>
-    value.toLocaleString(language, { maximumFractionDigits: digits, useGrouping: false });
+  // Making a format takes a hundred times as long as using it, and each line of the tree has numbers.
+  const formats = new Map<number, Intl.NumberFormat>();
+  const number = (value: number, digits = 1): string => {
+    const options = { maximumFractionDigits: digits, useGrouping: false };
+    const format = formats.get(digits) ?? new Intl.NumberFormat(language, options);
+    formats.set(digits, format);
+    return format.format(value);
+  };
   return {
     text,
     number,

@@ -22,9 +22,7 @@ const units: Readonly<Record<string, string>> = {
 
 /** Every value in a port's state that is not an object, with its path; objects that hold none are left out. */
 export function portValues(state: unknown): readonly PortValue[] {
-  const values: PortValue[] = [];
-  collect(state, '', [], values);
-  return values.sort((one, other) => rank(one) - rank(other));
+  return valuesIn(state).sort((one, other) => rank(one) - rank(other));
 }
 
 /** First what a device measures or does, then what it is, last the ids and times that every event has. */
@@ -35,7 +33,13 @@ function rank({ path }: PortValue): number {
 
 /** The paths whose values an event brings. */
 export function changedPaths(event: unknown): readonly string[] {
-  return portValues(event).map(({ path }) => path);
+  return valuesIn(event).map(({ path }) => path);
+}
+
+function valuesIn(state: unknown): PortValue[] {
+  const values: PortValue[] = [];
+  collect(state, '', [], values);
+  return values;
 }
 
 function collect(value: unknown, path: string, steps: readonly string[], into: PortValue[]): void {
