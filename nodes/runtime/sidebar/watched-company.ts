@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, systemClock } from '../../../src/client/time/clock';
 import { equalJson } from '../../../src/protocol/json/json-equal';
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
@@ -68,6 +69,8 @@ export class WatchedCompany {
   /** Its lists and the present state of its ports. Throws as `lists.places`. */
   async read(): Promise<CompanyContent> {
     const places = await this.#parts.account.lists.places(this.key.company, { maxAgeMs: sharedReadingMs });
+    // Reading ten thousand ports has taken its time: the flows have their turn.
+    await nextTurn();
     const readAt = places.readAt.ports ?? 0;
     for (const [key, { at }] of this.#heard) if (at < readAt) this.#heard.delete(key);
     this.#told.clear();
