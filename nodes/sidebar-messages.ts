@@ -12,9 +12,17 @@ export const lookEveryMs = 10_000;
 
 /** A company as one account sees it. */
 export interface CompanyKey {
-  /** The id of the account node. */
+  /** See `accountNodeOf`. */
   readonly account: string;
   readonly company: string;
+}
+
+/**
+ * The id of the node in the flows that an account is of. In a subflow one node may be several accounts, by the environment
+ * of each instance: their ids go on after a space, which ids of Node-RED do not have.
+ */
+export function accountNodeOf(account: string): string {
+  return account.split(' ', 1)[0] ?? '';
 }
 
 export interface PortKey extends CompanyKey {

@@ -1,4 +1,4 @@
-import type { CompanyKey } from '../../sidebar-messages';
+import { accountNodeOf, type CompanyKey } from '../../sidebar-messages';
 import { textsOf } from '../dialog/catalogue';
 import { element } from '../dialog/elements';
 import { getText } from '../dialog/request';
@@ -90,7 +90,7 @@ function wantCompaniesOfNodes(workspace: Workspace, building: Building, feed: Bu
     if (companies.state !== 'ok') continue;
     const listed = new Set(companies.list.map(({ id }) => id));
     for (const node of workspace.nodes) {
-      const company = node.account === account ? namedBy(node, 'company', defaultCompany) : undefined;
+      const company = node.account === accountNodeOf(account) ? namedBy(node, 'company', defaultCompany) : undefined;
       if (company?.kind !== 'ids') continue;
       for (const id of company.ids) if (listed.has(id)) named.set(`${account}/${id}`, { account, company: id });
     }

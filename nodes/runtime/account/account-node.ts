@@ -1,7 +1,7 @@
 import type { ConfigCredentials, ConfigOptions } from '../../options';
 import { findNode, type Runtime, type RuntimeNode, type SavedNode } from '../node-red';
 import { readAccountOptions } from './account-options';
-import { isDeployed, readInstanceId } from './node-place';
+import { isDeployed, readInstanceId, savedIdOf } from './node-place';
 import { openAccount } from './open-account';
 import { type AccountUser, type OpenAccount, SharedAccount } from './shared-account';
 
@@ -17,6 +17,13 @@ export interface AccountNode extends RuntimeNode {
 
 /** By the id of the account's node, each as long as it has a node or users. */
 const accounts = new Map<string, SharedAccount>();
+
+/** Those that the runtime has made, under ids of its own, for the instances of subflows. */
+const inSubflows = new Set<AccountNode>();
+
+export function accountNodesInSubflows(): Iterable<AccountNode> {
+  return inSubflows;
+}
 
 /** The account node of that id, unless there is none or it is disabled. */
 export function findAccountNode(RED: Runtime, id: string): AccountNode | undefined {
@@ -41,7 +48,9 @@ export function becomeAccount(
   const shared = accountOf(node.id);
   Object.assign(node, { saved, shared });
   Object.defineProperty(node, 'users', { get: () => shared.users });
+  if (isAccountNode(node) && savedIdOf(node) !== node.id) inSubflows.add(node);
   node.on('close', (removed: boolean, done: () => void) => {
+    if (isAccountNode(node)) inSubflows.delete(node);
     const isGone = removed && !isDeployed(RED, node);
     shared
       .detach(isGone)

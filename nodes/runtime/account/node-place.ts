@@ -9,6 +9,18 @@ export function placeOf(node: RuntimeNode): string {
   return idsOf(node).join('/');
 }
 
+/** The id a node was saved under, which those of every instance of a subflow share. */
+export function savedIdOf(node: RuntimeNode): string {
+  return idsOf(node).at(-1) ?? node.id;
+}
+
+/** What the instance of a subflow is called that a node is in; empty for none. */
+export function instanceNameOf(node: RuntimeNode): string {
+  const instance: unknown = Reflect.get(Object(node._flow), 'subflowInstance');
+  const name: unknown = Reflect.get(Object(instance), 'name');
+  return typeof name === 'string' ? name : '';
+}
+
 /**
  * Whether the flows that are being deployed still hold the node. The runtime calls a node removed, too, if it lives on in
  * another tab than the one that was removed around it.

@@ -1,14 +1,13 @@
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import type { AccountSummary, ConnectionSummary, Failure, Named } from '../../sidebar-messages';
-import { type AccountNode, findAccountNode } from '../account/account-node';
 import type { Account } from '../account/shared-account';
 import type { Runtime } from '../node-red';
 import type { Reading } from '../options/option-reading';
+import { type DeployedAccount, deployedAccounts } from './deployed-accounts';
 import { connectionSummary } from './stream-health';
 
 /** One account while somebody looks: kept open, its companies followed. */
-interface Followed {
-  readonly node: AccountNode;
+interface Followed extends DeployedAccount {
   readonly opened: Reading<Account>;
   companies: AccountSummary['companies'];
   end(): void;
@@ -29,13 +28,13 @@ export class AccountOverview {
 
   /** After a deploy: accounts may have gone, come, or been made anew. */
   refresh(): void {
-    const present = new Map(deployedAccounts(this.#RED).map((node) => [node.id, node]));
+    const present = new Map(deployedAccounts(this.#RED).map((account) => [account.id, account]));
     for (const [id, followed] of this.#followed) {
-      if (present.get(id) === followed.node) continue;
+      if (present.get(id)?.node === followed.node) continue;
       followed.end();
       this.#followed.delete(id);
     }
-    for (const [id, node] of present) if (!this.#followed.has(id)) this.#followed.set(id, this.#follow(node));
+    for (const [id, account] of present) if (!this.#followed.has(id)) this.#followed.set(id, this.#follow(account));
   }
 
   /** The client of an account that can be used. */
@@ -45,15 +44,15 @@ export class AccountOverview {
   }
 
   get accounts(): readonly { readonly id: string; readonly name: string; readonly account: Account }[] {
-    return [...this.#followed.values()].flatMap(({ node, opened }) =>
-      opened.ok ? [{ id: node.id, name: node.name ?? '', account: opened.value }] : [],
+    return [...this.#followed.values()].flatMap(({ id, name, opened }) =>
+      opened.ok ? [{ id, name, account: opened.value }] : [],
     );
   }
 
   get summaries(): readonly AccountSummary[] {
-    return [...this.#followed.values()].map(({ node, opened, companies }) => ({
-      id: node.id,
-      name: node.name ?? '',
+    return [...this.#followed.values()].map(({ id, name, opened, companies }) => ({
+      id,
+      name,
       defaultCompany: opened.ok ? (opened.value.company ?? '') : '',
       companies,
       connections: opened.ok
@@ -67,14 +66,14 @@ export class AccountOverview {
     this.#followed.clear();
   }
 
-  #follow(node: AccountNode): Followed {
-    const opened = node.shared.open();
+  #follow(deployed: DeployedAccount): Followed {
+    const opened = deployed.node.shared.open();
     if (!opened.ok) {
       const failure = failureOf(opened.problem);
-      return { node, opened, companies: { state: 'failed', failure }, end: () => undefined };
+      return { ...deployed, opened, companies: { state: 'failed', failure }, end: () => undefined };
     }
     const account = opened.value;
-    const followed: Followed = { node, opened, companies: { state: 'loading' }, end: () => undefined };
+    const followed: Followed = { ...deployed, opened, companies: { state: 'loading' }, end: () => undefined };
     const ends = [
       account.use(),
       account.onStatus(this.#onChange),
@@ -99,14 +98,6 @@ export class AccountOverview {
 export function failureOf(error: unknown): Failure {
   if (error instanceof OchnoError) return { code: error.code, message: error.message };
   return { code: '', message: 'The request could not be answered: see the log of Node-RED' };
-}
-
-function deployedAccounts(RED: Runtime): readonly AccountNode[] {
-  const ids: string[] = [];
-  RED.nodes.eachNode(({ id, type }) => {
-    if (type === 'ochno-config') ids.push(id);
-  });
-  return ids.map((id) => findAccountNode(RED, id)).filter((node) => node !== undefined);
 }
 
 function connectionsOf(account: Account, companies: AccountSummary['companies']): readonly ConnectionSummary[] {

@@ -4,10 +4,10 @@ import { OchnoError } from '../../../src/protocol/ochno-error';
 import type { PortAddress } from '../../../src/protocol/topics/address';
 import { checkId } from '../../../src/protocol/topics/ids';
 import type { ActAnswer } from '../../sidebar-messages';
-import { findAccountNode } from '../account/account-node';
 import type { Account } from '../account/shared-account';
 import type { Runtime } from '../node-red';
 import { failureOf } from './account-overview';
+import { findDeployedAccount } from './deployed-accounts';
 
 const timeoutMs = 10_000;
 
@@ -33,7 +33,7 @@ function readAct(
   const { address, act, value } = isPlainObject(body) ? body : {};
   const fields = isPlainObject(address) ? address : {};
   const id = typeof fields.account === 'string' ? fields.account : '';
-  const opened = findAccountNode(RED, id)?.shared.open();
+  const opened = findDeployedAccount(RED, id)?.shared.open();
   if (opened === undefined) throw new OchnoError('OCHNO_VALUE', `The account ${quoted(id)} is not deployed`);
   if (!opened.ok) throw opened.problem;
   const idOf = (level: 'company' | 'location' | 'hub' | 'port'): string => checkId(level, String(fields[level] ?? ''));

@@ -1,4 +1,4 @@
-import type { PortKey } from '../../../sidebar-messages';
+import { accountNodeOf, type PortKey } from '../../../sidebar-messages';
 
 /** What a node of some type saves, by option, as its definition has it. */
 export type TypeDefaults = Readonly<Record<string, { readonly value: unknown }>>;
@@ -39,7 +39,7 @@ export function newNode(wanted: NewNodeWanted, number = 0): NewNode {
     ...options,
     id: `ochno-new-${number}`,
     type,
-    account: first.account,
+    account: accountNodeOf(first.account),
     ...{ company: ids('company'), location: ids('location'), hub: ids('hub'), port: ids('port') },
     ...(property !== undefined && type === 'ochno-port-in' ? { property } : {}),
     ...(command !== undefined && type === 'ochno-action-out' ? { command } : {}),

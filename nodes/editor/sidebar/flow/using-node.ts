@@ -1,4 +1,4 @@
-import type { PortKey } from '../../../sidebar-messages';
+import { accountNodeOf, type PortKey } from '../../../sidebar-messages';
 import { idsIn } from '../../dialog/id-list';
 import { isEnvironment } from '../../dialog/option-checks';
 
@@ -60,8 +60,8 @@ export class NodeUsage {
   }
 
   #uses(node: UsingNode, address: PortKey): boolean {
-    if (node.account !== address.account) return false;
-    const defaultCompany = this.#defaultCompany(node.account);
+    if (node.account !== accountNodeOf(address.account)) return false;
+    const defaultCompany = this.#defaultCompany(address.account);
     return levels.every((level) => {
       const named = namedBy(node, level, defaultCompany);
       return named.kind === 'any' || (named.kind === 'ids' && named.ids.includes(address[level]));

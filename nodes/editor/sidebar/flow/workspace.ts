@@ -14,6 +14,7 @@ const typeEvents = ['registry:node-set-enabled', 'registry:node-set-disabled', '
 export type PlacingProblem =
   | 'add.types-disabled'
   | 'add.locked'
+  | 'add.other-flow'
   | 'add.dialog-open'
   | 'add.busy'
   | 'add.no-tab'
@@ -119,7 +120,7 @@ export class Workspace {
    * An import into a locked tab would leave nodes behind that no undo takes back, so this is looked at first.
    */
   place(nodes: readonly NewNode[], by: 'pointer' | 'keyboard'): PlacingProblem | undefined {
-    const problem = this.placingProblem();
+    const problem = this.placingProblem() ?? (nodes.some(isOfOtherFlow) ? 'add.other-flow' : undefined);
     if (problem !== undefined) return problem;
     const placed = RED.view.importNodes(nodes, { generateIds: true, notify: false, touchImport: by === 'keyboard' });
     if (placed === undefined) return 'add.failed';
@@ -145,6 +146,12 @@ export class Workspace {
       this.#listener.onNodes();
     }, settleMs);
   }
+}
+
+/** An account node may belong to one flow or subflow: in another the runtime would not find it. */
+function isOfOtherFlow({ account }: NewNode): boolean {
+  const { z = '' } = RED.nodes.node(String(account)) ?? {};
+  return z !== '' && z !== RED.workspaces.active();
 }
 
 function isOurs(type: unknown): type is OurType {

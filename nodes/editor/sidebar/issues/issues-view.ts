@@ -1,4 +1,4 @@
-import type { StreamHealth } from '../../../sidebar-messages';
+import { accountNodeOf, type StreamHealth } from '../../../sidebar-messages';
 import { button, element, icon } from '../../dialog/elements';
 import type { Building } from '../building/building';
 import { companyKey } from '../building/port';
@@ -69,7 +69,9 @@ export class IssuesView {
       nodes: workspace.nodes,
       defaultCompany: (id) => building.accounts.find((account) => account.id === id)?.defaultCompany ?? '',
       companiesOf(id) {
-        const companies = building.accounts.find((account) => account.id === id)?.companies;
+        const [account, ...others] = building.accounts.filter((known) => accountNodeOf(known.id) === id);
+        // By the instance of its subflow a node may mean another of them.
+        const companies = others.length > 0 ? undefined : account?.companies;
         return companies?.state === 'ok' ? new Set(companies.list.map((company) => company.id)) : undefined;
       },
       known(key) {
