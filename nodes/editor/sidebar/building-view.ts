@@ -4,7 +4,7 @@ import type { Building } from './building/building';
 import { companyKey, type Port } from './building/port';
 import { portFilter } from './building/port-filter';
 import type { BuildingFeed } from './building-feed';
-import { type NewNode, newNode } from './flow/new-node';
+import { NodeAdding } from './flow/node-adding';
 import type { UsingNode } from './flow/using-node';
 import type { Workspace } from './flow/workspace';
 import { PortPanel } from './port/port-panel';
@@ -42,6 +42,7 @@ export class BuildingView {
   readonly #head: SearchHead;
   readonly #note: HTMLElement;
   readonly #ticks: TickedPorts;
+  readonly #adding: NodeAdding;
   readonly #open = new Set<string>();
   readonly #closed = new Set<string>();
   readonly #seen = new Set<string>();
@@ -61,9 +62,10 @@ export class BuildingView {
     this.#ticks = new TickedPorts({
       words,
       mayAdd: () => parts.mayEdit && parts.workspace.defaults('ochno-port-in') !== undefined,
-      onAdd: (type, ports, one, by) => this.#add(type, ports, one, by),
+      onAdd: (type, ports, one, by) => this.#adding.add(type, one ? [ports] : ports.map((port) => [port]), by),
       onClear: () => this.#clearTicks(),
     });
+    this.#adding = new NodeAdding(parts);
     this.#tree = this.#makeTree();
     this.#panel = this.#makePanel();
     this.element = element('div', { class: 'ochno-sb-building' });
@@ -130,7 +132,7 @@ export class BuildingView {
     };
     return new TreeList({
       label: words.text('places.tree'),
-      make: makeLine,
+      make: (row) => this.#makeRow(row),
       update: (made, row) => updateLine(made, row, line),
       onChoose: (row) => {
         if (row.port === undefined) return;
@@ -150,6 +152,12 @@ export class BuildingView {
     });
   }
 
+  #makeRow(row: Row): HTMLElement {
+    const line = makeLine(row);
+    if (row.kind === 'port') this.#adding.dragFrom(line, row.key);
+    return line;
+  }
+
   #makePanel(): PortPanel {
     const { words, workspace, mayAct, mayEdit, say } = this.#parts;
     return new PortPanel({
@@ -160,7 +168,8 @@ export class BuildingView {
       nodesOf: ({ address }) => workspace.usage.nodesOf(address),
       nameOf: ({ id }) => workspace.nameOf(id),
       onShow: (nodes) => workspace.show(nodes.map(({ id }) => id)),
-      onAdd: (type, port, by, property) => this.#add(type, [port], true, by, property),
+      onAdd: (type, port, by, property) => this.#adding.add(type, [[port]], by, property),
+      onValueLine: (line, port, path) => this.#adding.dragFrom(line, port.key, path),
       addProblem: () => {
         const problem = workspace.defaults('ochno-port-in') === undefined ? 'add.types-disabled' : '';
         return problem === '' ? (mayEdit ? '' : words.text('state.read-only')) : words.text(problem);
@@ -242,32 +251,6 @@ export class BuildingView {
     if (port === undefined) return;
     const { workspace } = this.#parts;
     workspace.show(workspace.usage.nodesOf(port.address).map(({ id }) => id));
-  }
-
-  /** One node for all ports, or one for each. */
-  #add(
-    type: UsingNode['type'],
-    ports: readonly Port[],
-    one: boolean,
-    by: 'pointer' | 'keyboard',
-    property?: string,
-  ): void {
-    const defaults = this.#parts.workspace.defaults(type);
-    if (defaults === undefined) return;
-    const groups = one ? [ports] : ports.map((port) => [port]);
-    const nodes = groups.map((group, at) => {
-      const command = group.every(({ kind }) => kind === 'fan' || kind === 'dimmer') ? 'device' : 'lamp';
-      const wanted = { type, defaults, command, addresses: group.map(({ address }) => address) } as const;
-      return newNode({ ...wanted, ...(property === undefined ? {} : { property }) }, at);
-    });
-    this.#place(nodes, by);
-  }
-
-  #place(nodes: readonly NewNode[], by: 'pointer' | 'keyboard'): void {
-    const { words, workspace, say } = this.#parts;
-    const problem = workspace.place(nodes, by);
-    const done = by === 'keyboard' ? 'add.placed' : 'add.hangs';
-    say(words.text(problem ?? done, { count: nodes.length, number: words.number(nodes.length, 0) }));
   }
 
   #placeOf({ address }: Port): string {

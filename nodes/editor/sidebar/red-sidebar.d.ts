@@ -57,6 +57,7 @@ interface EditorApi {
 }
 
 interface EditorNodes {
+  updateConfigNodeUsers(node: EditorNode, options: { readonly action: 'add' }): void;
   filterNodes(filter: { readonly type?: string }): readonly EditorNode[];
   dirty(): boolean;
   dirty(isDirty: boolean): void;
@@ -86,6 +87,22 @@ interface EditorView {
     nodes: readonly object[],
     options: { readonly generateIds: boolean; readonly notify: boolean; readonly touchImport: boolean },
   ): { readonly nodeMap: Readonly<Record<string, EditorNode>> } | undefined;
+}
+
+interface JQuery {
+  draggable(options: {
+    readonly helper: () => HTMLElement;
+    readonly appendTo: string;
+    readonly containment: string;
+    readonly cursorAt: { readonly left: number; readonly top: number };
+    readonly revert: string;
+    readonly revertDuration: number;
+    /** In px, before it counts as dragged. */
+    readonly distance: number;
+    /** False if it shall not be dragged. */
+    readonly start: () => boolean;
+    readonly stop: () => void;
+  }): void;
 }
 
 interface EditorDialogs {

@@ -105,13 +105,14 @@ export class Workspace {
     RED.view.select({ nodes: [first, ...others.filter((node) => node.z === first.z)] });
   }
 
-  /** What stands in the way of adding nodes, if anything does. */
-  placingProblem(): PlacingProblem | undefined {
+  /** What stands in the way of adding these nodes, if anything does. */
+  placingProblem(nodes: readonly NewNode[]): PlacingProblem | undefined {
     const active = RED.workspaces.active();
     if (!this.#isLoaded || ourTypes.some((type) => !RED.nodes.getType(type))) return 'add.types-disabled';
     if (active === 0 || active === '') return 'add.no-tab';
     if (RED.workspaces.isLocked()) return 'add.locked';
     if (this.#openTrays > 0) return 'add.dialog-open';
+    if (nodes.some(isOfOtherFlow)) return 'add.other-flow';
     return RED.view.state() === 0 ? undefined : 'add.busy';
   }
 
@@ -120,7 +121,7 @@ export class Workspace {
    * An import into a locked tab would leave nodes behind that no undo takes back, so this is looked at first.
    */
   place(nodes: readonly NewNode[], by: 'pointer' | 'keyboard'): PlacingProblem | undefined {
-    const problem = this.placingProblem() ?? (nodes.some(isOfOtherFlow) ? 'add.other-flow' : undefined);
+    const problem = this.placingProblem(nodes);
     if (problem !== undefined) return problem;
     const placed = RED.view.importNodes(nodes, { generateIds: true, notify: false, touchImport: by === 'keyboard' });
     if (placed === undefined) return 'add.failed';

@@ -6,6 +6,8 @@ import type { Words } from '../words';
 export interface ValueTableOptions {
   mayAdd(): boolean;
   onAdd(path: string, by: 'pointer' | 'keyboard'): void;
+  /** The line of a value was made. */
+  onLine(line: HTMLElement, path: string): void;
   say(text: string): void;
 }
 
@@ -64,6 +66,7 @@ export class ValueTable {
     const line: Line = { element: element('li', {}, words_, copy, add), value, age };
     this.#lines.set(path, line);
     this.#list.append(line.element);
+    this.#options.onLine(line.element, path);
     return line;
   }
 
