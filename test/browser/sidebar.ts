@@ -10,6 +10,7 @@ import { SidebarPage } from '../support/sidebar-page';
 import { describeGuardedSidebar } from './guarded-sidebar';
 import { describeFilm } from './sidebar-film';
 import { describeReplacing } from './sidebar-replacing';
+import { describeSubflowAccounts } from './sidebar-subflows';
 
 const place = (y: number) => ({ account: accountId, z: 'tab', x: 200, y, wires: [[]] });
 const lampNode: FlowNode = {
@@ -20,9 +21,6 @@ const sensorNode: FlowNode = {
   ...{ id: 'in', type: 'ochno-port-in', ...portInDefaults, ...place(60) },
   ...{ location: 'loc1', hub: 'hub1', port: 'port2' },
 };
-
-/** Node-RED 5 has no box for its own tips any more, and says so if one is due: on a busy machine, before a test is over. */
-const faultOfTips = "Cannot read properties of undefined (reading 'html')";
 
 /** The sidebar in the editor of one Node-RED. */
 export function describeSidebar(
@@ -41,13 +39,7 @@ export function describeSidebar(
       bench = await EditorBench.start(await launch());
     });
     after(() => bench?.close());
-    afterEach(async () => {
-      const errors = await bench.closePages();
-      assert.deepEqual(
-        errors.filter((error) => error !== faultOfTips),
-        [],
-      );
-    });
+    afterEach(async () => assert.deepEqual(await bench.closePages(), []));
 
     const open = async (nodes: readonly FlowNode[] = [], options = {}): Promise<void> => {
       editor = await bench.open([bench.account(), ...nodes], options);
@@ -200,6 +192,27 @@ export function describeSidebar(
         assert.deepEqual(await flow('ochno-port-in'), []);
       });
 
+      it('places what is dragged from the list or from a value where it is dropped, filled in', async () => {
+        await open();
+        await sidebar.port('Room sensor').click();
+        await editor.dragOnto(sidebar.port('Lamp'), { x: 400, y: 120 });
+        await editor.dragOnto(sidebar.panel.getByText('data.device.sensor.motion', { exact: true }), {
+          x: 160,
+          y: 120,
+        });
+        const [lamp] = await flow('ochno-action-out');
+        const [motion] = await flow('ochno-port-in');
+        assert.deepEqual([lamp?.account, lamp?.hub, lamp?.port, lamp?.command], [accountId, 'hub1', 'port1', 'lamp']);
+        assert.deepEqual([motion?.port, motion?.property], ['port2', 'data.device.sensor.motion']);
+        assert.ok(Math.abs(Number(lamp?.x) - 400) < 90 && Math.abs(Number(lamp?.y) - 120) < 40, JSON.stringify(lamp));
+        const users = `RED.nodes.node('${accountId}').users.length`;
+        assert.equal(await editor.page.evaluate(users), 2);
+        await editor.page.keyboard.press('Control+z');
+        await editor.page.keyboard.press('Control+z');
+        assert.deepEqual([await flow('ochno-port-in'), await flow('ochno-action-out')], [[], []]);
+        assert.equal(await editor.page.evaluate(users), 0);
+      });
+
       it('lets go of it by Esc', async () => {
         await open();
         await sidebar.port('Lamp').click();
@@ -266,6 +279,7 @@ export function describeSidebar(
 
     describeFilm(() => bench, pictures);
     describeReplacing(() => bench);
+    describeSubflowAccounts(() => bench);
     describeGuardedSidebar(() => bench);
 
     describe('for everybody', () => {

@@ -63,6 +63,12 @@ export class EditorPage {
     return added.id;
   }
 
+  /** Drags something onto the workspace. */
+  async dragOnto(element: Locator, spot: Spot): Promise<void> {
+    await element.scrollIntoViewIfNeeded();
+    await this.#dragMouse(await this.#middle(element), await this.#onWorkspace(spot));
+  }
+
   /** Draws a wire from the first output of one node to the input of another. */
   async wire(from: string, to: string): Promise<void> {
     const output = await this.#middle(this.node(from).locator('.red-ui-flow-port-output .red-ui-flow-port'));

@@ -169,7 +169,7 @@ export class BuildingView {
       nameOf: ({ id }) => workspace.nameOf(id),
       onShow: (nodes) => workspace.show(nodes.map(({ id }) => id)),
       onAdd: (type, port, by, property) => this.#adding.add(type, [[port]], by, property),
-      onValueLine: (line, port, path) => this.#adding.dragFrom(line, port.key, path),
+      onPath: (written, port, path) => this.#adding.dragFrom(written, port.key, path),
       addProblem: () => {
         const problem = workspace.defaults('ochno-port-in') === undefined ? 'add.types-disabled' : '';
         return problem === '' ? (mayEdit ? '' : words.text('state.read-only')) : words.text(problem);

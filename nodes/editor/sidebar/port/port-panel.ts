@@ -17,8 +17,8 @@ export interface PortPanelOptions {
   onShow(nodes: readonly UsingNode[]): void;
   /** `property` is the path of one value; without it a port-in for the whole event, or an action-out. */
   onAdd(type: UsingNode['type'], port: Port, by: 'pointer' | 'keyboard', property?: string): void;
-  /** The line of one of its values was made. */
-  onValueLine(line: HTMLElement, port: Port, path: string): void;
+  /** The path of one of its values was written on the page. */
+  onPath(written: HTMLElement, port: Port, path: string): void;
   /** Why nothing can be added, a text; empty if it can. */
   addProblem(): string;
   onClose(): void;
@@ -121,7 +121,7 @@ export class PortPanel {
     this.#values = new ValueTable(words, {
       mayAdd: () => this.#options.addProblem() === '',
       onAdd: (path, by) => this.#options.onAdd('ochno-port-in', port, by, path),
-      onLine: (line, path) => this.#options.onValueLine(line, port, path),
+      onPath: (written, path) => this.#options.onPath(written, port, path),
       say,
     });
     const close = button('times', words.text('panel.close'), 'icon only', () => this.close());

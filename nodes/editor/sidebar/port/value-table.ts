@@ -6,8 +6,8 @@ import type { Words } from '../words';
 export interface ValueTableOptions {
   mayAdd(): boolean;
   onAdd(path: string, by: 'pointer' | 'keyboard'): void;
-  /** The line of a value was made. */
-  onLine(line: HTMLElement, path: string): void;
+  /** The path of a value was written on the page. */
+  onPath(written: HTMLElement, path: string): void;
   say(text: string): void;
 }
 
@@ -62,11 +62,11 @@ export class ValueTable {
     const value = element('span', { class: 'ochno-sb-value' });
     const age = element('span', { class: 'ochno-sb-age' });
     const name = element('code', { class: 'ochno-sb-path' }, path);
+    this.#options.onPath(name, path);
     const words_ = element('div', {}, name, element('div', { class: 'ochno-sb-value-line' }, value, age));
     const line: Line = { element: element('li', {}, words_, copy, add), value, age };
     this.#lines.set(path, line);
     this.#list.append(line.element);
-    this.#options.onLine(line.element, path);
     return line;
   }
 

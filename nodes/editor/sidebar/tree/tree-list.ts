@@ -137,6 +137,8 @@ export class TreeList {
     const row = [...this.#drawn.values()].find((drawn) => drawn.element === item)?.row;
     if (row === undefined) return;
     this.#activeKey = row.key;
+    // What can be dragged does not take the focus by itself.
+    this.element.focus({ preventScroll: true });
     const act = event.target.closest<HTMLElement>('[data-act]')?.dataset.act;
     if (act === 'tick') this.#options.onTick(row);
     else if (act !== undefined) this.#options.onAct(row, act);
