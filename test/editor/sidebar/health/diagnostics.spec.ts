@@ -20,6 +20,37 @@ describe('the diagnostics', () => {
     assert.deepEqual([streams[0].renewals, streams[0].policy.refusedFilters], [3, 1]);
   });
 
+  it('say why by a word or a code, and quote no message', () => {
+    const building = buildingOf();
+    const message = 'The server "https://me:secret@example.com" has a password in it';
+    building.setAccounts(
+      [
+        {
+          ...{ id: 'acc', name: 'Office', defaultCompany: '' },
+          companies: { state: 'failed', failure: { code: 'OCHNO_VALUE', message } },
+          connections: [
+            { company: '', state: 'not configured', detail: message },
+            { company: 'c1', state: 'disconnected', detail: 'dns' },
+          ],
+        },
+      ],
+      0,
+      0,
+    );
+    const made = diagnostics({
+      building,
+      streams: [{ ...stream, state: 'not configured', detail: message }],
+      ...{ nodes: [], versions: {} },
+    });
+    assert.ok(!JSON.stringify(made).includes('secret'));
+    assert.deepEqual(Object(made).accounts, [
+      {
+        ...{ account: 'account 1', hasDefaultCompany: false, companies: { state: 'failed', code: 'OCHNO_VALUE' } },
+        connections: [{ state: 'not configured' }, { state: 'disconnected', detail: 'dns' }],
+      },
+    ]);
+  });
+
   it('hold no name and no id of the building or the account', () => {
     const text = JSON.stringify(found);
     for (const secret of ['Goople', 'Office', 'Desk', 'c1', 'acc"', 'h1', 'l1', 'p1']) {
