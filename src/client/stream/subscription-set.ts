@@ -55,8 +55,9 @@ export class SubscriptionSet {
   }
 
   /**
-   * Makes the broker's subscriptions equal `plan`, what is new before what is no longer wanted. Resolves when the broker
-   * has answered every packet, whether it granted or refused; rejects when the connection ends first.
+   * Makes the broker's subscriptions equal `plan`, what is new before what is no longer wanted, which stays if something
+   * was refused: that gives another plan. Resolves when the broker has answered every packet, whether it granted or
+   * refused; rejects when the connection ends first.
    */
   apply(plan: readonly string[]): Promise<void> {
     const work = this.#work.then(() => this.#change(plan));
@@ -73,7 +74,9 @@ export class SubscriptionSet {
     const isTooMuch = this.#held.size + missing.length > mostFilters;
     if (isTooMuch) await this.#unsubscribeAll(obsolete);
     await this.#subscribeAll(missing);
-    if (!isTooMuch) await this.#unsubscribeAll(obsolete);
+    // What was to take their place was refused: until the plan that leaves it out, they bring what they can.
+    const isRefused = missing.some((filter) => !this.#held.has(filter));
+    if (!isTooMuch && !isRefused) await this.#unsubscribeAll(obsolete);
   }
 
   #isMissing(filter: string): boolean {

@@ -71,6 +71,15 @@ describe('what a connection is subscribed to', () => {
     assert.deepEqual([...refused.refusals.keys()], ['bad']);
   });
 
+  it('A5: keeps what it has until there is a plan without what was refused', async () => {
+    const set = holding(['loc1', 'loc2']);
+    connection.codeOf = (filter) => (filter === 'all' ? 0x80 : 1);
+    await set.apply(['all']);
+    assert.deepEqual([...set.held], ['loc1', 'loc2']);
+    await set.apply(['loc1']);
+    assert.deepEqual(connection.packets, ['+all', '-loc2']);
+  });
+
   it('A5: finds the filter on which the broker closes connections by sending suspects alone', async () => {
     connection.gate = new Promise(() => undefined);
     const first = holding([]).apply(['bad', 'good']);
