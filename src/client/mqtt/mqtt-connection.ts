@@ -65,8 +65,13 @@ export class MqttConnection {
     const { connect } = await import('mqtt');
     if (signal.aborted) throw new StreamError('the attempt was given up');
     return new Promise((resolve, reject) => {
+      /** Whether CONNECT left. */
+      let isAsked = false;
       const socket = new MqttSocket(options, clock, {
-        onOpen: () => options.listener.onConnect(),
+        onOpen: () => {
+          isAsked = true;
+          options.listener.onConnect();
+        },
         onUseless: (problem) => connection.#fail(problem),
       });
       const client = connect(socket.clientOptions(options));
@@ -92,9 +97,9 @@ export class MqttConnection {
         const failure =
           connection.#problem ??
           new StreamError('the broker closed the connection', {
-            byBroker: true,
+            byBroker: isAsked,
             hasCloseFrame: socket.hasCloseFrame,
-            refuses: wasOpen ? undefined : 'connect',
+            refuses: isAsked && !wasOpen ? 'connect' : undefined,
           });
         connection.#finish(failure);
         if (isOurDoing) return;

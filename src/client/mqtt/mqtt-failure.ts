@@ -14,6 +14,8 @@ export function streamErrorFrom(error: unknown): StreamError {
       refuses: 'connect',
     });
   }
+  // mqtt.js puts it in words of its own (MQTT 3.1.1, 3.2.2.3).
+  if (typeof code === 'number') return new StreamError(`the broker refused the connection (CONNACK ${code})`);
   const message = error instanceof Error ? error.message : String(error);
   const timedOut = /timeout/i.test(message);
   const reason = failureReason(error) ?? (timedOut ? 'timeout' : undefined);

@@ -34,12 +34,15 @@ export interface MqttSocketListener {
 
 interface WebSocketLike extends FrameSocket, IncomingSocket, UpgradingSocket {
   on(event: 'open', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'close', listener: (code: number) => void): unknown;
   on(event: 'unexpected-response', listener: Parameters<UpgradingSocket['on']>[1]): unknown;
 }
 
 /** What a WebSocket that just ended is said to have been closed with (RFC 6455, 7.1.5). */
 const noCloseFrame = 1006;
+/** An answer that says it is a WebSocket and is not one (RFC 6455, 4.1). */
+const wrongUpgrade = /^(Invalid (Upgrade|Sec-WebSocket-\w+) header|Server sent )/;
 /** Larger than anything AWS IoT may send (128 KiB a message, several messages a frame). */
 const largestFrameBytes = 4 * 1024 * 1024;
 
@@ -100,6 +103,13 @@ export class MqttSocket {
     this.#options.agent?.destroy();
   }
 
+  /** What is wrong with an upgrade `ws` says without a code, and mqtt.js keeps to itself what has none. */
+  #refuse(error: Error): void {
+    if ('code' in error || !wrongUpgrade.test(error.message)) return;
+    const problem = `what answers for the stream's server does not speak WebSocket (${error.message}); check proxy and firewall`;
+    this.#listener.onUseless(new StreamError(problem, { cause: error }));
+  }
+
   /** mqtt.js passes them on to `ws`. */
   #webSocketOptions(): object {
     return {
@@ -111,6 +121,7 @@ export class MqttSocket {
         // The signature joins the request here, since mqtt.js prints the URL it is given under DEBUG=mqttjs*.
         request.path = this.#url.pathname + this.#url.search;
         const signed = { url: this.#url, signedAtMs: this.#options.signedAtMs, nowMs: () => this.#clock.now() };
+        socket.on('error', (error) => this.#refuse(error));
         socket.on('open', () => this.#listener.onOpen());
         socket.on('close', (code) => {
           this.hasCloseFrame = code !== noCloseFrame;

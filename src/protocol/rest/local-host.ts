@@ -18,6 +18,8 @@ const localRanges: readonly (readonly [first: readonly [number, number], bits: n
   [[172, 16], 12],
   [[192, 168], 16],
   [[198, 18], 15],
+  // Multicast and what is reserved, up to 255.255.255.255.
+  [[224, 0], 3],
 ];
 
 /** Names that are looked up in the local network only (RFC 6761, 6762, 8375; ICANN's `.internal`). */
@@ -28,6 +30,7 @@ const localEndings = [
   '.localdomain',
   '.lan',
   '.intranet',
+  '.private',
   '.corp',
   '.home',
   '.home.arpa',

@@ -12,8 +12,9 @@ describe('what mqtt.js reports', () => {
   }
 
   it('is waited for if CONNACK says that the broker is not available', () => {
-    const { remedy, refuses } = streamErrorFrom(withCode(3));
+    const { remedy, refuses, message } = streamErrorFrom(withCode(3, 'Connection refused: Server unavailable'));
     assert.deepEqual([remedy, refuses], ['wait', undefined]);
+    assert.equal(message, 'the broker refused the connection (CONNACK 3)');
   });
 
   it('has the network’s reason, and is of one kind whatever hosts and times its words name', () => {

@@ -104,6 +104,18 @@ describe('the socket under an MQTT connection', () => {
     );
   });
 
+  it('tells what is wrong with an upgrade, which mqtt.js keeps to itself, and not what it tells', () => {
+    const parts = socketTo(url);
+    const peer = new FakeWebSocket();
+    upgrade(parts, peer);
+    peer.emit('error', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }));
+    peer.emit('error', new Error('WebSocket was closed before the connection was established'));
+    peer.emit('error', new Error('Invalid Sec-WebSocket-Accept header'));
+    const told = problems.map(({ message }) => message);
+    assert.equal(told.length, 1);
+    assert.match(told.join(), /does not speak WebSocket \(Invalid Sec-WebSocket-Accept header\); check proxy/);
+  });
+
   it('passes what comes on until reading is stopped', () => {
     const parts = socketTo(url);
     const peer = new FakeWebSocket();

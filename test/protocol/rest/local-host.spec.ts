@@ -25,6 +25,12 @@ describe('hosts of the local network', () => {
     'metadata.google.internal',
     'printer.local',
     'nas.lan',
+    'broker.private',
+    '224.0.0.251',
+    '255.255.255.255',
+    '0251.0376.0251.0376',
+    '127.1',
+    'LOCALHOST.',
   ];
   for (const host of local) it(`E4: ${host} is one`, () => assert.equal(isLocalHost(host), true));
 
@@ -35,6 +41,7 @@ describe('hosts of the local network', () => {
     '172.32.0.1',
     '100.128.0.1',
     '169.253.0.1',
+    '223.255.255.255',
     '[2001:db8::1]',
     'local.example.com',
   ];
