@@ -4,13 +4,18 @@ import { Subscribers } from '../events/subscribers';
 import { PortStream } from '../stream/port-stream';
 import type { ConnectionStatus, StreamVitals } from '../stream/stream-status';
 import type { CompanyStream, CompanyStreamOptions } from './company-stream-types';
+import { laneNotes, lanesIn } from './lane-notes';
 
 export type { CompanyStream } from './company-stream-types';
 export { hubSizes } from './hub-loads';
 
-/** The stream of a company. One connection is all there is to it where one is enough. */
+/** The stream of a company. One connection is all there is to it if one is enough, and was before a deploy. */
 export function companyStream(options: CompanyStreamOptions): CompanyStream {
-  if (options.connections === 1) return new OneConnection(options);
+  const { connections, memory, streamId } = options;
+  if (connections === 1 && lanesIn(laneNotes(memory, streamId)) === 1) {
+    delete memory.stream(streamId).lanes;
+    return new OneConnection(options);
+  }
   const { SeveralConnections } = loadSeveralConnections();
   return new SeveralConnections(options);
 }

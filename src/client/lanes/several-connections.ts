@@ -11,6 +11,7 @@ import { HubLoads } from './hub-loads';
 import { JointGaps } from './joint-gaps';
 import { Lane } from './lane';
 import { LaneMoves } from './lane-moves';
+import { laneNotes, lanesIn } from './lane-notes';
 import { sumOfVitals } from './lane-vitals';
 import { ListedHubs } from './listed-hubs';
 
@@ -44,9 +45,7 @@ export class SeveralConnections implements CompanyStream {
   constructor(options: CompanyStreamOptions) {
     const { company, streamId, connections, readSnapshot, clock, log, memory } = options;
     this.#options = options;
-    const notes = memory.stream(streamId);
-    notes.lanes ??= { present: new Map(), moves: [] };
-    this.#notes = notes.lanes;
+    this.#notes = laneNotes(memory, streamId);
     this.#loads = new HubLoads(company);
     this.#hubs = new ListedHubs({ read: options.readHubs, clock, log, onRead: (isOther) => this.#hubsRead(isOther) });
     this.#gaps = new JointGaps(clock, (gap) => {
@@ -73,10 +72,11 @@ export class SeveralConnections implements CompanyStream {
       settled: () => this.#laneSettled(),
       crowded: () => this.#spreadAnew(),
     };
-    this.#lanes = Array.from({ length: connections }, (_, index) => {
+    const count = Math.max(connections, lanesIn(this.#notes));
+    this.#lanes = Array.from({ length: count }, (_, index) => {
       const id = index === 0 ? streamId : `${streamId}-${index + 1}`;
       return new Lane(index, host, (audience) => {
-        const lane = { index, of: connections };
+        const lane = { index, of: count };
         const mayRenew = (): boolean => this.#mayRenew;
         const onStatus = (): void => this.#laneChanged();
         return new PortStream({ ...options, streamId: id, audience, lane, mayRenew, onStatus, onGap: () => undefined });
@@ -122,7 +122,7 @@ export class SeveralConnections implements CompanyStream {
 
   /** On the connection that has the most room, so that a flood of events does not discard commands. */
   publish(topic: string, payload: string): Promise<void> {
-    const open = this.#lanes.filter(({ stream }) => stream.isOpen);
+    const open = this.#usableLanes.filter(({ stream }) => stream.isOpen);
     const [first = this.#laneAt(0)] = open.toSorted((one, other) => other.room - one.room);
     return first.publish(topic, payload);
   }
@@ -209,15 +209,18 @@ export class SeveralConnections implements CompanyStream {
       const undisturbed = own.filter((filter) => !leaving.some((other) => filtersOverlap(other, filter)));
       lane.want([...undisturbed, ...leaving.filter((filter) => !undisturbed.includes(filter))]);
     }
+    const isNeeded = ({ index, plan }: Lane): boolean =>
+      plan.length > 0 || this.#moves.pending.some(({ from }) => from === index);
+    for (const lane of this.#formerLanes) if (!isNeeded(lane)) void lane.stream.close(false);
   }
 
   /** The first connection tells whether there can be others. */
   #startLanes(): void {
     if (!this.#laneAt(0).stream.isOpen) return;
-    for (const lane of this.#usableLanes) {
+    for (const lane of [...this.#usableLanes, ...this.#formerLanes]) {
       if (lane.hasStarted || lane.plan.length === 0) continue;
       lane.start();
-      this.#after(patienceForLaneMs, () => this.#doWithout(lane));
+      if (lane.index < this.#options.connections) this.#after(patienceForLaneMs, () => this.#doWithout(lane));
     }
   }
 
@@ -265,7 +268,12 @@ export class SeveralConnections implements CompanyStream {
   get #usableLanes(): readonly Lane[] {
     const [first] = this.#lanes;
     if (first?.stream.isAlone) return [first];
-    return this.#lanes.filter(({ isExcluded }) => !isExcluded);
+    return this.#lanes.filter(({ index, isExcluded }) => index < this.#options.connections && !isExcluded);
+  }
+
+  /** There were more before a deploy: these bring what their sessions hold, until all is moved to the others. */
+  get #formerLanes(): readonly Lane[] {
+    return this.#lanes.slice(this.#options.connections);
   }
 
   get #lanesInUse(): readonly Lane[] {
