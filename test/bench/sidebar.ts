@@ -1,18 +1,17 @@
 /**
  * What the sidebar costs with 10 000 ports and 100 events a second, in the editor and in Node-RED: `npx tsx
- * test/bench/sidebar.ts [seconds] [folder for CPU profiles]` after a build. Prints what it found; quote it with the machine
- * it ran on.
+ * test/bench/sidebar.ts [seconds]` after a build. Each figure is given as the clock has it, which other programs of the
+ * machine lengthen, and as CPU time, which they hardly do.
  */
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CDPSession, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { portInDefaults } from '../../nodes/options';
 import { launchBrowser } from '../support/browser';
 import { EditorPage } from '../support/editor-page';
 import { type FlowNode, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 
 const seconds = Number(process.argv[2] ?? 60);
-const profiles = process.argv[3];
 const accountId = 'a0c0000000000001';
 
 interface Platform {
@@ -43,22 +42,49 @@ async function startPlatform(): Promise<Platform> {
 
 const place = { z: 'tab', x: 200, y: 60 };
 
-/** Answers `GET /loop` with the longest that Node-RED's event loop was held up since the last time, in ms. */
+interface Held {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
+/**
+ * Answers `GET /loop` with the longest that Node-RED's event loop was held up since the last time, and the most CPU time
+ * that the process took (all of its threads) between two turns.
+ */
 const loopWatch: readonly FlowNode[] = [
   { id: 'ask', type: 'http in', ...place, url: '/loop', method: 'get', wires: [['watch']] },
   {
     ...{ id: 'watch', type: 'function', ...place, outputs: 1, wires: [['answer']] },
-    libs: [{ var: 'performance', module: 'perf_hooks' }],
-    initialize:
-      'const delay = performance.monitorEventLoopDelay({ resolution: 2 }); delay.enable(); context.set("delay", delay);',
-    func: 'const delay = context.get("delay"); msg.payload = { ms: Math.round(delay.max / 1e6) }; delay.reset(); return msg;',
+    libs: [{ var: 'process', module: 'process' }],
+    initialize: `
+      const longest = { ms: 0, cpuMs: 0 };
+      let before = process.cpuUsage(), at = Date.now();
+      setInterval(() => {
+        const { user, system } = process.cpuUsage(before);
+        longest.ms = Math.max(longest.ms, Date.now() - at);
+        longest.cpuMs = Math.max(longest.cpuMs, Math.round((user + system) / 1000));
+        before = process.cpuUsage();
+        at = Date.now();
+      }, 1);
+      context.set('longest', longest);`,
+    func: `
+      const longest = context.get('longest');
+      msg.payload = { ...longest };
+      Object.assign(longest, { ms: 0, cpuMs: 0 });
+      return msg;`,
   },
   { id: 'answer', type: 'http response', ...place, wires: [] },
 ];
 
-async function heldUpMs({ url }: NodeRedProcess): Promise<number> {
-  const answer: unknown = await (await fetch(`${url}/loop`)).json();
-  return Number(Reflect.get(Object(answer), 'ms'));
+/** Nodes that the tree counts and the issues look through. */
+const usingNodes: readonly FlowNode[] = Array.from({ length: 200 }, (_, at) => ({
+  ...{ id: `in${at}`, type: 'ochno-port-in', ...portInDefaults, account: accountId },
+  ...{ z: 'tab', x: 200, y: 100 + 20 * at, wires: [[]], hub: 'hub1', port: `port${at}` },
+}));
+
+async function heldUp({ url }: NodeRedProcess): Promise<string> {
+  const { ms, cpuMs } = (await (await fetch(`${url}/loop`)).json()) as Held;
+  return `Node-RED held up ${ms} ms at most (CPU ${cpuMs} ms)`;
 }
 
 /** From the call that shows the tab until the first location is drawn, cold: the log-in is in it. */
@@ -87,19 +113,33 @@ async function typing(page: Page): Promise<readonly number[]> {
   })()`);
 }
 
-/** Long tasks since the last time: their number, and how long the longest was. */
-async function longTasks(page: Page): Promise<string> {
-  const found: number[] = await page.evaluate('globalThis.long.splice(0)');
-  return `tasks over 50 ms: ${found.length}, the longest ${Math.max(0, ...found)} ms`;
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** µs by the clock, and of CPU time. */
+  readonly dur?: number;
+  readonly tdur?: number;
+  readonly args: { readonly name?: string };
 }
 
-async function profiled<T>(session: CDPSession, name: string, action: () => Promise<T>): Promise<T> {
-  if (profiles === undefined) return action();
-  await session.send('Profiler.start');
+/** The longest task of the page's main thread while something is done. */
+async function traced<T>(browser: Browser, page: Page, action: () => Promise<T>): Promise<readonly [T, string]> {
+  await browser.startTracing(page, { categories: ['toplevel', 'disabled-by-default-devtools.timeline'] });
   const result = await action();
-  const { profile } = await session.send('Profiler.stop');
-  writeFileSync(join(profiles, `${name}.cpuprofile`), JSON.stringify(profile));
-  return result;
+  const trace = await browser.stopTracing();
+  const { traceEvents } = JSON.parse(trace.toString()) as { readonly traceEvents: readonly TraceEvent[] };
+  const main = new Set(
+    traceEvents
+      .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
+      .map(({ pid, tid }) => `${pid} ${tid}`),
+  );
+  const tasks = traceEvents.filter(
+    ({ name, pid, tid }) => (name === 'RunTask' || name.startsWith('ThreadController')) && main.has(`${pid} ${tid}`),
+  );
+  const longest = (of: 'dur' | 'tdur'): number =>
+    Math.round(tasks.reduce((most, task) => Math.max(most, task[of] ?? 0), 0) / 1000);
+  return [result, `longest task of the editor ${longest('dur')} ms (CPU ${longest('tdur')} ms), of ${tasks.length}`];
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -110,24 +150,26 @@ async function measure(nodeRed: NodeRedProcess): Promise<void> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.setDefaultTimeout(120_000);
     await new EditorPage(page).open(nodeRed.url);
-    const session = await page.context().newCDPSession(page);
-    if (profiles !== undefined) await session.send('Profiler.enable');
     await pause(3_000);
-    await page.evaluate(`globalThis.long = []; new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) globalThis.long.push(Math.round(duration));
-    }).observe({ type: 'longtask' })`);
-    await heldUpMs(nodeRed);
-    await pause(5_000);
-    console.log(`closed: Node-RED held up ${await heldUpMs(nodeRed)} ms at most; ${await longTasks(page)}`);
-    const openMs = await profiled(session, 'opening', async () => {
+    const phase = async <T>(name: string, action: () => Promise<T>): Promise<T> => {
+      await heldUp(nodeRed);
+      const [result, tasks] = await traced(browser, page, action);
+      console.log(`${name}: ${await heldUp(nodeRed)}; ${tasks}`);
+      return result;
+    };
+    await phase('closed, 5 s', () => pause(5_000));
+    const openMs = await phase('opening', async () => {
       const ms = await openSidebar(page);
       await pause(3_000);
       return ms;
     });
-    const opened = `Node-RED held up ${await heldUpMs(nodeRed)} ms at most; ${await longTasks(page)}`;
-    console.log(`open: ${Math.round(openMs)} ms to the first rows, log-in and all; ${opened}`);
-    const times = await profiled(session, 'typing', () => typing(page));
-    console.log(`typing: ${times.join(', ')} ms each; ${await longTasks(page)}`);
+    console.log(`first rows after ${Math.round(openMs)} ms, log-in and all`);
+    await phase('reading the lists again', async () => {
+      await page.locator('.ochno-sb-search-row button').click();
+      await pause(3_000);
+    });
+    const times = await phase('typing', () => typing(page));
+    console.log(`each letter: ${times.join(', ')} ms`);
     // All rows open: the most there can be to draw.
     await page.evaluate(
       `{ const input = document.querySelector('.ochno-sb-search'); input.value = 'port'; input.dispatchEvent(new Event('input')); }`,
@@ -135,16 +177,13 @@ async function measure(nodeRed: NodeRedProcess): Promise<void> {
     const open = await page.evaluate(`Math.round(document.querySelector('.ochno-sb-canvas').offsetHeight / 26)`);
     console.log(`rows open: ${open}, in the DOM: ${await page.locator('.ochno-sb-row').count()}`);
     await pause(1_000);
-    await longTasks(page);
-    await heldUpMs(nodeRed);
+    const session = await page.context().newCDPSession(page);
     const heap = async (): Promise<number> => {
       await session.send('HeapProfiler.collectGarbage');
       return page.evaluate('Math.round(performance.memory.usedJSHeapSize / 1e5) / 10');
     };
     const before = await heap();
-    await profiled(session, 'events', () => pause(seconds * 1000));
-    const held = await heldUpMs(nodeRed);
-    console.log(`${seconds} s of 100 events/s: Node-RED held up ${held} ms at most; ${await longTasks(page)}`);
+    await phase(`${seconds} s of 100 events/s`, () => pause(seconds * 1000));
     console.log(`heap of the editor: ${before} → ${await heap()} MB`);
   } finally {
     await browser.close();
@@ -164,10 +203,9 @@ async function main(): Promise<void> {
       version: 1,
     };
     const nodeRed = await startNodeRed({
-      flow: [{ id: 'tab', type: 'tab', label: 'Flow' }, config, ...loopWatch],
+      flow: [{ id: 'tab', type: 'tab', label: 'Flow' }, config, ...loopWatch, ...usingNodes],
       credentials: { [accountId]: { email, password } },
       settings: { functionExternalModules: true },
-      ...(process.env.BENCH_NODE ? { nodePath: process.env.BENCH_NODE } : {}),
     });
     try {
       await measure(nodeRed);

@@ -259,6 +259,28 @@ export function describeSidebar(
       });
     });
 
+    describe('while a node type is disabled in the palette', () => {
+      const enable = async (enabled: boolean): Promise<void> => {
+        const answer = await fetch(`${bench.nodeRed.url}/nodes/@ochno/node-red-ochno/ochno-port-in`, {
+          ...{ method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ enabled }) },
+        });
+        assert.ok(answer.ok, await answer.text());
+      };
+      // Node-RED disables no type that is in use.
+      before(async () => {
+        await bench.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow' }]);
+        await enable(false);
+      });
+      after(() => enable(true));
+
+      it('shows the building, offers no node and says why', async () => {
+        await open();
+        await sidebar.port('Room sensor').click();
+        await sidebar.panel.getByText('The Ochno nodes are disabled').waitFor();
+        assert.ok(await sidebar.panel.getByRole('button', { name: 'Add port in' }).isDisabled());
+      });
+    });
+
     describe('what is in the flows', () => {
       it('is how many nodes use a port, shown by a click', async () => {
         await open([lampNode, sensorNode]);
