@@ -206,6 +206,7 @@ describe('the search and the filters', () => {
   it('find every word in the names and ids of a port and of what it is in, whatever the case', () => {
     assert.deepEqual(found('desk 1 LAMP'), ['p1']);
     assert.deepEqual(found('FÖNSTER'), ['p4']);
+    assert.deepEqual(found('fonster'), ['p4']);
     assert.deepEqual(found('floor h1'), ['p1', 'p2']);
     assert.deepEqual(found('  '), ['p1', 'p2', 'p3', 'p4']);
     assert.deepEqual(found('nowhere'), []);

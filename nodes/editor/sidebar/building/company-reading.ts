@@ -1,4 +1,5 @@
 import type { CompanyContent, CompanyKey, Named, PortEntry } from '../../../sidebar-messages';
+import { type SearchText, searchText } from '../../places/place-search';
 import { Port, portKey } from './port';
 
 export interface Hub extends Named {
@@ -27,7 +28,7 @@ export class CompanyReading {
   readonly #locationNames: ReadonlyMap<string, string>;
   readonly #companyName: string;
   /** By location, floor plan and hub, their names and ids. */
-  readonly #above = new Map<string, string>();
+  readonly #above = new Map<string, SearchText>();
   readonly #portsOfHub = new Map<string, Port[]>();
   readonly ports: Port[] = [];
 
@@ -69,15 +70,14 @@ export class CompanyReading {
     return buildLocations(this.#content, hubs);
   }
 
-  #aboveOf(location: string, { hub: id, floorPlan }: PortEntry): string {
+  #aboveOf(location: string, { hub: id, floorPlan }: PortEntry): SearchText {
     const hub = this.#hubs.get(id);
     const plan = floorPlan || hub?.floorPlan || '';
     const place = `${location}/${plan}/${id}`;
     const known = this.#above.get(place);
     if (known !== undefined) return known;
-    const inside = [location, this.#planNames.get(plan) ?? '', hub?.name ?? '', id];
-    const names = [this.#companyName, this.#locationNames.get(location) ?? '', ...inside];
-    const above = names.join('\n').toLocaleLowerCase();
+    const names = [this.#locationNames.get(location), this.#planNames.get(plan), hub?.name].map((name) => name ?? '');
+    const above = searchText([this.#companyName, ...names], [location, id]);
     this.#above.set(place, above);
     return above;
   }

@@ -1,3 +1,4 @@
+import { holds, searchQuery } from '../../places/place-search';
 import type { Port } from './port';
 import type { PortKind } from './port-kind';
 import { isOffline } from './port-line';
@@ -22,13 +23,13 @@ export function portFilter(
   isUsed: (port: Port) => boolean,
 ): ((port: Port) => boolean) | undefined {
   const { filters, only } = wanted;
-  const words = wanted.search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0 && filters.size === 0 && only === undefined) return undefined;
+  const query = searchQuery(wanted.search);
+  if (query.text === '' && filters.size === 0 && only === undefined) return undefined;
   const kinds = new Set<PortKind>((['lamp', 'sensor', 'laptop'] as const).filter((kind) => filters.has(kind)));
   return (port) =>
     (only?.has(port.key) ?? true) &&
     (kinds.size === 0 || kinds.has(port.kind)) &&
     (!filters.has('offline') || isOffline(port, now)) &&
     (!filters.has('unused') || !isUsed(port)) &&
-    words.every((word) => port.haystack.includes(word));
+    (query.text === '' || holds(port.searchText, query));
 }

@@ -1,5 +1,6 @@
 import { mergePortState } from '../../../../src/protocol/stream/port-state';
 import type { CompanyKey, PortChange, PortEntry, PortKey } from '../../../sidebar-messages';
+import { type SearchText, searchText } from '../../places/place-search';
 import { type PortKind, portKind } from './port-kind';
 import { deviceName } from './port-line';
 import { changedPaths } from './port-values';
@@ -15,18 +16,18 @@ export class Port {
   readonly name: string;
   /** By the clock of Node-RED's computer; 0 for never. */
   heardAt: number;
-  readonly #above: string;
+  readonly #above: SearchText;
   /** When single values came, by their path; of those that came before anybody looked nothing is known. */
   #heardAtByPath: Map<string, number> | undefined;
   #state: unknown;
   #kind: PortKind | undefined;
-  #haystack: string | undefined;
+  #searchText: SearchText | undefined;
 
   /**
-   * @param above names and ids of what it is in, lower case
+   * @param above names and ids of what it is in
    * @param before the same port as it was known before the lists were read anew
    */
-  constructor(address: PortKey, { name, state, heardAt }: PortEntry, above: string, before?: Port) {
+  constructor(address: PortKey, { name, state, heardAt }: PortEntry, above: SearchText, before?: Port) {
     this.key = portKey(address);
     this.address = address;
     this.name = name || address.port;
@@ -46,10 +47,14 @@ export class Port {
     return this.#kind;
   }
 
-  /** Names and ids of it and of all it is in, for a search; lower case. */
-  get haystack(): string {
-    this.#haystack ??= `${`${this.name}\n${this.address.port}\n${deviceName(this.#state)}`.toLocaleLowerCase()}\n${this.#above}`;
-    return this.#haystack;
+  /** Names and ids of it and of all it is in. */
+  get searchText(): SearchText {
+    if (this.#searchText === undefined) {
+      const own = searchText([this.name, deviceName(this.#state)], [this.address.port]);
+      const { words, ids } = this.#above;
+      this.#searchText = { words: `${own.words} ${words}`, ids: [...own.ids, ...ids] };
+    }
+    return this.#searchText;
   }
 
   /** When a single value came; of one that came before anybody looked, when the port was last heard. */
@@ -60,7 +65,7 @@ export class Port {
   takeIn({ at, data }: PortChange): void {
     this.#state = mergePortState(this.#state, data);
     this.#kind = undefined;
-    this.#haystack = undefined;
+    this.#searchText = undefined;
     this.heardAt = Math.max(this.heardAt, at);
     this.#heardAtByPath ??= new Map();
     for (const path of changedPaths(data)) this.#heardAtByPath.set(path, at);

@@ -1,4 +1,5 @@
 import type { CompanyKey } from '../../../sidebar-messages';
+import { holds, searchQuery, searchText } from '../../places/place-search';
 import type { Building, CompanyState } from '../building/building';
 import type { Hub } from '../building/company-reading';
 import type { Port } from '../building/port';
@@ -70,12 +71,12 @@ export class BuildingLookup implements KnownCompany, KnownPorts {
 
   /** What could take the place of an id, by what it is called; all words searched for are in each. */
   candidates(level: UnknownId['level'], search: string, most: number): readonly Candidate[] {
-    const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+    const query = searchQuery(search);
     const found: Candidate[] = [];
     for (const candidate of this.#all(level)) {
       if (found.length >= most) break;
-      const haystack = `${candidate.name}\n${candidate.where}\n${candidate.id}`.toLocaleLowerCase();
-      if (words.every((word) => haystack.includes(word))) found.push(candidate);
+      const text = searchText([candidate.name, candidate.where], [candidate.id]);
+      if (query.text === '' || holds(text, query)) found.push(candidate);
     }
     return found;
   }
