@@ -37,6 +37,8 @@ export class NodeUsage {
   /** Nodes that name ports, by each port's id. */
   readonly #byPort = new Map<string, UsingNode[]>();
   readonly #others: UsingNode[] = [];
+  /** Rows in sight ask four times a second. */
+  readonly #found = new WeakMap<PortKey, readonly UsingNode[]>();
   readonly #defaultCompany: (account: string) => string;
 
   constructor(nodes: readonly UsingNode[], defaultCompany: (account: string) => string) {
@@ -50,8 +52,12 @@ export class NodeUsage {
 
   /** The nodes that listen or send to this port, as far as their options say. */
   nodesOf(address: PortKey): readonly UsingNode[] {
+    const known = this.#found.get(address);
+    if (known !== undefined) return known;
     const candidates = [...(this.#byPort.get(address.port) ?? []), ...this.#others];
-    return candidates.filter((node) => this.#uses(node, address));
+    const found = candidates.filter((node) => this.#uses(node, address));
+    this.#found.set(address, found);
+    return found;
   }
 
   isUsed(address: PortKey): boolean {
