@@ -71,7 +71,7 @@ export function describePictures(bench: () => EditorBench): void {
 
     it('a lamp that follows motion', async () => {
       const { building } = bench().simulator;
-      await open(flowOf('docs/from-zero-to-a-lamp.md'), 1440, 560);
+      await open(flowOf('docs/from-zero-to-a-lamp.md'), 1600, 560);
       await editor.showDebug();
       await isConnected('d0c0000000000501');
       await isConnected('d0c0000000000505');
