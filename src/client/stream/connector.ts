@@ -191,7 +191,8 @@ export class Connector {
     const isDoubted = memory.isDoubted(clientId);
     const isSuccessor = as === 'successor';
     /** A successor begins with nothing: what an old session of its id holds has come by another one. */
-    const mayResume = !isSuccessor || memory.isOver(clientId);
+    const isOver = memory.isOver(clientId);
+    const mayResume = !isSuccessor || isOver;
     let inbox: Inbox | undefined;
     const { connection, keepsSession } = await this.#connect(
       timed,
@@ -204,6 +205,8 @@ export class Connector {
         onConnack: (sessionPresent) => {
           if (sessionPresent && !mayResume) return;
           inbox = arrivals.inbox({ clientId, sessionPresent, isSuccessor });
+          // Nothing was kept in it.
+          if (isOver) inbox.caughtUp();
           if (!sessionPresent && (as === 'initial' || as === 'takeover')) onNewSession();
         },
         onMessage: (topic, payload, qos, retained) => inbox?.receive(topic, payload, qos, retained),

@@ -74,6 +74,14 @@ describe('the connections of a stream', () => {
     assert.equal(newSessions, 1);
   });
 
+  it('A13: know that a session which was left without a subscription has kept nothing', async () => {
+    const { clientId } = await connector.open(1, 'initial');
+    await close(1, 'gracefully');
+    assert.equal(memory.isOver(clientId), true);
+    const again = await connector.open(2, 'initial');
+    assert.deepEqual([again.sessionPresent, again.isCatchingUp], [again.clientId === clientId, false]);
+  });
+
   it('ask once more for all filters where the broker may have begun a session unheard', async () => {
     const gone = new StreamError('gone');
     broker.onConnection = (connection) => connection.lose(gone);
