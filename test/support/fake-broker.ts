@@ -7,9 +7,14 @@ import type { TimedCredentials } from '../../src/protocol/stream/stream-credenti
 import { filterMatches } from '../../src/protocol/topics/subscription-plan';
 import { FakeConnection, fakeCredentials } from './fake-link';
 
+interface Message {
+  readonly topic: string;
+  readonly payload: Buffer;
+}
+
 interface Session {
   readonly filters: Set<string>;
-  readonly queue: { readonly topic: string; readonly payload: Buffer }[];
+  readonly queue: Message[];
 }
 
 interface Connect {
@@ -22,6 +27,8 @@ export class BrokerConnection extends FakeConnection {
   readonly connect: Connect;
   readonly session: Session;
   readonly #listener: Partial<MqttListener>;
+  /** What was delivered at QoS 1 since the last ping: the broker may not have seen that it was acknowledged. */
+  #unconfirmed: Message[] = [];
 
   constructor(connect: Connect, session: Session, sessionPresent: boolean, listener: Partial<MqttListener>) {
     super({ sessionPresent });
@@ -45,6 +52,7 @@ export class BrokerConnection extends FakeConnection {
   override async ping(): Promise<void> {
     this.#listener.onPing?.();
     await super.ping();
+    this.#unconfirmed = [];
     this.#listener.onPong?.();
   }
 
@@ -55,11 +63,13 @@ export class BrokerConnection extends FakeConnection {
       return;
     }
     this.received += 1;
+    if (qos > 0) this.#unconfirmed.push({ topic, payload });
     this.#listener.onMessage?.(topic, payload, qos, false);
   }
 
-  /** The connection ends by itself. */
-  cut(failure = new StreamError('the line was cut')): void {
+  /** The connection ends by itself; of so many messages the broker has not seen that they were acknowledged. */
+  cut(failure = new StreamError('the line was cut'), unacknowledged = 0): void {
+    if (unacknowledged > 0) this.session.queue.unshift(...this.#unconfirmed.slice(-unacknowledged));
     this.lose(failure);
     this.#listener.onLost?.(failure);
   }
@@ -115,7 +125,7 @@ export class FakeBroker implements Dialing {
     { clientId, clean, listener }: Connect & { readonly listener: Partial<MqttListener> },
     signal: AbortSignal,
   ): Promise<BrokerConnection> {
-    await Promise.race([this.gate, aborted(signal)]);
+    await Promise.race([aborted(signal), this.gate]);
     const refusal = this.refusal({ clientId, clean });
     if (refusal !== undefined) throw refusal;
     listener.onConnect?.();
@@ -197,11 +207,10 @@ export class FakeCredentials implements CredentialSource {
   async renew(): Promise<TimedCredentials> {
     if (this.failure !== undefined) throw this.failure;
     this.issued += 1;
-    const { credentials, ...life } = fakeCredentials({ token: `token ${this.issued}`, lifeMs: this.#lifeMs });
+    const pinned = this.#clientId === undefined ? {} : { pinnedId: this.#clientId };
+    const fresh = fakeCredentials({ token: `token ${this.issued}`, lifeMs: this.#lifeMs, ...pinned });
     const nowMs = this.#clock.monotonicMs();
-    const clientId = this.#clientId === undefined ? {} : { clientId: this.#clientId };
-    const times = { renewAtMs: nowMs + life.renewAtMs, endsAtMs: nowMs + life.endsAtMs };
-    this.#kept = { ...life, ...times, credentials: { ...credentials, ...clientId } };
+    this.#kept = { ...fresh, renewAtMs: nowMs + fresh.renewAtMs, endsAtMs: nowMs + fresh.endsAtMs };
     return this.#kept;
   }
 

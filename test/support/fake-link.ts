@@ -21,6 +21,7 @@ export class FakeConnection implements StreamConnection, Subscribing {
   codeOf: (filter: string) => number = () => 1;
   /** What holds answers back. */
   gate: Promise<void> = Promise.resolve();
+  #isLost = false;
   #fail: (error: Error) => void = () => undefined;
   readonly #lost: Promise<never>;
 
@@ -35,6 +36,7 @@ export class FakeConnection implements StreamConnection, Subscribing {
   /** The connection ends by itself: nothing is answered any more. */
   lose(error: Error): void {
     this.isOpen = false;
+    this.#isLost = true;
     this.#fail(error);
   }
 
@@ -71,14 +73,18 @@ export class FakeConnection implements StreamConnection, Subscribing {
     this.isDestroyed = true;
   }
 
-  #answer(): Promise<void> {
-    return Promise.race([this.#lost, this.gate]);
+  async #answer(): Promise<void> {
+    await Promise.race([this.#lost, this.gate]);
+    // An answer that was on its way is lost with the connection.
+    if (this.#isLost) await this.#lost;
   }
 }
 
 export interface FakeLinkOptions {
   readonly attempt?: number;
   readonly clientId?: string;
+  /** A client id that the platform prescribes. */
+  readonly pinnedId?: string;
   readonly token?: string;
   /** The platform's clock minus ours when the credentials were fetched. */
   readonly skewMs?: number;
@@ -97,6 +103,7 @@ export function fakeArrivals(clock: Clock, receivers = nobody, known = new Map<s
 }
 
 export function fakeCredentials({
+  pinnedId,
   token = 'token',
   skewMs = 0,
   lifeMs = 3_600_000,
@@ -105,6 +112,7 @@ export function fakeCredentials({
     credentials: {
       ...{ accessKeyId: 'id', secretKey: 'secret', sessionToken: token },
       ...{ region: 'eu-west-1', host: 'stream.example', protocol: 'wss' },
+      ...(pinnedId === undefined ? {} : { clientId: pinnedId }),
     },
     ...{ lifeMs, renewAtMs: 0.75 * lifeMs, endsAtMs: lifeMs, clockSkewMs: skewMs },
   };

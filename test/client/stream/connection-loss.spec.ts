@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { DuplicateClientIdDetector } from '../../../src/client/stream/connection-loss';
+import { StreamError } from '../../../src/client/mqtt/stream-error';
+import { ConnectionLoss, DuplicateClientIdDetector, type Witness } from '../../../src/client/stream/connection-loss';
+import { StreamLog } from '../../../src/client/stream/stream-log';
+import { FakeClock } from '../../support/fake-clock';
+import { FakeConnection, fakeLink } from '../../support/fake-link';
+import { LogLines } from '../../support/log-lines';
 
 describe('the detector of duplicate client ids', () => {
   let detector: DuplicateClientIdDetector;
@@ -44,5 +49,95 @@ describe('the detector of duplicate client ids', () => {
   it('wants a witness to outlive the connection that was closed', () => {
     assert.ok(detector.mustOutliveMs(20_000) > 20_000);
     assert.ok(detector.mustOutliveMs(0) >= 1_000);
+  });
+});
+
+describe('connections that keep being closed', () => {
+  const livedMs = 5_000;
+  const closed = new StreamError('the broker closed the connection', { byBroker: true, hasCloseFrame: true });
+  let clock: FakeClock;
+  let log: LogLines;
+  let witnesses: { readonly witness: FakeConnection; readonly onLost: () => void }[];
+  let duplicates: number[];
+  let openWitness: (onLost: () => void) => Promise<Witness>;
+  let loss: ConnectionLoss;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    log = new LogLines();
+    witnesses = [];
+    duplicates = [];
+    openWitness = async (onLost) => {
+      const witness = new FakeConnection();
+      witnesses.push({ witness, onLost });
+      return witness;
+    };
+    loss = new ConnectionLoss({
+      ...{ clock, log: new StreamLog(log, 'c') },
+      openWitness: (onLost) => openWitness(onLost),
+      mayOpenWitness: () => true,
+      onDuplicate: (sinceMs) => duplicates.push(sinceMs),
+    });
+  });
+  afterEach(() => {
+    loss.stop();
+    assert.equal(clock.timers, 0);
+    assert.ok(witnesses.every(({ witness }) => !witness.isOpen));
+  });
+
+  /** A connection that is closed some seconds after it was opened, so many times. */
+  async function live(times: number, failure = closed, isPinned = false): Promise<void> {
+    for (let time = 0; time < times; time += 1) {
+      const link = fakeLink(new FakeConnection(), clock, isPinned ? { pinnedId: 'prescribed' } : {});
+      loss.wentLive(link, false);
+      await clock.advance(livedMs);
+      loss.lost(link, failure, livedMs, false);
+    }
+  }
+
+  it('are another client’s doing if a witness lives on: told once, from when they began', async () => {
+    await live(3);
+    assert.deepEqual(duplicates, []);
+    assert.ok(loss.pauseMs > 0, 'whoever has the id is not disturbed meanwhile');
+    await clock.advance(10_000);
+    assert.equal(duplicates.length, 1);
+    assert.equal(log.at('warn').length, 1);
+  });
+
+  it('are the network’s doing if the witness is closed as well', async () => {
+    await live(3);
+    witnesses[0]?.witness.lose(closed);
+    witnesses[0]?.onLost();
+    await live(4);
+    await clock.advance(60_000);
+    assert.deepEqual([duplicates, log.lines], [[], []]);
+    assert.equal(witnesses.length, 1, 'and it is not asked again at once');
+  });
+
+  it('prove nothing without a witness', async () => {
+    openWitness = () => Promise.reject(new Error('refused'));
+    await live(5);
+    await clock.advance(60_000);
+    assert.deepEqual([duplicates, log.lines], [[], []]);
+  });
+
+  it('need no witness if they broke by themselves', async () => {
+    await live(5, new StreamError('reset'));
+    assert.deepEqual(witnesses, []);
+  });
+
+  it('let the witness go once a connection stays', async () => {
+    await live(2);
+    loss.wentLive(fakeLink(new FakeConnection(), clock), false);
+    await clock.advance(60_000);
+    assert.equal(witnesses[0]?.witness.isDestroyed, true);
+    assert.deepEqual(duplicates, []);
+  });
+
+  it('are told once under a prescribed client id, for which there is no witness', async () => {
+    await live(6, closed, true);
+    assert.deepEqual([witnesses, duplicates], [[], []]);
+    assert.equal(log.at('warn').length, 1);
+    assert.match(log.at('warn')[0] ?? '', /prescribes its client id/);
   });
 });
