@@ -39,9 +39,9 @@ export function describeSubflowAccounts(bench: () => EditorBench): void {
     it('is another one for each email that an instance names, and says of one without what it lacks', async () => {
       const sidebar = await openWith([bench().simulator.email, '']);
       await sidebar.port('Lamp').waitFor();
-      await sidebar.content.getByText('Head office · Tenant 0').waitFor();
-      await sidebar.content.getByText('Head office · Tenant 1').waitFor();
-      await sidebar.content.getByText('The account has no email').waitFor();
+      await sidebar.tree.getByText('Head office · Tenant 0').waitFor();
+      await sidebar.tree.getByText('Head office · Tenant 1').waitFor();
+      await sidebar.tree.getByText('The account has no email').waitFor();
     });
   });
 }
