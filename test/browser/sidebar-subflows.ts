@@ -27,6 +27,8 @@ export function describeSubflowAccounts(bench: () => EditorBench): void {
       return SidebarPage.open(editor);
     };
 
+    afterEach(async () => assert.deepEqual(await bench().closePages(), []));
+
     it('shows its building once, however many instances there are, and what it may be used in', async () => {
       const { email } = bench().simulator;
       const sidebar = await openWith([email, email]);

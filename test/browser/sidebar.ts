@@ -39,16 +39,18 @@ export function describeSidebar(
       bench = await EditorBench.start(await launch());
     });
     after(() => bench?.close());
-    afterEach(async () => assert.deepEqual(await bench.closePages(), []));
 
     const open = async (nodes: readonly FlowNode[] = [], options = {}): Promise<void> => {
       editor = await bench.open([bench.account(), ...nodes], options);
       sidebar = await SidebarPage.open(editor);
     };
+    const closePages = async (): Promise<void> => assert.deepEqual(await bench.closePages(), []);
     const flow = async (type: string): Promise<readonly Readonly<Record<string, unknown>>[]> =>
       (await editor.state()).flow.filter((node) => node.type === type) as never;
 
     describe('the building', () => {
+      afterEach(closePages);
+
       it('shows every port in one line, changing as events come, and asks for nothing when nobody looks', async () => {
         const { building, records } = bench.simulator;
         building.setLamp('port1', { level: 40, temp: 3000 });
@@ -125,10 +127,14 @@ export function describeSidebar(
     });
 
     describe('a port that is opened', () => {
+      before(async () => {
+        bench.simulator.building.setLamp('port1', { level: 40, temp: 3000 });
+        await open();
+      });
+      after(closePages);
+
       it('has every value with its path, and a lamp’s light is set there', async () => {
         const { building } = bench.simulator;
-        building.setLamp('port1', { level: 40, temp: 3000 });
-        await open();
         await sidebar.port('Lamp').click();
         await sidebar.value('data.device.lamp.level').getByText('40 %').waitFor();
         await sidebar.panel.getByRole('slider', { name: 'Level' }).fill('70');
@@ -145,7 +151,6 @@ export function describeSidebar(
       it('shows itself: the lamp blinks and is what it was', async () => {
         const { building } = bench.simulator;
         building.setLamp('port1', { level: 40 });
-        await open();
         await sidebar.port('Lamp').click();
         const levels: (number | undefined)[] = [];
         const end = building.onChange(({ port }, { device }) => {
@@ -159,14 +164,12 @@ export function describeSidebar(
 
       it('gives a fan its speed', async () => {
         const { building } = bench.simulator;
-        await open();
         await sidebar.port('Fan').click();
         await sidebar.panel.getByRole('slider', { name: 'Fan 2' }).fill('60');
         await eventually(() => building.port('port8').data.device?.fan?.target2 === 60, 'the fan obeys');
       });
 
       it('copies a path', async () => {
-        await open();
         await editor.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
         await sidebar.port('Room sensor').click();
         await sidebar.panel.getByRole('button', { name: 'Copy the path data.device.sensor.airco2' }).click();
@@ -176,8 +179,10 @@ export function describeSidebar(
     });
 
     describe('adding to the flow', () => {
+      before(() => open());
+      after(closePages);
+
       it('hangs a port in for one value at the pointer, filled in, and a click places it', async () => {
-        await open();
         await sidebar.port('Room sensor').click();
         await sidebar.panel.getByRole('button', { name: 'Add a port in for data.device.sensor.airco2' }).click();
         await editor.page.locator('#red-ui-workspace-chart').click({ position: { x: 300, y: 200 } });
@@ -193,7 +198,6 @@ export function describeSidebar(
       });
 
       it('places what is dragged from the list or from a value where it is dropped, filled in', async () => {
-        await open();
         await sidebar.port('Room sensor').click();
         await editor.dragOnto(sidebar.port('Lamp'), { x: 400, y: 120 });
         await editor.dragOnto(sidebar.panel.getByText('data.device.sensor.motion', { exact: true }), {
@@ -214,7 +218,6 @@ export function describeSidebar(
       });
 
       it('lets go of it by Esc', async () => {
-        await open();
         await sidebar.port('Lamp').click();
         await sidebar.panel.getByRole('button', { name: 'Add action out' }).click();
         await editor.page.keyboard.press('Escape');
@@ -222,16 +225,15 @@ export function describeSidebar(
       });
 
       it('places it by keys alone', async () => {
-        await open();
         await sidebar.port('Lamp').click();
         await sidebar.panel.getByRole('button', { name: 'Add action out' }).focus();
         await editor.page.keyboard.press('Enter');
         await eventually(async () => (await flow('ochno-action-out')).length === 1, 'it is placed');
         assert.equal(await editor.page.evaluate('RED.nodes.dirty()'), true);
+        await editor.page.keyboard.press('Control+z');
       });
 
       it('gives several ticked ports one node, or one each', async () => {
-        await open();
         await sidebar.tick('Lamp');
         await sidebar.tick('Room sensor');
         await sidebar.content.getByRole('button', { name: 'One port in for all' }).click();
@@ -271,6 +273,7 @@ export function describeSidebar(
         await bench.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow' }]);
         await enable(false);
       });
+      afterEach(closePages);
       after(() => enable(true));
 
       it('shows the building, offers no node and says why', async () => {
@@ -282,6 +285,8 @@ export function describeSidebar(
     });
 
     describe('what is in the flows', () => {
+      afterEach(closePages);
+
       it('is how many nodes use a port, shown by a click', async () => {
         await open([lampNode, sensorNode]);
         await sidebar.port('Lamp').click();
@@ -305,6 +310,8 @@ export function describeSidebar(
     describeGuardedSidebar(() => bench);
 
     describe('for everybody', () => {
+      afterEach(closePages);
+
       it('has nothing that axe finds wrong, in light and dark, in any of its views', async () => {
         await open([lampNode, { ...sensorNode, hub: 'gone' }]);
         await sidebar.port('Lamp').click();
