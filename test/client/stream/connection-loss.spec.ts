@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { StreamError } from '../../../src/client/mqtt/stream-error';
-import { ConnectionLoss, DuplicateClientIdDetector, type Witness } from '../../../src/client/stream/connection-loss';
+import {
+  ConnectionLoss,
+  CrowdedConnections,
+  DuplicateClientIdDetector,
+  type Witness,
+} from '../../../src/client/stream/connection-loss';
 import { StreamLog } from '../../../src/client/stream/stream-log';
+import { StreamPolicy } from '../../../src/client/stream/stream-policy';
 import { FakeClock } from '../../support/fake-clock';
 import { FakeConnection, fakeLink } from '../../support/fake-link';
 import { LogLines } from '../../support/log-lines';
@@ -139,5 +145,62 @@ describe('connections that keep being closed', () => {
     assert.deepEqual([witnesses, duplicates], [[], []]);
     assert.equal(log.at('warn').length, 1);
     assert.match(log.at('warn')[0] ?? '', /prescribes its client id/);
+  });
+});
+
+describe('crowded connections', () => {
+  const closed = new StreamError('closed', { byBroker: true });
+  let clock: FakeClock;
+  let policy: StreamPolicy;
+  /** Opened beside the one that is there. */
+  let other: FakeConnection;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    policy = new StreamPolicy(() => clock.monotonicMs());
+    other = new FakeConnection();
+  });
+
+  function crowd(filters: readonly string[] = []) {
+    const link = fakeLink(new FakeConnection(), clock, { filters });
+    const links = new Map([[1, link]]);
+    return { link, crowded: new CrowdedConnections({ clock, policy, links, openOther: async () => other }) };
+  }
+
+  it('A4: teach that there may be one, if the broker ends one as soon as another has said CONNECT, twice', async () => {
+    const { link, crowded } = crowd();
+    for (const hasRoom of [true, false]) {
+      crowded.joined();
+      await clock.advance(200);
+      assert.equal(crowded.madeRoom(link, closed), true);
+      assert.equal(policy.hasRoomForSecond, hasRoom);
+    }
+  });
+
+  it('A4: teach nothing by an end that comes later, without another one, or not from the broker', async () => {
+    const { link, crowded } = crowd();
+    assert.equal(crowded.madeRoom(link, closed), false, 'nobody joined');
+    crowded.joined();
+    assert.equal(crowded.madeRoom(link, new StreamError('reset')), false, 'the network did it');
+    await clock.advance(1_000);
+    assert.equal(crowded.madeRoom(link, closed), false, 'another client comes back later');
+  });
+
+  it('A4: blame a filter that another connection holds only if a third connection lives on without it', async () => {
+    const { crowded } = crowd(['a']);
+    for (const isOpen of [true, false]) {
+      other = new FakeConnection();
+      if (!isOpen) other.lose(closed);
+      const told = [crowded.closedOn(['a']), crowded.closedOn(['a'])];
+      await clock.advance(1_000);
+      await Promise.all(told);
+      assert.deepEqual([policy.lessons.refusedFilters, policy.hasRoomForSecond], [['a'], isOpen]);
+    }
+  });
+
+  it('A5: blame a filter at once that no connection holds', async () => {
+    const { crowded } = crowd(['a']);
+    for (let close = 0; close < 2; close += 1) await crowded.closedOn(['b']);
+    assert.deepEqual(policy.lessons.refusedFilters, ['b']);
   });
 });
