@@ -126,9 +126,9 @@ export class Connector {
       link.destroy();
       return;
     }
-    const keeps = how === 'keeping the session' || (this.#keepsSession && link.clientId === this.#parts.ids.live);
+    const isResumed = this.#keepsSession && (link.isPinned || link.clientId === this.#parts.ids.live);
     const deadlineMs = this.#stopping.signal.aborted ? closingDisconnectMs : disconnectMs;
-    const work = keeps ? link.suspend(deadlineMs) : this.#retire(link, deadlineMs);
+    const work = how === 'keeping the session' || isResumed ? link.suspend(deadlineMs) : this.#retire(link, deadlineMs);
     const closing: Promise<unknown> = work.finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }

@@ -32,7 +32,7 @@ describe('whatever the course of a stream', () => {
     const course = fc.record({
       steps: fc.array(step, { minLength: 5, maxLength: 25 }),
       isSlow: fc.boolean(),
-      permits: fc.constantFrom('two connections' as const, 'one connection' as const),
+      permits: fc.constantFrom('two connections' as const, 'one connection' as const, 'one client id' as const),
     });
     await fc.assert(
       fc.asyncProperty(course, async ({ steps, isSlow, permits }) => {
@@ -43,7 +43,8 @@ describe('whatever the course of a stream', () => {
           permits === 'one connection' && broker.open.length > 0 ? refused('connect') : undefined;
         broker.refusal = usual;
         // A renewal every half a minute or so.
-        const credentials = new FakeCredentials(clock, { lifeMs: 40_000 });
+        const pinned = permits === 'one client id' ? { clientId: 'prescribed' } : {};
+        const credentials = new FakeCredentials(clock, { lifeMs: 40_000, ...pinned });
         let kept = new KeptConnection(clock, { broker, credentials });
         const heard: string[] = [];
         let published = 0;
@@ -85,7 +86,7 @@ describe('whatever the course of a stream', () => {
           { lost: [], doubled: [], gaps: [], open: 0 },
         );
       }),
-      { numRuns: 40 },
+      { numRuns: 60 },
     );
   });
 });
