@@ -78,14 +78,16 @@ export class LinkHandover {
       try {
         await old.ping();
         overlap.isAnswered = true;
-        await this.#wait(overlap, times.overlapMs - times.matchWindowMs);
+        // The ping after it is proof enough that both were read: no need for patience.
+        await this.#wait(overlap, (over) => this.#clock.after(times.overlapMs - times.matchWindowMs, over));
         await old.ping();
         await this.#confirm(fresh);
       } catch {
         // One of the two has ended, which is told elsewhere.
         return false;
       }
-      if (!isEnded()) await this.#wait(overlap, times.matchWindowMs);
+      // The new connection's copies of what the old one brought last may take so long.
+      if (!isEnded()) await this.#wait(overlap, (over) => patientlyAfter(this.#clock, times.matchWindowMs, over));
       if (isEnded()) return false;
       const isComplete = !this.#arrivals.isBehind(old.clientId, overlap.roundMs);
       if (isComplete) this.#arrivals.release();
@@ -164,10 +166,10 @@ export class LinkHandover {
     this.#arrivals.confirmNew(sentMs);
   }
 
-  /** The new connection's copies of what the old one brought last may take so long. */
-  #wait(overlap: Overlap, delayMs: number): Promise<void> {
+  /** Waits until the timer is over or the overlap ended. */
+  #wait(overlap: Overlap, start: (over: () => void) => () => void): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = patientlyAfter(this.#clock, delayMs, resolve);
+      const cancel = start(resolve);
       overlap.end = () => {
         cancel();
         resolve();
