@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { portTopic, systemClock } from '../../src';
-import type { CredentialSource } from '../../src/client/stream/connector';
+import type { CredentialSource } from '../../src/protocol/stream/stream-credentials';
 import type { Simulator, SimulatorOptions } from '../simulator';
 import { EventLog } from '../support/event-log';
 import { eventually } from '../support/eventually';

@@ -5,7 +5,7 @@ import { AccountLife } from '../../src/client/account-resources';
 import { type CompanyStream, companyStream } from '../../src/client/lanes/company-stream';
 import { PlatformLists } from '../../src/client/lists/platform-lists';
 import { SharedLogIns } from '../../src/client/rest/platform-api';
-import type { CredentialSource } from '../../src/client/stream/connector';
+import type { CredentialSource } from '../../src/protocol/stream/stream-credentials';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
 import { Opened } from '../support/closing';
 import { EventLog } from '../support/event-log';

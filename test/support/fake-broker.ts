@@ -1,9 +1,9 @@
 import type { BareOptions } from '../../src/client/mqtt/dialer';
 import type { MqttListener } from '../../src/client/mqtt/mqtt-connection';
 import { afterFailure, StreamError, type StreamRemedy } from '../../src/client/mqtt/stream-error';
-import type { CredentialSource, Dialing } from '../../src/client/stream/connector';
+import type { Dialing } from '../../src/client/stream/connector';
 import type { Clock } from '../../src/client/time/clock';
-import type { TimedCredentials } from '../../src/protocol/stream/stream-credentials';
+import type { CredentialSource, TimedCredentials } from '../../src/protocol/stream/stream-credentials';
 import { filterMatches } from '../../src/protocol/topics/subscription-plan';
 import { FakeConnection, fakeCredentials } from './fake-link';
 
@@ -86,6 +86,8 @@ export class FakeBroker implements Dialing {
   onConnection: (connection: BrokerConnection) => void = () => undefined;
   /** How fast it sends what it has kept, beside what is live; AWS IoT sends ten a second. */
   pace: { readonly clock: Clock; readonly everyMs: number } | undefined;
+  /** Whether a CONNECT is carried out, and the line is cut before its answer. */
+  losesConnack = false;
   /** What holds back the answer to CONNECT. */
   gate: Promise<void> = Promise.resolve();
 
@@ -135,6 +137,7 @@ export class FakeBroker implements Dialing {
     const session = known ?? { filters: new Set<string>(), queue: [] };
     if (clean) this.#sessions.delete(clientId);
     else this.#sessions.set(clientId, session);
+    if (this.losesConnack) throw new StreamError('the line was cut');
     listener.onConnack?.(known !== undefined);
     const connection = new BrokerConnection({ clientId, clean }, session, known !== undefined, listener);
     this.connections.push(connection);

@@ -7,11 +7,12 @@ import {
   stopped,
 } from '../../protocol/stream/connection-state';
 import { next } from '../../protocol/stream/connection-steps';
+import type { CredentialSource } from '../../protocol/stream/stream-credentials';
 import { afterFailure, type StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
 import type { Arrivals } from './arrivals';
 import { ConnectionLoss } from './connection-loss';
-import { Connector, type CredentialSource, type Dialing } from './connector';
+import { Connector, type Dialing } from './connector';
 import type { MissedEvents } from './missed-events';
 import { Rotation } from './rotation';
 import type { StreamLink } from './stream-link';
@@ -74,6 +75,7 @@ export class ConnectionKeeper {
     this.#connector = new Connector({
       ...parts,
       onNewSession: () => missed.sessionBegan(),
+      onSilentSession: () => missed.sessionIsSilent(),
       onLost: (link, failure, isCrowded) => this.#lost(link, failure, isCrowded),
     });
     this.#loss = new ConnectionLoss({

@@ -1,7 +1,7 @@
 import { equalJson } from '../../protocol/json/json-equal';
 import type { Closing, OpenedAs } from '../../protocol/stream/connection-state';
 import type { StreamCredentials } from '../../protocol/stream/signed-url';
-import type { TimedCredentials } from '../../protocol/stream/stream-credentials';
+import type { CredentialSource, TimedCredentials } from '../../protocol/stream/stream-credentials';
 import { wouldDouble } from '../../protocol/topics/plan-change';
 import type { BareOptions } from '../mqtt/dialer';
 import type { MqttListener } from '../mqtt/mqtt-connection';
@@ -10,21 +10,11 @@ import type { Clock } from '../time/clock';
 import { sleep } from '../time/deadline';
 import type { Arrivals, Inbox } from './arrivals';
 import { CrowdedConnections } from './connection-loss';
-import { type StreamConnection, StreamLink } from './stream-link';
+import { bringsSomething, type StreamConnection, StreamLink } from './stream-link';
 import type { StreamLog } from './stream-log';
 import type { ClientIds, SessionMemory } from './stream-memory';
 import { connectAsPermitted, refusedBy, type StreamPolicy } from './stream-policy';
 import { SubscriptionSet } from './subscription-set';
-
-/** Where a company's stream credentials come from. */
-export interface CredentialSource {
-  /** The credentials at hand while they are good, else new ones; one request for all callers. */
-  current(): Promise<TimedCredentials>;
-  /** New credentials, whatever is at hand; one request for all callers. */
-  renew(): Promise<TimedCredentials>;
-  /** These were refused: `current` is not to answer with them again. */
-  reject(refused: TimedCredentials): void;
-}
 
 /** Dials connections, as `Dialer` does. */
 export interface Dialing {
@@ -52,6 +42,8 @@ export interface ConnectorParts {
   readonly plan: () => readonly string[];
   /** The broker has begun a new session for the only connection there is; that one may yet fail. */
   readonly onNewSession: () => void;
+  /** A session that it may have begun unheard, in place of one that was lost, has brought nothing. */
+  readonly onSilentSession: () => void;
   /** A connection that was complete ended by itself; `isCrowded` if it had to make room for another one of ours. */
   readonly onLost: (link: StreamLink, failure: StreamError, isCrowded: boolean) => void;
 }
@@ -186,9 +178,10 @@ export class Connector {
     { attempt, as, clientId }: { attempt: number; as: OpenedAs; clientId: string },
     signal: AbortSignal,
   ): Promise<StreamLink> {
-    const { arrivals, clock, memory, onNewSession, policy } = this.#parts;
+    const { arrivals, clock, memory, onNewSession, onSilentSession, policy } = this.#parts;
     policy.filters.retry();
     const isDoubted = memory.isDoubted(clientId);
+    const mayBeNew = memory.mayBeNew(clientId);
     const isSuccessor = as === 'successor';
     /** A successor begins with nothing: what an old session of its id holds has come by another one. */
     const isOver = memory.isOver(clientId);
@@ -204,6 +197,7 @@ export class Connector {
         },
         onConnack: (sessionPresent) => {
           if (sessionPresent && !mayResume) return;
+          if (!sessionPresent || !mayBeNew) memory.identified(clientId);
           inbox = arrivals.inbox({ clientId, sessionPresent, isSuccessor });
           // Nothing was kept in it.
           if (isOver) inbox.caughtUp();
@@ -233,6 +227,10 @@ export class Connector {
     const giveUp = (): void => connection.destroy();
     signal.addEventListener('abort', giveUp, { once: true });
     try {
+      if (connection.sessionPresent && mayBeNew) {
+        if (!(await bringsSomething(connection, (ms) => sleep(clock, ms, signal)))) onSilentSession();
+        memory.identified(clientId);
+      }
       const isSubscribed = await this.#subscribe(subscriptions, timed);
       if (isSubscribed) memory.trust(clientId);
     } catch (error) {

@@ -46,6 +46,8 @@ const quietLooks = 3;
 /** After so long at least, and so many times the outage, that is so even where it never was quiet: AWS IoT sends 10 events a second. */
 const shortestCatchUpMs = 60_000;
 const catchUpPerOutage = 20;
+/** Fewer events than this may fail to come by chance. */
+const fewestExpected = 3;
 
 /**
  * Knows from when to when events may be missing from a stream, and tells of it once for each gap. A session that is
@@ -88,6 +90,17 @@ export class MissedEvents {
    */
   sessionBegan(): void {
     if (this.#notes.sinceMs !== undefined) this.#notes.isSessionLost = true;
+  }
+
+  /**
+   * A CONNECT had no answer, and the session that is there now has brought nothing. Had the broker kept the one from before,
+   * as much as usual would have come with it; else the broker lost it, and that CONNECT has begun another.
+   */
+  sessionIsSilent(): void {
+    const { clock, meter } = this.#parts;
+    const sinceMs = this.#notes.sinceMs ?? clock.monotonicMs();
+    const outageMs = clock.monotonicMs() - sinceMs;
+    if (((meter.usualPerSecond(sinceMs) ?? 0) * outageMs) / 1000 >= fewestExpected) this.sessionBegan();
   }
 
   /** A connection is live: the first one, one after an outage, or with `wasRenewed` one that takes over from another. */

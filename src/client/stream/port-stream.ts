@@ -1,4 +1,5 @@
 import { RateWatch } from '../../protocol/stream/rate-watch';
+import type { CredentialSource } from '../../protocol/stream/stream-credentials';
 import { wouldDouble } from '../../protocol/topics/plan-change';
 import type { EventGap } from '../events/port-subscriber';
 import type { Logger } from '../logger';
@@ -8,7 +9,6 @@ import type { NetworkOptions } from '../network/network-agent';
 import type { Clock } from '../time/clock';
 import { Arrivals, type EventReceivers } from './arrivals';
 import { ConnectionKeeper } from './connection-keeper';
-import type { CredentialSource } from './connector';
 import { MissedEvents } from './missed-events';
 import type { PublishChannel } from './publish-channel';
 import type { StreamLink } from './stream-link';
@@ -19,7 +19,6 @@ import { type ConnectionStatus, StreamMeter, type StreamVitals } from './stream-
 
 export { Dialer } from '../mqtt/dialer';
 export { StreamError } from '../mqtt/stream-error';
-export type { CredentialSource } from './connector';
 export { SessionMemory } from './stream-memory';
 export { withoutSessions } from './stream-policy';
 

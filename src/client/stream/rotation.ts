@@ -1,9 +1,9 @@
 import type { ConnectionEvent } from '../../protocol/stream/connection-state';
 import { successorDueMs } from '../../protocol/stream/handover-times';
+import type { CredentialSource } from '../../protocol/stream/stream-credentials';
 import { afterFailure, StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
 import type { Arrivals } from './arrivals';
-import type { CredentialSource } from './connector';
 import { type HandoverLosses, LinkHandover } from './handover';
 import type { MissedEvents } from './missed-events';
 import type { StreamLink } from './stream-link';

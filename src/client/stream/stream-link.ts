@@ -34,6 +34,24 @@ export type StreamConnection = Pick<
   | 'destroy'
 >;
 
+/** AWS IoT sends what it kept ten a second: the first of it has come by then. */
+const firstKeptMs = 300;
+
+/**
+ * Whether a connection whose session was resumed brings something before anything is subscribed on it: then the session is
+ * not a new one, which is subscribed to nothing.
+ *
+ * @throws {StreamError} if the connection ends first
+ */
+export async function bringsSomething(
+  connection: Pick<StreamConnection, 'ping' | 'received'>,
+  pause: (ms: number) => Promise<void>,
+): Promise<boolean> {
+  await connection.ping();
+  if (connection.received === 0) await pause(firstKeptMs);
+  return connection.received > 0;
+}
+
 /** One open connection of a company's stream, with all that belongs to it. */
 export class StreamLink {
   readonly attempt: number;

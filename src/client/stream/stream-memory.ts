@@ -65,6 +65,7 @@ export interface StreamNotes {
 export class SessionMemory {
   readonly #sessions = new Map<string, RememberedSession>();
   readonly #doubted = new Set<string>();
+  readonly #unanswered = new Set<string>();
   /** Client ids whose sessions are over, or hold nothing and are subscribed to nothing. */
   readonly #over = new Set<string>();
   readonly #streams = new Map<string, StreamNotes>();
@@ -96,7 +97,18 @@ export class SessionMemory {
   /** A CONNECT left, and may be carried out and never answered. */
   doubt(clientId: string): void {
     this.#doubted.add(clientId);
+    this.#unanswered.add(clientId);
     this.#over.delete(clientId);
+  }
+
+  /** Whether a CONNECT had no answer: the session that is there may be one that it began, in place of one that was lost. */
+  mayBeNew(clientId: string): boolean {
+    return this.#unanswered.has(clientId);
+  }
+
+  /** It is known which session is there. */
+  identified(clientId: string): void {
+    this.#unanswered.delete(clientId);
   }
 
   /** The broker has answered all there was to ask. */

@@ -23,6 +23,16 @@ export interface TimedCredentials {
   readonly clockSkewMs?: number | undefined;
 }
 
+/** Where a company's stream credentials come from. */
+export interface CredentialSource {
+  /** The credentials at hand while they are good, else new ones; one request for all callers. */
+  current(): Promise<TimedCredentials>;
+  /** New credentials, whatever is at hand; one request for all callers. */
+  renew(): Promise<TimedCredentials>;
+  /** These were refused: `current` is not to answer with them again. */
+  reject(refused: TimedCredentials): void;
+}
+
 export interface CredentialReading {
   /** This computer's wall clock. */
   readonly nowMs: number;

@@ -20,6 +20,7 @@ describe('the connections of a stream', () => {
   let leftovers: Set<string>;
   let plan: readonly string[];
   let newSessions: number;
+  let silentSessions: number;
   /** Chance, of which the ids of successors are made. */
   let idAt: number;
   let lost: StreamLink[];
@@ -39,12 +40,16 @@ describe('the connections of a stream', () => {
     leftovers = new Set();
     plan = ['a', 'b'];
     newSessions = 0;
+    silentSessions = 0;
     lost = [];
     connector = new Connector({
       ...{ dialer: broker, credentials, policy, ids, memory, leftovers, clock },
       ...{ arrivals: fakeArrivals(clock), log: new StreamLog(new LogLines(), 'c'), plan: () => plan },
       onNewSession: () => {
         newSessions += 1;
+      },
+      onSilentSession: () => {
+        silentSessions += 1;
       },
       onLost: (link) => lost.push(link),
     });
@@ -80,6 +85,39 @@ describe('the connections of a stream', () => {
     assert.equal(memory.isOver(clientId), true);
     const again = await connector.open(2, 'initial');
     assert.deepEqual([again.sessionPresent, again.isCatchingUp], [again.clientId === clientId, false]);
+  });
+
+  describe('after a CONNECT that was carried out and had no answer', () => {
+    beforeEach(async () => {
+      await connector.open(1, 'initial');
+      await close(1, 'keeping the session');
+      broker.losesConnack = true;
+    });
+
+    async function openAgain(): Promise<void> {
+      await assert.rejects(connector.open(2, 'initial'));
+      broker.losesConnack = false;
+      const opening = connector.open(3, 'initial');
+      await clock.advance(1_000);
+      await opening;
+      assert.equal(broker.last.sessionPresent, true);
+    }
+
+    it('A18: tell of a session that brings nothing: it may be one which that CONNECT began', async () => {
+      broker.forget();
+      broker.publish('a', 'lost');
+      await openAgain();
+      assert.equal(silentSessions, 1);
+    });
+
+    it('A18: know the old session by what it brings, even ten a second, and ask it no more', async () => {
+      broker.pace = { clock, everyMs: 100 };
+      broker.publish('a', 'kept');
+      await openAgain();
+      await close(3, 'keeping the session');
+      await connector.open(4, 'initial');
+      assert.equal(silentSessions, 0);
+    });
   });
 
   it('ask once more for all filters where the broker may have begun a session unheard', async () => {

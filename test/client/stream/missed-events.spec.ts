@@ -20,10 +20,11 @@ describe('missed events', () => {
   let live: StreamLink | undefined;
   let caughtUp: number;
   let missed: MissedEvents;
+  let meter: StreamMeter;
 
   function open(): void {
     missed = new MissedEvents({
-      ...{ company: 'c', notes, clock, meter: new StreamMeter(0), log: new StreamLog(log, 'c') },
+      ...{ company: 'c', notes, clock, meter, log: new StreamLog(log, 'c') },
       isLive: (link) => link === live,
       onCaughtUp: () => {
         caughtUp += 1;
@@ -55,6 +56,7 @@ describe('missed events', () => {
     log = new LogLines();
     live = undefined;
     caughtUp = 0;
+    meter = new StreamMeter(0);
     open();
   });
   afterEach(() => missed.stop());
@@ -98,6 +100,21 @@ describe('missed events', () => {
     lose();
     goLive(true);
     assert.equal(gaps.length, 1, 'the new session is kept from then on');
+  });
+
+  it('A18: are there when a session that may be new is silent for longer than is usual, and not when it is quiet', async () => {
+    for (const perMinute of [6, 60]) {
+      for (let n = 0; n < 2 * perMinute; n += 1) {
+        await clock.advance(60_000 / perMinute);
+        meter.event(clock.monotonicMs());
+      }
+      goLive(true);
+      lose();
+      await clock.advance(10_000);
+      missed.sessionIsSilent();
+      goLive(true);
+      assert.equal(gaps.length, perMinute === 6 ? 0 : 1);
+    }
   });
 
   it('go back to an earlier outage when the session is lost before all it had kept has come', async () => {
