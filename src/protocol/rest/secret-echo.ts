@@ -6,8 +6,11 @@ const mostRounds = 3;
 /** A word of most refusals, and of many a password: by itself it gives nothing away. */
 const innocentWord = /\bpasswords?\b/gi;
 
-/** The characters that JSON, URLs and HTML write in another way: `\u003d`, `%3D`, `&#61;`, `&#x3d;`. */
-const escapeSequence = /\\u([0-9a-f]{4})|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#(\d{1,7});/gi;
+/** The characters that JSON, scripts, URLs and HTML write in another way: `\u003d`, `\x3d`, `%3D`, `&#61;`, `&#x3d;`. */
+const escapeSequence = /\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#(\d{1,7});/gi;
+
+/** Long enough to hold a telling piece in base64, which some gateways show headers in. */
+const encodedRun = /[\w+/-]{12,}/g;
 
 /**
  * Whether a text repeats a secret, whole, cut or in part, as it is or escaped. A server's error may show the request it
@@ -37,13 +40,17 @@ function unescapedReadings(text: string): readonly string[] {
     readings.push(next);
     reading = next;
   }
-  return readings;
+  return [...readings, ...readings.map(decoded)];
+}
+
+function decoded(text: string): string {
+  return text.replace(encodedRun, (run) => Buffer.from(run, 'base64').toString('latin1'));
 }
 
 function unescaped(text: string): string {
   return text
-    .replace(escapeSequence, (whole, json?: string, url?: string, hex?: string, decimal?: string) => {
-      const code = decimal === undefined ? Number.parseInt(json ?? url ?? hex ?? '', 16) : Number(decimal);
+    .replace(escapeSequence, (whole, json?: string, script?: string, url?: string, hex?: string, decimal?: string) => {
+      const code = decimal === undefined ? Number.parseInt(json ?? script ?? url ?? hex ?? '', 16) : Number(decimal);
       return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
     })
     .replaceAll('&amp;', '&')

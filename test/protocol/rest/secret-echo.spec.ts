@@ -12,6 +12,8 @@ describe('an answer that repeats a secret', () => {
       'all of it as JSON escapes',
       [...token].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
     ],
+    ['as a script writes it', [...token].map((c) => `\\x${c.charCodeAt(0).toString(16)}`).join('')],
+    ['in base64', `header ${Buffer.from(`JWT ${token}`).toString('base64')}`],
     ['as a URL writes it', encodeURIComponent(token)],
     ['as a URL in a URL writes it', encodeURIComponent(encodeURIComponent(token))],
     ['as HTML writes it', [...token].map((character) => `&#${character.charCodeAt(0)};`).join('')],
