@@ -57,6 +57,8 @@ export class DuplicateClientIdDetector {
 
 /** The broker ends one connection for another one as soon as that has said CONNECT; another client takes longer to come back. */
 const crowdedMs = 500;
+/** In the last part of its credentials' life the broker may end a connection for that. */
+const expiryShare = 0.05;
 
 export interface CrowdedConnectionsParts {
   readonly policy: StreamPolicy;
@@ -83,10 +85,12 @@ export class CrowdedConnections {
   }
 
   /** A complete connection ended. Returns whether it had to make room for another one, which the policy learns. */
-  madeRoom({ isPublishing, subscriptions }: StreamLink, { byBroker }: StreamError): boolean {
+  madeRoom({ isPublishing, subscriptions, timed }: StreamLink, { byBroker }: StreamError): boolean {
     const { clock, policy } = this.#parts;
-    const isExplained = !byBroker || isPublishing || subscriptions.isAsking;
-    if (isExplained || clock.monotonicMs() > this.#crowdedUntilMs) return false;
+    const nowMs = clock.monotonicMs();
+    const isExpired = nowMs >= timed.endsAtMs - timed.lifeMs * expiryShare;
+    const isExplained = !byBroker || isPublishing || subscriptions.isAsking || isExpired;
+    if (isExplained || nowMs > this.#crowdedUntilMs) return false;
     this.#crowdedUntilMs = Number.NEGATIVE_INFINITY;
     policy.secondRefused();
     return true;

@@ -184,6 +184,9 @@ describe('crowded connections', () => {
     assert.equal(crowded.madeRoom(link, new StreamError('reset')), false, 'the network did it');
     await clock.advance(1_000);
     assert.equal(crowded.madeRoom(link, closed), false, 'another client comes back later');
+    await clock.advance(link.timed.endsAtMs - 1_000);
+    crowded.joined();
+    assert.equal(crowded.madeRoom(link, closed), false, 'its credentials end');
   });
 
   it('A4: blame a filter that another connection holds only if a third connection lives on without it', async () => {
