@@ -81,11 +81,11 @@ export class Office {
     }
   }
 
-  /** Uses everything, over and over, until the stream has been opened anew so many times. */
+  /** Uses everything, over and over, until the stream has been opened anew so many times and each trouble was there. */
   async use(renewals: number): Promise<void> {
     const { connects } = this.#simulator.records;
     await this.#deploy();
-    for (let round = 0; connects.length < renewals; round += 1) {
+    for (let round = 0; connects.length < renewals || round < troubles.length; round += 1) {
       const trouble = troubles[round % troubles.length];
       trouble?.(this.#simulator, true);
       for (const use of uses) await this.#try(use);
