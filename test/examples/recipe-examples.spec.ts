@@ -100,7 +100,10 @@ describe('the recipes', () => {
     example.press('What do I hear?');
     const hubs = Object(await example.tells('addresses')).map(({ hub }: { hub: string }) => hub);
     assert.deepEqual(hubs, ['hub1', 'hub2']);
-    example.simulator.building.setLamp('port5', { level: 33 });
+    const { building, records } = example.simulator;
+    const isHeard = (): boolean => records.subscribes.some(({ filters }) => filters.some((one) => /hub2/.test(one)));
+    await eventually(isHeard, 'hub2 is subscribed');
+    building.setLamp('port5', { level: 33 });
     await example.tells('live');
     assert.deepEqual(example.told('what was wrong'), []);
   });

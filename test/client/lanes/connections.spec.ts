@@ -11,7 +11,7 @@ import { SteadyPublisher } from '../../support/steady-publisher';
 const company = 'r2d2i5b43';
 
 describe('a company’s stream over several connections', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   const opened = new Opened();
   let simulator: Simulator;
   let account: OchnoAccount;
@@ -157,7 +157,7 @@ describe('a company’s stream over several connections', function () {
     const events = new EventLog();
     account.subscribe({ company }, events);
     await eventually(() => log.at('warn').some((line) => /gets 1 of 4 connections/.test(line)), 'what is said', {
-      timeoutMs: 60_000,
+      timeoutMs: 120_000,
     });
     await holds(events, 50, 2);
   });
