@@ -56,7 +56,8 @@ export class FilterMove {
 
   /**
    * Waits until the old connection has brought all that only it can bring. From then on it may unsubscribe; the move goes
-   * on until `end`.
+   * on until `end`. Round by round, as a handover does: in each the broker has had time to send more of what it kept, and a
+   * round in which that was nothing is the last.
    *
    * @returns whether it has; false if it was given up or ended
    */
@@ -64,11 +65,12 @@ export class FilterMove {
     const { from, to, times, clock } = this.#parts;
     const endMs = clock.monotonicMs() + longestMs;
     await to.settled();
-    for (let waitMs = times.overlapMs; !this.#hasEnded; waitMs = times.matchWindowMs) {
+    while (!this.#hasEnded) {
       const roundMs = this.#time.nowMs;
       await from.settled();
+      if (!this.#hasEnded) await this.#wait(times.overlapMs - times.matchWindowMs);
       const isConfirmed = await this.#confirm();
-      if (!this.#hasEnded) await this.#wait(waitMs);
+      if (!this.#hasEnded) await this.#wait(times.matchWindowMs);
       const isBehind = this.#events.isBehind(roundMs, Math.min(this.#time.nowMs, this.#settledMs));
       if (isConfirmed && !isBehind) {
         this.#release();

@@ -103,6 +103,22 @@ describe('the move of a filter to another connection', () => {
     assert.deepEqual(delivered, ['a1', 'a2', 'a3', 'a4', 'a5', 'a6']);
   });
 
+  it('goes on as long as it brings that by and by, as AWS IoT does', async () => {
+    let sent = 0;
+    const send = (): void => {
+      sent += 1;
+      arrives('old', `a${sent}`);
+      if (sent < 20) clock.after(90, send);
+    };
+    clock.after(90, send);
+    arrives('new', 'a21');
+    assert.equal(await completes(), true);
+    assert.deepEqual(
+      delivered,
+      Array.from({ length: 21 }, (_, index) => `a${index + 1}`),
+    );
+  });
+
   it('tells as many equal events as there were', async () => {
     arrives('old', 'a', 'a');
     arrives('new', 'a', 'a');
