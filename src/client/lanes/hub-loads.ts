@@ -62,6 +62,7 @@ export class HubLoads {
       if (counter.count < 1) this.#counts.delete(topic);
     }
     this.#events /= 2;
+    this.#summed = undefined;
   }
 
   /** What the topics of a filter bring, in no unit of its own. */
