@@ -65,7 +65,7 @@ export class ObjectUpdater {
    */
   replace(replacement: ObjectReplacement): Promise<RestResponse> {
     return this.#inTurn(replacement, async (deadline) => {
-      const present = await this.#read(replacement, deadline).catch(unlessUnreachable);
+      const present = await this.#read(replacement, deadline).catch(asAbsent);
       return this.#write(replacement, { body: replacement.body, replaces: present?.body }, deadline);
     });
   }
@@ -154,7 +154,7 @@ export class ObjectUpdater {
 }
 
 /** An object that can't be read, or is not there, may be put there nevertheless. */
-function unlessUnreachable(error: unknown): undefined {
+function asAbsent(error: unknown): undefined {
   if (!(error instanceof OchnoError) || error.code !== 'OCHNO_HTTP') throw error;
 }
 
