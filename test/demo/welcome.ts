@@ -17,7 +17,7 @@ ${demo.dashboardUrl === undefined ? '' : `    Dashboard  ${demo.dashboardUrl}\n`
     2. Building: press "Walk through" in the room of desk 2. The sensor there sees someone, and its lamp fades up.
     3. Building: click the laptop at desk 2 to unplug it. The flow tells of it.
     4. Editor: press "Goople & Sons". The company has a new name.
-    5. Editor: menu > Import > Examples > @ochno/node-red-ochno has a flow for every node, and recipes. Where it
+    5. Editor: menu > Import > Examples > @ochno/node-red-ochno has a flow for every node, and recipes. If it
        says that some nodes exist already, choose "Import copy": they work with this office at once.
 
   An account of your own flow for this office
