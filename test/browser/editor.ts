@@ -1,4 +1,4 @@
-import { EditorBench } from '../support/editor-bench';
+import { type CodeEditor, EditorBench } from '../support/editor-bench';
 import type { NodeRedLaunch } from '../support/node-red-child';
 import { describeAccessibleDialogs } from './accessible-dialogs';
 import { describeDialogFaults } from './dialog-faults';
@@ -24,6 +24,7 @@ export function describeEditor(
   name: string,
   launch: () => Promise<Partial<NodeRedLaunch>>,
   descriptions: readonly Description[],
+  codeEditor?: CodeEditor,
 ): void {
   describe(`the editor of ${name}`, function () {
     this.timeout(60_000);
@@ -31,7 +32,7 @@ export function describeEditor(
 
     before(async function () {
       this.timeout(300_000);
-      bench = await EditorBench.start(await launch());
+      bench = await EditorBench.start(await launch(), codeEditor);
     });
     after(() => bench?.close());
 

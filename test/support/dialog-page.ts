@@ -1,5 +1,22 @@
 import type { Locator, Page } from 'playwright-core';
 
+/** How often the page is asked. Playwright's default, every frame, has the browser paint 60 frames a second meanwhile. */
+const pollingMs = 20;
+
+/** A moment after a dialog stands in its place, the editor gives its first field the focus: then it is done with it. */
+function hasFocus(): boolean {
+  const dialog = [...document.querySelectorAll('.red-ui-tray')].pop();
+  return dialog?.contains(document.activeElement) ?? false;
+}
+
+/** Whether no dialog is left, or the one below is back: then the editor raises what they are stacked in. */
+function isRaised(): boolean {
+  return (
+    document.querySelector('.red-ui-tray') === null ||
+    document.getElementById('red-ui-editor-stack')?.style.zIndex === '13'
+  );
+}
+
 type Prefix = 'node-input' | 'node-config-input';
 
 /** An open edit dialog of one of our nodes. */
@@ -18,7 +35,7 @@ export class DialogPage {
   static async opened(page: Page, prefix: Prefix): Promise<DialogPage> {
     const dialog = new DialogPage(page, prefix);
     await dialog.form.waitFor();
-    await dialog.#settled();
+    await page.waitForFunction(hasFocus, undefined, { polling: pollingMs });
     return dialog;
   }
 
@@ -112,15 +129,6 @@ export class DialogPage {
     const dialog = this.#prefix === 'node-input' ? 'node-dialog' : 'node-config-dialog';
     await this.page.locator(`#${dialog}-${how}`).click();
     await this.form.waitFor({ state: 'detached' });
-    await this.#settled();
-  }
-
-  /** Trays slide in and out, and what is clicked meanwhile is missed. At the end the editor raises the stack they are in. */
-  async #settled(): Promise<void> {
-    await this.page.waitForFunction(
-      () =>
-        document.querySelector('.red-ui-tray') === null ||
-        document.getElementById('red-ui-editor-stack')?.style.zIndex === '13',
-    );
+    await this.page.waitForFunction(isRaised, undefined, { polling: pollingMs });
   }
 }

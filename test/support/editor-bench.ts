@@ -29,6 +29,19 @@ export const accountId = '0c40b51d3f7a9e21';
 const patienceMs = 15_000;
 const usualSize = { width: 1280, height: 900 };
 
+/** Which of the two code editors of Node-RED it has in its dialogs. */
+export type CodeEditor = 'ace' | 'monaco';
+
+/**
+ * Has all that slides and fades be there at once. Without a graphics card, painting it takes a quarter of the time of a
+ * test, and what slides can't be clicked yet.
+ */
+function standStill(): void {
+  const style = new CSSStyleSheet();
+  style.replaceSync('*, ::before, ::after { transition: none !important; animation: none !important }');
+  document.adoptedStyleSheets.push(style);
+}
+
 /** A simulated platform, a Node-RED and a browser, started once for many tests. */
 export class EditorBench {
   readonly simulator: Simulator;
@@ -45,14 +58,16 @@ export class EditorBench {
     this.#browser = browser;
   }
 
-  static async start(launch: Partial<NodeRedLaunch> = {}): Promise<EditorBench> {
+  /** With monaco, which is Node-RED's default, each page and each dialog takes longer to open. */
+  static async start(launch: Partial<NodeRedLaunch> = {}, lib: CodeEditor = 'ace'): Promise<EditorBench> {
     const ends: (() => unknown)[] = [];
     try {
       const browser = await launchBrowser();
       ends.push(() => browser.close());
       const simulator = await startSimulator();
       ends.push(() => simulator.close());
-      return new EditorBench(launch, simulator, await startNodeRed(launch), browser);
+      const settings = { editorTheme: { tours: false, codeEditor: { lib } } };
+      return new EditorBench(launch, simulator, await startNodeRed({ ...launch, settings }), browser);
     } catch (error) {
       for (const end of ends) await end();
       throw error;
@@ -87,6 +102,7 @@ export class EditorBench {
     const present = this.#contexts.get(key);
     const look = { locale, deviceScaleFactor: scale, reducedMotion: 'reduce' } as const;
     const context = present ?? (await this.#browser.newContext(look));
+    if (present === undefined) await context.addInitScript(standStill);
     this.#contexts.set(key, context);
     const page = await context.newPage();
     page.setDefaultTimeout(patienceMs);
