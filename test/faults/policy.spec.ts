@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { SessionMemory, testConnection } from '../../src';
 import type { Simulator, SimulatorOptions } from '../simulator';
+import { EventLog } from '../support/event-log';
 import { type Actor, arrived, company, numbersOf, portOf, Stage, warnings } from './stage';
 
 const minuteMs = 60_000;
@@ -68,6 +69,22 @@ describe('faults of policies', () => {
         assert.deepEqual(actor.events.gaps, []);
       });
 
+      it('A3: a session is asked for again at a renewal, and a policy that was mended told once', async () => {
+        const simulator = await stage.platform({ policy });
+        const actor = stage.actor(simulator);
+        await stage.passUntil(actor, 'connected');
+        simulator.permit({ persistentSessions: undefined, refusal: undefined });
+        await renew(simulator, actor, 1);
+        await stage.pass(() => actor.account.vitals()[0]?.policy.sessions, 'a session', 500);
+        await stage.pass(() => simulator.records.openConnections === 1, 'one connection', 500);
+        simulator.dropConnections('reset');
+        await stage.passUntil(actor, 'connecting');
+        await stage.passUntil(actor, 'connected');
+        assert.deepEqual(actor.events.gaps, []);
+        const again = actor.log.lines.filter(({ message }) => /permits persistent sessions again/.test(message));
+        assert.equal(again.length, 1);
+      });
+
       it('A3: the connection test is good, with a note', async () => {
         const simulator = await stage.platform({ policy });
         const { url: server, email, password } = simulator;
@@ -89,6 +106,38 @@ describe('faults of policies', () => {
     assert.deepEqual(linesAbout(actor, /permits no/), []);
     assert.equal(simulator.records.connects.at(-1)?.clean, false);
   });
+
+  for (const refusal of ['close', 'code'] as const) {
+    it(`A5: a filter that is tried again takes no other's place before it is granted (by ${refusal})`, async () => {
+      const location = portOf(await stage.platform()).location;
+      const simulator = await stage.platform({ policy: { subscribe: [`/ports/${company}/${location}/*`], refusal } });
+      let ids = 0;
+      const random = (): number => {
+        ids += 0.001;
+        return ids;
+      };
+      const actor = stage.account(simulator, { random });
+      actor.account.subscribe({ company, locations: [location] }, actor.events);
+      await stage.passUntil(actor, 'connected');
+      const wide = new EventLog();
+      const refusals = (): number => actor.account.vitals()[0]?.policy.refusedFilters.length ?? 0;
+      const stop = actor.account.subscribe({ company }, wide);
+      await stage.pass(() => refusals() === 1, 'the refusal');
+      stop();
+      await stage.clock.advance(11 * minuteMs);
+      // A new connection, at whose time nobody wants what was refused.
+      simulator.dropConnections('reset');
+      await stage.passUntil(actor, 'connecting');
+      await stage.passUntil(actor, 'connected');
+      actor.account.subscribe({ company }, wide);
+      for (const n of [1, 2, 3]) {
+        await stage.clock.advance(1_000);
+        await simulator.emit(portOf(simulator), { n });
+      }
+      await arrived(actor.events, [1, 2, 3]);
+      assert.deepEqual(actor.events.gaps, []);
+    });
+  }
 
   /** Lets the credentials' life pass until there is a new connection and no other, `n` being published meanwhile. */
   async function renew(simulator: Simulator, actor: Actor, from: number): Promise<void> {

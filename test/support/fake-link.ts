@@ -11,6 +11,8 @@ export class FakeConnection implements StreamConnection, Subscribing {
   isOpen = true;
   readonly sessionPresent: boolean;
   lastHeardMs = 0;
+  /** If something that was heard had been on its way for long. */
+  provenBeforeMs: number | undefined;
   received = 0;
   acknowledges = true;
   isDestroyed = false;
@@ -31,6 +33,10 @@ export class FakeConnection implements StreamConnection, Subscribing {
       this.#fail = reject;
     });
     this.#lost.catch(() => undefined);
+  }
+
+  get provenMs(): number {
+    return this.provenBeforeMs ?? this.lastHeardMs;
   }
 
   /** The connection ends by itself: nothing is answered any more. */

@@ -70,7 +70,9 @@ export class KeptConnection {
     policy.listen({
       onFilters: nothing,
       onNoSessions: () => log.noSessions(),
+      onSessionsAgain: () => log.sessionsAgain(),
       onOneConnection: () => log.oneConnection(),
+      onConnectionsAgain: () => log.connectionsAgain(),
     });
   }
 

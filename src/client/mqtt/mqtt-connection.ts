@@ -44,6 +44,7 @@ export class MqttConnection {
   readonly #socket: MqttSocket;
   readonly #answers = new PendingAnswers();
   #lastHeardMs = 0;
+  #provenMs = 0;
   #state: 'opening' | 'open' | 'over' = 'opening';
   #acknowledges = true;
   #problem: StreamError | undefined;
@@ -117,6 +118,14 @@ export class MqttConnection {
   /** When the broker was last heard from, in ms of the monotonic clock. */
   get lastHeardMs(): number {
     return this.#lastHeardMs;
+  }
+
+  /**
+   * Until when the broker is known to have brought everything, in ms of the monotonic clock: what comes after a line has
+   * stalled was sent long before, and what followed it may be lost. It is when the last PINGREQ left that was answered.
+   */
+  get provenMs(): number {
+    return this.#provenMs;
   }
 
   /**
@@ -228,7 +237,7 @@ export class MqttConnection {
     };
     client.on('packetsend', ({ cmd }) => {
       if (cmd !== 'pingreq') return;
-      this.#answers.pingSent();
+      this.#answers.pingSent(this.#clock.monotonicMs());
       listener.onPing();
     });
     client.on('packetreceive', (packet) => {
@@ -237,12 +246,15 @@ export class MqttConnection {
       if (packet.cmd === 'publish') return;
       if (packet.cmd === 'pingresp') {
         listener.onPong();
-        this.#answers.pingAnswered();
+        this.#provenMs = this.#answers.pingAnswered() ?? this.#provenMs;
       }
       // mqtt.js itself says `connect` some ticks later, when messages may have passed already.
       else if (packet.cmd !== 'connack') this.#check(packet);
       // One that refuses says "no session" as well (MQTT 3.1.1, 3.2.2.2): nothing was begun, and nothing is over.
-      else if (packet.returnCode === 0) listener.onConnack(packet.sessionPresent);
+      else if (packet.returnCode === 0) {
+        this.#provenMs = this.#lastHeardMs;
+        listener.onConnack(packet.sessionPresent);
+      }
     });
   }
 

@@ -6,6 +6,8 @@ export class PendingAnswers {
   readonly #pending = new Set<(error: Error) => void>();
   #pingsSent = 0;
   #pingsAnswered = 0;
+  /** When each that has no answer yet left. */
+  readonly #sentMs: number[] = [];
   readonly #awaitedPings: { readonly number: number; readonly onAnswer: () => void }[] = [];
 
   request<T>(start: RequestStart<T>): Promise<T> {
@@ -33,8 +35,9 @@ export class PendingAnswers {
   }
 
   /** A PINGREQ left, perhaps one of mqtt.js's own; the broker answers them in their order. */
-  pingSent(): void {
+  pingSent(nowMs: number): void {
     this.#pingsSent += 1;
+    this.#sentMs.push(nowMs);
   }
 
   /** `onAnswer` is called on the answer to the PINGREQ that left last. */
@@ -42,11 +45,12 @@ export class PendingAnswers {
     this.#awaitedPings.push({ number: this.#pingsSent, onAnswer });
   }
 
-  /** A PINGRESP came. */
-  pingAnswered(): void {
+  /** A PINGRESP came. Returns when the PINGREQ left that it answers; undefined if it answers none. */
+  pingAnswered(): number | undefined {
     this.#pingsAnswered += 1;
     while (this.#awaitedPings[0] !== undefined && this.#awaitedPings[0].number <= this.#pingsAnswered) {
       this.#awaitedPings.shift()?.onAnswer();
     }
+    return this.#sentMs.shift();
   }
 }

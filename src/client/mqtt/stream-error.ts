@@ -54,3 +54,8 @@ export function afterFailure(error: Error): 'retry' | 'retry at once' | 'give up
   if (!(error instanceof StreamError)) return 'retry';
   return error.remedy === 'wait' ? 'retry' : 'retry at once';
 }
+
+/** What a server said no to. */
+export function refusedBy(error: unknown): StreamError['refuses'] {
+  return error instanceof StreamError ? error.refuses : undefined;
+}

@@ -174,7 +174,7 @@ export class ConnectionLoss {
     const { clock, log } = this.#parts;
     this.#cancelStay();
     const nowMs = clock.monotonicMs();
-    if (!this.#isSuspected) this.#suspectedSinceMs = link.lastHeardMs;
+    if (!this.#isSuspected) this.#suspectedSinceMs = link.provenMs;
     this.#isSuspected = this.#detector.closed(livedMs, isExplained ? 'otherwise' : howClosed(failure), nowMs);
     if (!this.#isSuspected) {
       this.#dismiss();

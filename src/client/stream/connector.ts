@@ -5,15 +5,15 @@ import type { CredentialSource, TimedCredentials } from '../../protocol/stream/s
 import { wouldDouble } from '../../protocol/topics/plan-change';
 import type { BareOptions } from '../mqtt/dialer';
 import type { MqttListener } from '../mqtt/mqtt-connection';
-import { StreamError, type StreamRemedy } from '../mqtt/stream-error';
+import { refusedBy, StreamError, type StreamRemedy } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
 import { sleep } from '../time/deadline';
 import type { Arrivals, Inbox } from './arrivals';
 import { CrowdedConnections } from './connection-loss';
-import { bringsSomething, type StreamConnection, StreamLink } from './stream-link';
+import { bringsSomething, connectAsPermitted, type StreamConnection, StreamLink } from './stream-link';
 import type { StreamLog } from './stream-log';
 import type { ClientIds, SessionMemory } from './stream-memory';
-import { connectAsPermitted, refusedBy, type StreamPolicy } from './stream-policy';
+import type { StreamPolicy } from './stream-policy';
 import { SubscriptionSet } from './subscription-set';
 
 /** Dials connections, as `Dialer` does. */
@@ -86,6 +86,7 @@ export class Connector {
       if (as === 'takeover') await this.closed();
       const timed = await credentials.current();
       clientId = timed.credentials.clientId ?? (as === 'successor' ? ids.successor() : ids.initial(plan()));
+      policy.filters.retry();
       try {
         const link = await this.#openWith(timed, { attempt, as, clientId }, abort.signal);
         policy.accepted();
@@ -100,6 +101,8 @@ export class Connector {
         const isTooSoon = as === 'takeover' && !policy.hasRoomForSecond;
         if (!isSecondRefused && !isTooSoon && dialer.learnFrom(error) === 'new credentials') credentials.reject(timed);
         throw error;
+      } finally {
+        policy.filters.endTrials();
       }
     } catch (error) {
       if (as === 'successor' && clientId !== '') void this.discard(clientId);
@@ -179,7 +182,6 @@ export class Connector {
     signal: AbortSignal,
   ): Promise<StreamLink> {
     const { arrivals, clock, memory, onNewSession, onSilentSession, policy } = this.#parts;
-    policy.filters.retry();
     const isDoubted = memory.isDoubted(clientId);
     const mayBeNew = memory.mayBeNew(clientId);
     const isSuccessor = as === 'successor';

@@ -11,8 +11,8 @@ const longestMs = 900_000;
 /** The time in which two connections deliver side by side. */
 interface Overlap {
   readonly old: StreamLink;
-  /** When the old connection had last been heard before. */
-  readonly heardBeforeMs: number;
+  /** Until when the old connection had brought everything before. */
+  readonly provenBeforeMs: number;
   /** When the present round began, by the handover's time. */
   roundMs: number;
   /** Whether the old connection has answered since it began. */
@@ -69,8 +69,8 @@ export class LinkHandover {
   async overlap(old: StreamLink, fresh: StreamLink): Promise<boolean> {
     const times = timesOf(fresh);
     const endMs = this.#clock.monotonicMs() + longestMs;
-    const heardBeforeMs = this.#owedSinceMs ?? old.lastHeardMs;
-    const overlap: Overlap = { old, heardBeforeMs, roundMs: 0, isAnswered: false, end: () => undefined };
+    const provenBeforeMs = this.#owedSinceMs ?? old.provenMs;
+    const overlap: Overlap = { old, provenBeforeMs, roundMs: 0, isAnswered: false, end: () => undefined };
     this.#overlap = overlap;
     const isEnded = (): boolean => this.#overlap !== overlap;
     for (;;) {
@@ -94,7 +94,7 @@ export class LinkHandover {
       if (!isComplete && this.#clock.monotonicMs() < endMs) continue;
       this.#overlap = undefined;
       this.#owedSinceMs = undefined;
-      if (!isComplete) this.#missed.lostWith(heardBeforeMs);
+      if (!isComplete) this.#missed.lostWith(provenBeforeMs);
       this.#missed.caughtUp();
       return true;
     }
@@ -115,11 +115,11 @@ export class LinkHandover {
     if (overlap === undefined) return false;
     this.#overlap = undefined;
     overlap.end();
-    const { old, roundMs, isAnswered, heardBeforeMs } = overlap;
+    const { old, roundMs, isAnswered, provenBeforeMs } = overlap;
     this.#arrivals.release();
     const isBehind = this.#missed.isBehind || this.#arrivals.isBehind(old.clientId, roundMs);
     const isOwed = attempt === old.attempt && (!isAnswered || isBehind);
-    this.#owedSinceMs = isOwed ? heardBeforeMs : undefined;
+    this.#owedSinceMs = isOwed ? provenBeforeMs : undefined;
     if (isOwed && old.keepsSession && !isGivenUp) return true;
     this.giveUp();
     return false;

@@ -25,8 +25,10 @@ export interface MissedEventsParts {
 
 /** A stretch without a connection, in ms of the monotonic clock. */
 interface Outage {
-  /** Since when events may be missing: before `sinceMs` where an earlier outage had not been caught up with. */
+  /** Since when there is something to catch up with: before `sinceMs` if an earlier outage had not been caught up with. */
   readonly fromMs: number;
+  /** Since when events may be missing: what was heard last may have been on its way for long. */
+  readonly provenMs: number;
   readonly sinceMs: number;
   readonly toMs: number;
   /** Whether events may have been missed in it. */
@@ -71,7 +73,8 @@ export class MissedEvents {
     notes.closedAtMs = undefined;
     if (closedAtMs !== undefined && clock.monotonicMs() - closedAtMs <= longestDeployMs) return;
     notes.sinceMs = undefined;
-    notes.behindSinceMs = undefined;
+    notes.left = undefined;
+    notes.behind = undefined;
     notes.isSessionLost = false;
   }
 
@@ -79,6 +82,7 @@ export class MissedEvents {
   outageBegan(link: StreamLink): void {
     if (this.#notes.sinceMs !== undefined) return;
     this.#notes.sinceMs = link.lastHeardMs;
+    this.#notes.left = link;
     const { clockSkewMs, credentials } = link.timed;
     const { sessionToken } = credentials;
     this.#notes.before = isRight(clockSkewMs) ? { wallOffsetMs: link.wallOffsetMs, sessionToken } : undefined;
@@ -115,25 +119,28 @@ export class MissedEvents {
     // What a deploy takes is not an outage to speak of.
     else log.connected(this.#hasBeenLive || outage?.isGap ? this.#told(outage) : undefined);
     this.#hasBeenLive = true;
-    if (outage?.isGap) this.#declare(outage);
+    if (outage?.isGap) this.#declare(outage.provenMs, outage.toMs);
     if (link.sessionPresent && !(wasRenewed && outage === undefined)) this.#watchBacklog(link, outage);
   }
 
   /** Whether the broker may still have to send what it kept during an outage. */
   get isBehind(): boolean {
-    return this.#notes.behindSinceMs !== undefined;
+    return this.#notes.behind !== undefined;
   }
 
   /** Everything that the broker kept has come. */
   caughtUp(): void {
-    this.#notes.behindSinceMs = undefined;
+    this.#notes.behind = undefined;
   }
 
-  /** A connection is gone, last heard at `heardMs`, and with it what had been published before the live one was there. */
-  lostWith(heardMs: number): void {
-    const fromMs = this.#notes.behindSinceMs ?? heardMs;
+  /**
+   * A connection is gone that had brought everything until `provenMs`, and with it what had been published since then and
+   * before the live one was there.
+   */
+  lostWith(provenMs: number): void {
+    const fromMs = this.#notes.behind?.provenMs ?? provenMs;
     this.caughtUp();
-    this.#declare({ fromMs, sinceMs: fromMs, toMs: this.#liveSinceMs, isGap: true });
+    this.#declare(fromMs, this.#liveSinceMs);
     this.#parts.log.missed(this.#wallMs(fromMs), this.#wallMs(this.#liveSinceMs));
   }
 
@@ -148,16 +155,18 @@ export class MissedEvents {
   }
 
   #outageEnded(nowMs: number, link: StreamLink): Outage | undefined {
-    const { behindSinceMs, isSessionLost } = this.#notes;
+    const { behind, isSessionLost, left, sinceMs: heardMs } = this.#notes;
     const sleptMs = this.#sleptMs(link);
-    const sinceMs = this.#notes.sinceMs === undefined ? undefined : this.#notes.sinceMs - sleptMs;
     this.#notes.sinceMs = undefined;
+    this.#notes.left = undefined;
     this.#notes.isSessionLost = false;
-    if (sinceMs === undefined) return undefined;
+    if (heardMs === undefined) return undefined;
+    const sinceMs = heardMs - sleptMs;
     const isGap = !link.sessionPresent || isSessionLost === true || nowMs - sinceMs > sessionLifeMs;
-    const fromMs = behindSinceMs === undefined ? sinceMs : behindSinceMs - sleptMs;
-    this.#notes.behindSinceMs = isGap ? undefined : fromMs;
-    return { fromMs, sinceMs, toMs: nowMs, isGap };
+    const fromMs = behind === undefined ? sinceMs : behind.sinceMs - sleptMs;
+    const provenMs = (behind?.provenMs ?? Math.min(heardMs, left?.provenMs ?? heardMs)) - sleptMs;
+    this.#notes.behind = isGap ? undefined : { sinceMs: fromMs, provenMs };
+    return { fromMs, provenMs, sinceMs, toMs: nowMs, isGap };
   }
 
   /**
@@ -200,11 +209,11 @@ export class MissedEvents {
 
   /** So much came that the broker will have discarded some. */
   rateExceeded({ sinceMs, untilMs }: RateExcess): void {
-    this.#declare({ fromMs: sinceMs, sinceMs, toMs: untilMs, isGap: true }, 'rate');
+    this.#declare(sinceMs, untilMs, 'rate');
     this.#parts.log.rateExceeded(this.#wallMs(sinceMs), this.#wallMs(untilMs));
   }
 
-  #declare({ fromMs, toMs }: Outage, reason?: EventGap['reason']): void {
+  #declare(fromMs: number, toMs: number, reason?: EventGap['reason']): void {
     const { company, clock, meter, onGap } = this.#parts;
     const span = { from: this.#wallMs(fromMs), to: this.#wallMs(toMs) };
     const gap = { company, ...span, ...(reason === undefined ? {} : { reason }) };
@@ -214,8 +223,8 @@ export class MissedEvents {
 
   #told(outage: Outage | undefined): Parameters<StreamLog['connected']>[0] {
     if (outage === undefined) return undefined;
-    const { fromMs, sinceMs, toMs, isGap } = outage;
-    return { from: this.#wallMs(fromMs), to: this.#wallMs(toMs), durationMs: toMs - sinceMs, isGap };
+    const { provenMs, sinceMs, toMs, isGap } = outage;
+    return { from: this.#wallMs(provenMs), to: this.#wallMs(toMs), durationMs: toMs - sinceMs, isGap };
   }
 
   /** A time of the monotonic clock, in ms since 1970 as this computer counts them now. */

@@ -19,8 +19,8 @@ import { type ConnectionStatus, StreamMeter, type StreamVitals } from './stream-
 
 export { Dialer } from '../mqtt/dialer';
 export { StreamError } from '../mqtt/stream-error';
+export { withoutSessions } from './stream-log';
 export { SessionMemory } from './stream-memory';
-export { withoutSessions } from './stream-policy';
 
 /** Whom a stream serves: what they want on its connection, and what is brought to them. */
 export interface StreamAudience extends EventReceivers {
@@ -77,6 +77,8 @@ export class PortStream implements PublishChannel {
   readonly #missed: MissedEvents;
   readonly #keeper: ConnectionKeeper;
   readonly #openListeners = new Set<() => void>();
+  /** Those who wait for the subscriptions. */
+  readonly #waiting: (() => void)[] = [];
   #planIsStale = false;
 
   constructor(options: PortStreamOptions) {
@@ -118,9 +120,12 @@ export class PortStream implements PublishChannel {
       onFilters: (closedOn) => {
         if (closedOn.length > 0) log.filtersRefused(closedOn);
         audience.replan();
+        this.#wake();
       },
       onNoSessions: () => log.noSessions(),
+      onSessionsAgain: () => log.sessionsAgain(),
       onOneConnection: () => log.oneConnection(),
+      onConnectionsAgain: () => log.connectionsAgain(),
     });
   }
 
@@ -165,19 +170,18 @@ export class PortStream implements PublishChannel {
 
   /** Resolves when every subscription wanted now has its answer; waits for the connection where there is none. */
   async settled(): Promise<void> {
-    this.#audience.planNow();
     for (;;) {
-      const live = this.#keeper.live ?? (await this.#nextLive());
-      const plan = this.#plan;
-      try {
-        if (!this.#needsSuccessor(live, plan)) {
+      const plan = this.#audience.planNow();
+      const { live } = this.#keeper;
+      if (live !== undefined && !this.#policy.filters.isTrial(plan) && !this.#needsSuccessor(live, plan)) {
+        try {
           await live.subscriptions.apply(plan);
           return;
+        } catch {
+          // The connection ended meanwhile; the next one subscribes to the whole plan before it counts as open.
         }
-      } catch {
-        // The connection ended meanwhile; the next one subscribes to the whole plan before it counts as open.
       }
-      await this.#nextLive();
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
@@ -231,7 +235,9 @@ export class PortStream implements PublishChannel {
   planChanged(): void {
     const { live } = this.#keeper;
     if (live === undefined) return;
-    const plan = this.#plan;
+    const { plan } = this.#audience;
+    // A filter that may be refused again takes the place of none that is held. There is another plan when it is known.
+    if (this.#policy.filters.isTrial(plan)) return;
     // While two connections are there both have to follow; the plan is applied again when one is left.
     this.#planIsStale = !this.#keeper.isConnected;
     if (this.#needsSuccessor(live, plan)) {
@@ -255,6 +261,7 @@ export class PortStream implements PublishChannel {
     this.#rate.renewed(this.#options.clock.monotonicMs());
     this.planChanged();
     for (const listener of [...this.#openListeners]) listener();
+    this.#wake();
   }
 
   #counted(nowMs: number): void {
@@ -267,23 +274,13 @@ export class PortStream implements PublishChannel {
     if (excess !== undefined) this.#missed.rateExceeded(excess);
   }
 
-  get #plan(): readonly string[] {
-    return this.#policy.filters.withoutTrials(this.#audience.plan);
-  }
-
   /** Whether going over to this plan on one connection could double an event. */
   #needsSuccessor(live: StreamLink, plan: readonly string[]): boolean {
     return !this.#keeper.isAlone(live) && wouldDouble(live.subscriptions.held, plan);
   }
 
-  #nextLive(): Promise<StreamLink> {
-    return new Promise((resolve) => {
-      const stop = this.onOpen(() => {
-        const { live } = this.#keeper;
-        if (live === undefined) return;
-        stop();
-        resolve(live);
-      });
-    });
+  /** There is a new live connection, or the broker refuses other filters. */
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }

@@ -1,14 +1,14 @@
 import type { ConnectionEvent } from '../../protocol/stream/connection-state';
 import { successorDueMs } from '../../protocol/stream/handover-times';
 import type { CredentialSource } from '../../protocol/stream/stream-credentials';
-import { afterFailure, StreamError } from '../mqtt/stream-error';
+import { afterFailure, refusedBy, StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
 import type { Arrivals } from './arrivals';
 import { type HandoverLosses, LinkHandover } from './handover';
 import type { MissedEvents } from './missed-events';
 import type { StreamLink } from './stream-link';
 import type { StreamLog } from './stream-log';
-import { refusedBy, type StreamPolicy } from './stream-policy';
+import type { StreamPolicy } from './stream-policy';
 
 export interface RotationParts {
   readonly credentials: CredentialSource;

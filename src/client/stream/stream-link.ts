@@ -1,10 +1,11 @@
 import type { TimedCredentials } from '../../protocol/stream/stream-credentials';
 import type { MqttConnection } from '../mqtt/mqtt-connection';
-import { StreamError } from '../mqtt/stream-error';
+import { refusedBy, StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
 import { patientlyAfter } from '../time/patient-time';
 import type { Inbox } from './arrivals';
 import { PublishLost } from './publish-channel';
+import type { StreamPolicy } from './stream-policy';
 import type { SubscriptionSet } from './subscription-set';
 
 export interface StreamLinkParts {
@@ -24,6 +25,7 @@ export type StreamConnection = Pick<
   | 'isOpen'
   | 'sessionPresent'
   | 'lastHeardMs'
+  | 'provenMs'
   | 'received'
   | 'ping'
   | 'subscribe'
@@ -51,6 +53,43 @@ export async function bringsSomething(
   if (connection.received === 0) await pause(firstKeptMs);
   return connection.received > 0;
 }
+
+/** What it takes to find out whether a session is permitted. */
+export interface SessionAttempt<Connection> {
+  /** Whether there is no other connection, which might be what is refused. */
+  readonly isAlone: boolean;
+  /** Connects; `clean` asks for no session. */
+  readonly connect: (clean: boolean) => Promise<Connection>;
+  /** Connects under an id that nothing else uses, asking for no session. */
+  readonly connectElsewhere: () => Promise<void>;
+  /** Waits until the broker takes another CONNECT of the same id. */
+  readonly pause: () => Promise<void>;
+}
+
+/** Asks for a session that the broker keeps, unless the policy permits none. Rejects as `connect` does. */
+export async function connectAsPermitted<Connection>(
+  policy: StreamPolicy,
+  { isAlone, connect, connectElsewhere, pause }: SessionAttempt<Connection>,
+): Promise<{ readonly connection: Connection; readonly keepsSession: boolean }> {
+  if (policy.asksForSession(isAlone)) {
+    try {
+      const connection = await connect(false);
+      policy.sessionGranted();
+      return { connection, keepsSession: true };
+    } catch (error) {
+      const mayBeSession = refusedBy(error) === 'connect' && (isAlone || !policy.lessons.sessions);
+      if (!mayBeSession) throw error;
+      const verdict = policy.sessionRefused();
+      // Where that fails, too, it is something else, which the failure of the attempt tells.
+      if (verdict === 'prove') policy.cleanAnswered(await connectElsewhere().then(...yesOrNo));
+      if (verdict !== 'known') throw error;
+      await pause();
+    }
+  }
+  return { connection: await connect(true), keepsSession: false };
+}
+
+const yesOrNo = [() => true, () => false] as const;
 
 /** One open connection of a company's stream, with all that belongs to it. */
 export class StreamLink {
@@ -93,6 +132,11 @@ export class StreamLink {
   /** When the broker was last heard from on this connection, in ms of the monotonic clock. */
   get lastHeardMs(): number {
     return this.#connection.lastHeardMs;
+  }
+
+  /** Until when the broker is known to have brought everything, in ms of the monotonic clock. */
+  get provenMs(): number {
+    return this.#connection.provenMs;
   }
 
   /** How many messages have come on this connection. */

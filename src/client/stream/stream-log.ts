@@ -1,7 +1,10 @@
 import { OchnoError } from '../../protocol/ochno-error';
 import type { Logger } from '../logger';
 import { StreamError } from '../mqtt/stream-error';
-import { withoutSessions } from './stream-policy';
+
+/** What it means that the policy permits no session. */
+export const withoutSessions =
+  "the account's policy permits no persistent session: the broker keeps nothing while there is no connection, so that each interruption, a deploy too, is a gap";
 
 /** A stretch without a connection; `from` and `to` in ms since 1970. */
 export interface ToldOutage {
@@ -117,6 +120,16 @@ export class StreamLog {
 
   noSessions(): void {
     this.#log.warn(`${this.#stream}: ${withoutSessions}`);
+  }
+
+  sessionsAgain(): void {
+    this.#log.info(
+      `${this.#stream}: the account's policy permits persistent sessions again: the broker keeps what is published at QoS 1 while there is no connection`,
+    );
+  }
+
+  connectionsAgain(): void {
+    this.#log.info(`${this.#stream}: the account's policy permits more than one connection again`);
   }
 
   oneConnection(): void {

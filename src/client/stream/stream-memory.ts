@@ -21,10 +21,12 @@ export interface StreamIds {
 export interface OutageNotes {
   /** Since when nothing could have been heard. */
   sinceMs?: number | undefined;
+  /** The connection that is gone. Where we closed it, its last ping is answered when the outage has begun already. */
+  left?: { readonly provenMs: number } | undefined;
   /** Of the connection before: the wall clock minus the monotonic one, if that clock was right, and whose credentials it had. */
   before?: { readonly wallOffsetMs: number; readonly sessionToken: string } | undefined;
-  /** Since when events may still be on their way that the broker kept. */
-  behindSinceMs?: number | undefined;
+  /** Since when events may still be on their way that the broker kept: when it was last heard, and had brought everything. */
+  behind?: { readonly sinceMs: number; readonly provenMs: number } | undefined;
   /** When the stream was closed for a deploy. */
   closedAtMs?: number | undefined;
   /** A new session was begun in this outage, on a connection that may not have lived to be of use. */

@@ -1,17 +1,15 @@
-import { StreamError } from '../mqtt/stream-error';
-
-/** What it means that the policy permits no session. */
-export const withoutSessions =
-  "the account's policy permits no persistent session: the broker keeps nothing while there is no connection, so that each interruption, a deploy too, is a gap";
-
 /** What a stream is told when it has learnt something of its policy. */
 export interface PolicyListener {
   /** More or fewer filters are refused than before; on these the broker closed connections. */
   onFilters(closedOn: readonly string[]): void;
   /** No persistent session is permitted. */
   onNoSessions(): void;
+  /** One is permitted after all. */
+  onSessionsAgain(): void;
   /** Only one connection at a time is permitted. */
   onOneConnection(): void;
+  /** More than one is permitted after all. */
+  onConnectionsAgain(): void;
 }
 
 /** Refused CONNECTs in a row before it is found out whether it is the session that is refused. */
@@ -20,8 +18,19 @@ const refusalsToDoubtSessions = 3;
 const refusalsToBelieve = 2;
 /** Refused connections in a row without another one before it is doubted: a broker may count one that was just closed. */
 const refusalsToDoubt = 3;
-/** After this long a restriction is tried once more: one refusal then confirms it. */
-const beliefMs = 24 * 3_600_000;
+const longestBeliefMs = 24 * 3_600_000;
+/**
+ * After this long a restriction is tried once more, since policies are mended: one refusal then confirms it for twice as
+ * long. To ask for a session in vain makes an interruption a second longer; a second connection in vain may end the first.
+ */
+const firstBeliefMs = { noSessions: 600_000, oneConnection: longestBeliefMs };
+
+/** Something that is believed not to be permitted. */
+interface Restriction {
+  readonly untilMs: number;
+  /** For how long it is believed. */
+  readonly forMs: number;
+}
 
 /**
  * What the account's policy at the broker permits a stream, as far as refusals have taught it: AWS IoT says no without a
@@ -34,9 +43,9 @@ export class StreamPolicy {
   #sessionRefusals = 0;
   /** Whether a CONNECT without a session was accepted right after one with a session had been refused. */
   #isSessionSuspected = false;
-  #noSessionsSinceMs: number | undefined;
+  #noSessions: Restriction | undefined;
   #secondRefusals = 0;
-  #oneConnectionSinceMs: number | undefined;
+  #oneConnection: Restriction | undefined;
   #refusalsAlone = 0;
 
   /** `nowMs` is of a clock that never goes back. */
@@ -53,21 +62,26 @@ export class StreamPolicy {
   /** What is known, for those who look on. */
   get lessons(): { sessions: boolean; secondConnection: boolean; refusedFilters: readonly string[] } {
     return {
-      sessions: this.#noSessionsSinceMs === undefined,
-      secondConnection: this.#oneConnectionSinceMs === undefined,
+      sessions: this.#noSessions === undefined,
+      secondConnection: this.#oneConnection === undefined,
       refusedFilters: [...this.filters.refusals.keys()],
     };
   }
 
-  /** Whether a CONNECT is to ask for a session that the broker keeps. */
-  get asksForSession(): boolean {
-    return this.#noSessionsSinceMs === undefined || this.#isOld(this.#noSessionsSinceMs);
+  /**
+   * Whether a CONNECT is to ask for a session that the broker keeps. Beside a connection that works, at each renewal, it
+   * costs nothing to ask again.
+   */
+  asksForSession(isAlone: boolean): boolean {
+    return !isAlone || this.#isOpenTo(this.#noSessions);
   }
 
   sessionGranted(): void {
     this.#sessionRefusals = 0;
     this.#isSessionSuspected = false;
-    this.#noSessionsSinceMs = undefined;
+    if (this.#noSessions === undefined) return;
+    this.#noSessions = undefined;
+    this.#listener?.onSessionsAgain();
   }
 
   /**
@@ -75,9 +89,9 @@ export class StreamPolicy {
    * so connect without one. `prove`: find out whether a CONNECT without one is accepted, and say so to `cleanAnswered`.
    */
   sessionRefused(): 'unknown' | 'prove' | 'known' {
-    if (this.#noSessionsSinceMs !== undefined || this.#isSessionSuspected) {
-      if (this.#noSessionsSinceMs === undefined) this.#listener?.onNoSessions();
-      this.#noSessionsSinceMs = this.#nowMs();
+    if (this.#noSessions !== undefined || this.#isSessionSuspected) {
+      if (this.#noSessions === undefined) this.#listener?.onNoSessions();
+      this.#noSessions = this.#confirmed(this.#noSessions, firstBeliefMs.noSessions);
       this.#isSessionSuspected = false;
       return 'known';
     }
@@ -93,28 +107,31 @@ export class StreamPolicy {
 
   /** Whether a second connection may be opened beside one that is there. */
   get hasRoomForSecond(): boolean {
-    return this.#oneConnectionSinceMs === undefined || this.#isOld(this.#oneConnectionSinceMs);
+    return this.#isOpenTo(this.#oneConnection);
   }
 
   secondGranted(): void {
     this.#secondRefusals = 0;
-    this.#oneConnectionSinceMs = undefined;
+    if (this.#oneConnection === undefined) return;
+    this.#oneConnection = undefined;
+    this.#listener?.onConnectionsAgain();
   }
 
   /** A connection beside one that works was refused, or ended that one. Returns whether it is believed that there may be none. */
   secondRefused(): boolean {
     this.#secondRefusals += 1;
-    const isKnown = this.#oneConnectionSinceMs !== undefined;
+    const isKnown = this.#oneConnection !== undefined;
     if (!isKnown && this.#secondRefusals < refusalsToBelieve) return false;
     if (!isKnown) this.#listener?.onOneConnection();
-    this.#oneConnectionSinceMs = this.#nowMs();
+    this.#oneConnection = this.#confirmed(this.#oneConnection, firstBeliefMs.oneConnection);
     return true;
   }
 
-  /** A connection was refused with no other one there; after several it was not because of another one. */
+  /** A connection was refused with no other one there; after several it was not because of another one, which is tried once more. */
   refusedAlone(): void {
     this.#refusalsAlone += 1;
-    if (this.#refusalsAlone >= refusalsToDoubt) this.secondGranted();
+    if (this.#refusalsAlone < refusalsToDoubt || this.#oneConnection === undefined) return;
+    this.#oneConnection = { ...this.#oneConnection, untilMs: Number.NEGATIVE_INFINITY };
   }
 
   /** A connection is there. */
@@ -122,51 +139,16 @@ export class StreamPolicy {
     this.#refusalsAlone = 0;
   }
 
-  #isOld(sinceMs: number): boolean {
-    return this.#nowMs() - sinceMs > beliefMs;
+  #isOpenTo(restriction: Restriction | undefined): boolean {
+    return restriction === undefined || this.#nowMs() > restriction.untilMs;
   }
-}
 
-/** What it takes to find out whether a session is permitted. */
-export interface SessionAttempt<Connection> {
-  /** Whether there is no other connection, which might be what is refused. */
-  readonly isAlone: boolean;
-  /** Connects; `clean` asks for no session. */
-  readonly connect: (clean: boolean) => Promise<Connection>;
-  /** Connects under an id that nothing else uses, asking for no session. */
-  readonly connectElsewhere: () => Promise<void>;
-  /** Waits until the broker takes another CONNECT of the same id. */
-  readonly pause: () => Promise<void>;
-}
-
-/** Asks for a session that the broker keeps, unless the policy permits none. Rejects as `connect` does. */
-export async function connectAsPermitted<Connection>(
-  policy: StreamPolicy,
-  { isAlone, connect, connectElsewhere, pause }: SessionAttempt<Connection>,
-): Promise<{ readonly connection: Connection; readonly keepsSession: boolean }> {
-  if (policy.asksForSession) {
-    try {
-      const connection = await connect(false);
-      policy.sessionGranted();
-      return { connection, keepsSession: true };
-    } catch (error) {
-      const mayBeSession = refusedBy(error) === 'connect' && (isAlone || !policy.lessons.sessions);
-      if (!mayBeSession) throw error;
-      const verdict = policy.sessionRefused();
-      // Where that fails, too, it is something else, which the failure of the attempt tells.
-      if (verdict === 'prove') policy.cleanAnswered(await connectElsewhere().then(...yesOrNo));
-      if (verdict !== 'known') throw error;
-      await pause();
-    }
+  /** A refusal while it was believed already says nothing new. */
+  #confirmed(before: Restriction | undefined, firstMs: number): Restriction {
+    if (before !== undefined && !this.#isOpenTo(before)) return before;
+    const forMs = before === undefined ? firstMs : Math.min(2 * before.forMs, longestBeliefMs);
+    return { forMs, untilMs: this.#nowMs() + forMs };
   }
-  return { connection: await connect(true), keepsSession: false };
-}
-
-const yesOrNo = [() => true, () => false] as const;
-
-/** What a server said no to. */
-export function refusedBy(error: unknown): StreamError['refuses'] {
-  return error instanceof StreamError ? error.refuses : undefined;
 }
 
 /** After this long a refused filter is tried once more: a policy may have been mended. Each time it is not, twice as long. */
@@ -190,8 +172,9 @@ interface Refusal {
 export class RefusedFilters {
   readonly #suspects = new Map<string, number>();
   readonly #refusals = new Map<string, Refusal>();
-  /** Of filters that are tried once more: for how long each was left out. */
-  readonly #retried = new Map<string, number>();
+  /** Those that a connection which is being opened tries once more: what they were refused for before. */
+  readonly #retried = new Map<string, Refusal>();
+  #isTrying = false;
   readonly #nowMs: () => number;
   readonly #onChange: (closedOn: readonly string[]) => void;
   /** Whether a SUBSCRIBE has been the cause of a close: then the next one needs no second proof. */
@@ -211,22 +194,36 @@ export class RefusedFilters {
     return new Map([...this.#refusals].map(([filter, { why }]) => [filter, why]));
   }
 
-  /** Lets a new connection try what was refused long ago. */
+  /** Lets a new connection try what was refused long ago, until `endTrials`. */
   retry(): void {
     const nowMs = this.#nowMs();
     const due = [...this.#refusals].filter(([, { untilMs }]) => nowMs >= untilMs);
-    for (const [filter, { forMs }] of due) {
+    for (const [filter, refusal] of due) {
       this.#refusals.delete(filter);
-      this.#retried.set(filter, forMs);
+      this.#retried.set(filter, refusal);
       // To be sent alone; the proof from before still counts.
       this.#suspects.set(filter, closesToBlame - 1);
     }
-    if (due.length > 0) this.#onChange([]);
+    if (due.length === 0) return;
+    this.#isTrying = true;
+    this.#onChange([]);
   }
 
-  /** The filters that a connection in use may ask for: what is tried once more is for a new connection to try. */
-  withoutTrials(plan: readonly string[]): readonly string[] {
-    return this.#retried.size === 0 ? plan : plan.filter((filter) => !this.#retried.has(filter));
+  /** Whether the plan is one that a new connection is trying; one that is in use stays as it is meanwhile. */
+  isTrial(plan: readonly string[]): boolean {
+    return this.#isTrying && plan.some((filter) => this.#retried.has(filter));
+  }
+
+  /** The new connection is there, or was not to be had. What it did not come to ask for is for the next one. */
+  endTrials(): void {
+    if (!this.#isTrying) return;
+    this.#isTrying = false;
+    for (const [filter, refusal] of this.#retried) {
+      this.#suspects.delete(filter);
+      this.#refusals.set(filter, refusal);
+    }
+    this.#retried.clear();
+    this.#onChange([]);
   }
 
   /** Whether the filter must be sent alone, so that a close tells whose fault it was. */
@@ -264,7 +261,8 @@ export class RefusedFilters {
 
   #refuse(filter: string, why: string): void {
     const before = this.#retried.get(filter);
-    const forMs = before === undefined ? firstRefusalMs : Math.min(2 * before, longestRefusalMs);
+    this.#retried.delete(filter);
+    const forMs = before === undefined ? firstRefusalMs : Math.min(2 * before.forMs, longestRefusalMs);
     this.#refusals.set(filter, { why, forMs, untilMs: this.#nowMs() + forMs });
   }
 }

@@ -125,6 +125,23 @@ describe('an MQTT connection', () => {
     });
   }
 
+  it('proves to have brought everything by answered pings, not by what comes late', async () => {
+    const connectedMs = connection.provenMs;
+    const answers: (() => void)[] = [];
+    broker.follow({ onPing: (peer) => answers.push(() => peer.send({ cmd: 'pingresp' })) });
+    await eventually(() => systemClock.monotonicMs() > connectedMs, 'time passes');
+    const pinged = connection.ping();
+    const pingedMs = systemClock.monotonicMs();
+    await eventually(() => answers.length === 1 && systemClock.monotonicMs() > pingedMs, 'the ping');
+    broker.last.sendBytes(publish('late'));
+    await eventually(() => heard.messages.length === 1, 'the message');
+    assert.equal(connection.provenMs, connectedMs);
+    answers[0]?.();
+    await pinged;
+    assert.ok(connection.provenMs > connectedMs && connection.provenMs <= pingedMs);
+    assert.ok(connection.lastHeardMs > pingedMs);
+  });
+
   it('fails what waits for an answer with the reason of its end', async () => {
     broker.follow({ onPing: () => undefined, onSubscribe: (peer) => peer.sendText('no') });
     const waiting = Promise.allSettled([connection.ping(), connection.subscribe(['a'])]);

@@ -29,17 +29,18 @@ describe('pending answers', () => {
 
   it('to pings come in the order in which they left, mqtt.js’s own among them', () => {
     const heard: string[] = [];
-    answers.pingSent();
-    answers.pingSent();
+    answers.pingSent(1);
+    answers.pingSent(2);
     answers.whenPingAnswered(() => heard.push('second'));
-    answers.pingAnswered();
+    assert.equal(answers.pingAnswered(), 1);
     assert.equal(heard.length, 0);
-    answers.pingSent();
+    answers.pingSent(3);
     answers.whenPingAnswered(() => heard.push('third'));
     answers.whenPingAnswered(() => heard.push('third, too'));
-    answers.pingAnswered();
+    assert.equal(answers.pingAnswered(), 2);
     assert.deepEqual(heard, ['second']);
-    answers.pingAnswered();
+    assert.equal(answers.pingAnswered(), 3);
     assert.deepEqual(heard, ['second', 'third', 'third, too']);
+    assert.equal(answers.pingAnswered(), undefined, 'one that answers nothing');
   });
 });

@@ -79,6 +79,33 @@ describe('missed events', () => {
     assert.equal(log.at('warn').length, 1);
   });
 
+  it('count from the last answered ping: what comes when a line has stalled was sent long before', async () => {
+    const connection = goLive(false);
+    await clock.advance(20_000);
+    connection.provenBeforeMs = clock.monotonicMs();
+    const provenAt = clock.now();
+    await clock.advance(6_000);
+    connection.lastHeardMs = clock.monotonicMs();
+    lose();
+    await clock.advance(3_000);
+    goLive(false);
+    assert.deepEqual(gaps, [{ company: 'c', from: provenAt, to: clock.now() }]);
+    assert.match(log.at('warn')[0] ?? '', /again after 3 s/);
+  });
+
+  it('count from when it was last heard on a connection that we closed: its last ping is answered after that', async () => {
+    const connection = goLive(false);
+    connection.provenBeforeMs = clock.monotonicMs();
+    await clock.advance(20_000);
+    connection.lastHeardMs = clock.monotonicMs();
+    const heardAt = clock.now();
+    lose();
+    await clock.advance(100);
+    connection.provenBeforeMs = clock.monotonicMs();
+    goLive(false);
+    assert.deepEqual(gaps, [{ company: 'c', from: heardAt, to: clock.now() }]);
+  });
+
   it('are none when the broker kept the session, unless for longer than an hour', async () => {
     goLive(false);
     lose();

@@ -66,9 +66,27 @@ describe('the filters that a broker refuses', () => {
     nowMs = 10 * minuteMs;
     filters.retry();
     assert.deepEqual([leftOut(), changes], [[], 2]);
-    assert.deepEqual(filters.withoutTrials(['good', 'bad']), ['good'], 'a connection in use does not');
+    assert.ok(filters.isTrial(['good', 'bad']), 'a connection in use stays as it is');
+    assert.ok(!filters.isTrial(['good']));
     filters.answered(['bad'], []);
-    assert.deepEqual(filters.withoutTrials(['good', 'bad']), ['good', 'bad']);
+    assert.ok(!filters.isTrial(['good', 'bad']));
+    filters.endTrials();
+    assert.deepEqual([leftOut(), changes], [[], 3]);
+  });
+
+  it('leaves out again what a new connection did not come to ask for, until the next one', () => {
+    for (const _ of [1, 2]) closeOn('bad');
+    nowMs = 10 * minuteMs;
+    filters.retry();
+    filters.endTrials();
+    assert.deepEqual(leftOut(), ['bad']);
+    assert.ok(!filters.suspects('bad'));
+    assert.ok(!filters.isTrial(['bad']), 'a connection in use does not try it');
+    filters.retry();
+    assert.deepEqual(leftOut(), []);
+    assert.deepEqual(closeOn('bad'), ['bad'], 'once is enough');
+    filters.endTrials();
+    assert.deepEqual(leftOut(), ['bad']);
   });
 
   it('waits twice as long each time it is refused again, up to a day', () => {
@@ -82,6 +100,7 @@ describe('the filters that a broker refuses', () => {
       filters.retry();
       assert.deepEqual(leftOut(), []);
       assert.deepEqual(closeOn('bad'), ['bad'], 'once is enough');
+      filters.endTrials();
     }
   });
 });
