@@ -188,7 +188,7 @@ describe('the flows of the documentation, imported into a Node-RED', () => {
 
   it('the new node hears what the bridge heard', async () => {
     await start('docs/moving-from-mqtt-in.md');
-    simulator.building.setSensor('port2', { temperature: 20 });
+    simulator.building.setSensor('port2', { temperature: 99 });
     await received('events now');
   });
 });

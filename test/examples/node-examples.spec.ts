@@ -27,10 +27,10 @@ describe('the examples of single nodes', () => {
     });
 
     it('shows every event of the sensor, and the temperature when it really changed', async () => {
-      for (const temperature of [21, 21.1, 21.5]) example.simulator.building.setSensor('port2', { temperature });
+      for (const temperature of [31, 31.1, 31.5]) example.simulator.building.setSensor('port2', { temperature });
       await example.tells('every event', 3);
-      assert.equal(await example.tells('temperature', 2), 21.5);
-      assert.deepEqual(example.told('temperature'), [21, 21.5]);
+      assert.equal(await example.tells('temperature', 2), 31.5);
+      assert.deepEqual(example.told('temperature'), [31, 31.5]);
     });
 
     it('shows the present state of all lamps, then what changes', async () => {
