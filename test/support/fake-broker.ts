@@ -27,14 +27,23 @@ export class BrokerConnection extends FakeConnection {
   readonly connect: Connect;
   readonly session: Session;
   readonly #listener: Partial<MqttListener>;
+  readonly #clock: Clock | undefined;
   /** What was delivered at QoS 1 since the last ping: the broker may not have seen that it was acknowledged. */
   #unconfirmed: Message[] = [];
+  #isDeaf = false;
 
-  constructor(connect: Connect, session: Session, sessionPresent: boolean, listener: Partial<MqttListener>) {
+  constructor(
+    connect: Connect,
+    { session, sessionPresent, clock }: { session: Session; sessionPresent: boolean; clock: Clock | undefined },
+    listener: Partial<MqttListener>,
+  ) {
     super({ sessionPresent });
     this.connect = connect;
     this.session = session;
     this.#listener = listener;
+    this.#clock = clock;
+    this.#heard();
+    this.provenBeforeMs = clock?.monotonicMs();
   }
 
   override async subscribe(filters: readonly string[]): Promise<readonly number[]> {
@@ -50,21 +59,35 @@ export class BrokerConnection extends FakeConnection {
   }
 
   override async ping(): Promise<void> {
+    const pingedMs = this.#clock?.monotonicMs();
     this.#listener.onPing?.();
     await super.ping();
+    this.#heard();
+    this.provenBeforeMs = pingedMs;
     this.#unconfirmed = [];
     this.#listener.onPong?.();
   }
 
   /** A message arrives; without an acknowledgement the broker will send it again. */
   deliver(topic: string, payload: Buffer, qos: number): void {
-    if (!this.acknowledges) {
+    if (!this.acknowledges || this.#isDeaf) {
       if (qos > 0) this.session.queue.push({ topic, payload });
       return;
     }
     this.received += 1;
+    this.#heard();
     if (qos > 0) this.#unconfirmed.push({ topic, payload });
     this.#listener.onMessage?.(topic, payload, qos, false);
+  }
+
+  /** From now on nothing comes any more, until the connection ends. */
+  goDeaf(): void {
+    this.#isDeaf = true;
+    this.gate = new Promise(() => undefined);
+  }
+
+  #heard(): void {
+    if (this.#clock !== undefined) this.lastHeardMs = this.#clock.monotonicMs();
   }
 
   /** The connection ends by itself; of so many messages the broker has not seen that they were acknowledged. */
@@ -84,6 +107,8 @@ export class FakeBroker implements Dialing {
   refusal: (connect: Connect) => Error | undefined = () => undefined;
   /** What is done to a new connection before the client has it. */
   onConnection: (connection: BrokerConnection) => void = () => undefined;
+  /** If connections are to know when they were heard. */
+  clock: Clock | undefined;
   /** How fast it sends what it has kept, beside what is live; AWS IoT sends ten a second. */
   pace: { readonly clock: Clock; readonly everyMs: number } | undefined;
   /** Whether a CONNECT is carried out, and the line is cut before its answer. */
@@ -128,6 +153,7 @@ export class FakeBroker implements Dialing {
     signal: AbortSignal,
   ): Promise<BrokerConnection> {
     await Promise.race([aborted(signal), this.gate]);
+    if (signal.aborted) throw new StreamError('the attempt was given up');
     const refusal = this.refusal({ clientId, clean });
     if (refusal !== undefined) throw refusal;
     listener.onConnect?.();
@@ -139,7 +165,8 @@ export class FakeBroker implements Dialing {
     else this.#sessions.set(clientId, session);
     if (this.losesConnack) throw new StreamError('the line was cut');
     listener.onConnack?.(known !== undefined);
-    const connection = new BrokerConnection({ clientId, clean }, session, known !== undefined, listener);
+    const state = { session, sessionPresent: known !== undefined, clock: this.clock };
+    const connection = new BrokerConnection({ clientId, clean }, state, listener);
     this.connections.push(connection);
     this.onConnection(connection);
     this.#replay(connection);

@@ -68,8 +68,7 @@ export class Connector {
 
   constructor(parts: ConnectorParts) {
     this.#parts = parts;
-    const { clock, policy } = parts;
-    this.#crowd = new CrowdedConnections({ clock, policy, links: this.#links, openOther: () => this.witness() });
+    this.#crowd = new CrowdedConnections({ ...parts, links: this.#links, openOther: () => this.witness() });
   }
 
   get(attempt: number): StreamLink | undefined {
@@ -235,6 +234,7 @@ export class Connector {
       }
       const isSubscribed = await this.#subscribe(subscriptions, timed);
       if (isSubscribed) memory.trust(clientId);
+      if (!connection.isOpen) throw new StreamError('the connection ended as soon as it was there');
     } catch (error) {
       connection.destroy();
       await blamed;

@@ -21,7 +21,7 @@ interface Overlap {
 }
 
 /** What a handover has to know and to tell of events that may be missing. */
-export type HandoverLosses = Pick<MissedEvents, 'isBehind' | 'lostWith' | 'caughtUp'>;
+export type HandoverLosses = Pick<MissedEvents, 'isBehind' | 'owes' | 'lostWith' | 'caughtUp'>;
 
 /** The way from one connection to its successor, in which both deliver and no event is lost or doubled. */
 export class LinkHandover {
@@ -108,17 +108,25 @@ export class LinkHandover {
 
   /**
    * One of two connections ended by itself. Returns whether the broker keeps events for the older one that the newer one
-   * will not bring; they are lost where it keeps no session, or `isGivenUp` because somebody else has it.
+   * will not bring; they are lost where it keeps no session, or `isGivenUp` because somebody else has it. If it was the newer
+   * one, the session of the older one is what goes on.
    */
   ended(attempt: number, isGivenUp: boolean): boolean {
     const overlap = this.#overlap;
-    if (overlap === undefined) return false;
+    if (overlap === undefined) {
+      this.#owe(this.#owedSinceMs);
+      return false;
+    }
     this.#overlap = undefined;
     overlap.end();
     const { old, roundMs, isAnswered, provenBeforeMs } = overlap;
     this.#arrivals.release();
+    if (attempt !== old.attempt) {
+      this.#owe(this.#owedSinceMs);
+      return false;
+    }
     const isBehind = this.#missed.isBehind || this.#arrivals.isBehind(old.clientId, roundMs);
-    const isOwed = attempt === old.attempt && (!isAnswered || isBehind);
+    const isOwed = !isAnswered || isBehind;
     this.#owedSinceMs = isOwed ? provenBeforeMs : undefined;
     if (isOwed && old.keepsSession && !isGivenUp) return true;
     this.giveUp();
@@ -157,6 +165,13 @@ export class LinkHandover {
     const overlap = this.#overlap;
     this.#overlap = undefined;
     overlap?.end();
+    this.#owe(overlap?.provenBeforeMs ?? this.#owedSinceMs);
+  }
+
+  /** The next connection resumes the session that holds what has been published since then. */
+  #owe(provenMs: number | undefined): void {
+    this.#owedSinceMs = undefined;
+    if (provenMs !== undefined) this.#missed.owes(provenMs);
   }
 
   /** Once the new connection answers, it has brought its copies of what the old one had brought before. */

@@ -128,6 +128,12 @@ export class MissedEvents {
     return this.#notes.behind !== undefined;
   }
 
+  /** The session that is resumed, or that goes on, has not brought what has been published since then. */
+  owes(provenMs: number): void {
+    const sinceMs = Math.min(provenMs, this.#notes.behind?.provenMs ?? provenMs);
+    this.#notes.behind = { sinceMs, provenMs: sinceMs };
+  }
+
   /** Everything that the broker kept has come. */
   caughtUp(): void {
     this.#notes.behind = undefined;

@@ -159,6 +159,9 @@ describe('a company’s stream over several connections', function () {
     await eventually(() => log.at('warn').some((line) => /gets 1 of 4 connections/.test(line)), 'what is said', {
       timeoutMs: 120_000,
     });
+    await eventually(() => subscriptions().flat().includes(`/ports/${company}/#`), 'everything on that', {
+      timeoutMs: 20_000,
+    });
     await connected(1);
     await holds(events, 50, 2);
   });

@@ -16,6 +16,7 @@ describe('the handover from one connection to the next', () => {
   let arrivals: Arrivals;
   let passedOn: string[];
   let lostSince: number[];
+  let owedSince: number[];
   let settled: number;
   let handover: LinkHandover;
   let oldConnection: FakeConnection;
@@ -28,13 +29,19 @@ describe('the handover from one connection to the next', () => {
     clock = new FakeClock();
     passedOn = [];
     lostSince = [];
+    owedSince = [];
     settled = 0;
     arrivals = fakeArrivals(clock, {
       dispatch: (_topic, payload) => passedOn.push(payload.toString()),
       dispatchRetained: () => 0,
       wants: () => true,
     });
-    const missed = { isBehind: false, lostWith: (ms: number) => lostSince.push(ms), caughtUp: () => undefined };
+    const missed = {
+      isBehind: false,
+      owes: (ms: number) => owedSince.push(ms),
+      lostWith: (ms: number) => lostSince.push(ms),
+      caughtUp: () => undefined,
+    };
     handover = new LinkHandover(arrivals, missed, clock, () => {
       settled += 1;
     });
@@ -159,7 +166,33 @@ describe('the handover from one connection to the next', () => {
     assert.equal(handover.ended(2, false), false);
     await settle();
     assert.equal(result.isComplete, false);
-    assert.deepEqual(lostSince, []);
+    assert.deepEqual([lostSince, owedSince], [[], []]);
+  });
+
+  it('remembers what the old session owes when the new connection ends, too, before that was had', async () => {
+    await clock.advance(1_000);
+    oldConnection.lastHeardMs = clock.monotonicMs();
+    oldConnection.gate = new Promise(() => undefined);
+    overlap();
+    await clock.advance(2_000);
+    assert.equal(handover.ended(1, false), true);
+    assert.equal(handover.ended(2, false), false);
+    assert.deepEqual([lostSince, owedSince], [[], [1_000]]);
+    assert.equal(handover.ended(3, false), false);
+    assert.equal(owedSince.length, 1, 'told once');
+  });
+
+  it('remembers it when the new connection ends while the old session, had again, still brings it', async () => {
+    oldConnection.gate = new Promise(() => undefined);
+    overlap();
+    assert.equal(handover.ended(1, false), true);
+    oldConnection = new FakeConnection({ sessionPresent: true });
+    oldConnection.lastHeardMs = 5_000;
+    old = fakeLink(oldConnection, clock, { arrivals, attempt: 3, clientId: 'old' });
+    overlap();
+    await settle();
+    assert.equal(handover.ended(2, false), false);
+    assert.deepEqual(owedSince, [0]);
   });
 
   it('is settled once the twins of what the old connection brought last have come', async () => {
@@ -184,5 +217,6 @@ describe('the handover from one connection to the next', () => {
     handover.stop();
     await settle();
     assert.equal(result.isComplete, false);
+    assert.deepEqual(owedSince, [0], 'the old session is what is resumed');
   });
 });
