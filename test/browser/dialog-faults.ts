@@ -56,7 +56,7 @@ export function describeDialogFaults(bench: () => EditorBench): void {
       editor = await bench().open([bench().account(), ...flow], { size: small });
     });
     after(async () => {
-      assert.deepEqual(await bench().closePages(), []);
+      assert.deepEqual(await bench().leavePages(), []);
     });
     afterEach(() => editor.closeDialogs());
 
@@ -204,7 +204,7 @@ export function describeDialogFaults(bench: () => EditorBench): void {
         editor = await bench().open([bench().account(), ...flow], { size: small, locale });
       });
       after(async () => {
-        assert.deepEqual(await bench().closePages(), []);
+        assert.deepEqual(await bench().leavePages(), []);
       });
       afterEach(() => editor.closeDialogs());
 

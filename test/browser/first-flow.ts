@@ -12,7 +12,7 @@ export function describeFirstFlow(bench: () => EditorBench): void {
       editor = await bench().open([]);
     });
     afterEach(async () => {
-      assert.deepEqual(await bench().closePages(), []);
+      assert.deepEqual(await bench().leavePages(), []);
     });
 
     it('goes from an empty tab to an event in the sidebar and a lamp that glows', async () => {

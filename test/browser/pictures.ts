@@ -37,7 +37,7 @@ export function describePictures(bench: () => EditorBench): void {
     let editor: EditorPage;
 
     afterEach(async () => {
-      assert.deepEqual(await bench().closePages(), []);
+      assert.deepEqual(await bench().leavePages(), []);
     });
 
     const open = async (flow: readonly FlowNode[], width: number, height: number): Promise<void> => {

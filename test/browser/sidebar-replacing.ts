@@ -30,7 +30,7 @@ function brokenFlow(): readonly FlowNode[] {
 /** Mending what names an id that the platform does not know any more. */
 export function describeReplacing(bench: () => EditorBench): void {
   describe('an id that is gone', () => {
-    afterEach(async () => assert.deepEqual(await bench().closePages(), []));
+    afterEach(async () => assert.deepEqual(await bench().leavePages(), []));
 
     it('is replaced in 200 nodes of tabs, subflows and groups, and one Ctrl-Z takes it all back', async () => {
       const editor = await bench().open([bench().account(), ...brokenFlow()]);

@@ -44,12 +44,12 @@ export function describeSidebar(
       editor = await bench.open([bench.account(), ...nodes], options);
       sidebar = await SidebarPage.open(editor);
     };
-    const closePages = async (): Promise<void> => assert.deepEqual(await bench.closePages(), []);
+    const leavePages = async (): Promise<void> => assert.deepEqual(await bench.leavePages(), []);
     const flow = async (type: string): Promise<readonly Readonly<Record<string, unknown>>[]> =>
       (await editor.state()).flow.filter((node) => node.type === type) as never;
 
     describe('the building', () => {
-      afterEach(closePages);
+      afterEach(leavePages);
 
       it('shows every port in one line, changing as events come, and asks for nothing when nobody looks', async () => {
         const { building, records } = bench.simulator;
@@ -84,7 +84,7 @@ export function describeSidebar(
 
     describe('finding one’s way', () => {
       before(() => open([lampNode]));
-      after(closePages);
+      after(leavePages);
 
       it('opens by its action and by its key', async () => {
         await editor.page.evaluate(`RED.sidebar.show('info')`);
@@ -136,7 +136,7 @@ export function describeSidebar(
         bench.simulator.building.setLamp('port1', { level: 40, temp: 3000 });
         await open();
       });
-      after(closePages);
+      after(leavePages);
 
       it('has every value with its path, and a lamp’s light is set there', async () => {
         const { building } = bench.simulator;
@@ -188,7 +188,7 @@ export function describeSidebar(
 
     describe('adding to the flow', () => {
       before(() => open());
-      after(closePages);
+      after(leavePages);
 
       it('hangs a port in for one value at the pointer, filled in, and a click places it', async () => {
         await sidebar.port('Room sensor').click();
@@ -256,6 +256,7 @@ export function describeSidebar(
       });
 
       it('refuses in a locked flow and while a dialog is open, and says why', async () => {
+        await leavePages();
         const tab = { id: 'tab', type: 'tab', label: 'Flow', locked: true };
         await open([tab, { ...lampNode, id: 'locked' }]);
         await sidebar.port('Room sensor').click();
@@ -281,11 +282,11 @@ export function describeSidebar(
         await bench.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow' }]);
         await enable(false);
       });
-      afterEach(closePages);
+      afterEach(leavePages);
       after(() => enable(true));
 
       it('shows the building, offers no node and says why', async () => {
-        await open();
+        await open([], { user: 'who comes when it is disabled' });
         await sidebar.port('Room sensor').click();
         await sidebar.panel.getByText('The Ochno nodes are disabled').waitFor();
         assert.ok(await sidebar.panel.getByRole('button', { name: 'Add port in' }).isDisabled());
@@ -294,7 +295,7 @@ export function describeSidebar(
 
     describe('what is in the flows', () => {
       before(() => open([lampNode, sensorNode]));
-      after(closePages);
+      after(leavePages);
 
       it('is how many nodes use a port, shown by a click', async () => {
         await sidebar.port('Lamp').click();
@@ -318,7 +319,7 @@ export function describeSidebar(
 
     describe('for everybody', () => {
       before(() => open([lampNode, { ...sensorNode, hub: 'gone' }]));
-      after(closePages);
+      after(leavePages);
 
       it('has nothing that axe finds wrong, in light and dark, in any of its views', async () => {
         await sidebar.port('Lamp').click();
@@ -351,6 +352,7 @@ export function describeSidebar(
       });
 
       it('is in the browser’s language', async () => {
+        await leavePages();
         await open([lampNode], { locale: 'sv-SE' });
         await sidebar.content.getByRole('tab', { name: 'Byggnad' }).waitFor();
         await sidebar.content.getByPlaceholder('Sök i byggnaden').waitFor();

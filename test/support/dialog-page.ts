@@ -9,12 +9,14 @@ function hasFocus(): boolean {
   return dialog?.contains(document.activeElement) ?? false;
 }
 
-/** Whether no dialog is left, or the one below is back: then the editor raises what they are stacked in. */
-function isRaised(): boolean {
-  return (
-    document.querySelector('.red-ui-tray') === null ||
-    document.getElementById('red-ui-editor-stack')?.style.zIndex === '13'
-  );
+/**
+ * Whether a dialog is gone, and the one below it, if there is one, is back in its place: then the editor raises what they
+ * are stacked in.
+ */
+function isGone(form: Node | null): boolean {
+  if (form?.isConnected) return false;
+  const raised = document.getElementById('red-ui-editor-stack')?.style.zIndex === '13';
+  return raised || document.querySelector('.red-ui-tray') === null;
 }
 
 type Prefix = 'node-input' | 'node-config-input';
@@ -127,8 +129,8 @@ export class DialogPage {
 
   async #end(how: 'ok' | 'cancel'): Promise<void> {
     const dialog = this.#prefix === 'node-input' ? 'node-dialog' : 'node-config-dialog';
+    const form = await this.form.elementHandle();
     await this.page.locator(`#${dialog}-${how}`).click();
-    await this.form.waitFor({ state: 'detached' });
-    await this.page.waitForFunction(isRaised, undefined, { polling: pollingMs });
+    await this.page.waitForFunction(isGone, form, { polling: pollingMs });
   }
 }

@@ -42,6 +42,10 @@ function standStill(): void {
   document.adoptedStyleSheets.push(style);
 }
 
+function browserOf({ locale = 'en-US', user = '', scale = 1 }: OpenOptions): string {
+  return `${locale} ${user} ${scale}`;
+}
+
 /** A simulated platform, a Node-RED and a browser, started once for many tests. */
 export class EditorBench {
   readonly simulator: Simulator;
@@ -49,7 +53,9 @@ export class EditorBench {
   readonly #browser: Browser;
   readonly #launch: Partial<NodeRedLaunch>;
   readonly #contexts = new Map<string, BrowserContext>();
-  readonly #pages: EditorPage[] = [];
+  readonly #used = new Map<EditorPage, string>();
+  /** Editors that were left, by whose browser they are in. */
+  readonly #left = new Map<string, EditorPage>();
 
   private constructor(launch: Partial<NodeRedLaunch>, simulator: Simulator, nodeRed: NodeRedProcess, browser: Browser) {
     this.#launch = launch;
@@ -90,15 +96,26 @@ export class EditorBench {
   async open(flow: readonly FlowNode[], options: OpenOptions = {}): Promise<EditorPage> {
     const { email, password } = this.simulator;
     const tab = flow.some(({ type }) => type === 'tab') ? [] : [{ id: 'tab', type: 'tab', label: 'Flow' }];
-    await this.nodeRed.deploy([...tab, ...flow], { [accountId]: { email, password }, ...options.credentials });
-    const editor = new EditorPage(await this.page(options));
-    this.#pages.push(editor);
-    return editor.open(this.nodeRed.url);
+    const credentials = { [accountId]: { email, password }, ...options.credentials };
+    const deploy = (): Promise<void> => this.nodeRed.deploy([...tab, ...flow], credentials);
+    const key = browserOf(options);
+    const left = this.#left.get(key);
+    const editor = left ?? new EditorPage(await this.page(options));
+    this.#left.delete(key);
+    this.#used.set(editor, key);
+    if (left === undefined) {
+      await deploy();
+      return editor.open(this.nodeRed.url);
+    }
+    await editor.page.setViewportSize(options.size ?? usualSize);
+    await editor.takeFlows(deploy);
+    return editor;
   }
 
   /** An empty page. */
-  async page({ locale = 'en-US', user = '', size = usualSize, scale = 1 }: OpenOptions = {}): Promise<Page> {
-    const key = `${locale} ${user} ${scale}`;
+  async page(options: OpenOptions = {}): Promise<Page> {
+    const { locale = 'en-US', size = usualSize, scale = 1 } = options;
+    const key = browserOf(options);
     const present = this.#contexts.get(key);
     const look = { locale, deviceScaleFactor: scale, reducedMotion: 'reduce' } as const;
     const context = present ?? (await this.#browser.newContext(look));
@@ -111,11 +128,22 @@ export class EditorBench {
     return page;
   }
 
-  /** Closes the editors; what went wrong in their scripts. */
-  async closePages(): Promise<readonly string[]> {
-    const pages = this.#pages.splice(0);
-    for (const { page } of pages) await page.close();
-    return pages.flatMap(({ errors }) => errors);
+  /**
+   * Leaves the editors to the next who opens one in the same browser, since loading one takes seconds; what went wrong in
+   * their scripts.
+   */
+  async leavePages(): Promise<readonly string[]> {
+    const errors: string[] = [];
+    for (const [editor, key] of this.#used) {
+      errors.push(...editor.errors.splice(0));
+      if (this.#left.has(key)) await editor.page.close();
+      else {
+        await editor.leave();
+        this.#left.set(key, editor);
+      }
+    }
+    this.#used.clear();
+    return errors;
   }
 
   async close(): Promise<void> {

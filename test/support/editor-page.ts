@@ -48,6 +48,28 @@ export class EditorPage {
     return this;
   }
 
+  /**
+   * Has an editor that is loaded already show the flows that `deploy` gives the runtime, as if they had been loaded with
+   * it. Without a version of its own it does not tell of them as somebody else's; and what was said under the nodes is
+   * told again to who asks for it.
+   */
+  async takeFlows(deploy: () => Promise<void>): Promise<void> {
+    await this.page.evaluate('RED.nodes.version(null)');
+    await deploy();
+    await this.page.evaluate(`(async () => {
+      RED.nodes.clear();
+      RED.history.clear();
+      const { flows, rev } = await $.ajax({ url: 'flows', cache: false, headers: { Accept: 'application/json' } });
+      RED.nodes.import(flows);
+      RED.nodes.version(rev);
+      RED.nodes.dirty(false);
+      RED.workspaces.show(RED.nodes.getWorkspaceOrder()[0]);
+      RED.view.redraw(true);
+      RED.events.emit('flows:loaded');
+      RED.comms.subscribe('status/#', () => undefined);
+    })()`);
+  }
+
   /** A node in the palette. */
   inPalette(type: string): Locator {
     return this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
@@ -121,6 +143,10 @@ export class EditorPage {
     await button.click();
     await this.page.locator('#red-ui-header-button-deploy.disabled').waitFor();
     await this.page.locator('.red-ui-deploy-button-spinner').waitFor({ state: 'hidden' });
+    // For five seconds the editor says so in front of the nodes, unless a click sends it away.
+    const said = this.page.locator('.red-ui-notification-success');
+    await said.evaluateAll((notifications: HTMLElement[]) => notifications.map((notification) => notification.click()));
+    await said.first().waitFor({ state: 'detached' });
   }
 
   /** Presses the button an inject node has. */
@@ -150,6 +176,12 @@ export class EditorPage {
       await cancel.last().click();
       await this.page.waitForFunction((count) => document.querySelectorAll('.red-ui-tray').length < count, trays);
     }
+  }
+
+  /** For who uses the editor next: nothing is open in front, or looked at in the sidebar. */
+  async leave(): Promise<void> {
+    await this.closeDialogs();
+    await this.page.evaluate(`RED.sidebar.show('info')`);
   }
 
   async #onWorkspace({ x, y }: Spot): Promise<Spot> {

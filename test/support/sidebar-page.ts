@@ -20,7 +20,23 @@ export class SidebarPage {
     editor.page.setDefaultTimeout(patienceMs);
     const sidebar = new SidebarPage(editor);
     await sidebar.content.waitFor();
+    await sidebar.#tidy();
     return sidebar;
+  }
+
+  /** What who had the editor before has looked for, filtered, ticked and opened is as it was at first. */
+  async #tidy(): Promise<void> {
+    await this.content.evaluate((sidebar) => {
+      const pressed = '.ochno-sb-chip[aria-pressed="true"], .ochno-sb-ticks:not([hidden]) button:first-of-type';
+      const open = '.ochno-sb-panel:not([hidden]) .ochno-sb-panel-head > button';
+      for (const button of sidebar.querySelectorAll<HTMLElement>(`[role="tab"]:first-child, ${pressed}, ${open}`)) {
+        button.click();
+      }
+      const search = sidebar.querySelector<HTMLInputElement>('.ochno-sb-search');
+      if (!search?.value) return;
+      search.value = '';
+      search.dispatchEvent(new Event('input'));
+    });
   }
 
   get tree(): Locator {
