@@ -4,11 +4,8 @@ export type RequestStart<T> = (answer: (value: T) => void, fail: (error: Error) 
 /** What the broker owes an answer to on one connection; all of it fails when the connection ends. */
 export class PendingAnswers {
   readonly #pending = new Set<(error: Error) => void>();
-  #pingsSent = 0;
-  #pingsAnswered = 0;
-  /** When each that has no answer yet left. */
-  readonly #sentMs: number[] = [];
-  readonly #awaitedPings: { readonly number: number; readonly onAnswer: () => void }[] = [];
+  /** The PINGREQs that have no answer yet: when each left, and who waits for its answer. */
+  readonly #pings: { readonly sentMs: number; readonly waiting: (() => void)[] }[] = [];
 
   request<T>(start: RequestStart<T>): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -36,21 +33,18 @@ export class PendingAnswers {
 
   /** A PINGREQ left, perhaps one of mqtt.js's own; the broker answers them in their order. */
   pingSent(nowMs: number): void {
-    this.#pingsSent += 1;
-    this.#sentMs.push(nowMs);
+    this.#pings.push({ sentMs: nowMs, waiting: [] });
   }
 
   /** `onAnswer` is called on the answer to the PINGREQ that left last. */
   whenPingAnswered(onAnswer: () => void): void {
-    this.#awaitedPings.push({ number: this.#pingsSent, onAnswer });
+    this.#pings.at(-1)?.waiting.push(onAnswer);
   }
 
   /** A PINGRESP came. Returns when the PINGREQ left that it answers; undefined if it answers none. */
   pingAnswered(): number | undefined {
-    this.#pingsAnswered += 1;
-    while (this.#awaitedPings[0] !== undefined && this.#awaitedPings[0].number <= this.#pingsAnswered) {
-      this.#awaitedPings.shift()?.onAnswer();
-    }
-    return this.#sentMs.shift();
+    const ping = this.#pings.shift();
+    for (const onAnswer of ping?.waiting ?? []) onAnswer();
+    return ping?.sentMs;
   }
 }

@@ -130,7 +130,9 @@ export class StreamPolicy {
   /** A connection was refused with no other one there; after several it was not because of another one, which is tried once more. */
   refusedAlone(): void {
     this.#refusalsAlone += 1;
-    if (this.#refusalsAlone < refusalsToDoubt || this.#oneConnection === undefined) return;
+    if (this.#refusalsAlone < refusalsToDoubt) return;
+    this.#secondRefusals = 0;
+    if (this.#oneConnection === undefined) return;
     this.#oneConnection = { ...this.#oneConnection, untilMs: Number.NEGATIVE_INFINITY };
   }
 

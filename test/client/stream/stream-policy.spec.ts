@@ -79,6 +79,13 @@ describe('what a policy permits', () => {
     assert.deepEqual(told, ['one connection', 'connections again']);
   });
 
+  it('forgets that a second one was refused when no other connection explains refusals', () => {
+    assert.ok(!policy.secondRefused());
+    for (const _ of [1, 2, 3]) policy.refusedAlone();
+    assert.ok(!policy.secondRefused(), 'it takes two');
+    assert.ok(policy.secondRefused());
+  });
+
   it('tries a second one at once after three refusals that no other connection explains', () => {
     for (const _ of [1, 2]) policy.secondRefused();
     for (const _ of [1, 2]) policy.refusedAlone();
