@@ -3,6 +3,7 @@ import { systemClock } from '../../src';
 import { MqttConnection } from '../../src/client/mqtt/mqtt-connection';
 import { StreamError } from '../../src/client/mqtt/stream-error';
 import { eventually } from '../support/eventually';
+import { steadyRandom } from '../support/steady-random';
 import { type Actor, arrived, company, numbersOf, portOf, Stage, warnings } from './stage';
 
 describe('faults of the broker', () => {
@@ -73,8 +74,8 @@ describe('faults of the broker', () => {
 
   it('fault 22: two copies of one installation find their peace under two client ids, with a warning', async () => {
     const simulator = await stage.platform();
-    const one = await stage.connected(simulator, { instanceId: 'copied', random: () => 0.1 });
-    const other = stage.actor(simulator, { instanceId: 'copied', random: () => 0.2 });
+    const one = await stage.connected(simulator, { instanceId: 'copied', random: steadyRandom(0.1) });
+    const other = stage.actor(simulator, { instanceId: 'copied', random: steadyRandom(0.2) });
     const told = ({ log }: Actor): number => log.at('warn').filter((line) => line.includes('same client id')).length;
     const isLive = ({ account }: Actor): boolean => account.status(company).state === 'connected';
     const isSettled = (): boolean => isLive(one) && isLive(other) && simulator.records.openConnections === 2;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { SessionMemory, systemClock } from '../../src';
 import type { Simulator, SimulatorOptions } from '../simulator';
 import { eventually } from '../support/eventually';
+import { steadyRandom } from '../support/steady-random';
 import { type Actor, arrived, company, numbersOf, portOf, Stage, warnings } from './stage';
 
 const real = { clock: systemClock, random: Math.random };
@@ -17,7 +18,7 @@ describe('faults of closes', () => {
   for (const closes of [7, 30]) {
     it(`A2: ${closes} closes in good order in a hundred seconds lose and double nothing, and accuse nobody`, async () => {
       const simulator = await stage.platform();
-      const actor = await stage.connected(simulator, { random: () => 0.3 });
+      const actor = await stage.connected(simulator, { random: steadyRandom(0.3) });
       const everyMs = 100_000 / closes;
       let published = 0;
       for (let close = 0; close < closes; close += 1) {
@@ -164,7 +165,7 @@ describe('faults of closes', () => {
   it('A17: the session of a successor that could not be discarded is never resumed by a later one', async () => {
     const simulator = await stage.platform({ iotTtlSeconds: 600 });
     // Always the same id for a successor, as after a renewal back to the stable id.
-    const actor = await stage.connected(simulator, { random: () => 0.5 });
+    const actor = await stage.connected(simulator, { random: steadyRandom(0.5) });
     const { connects } = simulator.records;
     simulator.fault('suback-never', '/ports/');
     await stage.clock.advance(7.4 * 60_000);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../support/eventually';
 import { startMosquitto } from '../support/mosquitto';
+import { steadyRandom } from '../support/steady-random';
 import { arrived, company, numbersOf, portOf, Stage, warnings } from './stage';
 
 describe('faults of the connection', () => {
@@ -113,7 +114,7 @@ describe('faults of the connection', () => {
   it('fault 5: two minutes without a network cost nothing of QoS 1, and two log lines', async () => {
     const simulator = await stage.platform();
     const proxy = await stage.proxied(simulator);
-    const actor = await stage.connected(simulator, { random: () => 0.5 });
+    const actor = await stage.connected(simulator, { random: steadyRandom(0.5) });
     await proxy.refuse();
     proxy.cut();
     await stage.reach(actor, 'connecting');
@@ -134,7 +135,7 @@ describe('faults of the connection', () => {
   it('fault 5: after two hours without a network there is one gap, and no two attempts were more than 120 s apart', async () => {
     const simulator = await stage.platform();
     const proxy = await stage.proxied(simulator);
-    const actor = await stage.connected(simulator, { random: () => 0.99 });
+    const actor = await stage.connected(simulator, { random: steadyRandom(0.99) });
     const lostAtMs = stage.clock.now();
     await proxy.refuse();
     proxy.cut();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { SessionMemory, testConnection } from '../../src';
 import type { Simulator, SimulatorOptions } from '../simulator';
 import { EventLog } from '../support/event-log';
+import { steadyRandom } from '../support/steady-random';
 import { type Actor, arrived, company, numbersOf, portOf, Stage, warnings } from './stage';
 
 const minuteMs = 60_000;
@@ -22,7 +23,7 @@ describe('faults of policies', () => {
 
       it('A3: it connects within thirty seconds, with one warning of what is lost by it', async () => {
         const simulator = await stage.platform({ policy });
-        const actor = stage.actor(simulator, { random: () => 0.99 });
+        const actor = stage.actor(simulator, { random: steadyRandom(0.99) });
         const startMs = stage.clock.monotonicMs();
         await stage.passUntil(actor, 'connected');
         assert.ok(stage.clock.monotonicMs() - startMs <= 30_000, `${stage.clock.monotonicMs() - startMs} ms`);
@@ -111,12 +112,7 @@ describe('faults of policies', () => {
     it(`A5: a filter that is tried again takes no other's place before it is granted (by ${refusal})`, async () => {
       const location = portOf(await stage.platform()).location;
       const simulator = await stage.platform({ policy: { subscribe: [`/ports/${company}/${location}/*`], refusal } });
-      let ids = 0;
-      const random = (): number => {
-        ids += 0.001;
-        return ids;
-      };
-      const actor = stage.account(simulator, { random });
+      const actor = stage.account(simulator);
       actor.account.subscribe({ company, locations: [location] }, actor.events);
       await stage.passUntil(actor, 'connected');
       const wide = new EventLog();

@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually';
 import { type LocalServer, type Reply, startLocalServer } from '../support/local-server';
 import { LogLines } from '../support/log-lines';
 import { type Script, type ScriptedBroker, startScriptedBroker } from '../support/scripted-broker';
+import { steadyRandom } from '../support/steady-random';
 import { company } from './stage';
 
 const password = 'correct-horse-battery-staple';
@@ -99,7 +100,7 @@ describe('faults of secrecy', () => {
     const server = await platform(one, broker);
     const log = new LogLines();
     const options = { server: server.url, email: 'me@example.com', password, company, network: { environment: {} } };
-    const account = opened.add(new OchnoAccount(options, { logger: log, random: () => 0 }));
+    const account = opened.add(new OchnoAccount(options, { logger: log, random: steadyRandom(0) }));
     const events = new EventLog();
     account.subscribe({ company }, events);
     await eventually(() => account.status(company).state === one.endsAs, `the stream is ${one.endsAs}`, {

@@ -13,6 +13,7 @@ import { eventually } from '../support/eventually';
 import { FakeClock, settle } from '../support/fake-clock';
 import { LogLines } from '../support/log-lines';
 import { type Script, type ScriptedBroker, startScriptedBroker } from '../support/scripted-broker';
+import { steadyRandom } from '../support/steady-random';
 import { TcpProxy } from '../support/tcp-proxy';
 
 /** The simulator's first company, which all tests here use. */
@@ -67,7 +68,12 @@ export class Stage {
 
   /** An account on the stage's clock that waits the shortest time before every retry. It has done nothing yet. */
   account(simulator: Pick<Simulator, 'url' | 'email' | 'password' | 'ca'>, options: ActorOptions = {}): Actor {
-    const { clock = this.clock, random = () => 0, sessions = new SessionMemory(), instanceId = 'here' } = options;
+    const {
+      clock = this.clock,
+      random = steadyRandom(0),
+      sessions = new SessionMemory(),
+      instanceId = 'here',
+    } = options;
     const log = new LogLines();
     const account = new OchnoAccount(
       {
@@ -157,7 +163,7 @@ export class Stage {
     const { url: server, email, password } = simulator;
     const network = { environment: {} };
     const log = new LogLines();
-    const random = (): number => 0;
+    const random = steadyRandom(0);
     const memory = new SessionMemory();
     const nothing = (): void => undefined;
     const lists = new PlatformLists({ request: (request) => life.request(request), clock, random, log });
