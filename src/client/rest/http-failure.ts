@@ -44,7 +44,7 @@ function readLeniently(answer: HttpAnswer): unknown {
 }
 
 /** The platform's own words in an error's body, wherever platforms use to put them. */
-function platformMessage(body: unknown, depth = 0): string | undefined {
+export function platformMessage(body: unknown, depth = 0): string | undefined {
   if (typeof body === 'string') return wordsOf(body.slice(0, longestText));
   if (depth > deepestMessage) return undefined;
   if (Array.isArray(body)) return platformMessage(body[0], depth + 1);

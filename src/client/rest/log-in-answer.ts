@@ -4,7 +4,7 @@ import { jwtExpiryMs } from '../../protocol/rest/jwt';
 import type { Fetched } from '../time/expiring-value';
 import type { HttpAnswer } from './http-answer';
 import { answerDateMs, readBody } from './http-answer';
-import { httpFailure } from './http-failure';
+import { httpFailure, platformMessage } from './http-failure';
 
 const longestToken = 16 * 1024;
 /** A token is given up this long before its end, so that it does not end on the way. */
@@ -44,10 +44,21 @@ export function readLogIn(answer: HttpAnswer, nowMs: number): Fetched<string> {
   );
 }
 
-/** Whether this is the platform's own answer: what is not JSON comes from something in between, and says nothing of it. */
-function isPlatformsOwn(answer: HttpAnswer): boolean {
+/** How platforms speak of what one logs in with. */
+const ofLogIn = /password|credentials|account|user.?name|user.not.found|log.?in.failed|invalid.grant/i;
+
+/**
+ * Whether the platform refuses email and password by this. What is not a JSON object comes from something in between. So
+ * may a 403 that is one: its reasons need not have to do with what one logs in with (RFC 9110, 15.5.4), and gateways,
+ * firewalls and proxies speak JSON, too. It counts if it names that.
+ */
+function refusesLogIn(answer: HttpAnswer): boolean {
+  if (!refusals.includes(answer.statusCode)) return false;
   try {
-    return isPlainObject(readBody(answer, { what: 'the log-in' }));
+    const body = readBody(answer, { what: 'the log-in' });
+    if (!isPlainObject(body)) return false;
+    const words = [platformMessage(body), body.error, body.code];
+    return answer.statusCode !== 403 || words.some((word) => typeof word === 'string' && ofLogIn.test(word));
   } catch {
     return false;
   }
@@ -59,20 +70,24 @@ function isElsewhere(statusCode: number): boolean {
 }
 
 /** What a dialog says of it where email and password may not be to blame: a platform seldom lies below a path. */
-function problemOf(statusCode: number, server: URL): { problem?: Problem } {
+function problemOf(statusCode: number, server: URL, isRefusal: boolean): { problem?: Problem } {
   if (server.pathname !== '/' && (isElsewhere(statusCode) || refusals.includes(statusCode))) {
     return { problem: { field: 'server', key: 'server-path', values: { path: server.pathname } } };
   }
-  return isElsewhere(statusCode) ? { problem: { field: 'server', key: 'server-other' } } : {};
+  if (isElsewhere(statusCode)) return { problem: { field: 'server', key: 'server-other' } };
+  const isStrangers = refusals.includes(statusCode) && !isRefusal;
+  return isStrangers
+    ? { problem: { field: 'server', key: 'server-between', values: { status: `${statusCode}` } } }
+    : {};
 }
 
 /** What to do about a log-in answered like this. */
-function advice(statusCode: number, server: URL, own: boolean): string | undefined {
+function advice(statusCode: number, server: URL, isRefusal: boolean): string | undefined {
   if (isElsewhere(statusCode)) return `check that ${server.href} is an Ochno platform`;
   if (statusCode >= 300 && statusCode < 400) return 'it redirects; give the address it redirects to as the server';
   if (!refusals.includes(statusCode)) return undefined;
-  if (!own) {
-    return "the answer is not the platform's own: something in between, such as a proxy or a CDN, refused the request; check the server and the network";
+  if (!isRefusal) {
+    return 'that says nothing of email and password: something in between, such as a proxy, a firewall or a CDN, seems to have refused the request; check the server and the network';
   }
   return server.pathname === '/' ? 'check email and password' : `check the path of ${server.href}, email and password`;
 }
@@ -83,20 +98,19 @@ function advice(statusCode: number, server: URL, own: boolean): string | undefin
  */
 export function logInFailure(answer: HttpAnswer, server: URL, password: string): OchnoError {
   const { statusCode } = answer;
-  const own = isPlatformsOwn(answer);
-  const isRefusal = refusals.includes(statusCode);
-  const said = httpFailure(answer, 'the log-in', passwordParts(password), advice(statusCode, server, own));
-  const { retryable, retryAfterMs } = said;
+  const isRefusal = refusesLogIn(answer);
+  const said = httpFailure(answer, 'the log-in', passwordParts(password), advice(statusCode, server, isRefusal));
   const details = {
     statusCode,
     cause: { statusCode },
     ...(said.said === undefined ? {} : { said: said.said }),
-    ...problemOf(statusCode, server),
+    ...problemOf(statusCode, server, isRefusal),
   };
-  if (isRefusal && own) return new OchnoError('OCHNO_LOGIN', said.message, details);
-  const pauseMs = isRefusal ? strangerPauseMs : retryAfterMs;
-  const pause = pauseMs === undefined ? {} : { retryAfterMs: pauseMs };
-  return new OchnoError('OCHNO_HTTP', said.message, { ...details, retryable: retryable || isRefusal, ...pause });
+  if (isRefusal) return new OchnoError('OCHNO_LOGIN', said.message, details);
+  const isStrangers = refusals.includes(statusCode);
+  const retryAfterMs = isStrangers ? strangerPauseMs : said.retryAfterMs;
+  const pause = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return new OchnoError('OCHNO_HTTP', said.message, { ...details, retryable: said.retryable || isStrangers, ...pause });
 }
 
 /** However it was escaped or cut on the way, its letters and digits are still there. */

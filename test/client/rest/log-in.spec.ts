@@ -107,6 +107,19 @@ describe('the log-in', () => {
     });
   }
 
+  const saidOtherwise: object[] = [
+    { message: 'The account is locked' },
+    { error: 'invalid_credentials', message: 'Forbidden' },
+    { code: 'USER_NOT_FOUND' },
+    { errors: [{ message: 'Login failed' }] },
+  ];
+  for (const body of saidOtherwise) {
+    it(`A10: takes 403 for a refusal by ${JSON.stringify(body)}`, async () => {
+      const { logIn } = await setUp(() => ({ status: 403, body }));
+      assert.equal((await failureOf(() => logIn.token())).code, 'OCHNO_LOGIN');
+    });
+  }
+
   it('forgets a refusal once the log-in is accepted', async () => {
     let status = 401;
     const { logIn, clock } = await setUp(() => ({ status, body: { token: 'abc' } }));
@@ -143,6 +156,19 @@ describe('the log-in', () => {
     ['an answer without a body', { status: 401 }],
     ['JSON that is not an object', { status: 401, body: ['no'] }],
     ['JSON that is cut', { status: 400, headers: { 'content-type': 'application/json' }, body: '{"mess' }],
+    ["an API gateway's JSON", { status: 403, body: { message: 'Forbidden' } }],
+    ["an authorizer's JSON", { status: 403, body: { Message: 'User is not authorized to access this resource' } }],
+    [
+      "a CDN's problem of its own",
+      {
+        status: 403,
+        headers: { 'content-type': 'application/problem+json' },
+        body: { title: 'Error 1020: Access denied', detail: 'The owner restricts access', error: 'access_denied' },
+      },
+    ],
+    ["a CDN's list of errors", { status: 403, body: { errors: [{ code: 1010, message: 'Banned' }], result: null } }],
+    ["a company proxy's JSON", { status: 403, body: { error: 'blocked', user: 'CORP\\anna', policy: 'deny' } }],
+    ["a firewall's empty JSON", { status: 403, body: {} }],
   ];
   for (const [what, reply] of strangers) {
     it(`A10: does not take ${what} for a refusal, and tries again minutes later`, async () => {
