@@ -1,6 +1,6 @@
 import { quoted } from '../protocol/json/quoted';
 import { OchnoError } from '../protocol/ochno-error';
-import { readPorts } from '../protocol/rest/listed-places';
+import { readAtOnce, readPorts } from '../protocol/rest/listed-places';
 import { fillPath } from '../protocol/rest/path-rules';
 import type { PortAddress, PortSelector } from '../protocol/topics/address';
 import type { PortFollowing, PortSource } from './commands/actions';
@@ -79,7 +79,7 @@ export class AccountPorts implements PortSource {
 
 /** Whether an object says that it is of another company, location or hub. */
 function isElsewhere(object: unknown, { company, location, hub }: PortAddress): boolean {
-  const { items, unusable } = readPorts([object], company, 0);
+  const { items, unusable } = readAtOnce(readPorts([object], company, 0));
   const [port] = items;
   // One that does not name its hub says nothing against it.
   if (port === undefined) return unusable.length === 0;

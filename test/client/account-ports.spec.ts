@@ -3,7 +3,7 @@ import { AccountPorts } from '../../src/client/account-ports';
 import { CompanyPlaces } from '../../src/client/lists/company-places';
 import type { RestRequest } from '../../src/client/rest/rest-request';
 import { OchnoError } from '../../src/protocol/ochno-error';
-import { readPorts } from '../../src/protocol/rest/listed-places';
+import { readAtOnce, readPorts } from '../../src/protocol/rest/listed-places';
 import { ochnoError } from '../support/ochno-errors';
 
 const address = { company: 'c', location: 'l1', hub: 'h1', port: '1' };
@@ -13,7 +13,7 @@ const lamp = (level: number): object => ({ device: { lamp: { level } } });
 /** A platform that answers `/api/ports/1` with one object and lists others. */
 function start(object: unknown, rows: readonly unknown[] = [], known: readonly unknown[] = []) {
   const paths: string[] = [];
-  const listed = (from: readonly unknown[]) => readPorts(from, 'c', 0).items;
+  const listed = (from: readonly unknown[]) => readAtOnce(readPorts(from, 'c', 0)).items;
   const ports = new AccountPorts({
     subscribe: () => () => undefined,
     settled: async () => undefined,

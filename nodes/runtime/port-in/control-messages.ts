@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
 import { quoted } from '../../../src/protocol/json/quoted';
 import { OchnoError } from '../../../src/protocol/ochno-error';
@@ -14,6 +15,8 @@ import type { PortListener } from './port-listener';
 
 /** So many messages of an answer are sent in one turn of the event loop. */
 const messagesPerTurn = 100;
+/** In a turn so many ports are looked at, of which perhaps none is asked for. */
+const portsPerTurn = 1_000;
 
 /** Listens to ports that control messages can change while the flow runs, and answers those messages. */
 export class ControlledPorts implements Work {
@@ -63,17 +66,19 @@ export class ControlledPorts implements Work {
       asked ? isIn(asked, address) : this.#listened.wants(address);
     const companies = await this.#companiesOf(asked);
     const lists = await Promise.all(companies.map((company) => this.#account.lists.snapshot(company)));
-    let sent = 0;
+    let [seen, sent] = [0, 0];
     for (const snapshot of lists) {
       for (const event of snapshot) {
+        seen += 1;
+        if (seen % portsPerTurn === 0) await nextTurn();
+        if (signal.aborted) return undefined;
         if (!isWanted(event)) continue;
         // The lists belong to all who read them, what is sent to the flow.
         const answer = this.#listener.answerOf({ ...event, data: copyJson(event.data) });
         if (!answer) continue;
-        if (sent > 0 && sent % messagesPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
-        if (signal.aborted) return undefined;
         send({ ...this.#equipment.RED.util.cloneMessage(msg), ...answer });
         sent += 1;
+        if (sent % messagesPerTurn === 0) await nextTurn();
       }
     }
     return undefined;

@@ -85,16 +85,18 @@ export class SnapshotQueue {
     const tree = new TopicTree<Subscription>();
     for (const subscription of this.#served) tree.add(subscription.selector, subscription);
     let inThisTurn = 0;
+    /** A port counts as well as each copy of it: of very many, nobody may want one. */
+    const isTurnOver = (): boolean => {
+      inThisTurn += 1;
+      return inThisTurn % eventsPerTurn === 0;
+    };
     for (const event of events) {
+      if (isTurnOver()) await nextTurn();
       for (const subscription of tree.match(event.topic)?.listeners ?? []) {
         // One that left meanwhile, or waits for another snapshot, wants nothing of this one any more.
         if (!this.#served.has(subscription)) continue;
         subscription.snapshot({ ...event, data: copyJson(event.data) });
-        inThisTurn += 1;
-        if (inThisTurn >= eventsPerTurn) {
-          inThisTurn = 0;
-          await nextTurn();
-        }
+        if (isTurnOver()) await nextTurn();
       }
     }
   }

@@ -4,6 +4,7 @@ import {
   type Listed,
   type ListedHub,
   type ListedPort,
+  type ListReader,
   type ListReading,
   readCompanies,
   readFloorPlans,
@@ -80,7 +81,6 @@ const namesAgeMs = 10 * 60_000;
 const mostKeptPorts = 100_000;
 const mostKeptCompanies = 1_000;
 const mostNamed = 3;
-const mostInATurn = 1_000;
 
 /** Reads the platform's lists over REST. */
 export class PlatformLists implements AccountLists {
@@ -173,7 +173,7 @@ export class PlatformLists implements AccountLists {
   #listsOf(company: string): KeptCompany['lists'] {
     const listOf = <Item>(
       resource: string,
-      read: (rows: readonly unknown[]) => ListReading<Item>,
+      read: (rows: readonly unknown[]) => ListReader<Item>,
       otherwise?: (error: unknown) => readonly unknown[],
     ): AgedValue<ReadList<Item>> =>
       this.#list(`${resource} of company ${company}`, `/api/${resource}`, { companyIds: [company] }, read, otherwise);
@@ -190,7 +190,7 @@ export class PlatformLists implements AccountLists {
     name: string,
     path: string,
     query: RestRequest['query'],
-    read: (rows: readonly unknown[]) => ListReading<Item>,
+    read: (rows: readonly unknown[]) => ListReader<Item>,
     otherwise?: (error: unknown) => readonly unknown[],
   ): AgedValue<ReadList<Item>> {
     const { request, clock } = this.#options;
@@ -206,9 +206,7 @@ export class PlatformLists implements AccountLists {
         return rowsOf(response);
       });
       const found = await (otherwise ? rows.catch(otherwise) : rows);
-      // Ten thousand have taken their time to be parsed: the flows have their turn before each of them is looked at.
-      if (found.length > mostInATurn) await nextTurn();
-      const { items, unusable } = read(found);
+      const { items, unusable } = await inTurns(read(found));
       this.#tell(name, unusable);
       return { items, readAt };
     };
@@ -278,6 +276,15 @@ function rowsOf({ body, path, statusCode }: RestResponse): readonly unknown[] {
     statusCode,
     cause: { statusCode },
   });
+}
+
+/** The flows have their turn before each share of a long list: ten thousand have taken their time to be parsed already. */
+async function inTurns<Item>(reader: ListReader<Item>): Promise<ListReading<Item>> {
+  for (;;) {
+    const { done, value } = reader.next();
+    if (done) return value;
+    await nextTurn();
+  }
 }
 
 function noneIfRefused(error: unknown): readonly unknown[] {

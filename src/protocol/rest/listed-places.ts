@@ -57,31 +57,47 @@ export interface ListReading<Item> {
   readonly unusable: readonly string[];
 }
 
+/**
+ * A list being read: it pauses after each share of a long one, so that who drives it can let others have their turn, and
+ * returns what was read.
+ */
+export type ListReader<Item> = Generator<undefined, ListReading<Item>>;
+
 type Row = Readonly<Record<string, unknown>>;
 type Level = 'company' | 'location' | 'floorPlan' | 'hub';
 
 /** The platform counts a port as online for so long after it was heard from. */
 const onlineMs = 5 * 60_000;
+/** A row takes some microseconds. */
+const rowsInAShare = 1_000;
+
+/** Reads a short list without a pause. */
+export function readAtOnce<Item>(reader: ListReader<Item>): ListReading<Item> {
+  for (;;) {
+    const { done, value } = reader.next();
+    if (done) return value;
+  }
+}
 
 /** The companies of `GET /api/companies`. */
-export function readCompanies(rows: readonly unknown[]): ListReading<Listed> {
+export function readCompanies(rows: readonly unknown[]): ListReader<Listed> {
   return readRows(rows, 'company', ({ id }) => id, named);
 }
 
 /** The locations of one company; rows of others are passed over. */
-export function readLocations(rows: readonly unknown[], company: string): ListReading<ListedLocation> {
+export function readLocations(rows: readonly unknown[], company: string): ListReader<ListedLocation> {
   const read = (row: Row): ListedLocation => ({ ...named(row), company });
   return readRows(ofCompany(rows, company), 'location', ({ id }) => id, read);
 }
 
 /** The floor plans of one company. */
-export function readFloorPlans(rows: readonly unknown[], company: string): ListReading<ListedFloorPlan> {
+export function readFloorPlans(rows: readonly unknown[], company: string): ListReader<ListedFloorPlan> {
   const read = (row: Row): ListedFloorPlan => ({ ...named(row), location: parentId(row, 'location') });
   return readRows(ofCompany(rows, company), 'floor plan', ({ id }) => id, read);
 }
 
 /** The hubs of one company. */
-export function readHubs(rows: readonly unknown[], company: string): ListReading<ListedHub> {
+export function readHubs(rows: readonly unknown[], company: string): ListReader<ListedHub> {
   const read = (row: Row): ListedHub => ({
     ...named(row),
     location: parentId(row, 'location'),
@@ -96,7 +112,7 @@ export function readHubs(rows: readonly unknown[], company: string): ListReading
  *
  * @param nowMs ms since 1970
  */
-export function readPorts(rows: readonly unknown[], company: string, nowMs: number): ListReading<ListedPort> {
+export function readPorts(rows: readonly unknown[], company: string, nowMs: number): ListReader<ListedPort> {
   const read = (row: Row): ListedPort => readPort(row, nowMs);
   return readRows(ofCompany(rows, company), 'port', ({ id, hub, location }) => `${location}/${hub}/${id}`, read);
 }
@@ -114,15 +130,16 @@ export function listedId(value: unknown): string {
  * Reads each row apart, so that an odd one does not cost the others. A row that comes twice, as happens where something
  * is added while pages are read, counts once, as it came last.
  */
-function readRows<Item extends Listed>(
+function* readRows<Item extends Listed>(
   rows: readonly unknown[],
   kind: string,
   keyOf: (item: Item) => string,
   read: (row: Row) => Item,
-): ListReading<Item> {
+): ListReader<Item> {
   const items = new Map<string, Item>();
   const unusable: string[] = [];
-  for (const row of rows) {
+  for (const [index, row] of rows.entries()) {
+    if (index % rowsInAShare === rowsInAShare - 1) yield undefined;
     try {
       if (!isPlainObject(row)) throw new OchnoError('OCHNO_VALUE', `A ${kind} is not an object but ${quoted(row)}`);
       const item = read(row);

@@ -128,6 +128,19 @@ describe('the queue for snapshots', () => {
     assert.ok(most <= 2 * share, `${most} in one turn`);
   });
 
+  it('A15: looks for one port among very many in slices, too', async () => {
+    let made = 0;
+    const { events } = subscribed(['p4999']);
+    const delivered = queue.deliver();
+    answer(stateOf(5_000, () => (made += 1)));
+    for (let before = made; events.data.length === 0; before = made) {
+      await nextTurn();
+      assert.ok(made - before <= share, `${made - before} in one turn`);
+    }
+    await delivered;
+    assert.deepEqual(events.data, [{ n: 4_999 }]);
+  });
+
   it('A15: brings what waited meanwhile in slices for all subscribers together', async () => {
     const all = Array.from({ length: 5 }, () => subscribed());
     const delivered = queue.deliver();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PlatformLists } from '../../../src/client/lists/platform-lists';
 import type { RestRequest, RestResponse } from '../../../src/client/rest/rest-request';
 import { OchnoError } from '../../../src/protocol/ochno-error';
@@ -124,6 +125,27 @@ describe('the platform’s lists', () => {
       ['"2" names no hub', '"3" of the hub "x" has no location'].map((said) => log.at('warn').join().includes(said)),
       [true, true],
     );
+  });
+
+  it('A15: reads a list of very many ports in slices', async () => {
+    let seen = 0;
+    const rows = Array.from({ length: 10_000 }, (_, id) => ({
+      ...{ id, ...place },
+      get name() {
+        seen += 1;
+        return '';
+      },
+    }));
+    const { lists } = platform({ ports: rows });
+    let isRead = false;
+    const reading = lists.ports('c', { maxAgeMs: 0 }).finally(() => {
+      isRead = true;
+    });
+    for (let before = 0; !isRead; before = seen) {
+      await nextTurn();
+      assert.ok(seen - before <= 1_000, `${seen - before} in one turn`);
+    }
+    assert.equal((await reading).length, 10_000);
   });
 
   it('forgets the companies used longest ago rather than keep more than a hundred thousand ports', async () => {

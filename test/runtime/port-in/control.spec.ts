@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import helper from 'node-red-node-test-helper';
 import type { Message } from '../../../nodes/runtime/node-red';
 import { type PortAddress, selects } from '../../../src/protocol/topics/address';
@@ -126,6 +127,29 @@ describe('control messages of ochno-port-in', () => {
     const [one, two] = flow.received('out');
     assert.deepEqual(one?.payload, two?.payload);
     assert.notEqual(one?.payload, two?.payload);
+  });
+
+  it('A15: read: looks through very many ports in slices, though none has what is wanted', async () => {
+    let copied = 0;
+    const data = {
+      get others() {
+        copied += 1;
+        return {};
+      },
+    };
+    const all = Array.from({ length: 10_000 }, (_, id) => ({ id, hubId: 'h1', locationId: 'l1', data }));
+    fake.answerRequest = async ({ method, path }) => ({
+      ...{ statusCode: 200, headers: {}, method, path },
+      body: path === '/api/ports' ? all : [],
+    });
+    await start({ property: 'data.nothing' });
+    flow.node('in').receive({ _msgid: 'control', action: 'read' } as Message);
+    for (let before = 0; outcomes() === 0; before = copied) {
+      await nextTurn();
+      assert.ok(copied - before <= 1_000, `${copied - before} in one turn`);
+    }
+    assert.equal(copied, 10_000);
+    assert.equal(flow.received('out').length, 0);
   });
 
   it('read: hands on why the platform did not answer', async () => {

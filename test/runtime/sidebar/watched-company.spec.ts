@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { WatchedCompany } from '../../../nodes/runtime/sidebar/watched-company';
 import type { PortSubscriber } from '../../../src/client/events/port-subscriber';
 import { CompanyPlaces } from '../../../src/client/lists/company-places';
-import { readHubs, readLocations, readPorts } from '../../../src/protocol/rest/listed-places';
+import { readAtOnce, readHubs, readLocations, readPorts } from '../../../src/protocol/rest/listed-places';
 import type { PortEvent } from '../../../src/protocol/stream/port-event';
 import { FakeClock } from '../../support/fake-clock';
 
@@ -28,9 +28,9 @@ function watch() {
   const places = async (): Promise<CompanyPlaces> => {
     const readAt = clock.now();
     return new CompanyPlaces('c', {
-      locations: { items: readLocations(rows.location, 'c').items, readAt },
-      hubs: { items: readHubs(rows.hub, 'c').items, readAt },
-      ports: { items: readPorts([port], 'c', readAt).items, readAt },
+      locations: { items: readAtOnce(readLocations(rows.location, 'c')).items, readAt },
+      hubs: { items: readAtOnce(readHubs(rows.hub, 'c')).items, readAt },
+      ports: { items: readAtOnce(readPorts([port], 'c', readAt)).items, readAt },
     });
   };
   const account = {
