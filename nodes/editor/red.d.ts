@@ -37,6 +37,8 @@ interface NodeDefinition {
   readonly label?: string | ((this: EditorNode) => string);
   readonly defaults: Record<string, OptionDefinition<unknown>>;
   readonly credentials?: Readonly<Record<string, CredentialDefinition>>;
+  /** What the palette manager enables and disables as one; it belongs to a definition that is registered. */
+  readonly set?: { readonly enabled?: boolean };
 }
 
 interface CredentialDefinition {

@@ -278,18 +278,32 @@ export function describeSidebar(
         assert.ok(answer.ok, await answer.text());
       };
       // Node-RED disables no type that is in use.
-      before(async () => {
-        await bench.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow' }]);
-        await enable(false);
-      });
+      before(() => bench.nodeRed.deploy([{ id: 'tab', type: 'tab', label: 'Flow' }]));
+      beforeEach(() => enable(true));
       afterEach(leavePages);
       after(() => enable(true));
 
       it('shows the building, offers no node and says why', async () => {
+        await enable(false);
         await open([], { user: 'who comes when it is disabled' });
         await sidebar.port('Room sensor').click();
         await sidebar.panel.getByText('The Ochno nodes are disabled').waitFor();
         assert.ok(await sidebar.panel.getByRole('button', { name: 'Add port in' }).isDisabled());
+      });
+
+      it('notices it in an editor that was open before, and when the type is back', async () => {
+        await open([], { user: 'who was there before' });
+        await sidebar.port('Room sensor').click();
+        await sidebar.tick('Lamp');
+        const adding = sidebar.content.getByRole('button', { name: /^(Add port in|One port in)/ });
+        const offered = async (): Promise<boolean[]> =>
+          Promise.all((await adding.all()).map((button) => button.isEnabled()));
+        await eventually(async () => (await offered()).includes(true), 'offered');
+        await enable(false);
+        await sidebar.panel.getByText('The Ochno nodes are disabled').waitFor();
+        assert.ok(!(await offered()).includes(true));
+        await enable(true);
+        await eventually(async () => !(await offered()).includes(false), 'offered again');
       });
     });
 

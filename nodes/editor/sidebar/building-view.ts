@@ -61,7 +61,7 @@ export class BuildingView {
     this.#note = element('div', { class: 'ochno-sb-note', hidden: '' });
     this.#ticks = new TickedPorts({
       words,
-      mayAdd: () => parts.mayEdit && parts.workspace.defaults('ochno-port-in') !== undefined,
+      mayAdd: () => parts.mayEdit && parts.workspace.hasTypes,
       onAdd: (type, ports, one, by) => this.#adding.add(type, one ? [ports] : ports.map((port) => [port]), by),
       onClear: () => this.#clearTicks(),
     });
@@ -101,7 +101,8 @@ export class BuildingView {
   nodesChanged(): void {
     if (this.#head.filters.has('unused')) this.#showRows();
     else this.#tree.draw();
-    this.#panel.updateUsers();
+    this.#ticks.flowsChanged();
+    this.#panel.flowsChanged();
   }
 
   /** Shows in the tree what ports the nodes selected on the workspace are about. */
@@ -171,8 +172,8 @@ export class BuildingView {
       onAdd: (type, port, by, property) => this.#adding.add(type, [[port]], by, property),
       onPath: (written, port, path) => this.#adding.dragFrom(written, port.key, path),
       addProblem: () => {
-        const problem = workspace.defaults('ochno-port-in') === undefined ? 'add.types-disabled' : '';
-        return problem === '' ? (mayEdit ? '' : words.text('state.read-only')) : words.text(problem);
+        if (!workspace.hasTypes) return words.text('add.types-disabled');
+        return mayEdit ? '' : words.text('state.read-only');
       },
       onClose: () => this.#tree.element.focus(),
       placeOf: (port) => this.#placeOf(port),

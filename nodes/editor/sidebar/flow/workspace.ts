@@ -86,6 +86,11 @@ export class Workspace {
     return RED.nodes.getType(type)?.defaults;
   }
 
+  /** Whether Node-RED has our nodes. One that is disabled while the editor is open stays defined there. */
+  get hasTypes(): boolean {
+    return ourTypes.every((type) => RED.nodes.getType(type)?.set?.enabled === true);
+  }
+
   /** As the node is labelled on the sheet. */
   nameOf(id: string): string {
     const node = RED.nodes.node(id);
@@ -108,7 +113,7 @@ export class Workspace {
   /** What stands in the way of adding these nodes, if anything does. */
   placingProblem(nodes: readonly NewNode[]): PlacingProblem | undefined {
     const active = RED.workspaces.active();
-    if (!this.#isLoaded || ourTypes.some((type) => !RED.nodes.getType(type))) return 'add.types-disabled';
+    if (!this.#isLoaded || !this.hasTypes) return 'add.types-disabled';
     if (active === 0 || active === '') return 'add.no-tab';
     if (RED.workspaces.isLocked()) return 'add.locked';
     if (this.#openTrays > 0) return 'add.dialog-open';

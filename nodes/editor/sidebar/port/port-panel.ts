@@ -36,6 +36,7 @@ export class PortPanel {
   #line: HTMLElement | undefined;
   #users: HTMLElement | undefined;
   #kind = '';
+  #addProblem = '';
 
   constructor(options: PortPanelOptions) {
     this.#options = options;
@@ -54,6 +55,7 @@ export class PortPanel {
   open(port: Port): void {
     this.#port = port;
     this.#kind = port.kind;
+    this.#addProblem = this.#options.addProblem();
     this.element.hidden = false;
     this.element.setAttribute('aria-label', port.name);
     this.element.replaceChildren(...this.#parts(port));
@@ -86,8 +88,13 @@ export class PortPanel {
     this.#values?.update(port, now());
   }
 
-  /** Nodes came, went or changed. */
-  updateUsers(): void {
+  /** Nodes came, went or changed, or their types did. What is drawn stays where it can, and with it the focus. */
+  flowsChanged(): void {
+    if (this.#port !== undefined && this.#options.addProblem() !== this.#addProblem) this.open(this.#port);
+    else this.#showUsers();
+  }
+
+  #showUsers(): void {
     const port = this.#port;
     if (port === undefined || this.#users === undefined) return;
     const { words, nodesOf, nameOf, onShow } = this.#options;
@@ -119,7 +126,7 @@ export class PortPanel {
     this.#controls = new PortControls(port, { words, mayAct, say });
     this.#users = element('div', { class: 'ochno-sb-used' });
     this.#values = new ValueTable(words, {
-      mayAdd: () => this.#options.addProblem() === '',
+      mayAdd: () => this.#addProblem === '',
       onAdd: (path, by) => this.#options.onAdd('ochno-port-in', port, by, path),
       onPath: (written, path) => this.#options.onPath(written, port, path),
       say,
@@ -128,13 +135,13 @@ export class PortPanel {
     const title = element('h3', {}, icon(kindIcons[port.kind]), ' ', port.name);
     const head = element('div', { class: 'ochno-sb-panel-head' }, title, close);
     const place = element('div', { class: 'ochno-sb-place' }, placeOf(port));
-    queueMicrotask(() => this.updateUsers());
+    queueMicrotask(() => this.#showUsers());
     return [head, place, this.#line, this.#controls.element, this.#adding(port), this.#users, this.#values.element];
   }
 
   #adding(port: Port): HTMLElement {
-    const { words, onAdd, addProblem } = this.#options;
-    const problem = addProblem();
+    const { words, onAdd } = this.#options;
+    const problem = this.#addProblem;
     const add = (type: UsingNode['type'], iconName: string, key: string): HTMLButtonElement => {
       const made = button(iconName, words.text(key), 'icon and text', () => undefined);
       made.addEventListener('click', ({ detail }) => onAdd(type, port, detail === 0 ? 'keyboard' : 'pointer'));

@@ -23,6 +23,8 @@ const offers = [
 export class TickedPorts {
   readonly element = element('div', { class: 'ochno-sb-ticks', hidden: '' });
   readonly #options: TickedPortsOptions;
+  #ports: readonly Port[] = [];
+  #mayAdd = false;
 
   constructor(options: TickedPortsOptions) {
     this.#options = options;
@@ -30,15 +32,21 @@ export class TickedPorts {
 
   show(ports: readonly Port[]): void {
     const { words, mayAdd, onAdd, onClear } = this.#options;
+    this.#ports = ports;
+    this.#mayAdd = mayAdd();
     this.element.hidden = ports.length === 0;
     const addresses = ports.map(({ address }) => address);
     const buttons = offers.map(({ type, icon, key, one }) => {
       const made = button(icon, words.text(key), 'icon and text', () => undefined);
       made.addEventListener('click', ({ detail }) => onAdd(type, ports, one, detail === 0 ? 'keyboard' : 'pointer'));
-      made.disabled = !mayAdd() || (one && !fitsOneNode(type, addresses));
+      made.disabled = !this.#mayAdd || (one && !fitsOneNode(type, addresses));
       return made;
     });
     const number = element('span', {}, words.text('ticks.number', { number: words.number(ports.length, 0) }));
     this.element.replaceChildren(number, button('times', words.text('ticks.clear'), 'icon only', onClear), ...buttons);
+  }
+  /** Nodes came, went or changed, or their types did. What is drawn stays where it can, and with it the focus. */
+  flowsChanged(): void {
+    if (this.#options.mayAdd() !== this.#mayAdd) this.show(this.#ports);
   }
 }
