@@ -80,6 +80,21 @@ export class LaneMoves {
     return this.isIdle || this.#moveOf(topic)?.from !== lane;
   }
 
+  /**
+   * Gives up the moves to and from a connection that never was there: what is wanted of it is heard elsewhere, or not yet.
+   *
+   * @returns those to it
+   */
+  drop(lane: number): readonly LaneMove[] {
+    const dropped = [...this.#running].filter(({ from, to }) => from === lane || to === lane);
+    for (const move of dropped) {
+      move.events.end();
+      this.#running.delete(move);
+    }
+    this.#byTopic = new Map();
+    return dropped.filter(({ to }) => to === lane);
+  }
+
   /** Ends all moves where they are. With `keepSessions` the old connections' sessions bring what has not come yet. */
   stop(keepSessions: boolean): void {
     for (const { events } of this.#running) events.end(!keepSessions);

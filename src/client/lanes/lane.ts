@@ -11,11 +11,16 @@ export interface LaneHost {
   readonly moves: LaneMoves;
   readonly loads: HubLoads;
   gap(gap: EventGap): void;
+  /** One of the lanes has a connection, the first one or another. */
+  opened(lane: Lane): void;
   /** One of the lanes has all its subscriptions. */
   settled(): void;
   /** So much comes on one of the lanes that AWS will soon discard some. */
   crowded(): void;
 }
+
+/** Makes a lane's stream. While it `isQuiet`, that it can't be connected is known and is not said again. */
+export type OpenLane = (audience: StreamAudience, isQuiet: () => boolean) => PortStream;
 
 /** How often it is looked whether there is room, and how little of the 500 is little. */
 const eventsPerLook = 64;
@@ -24,8 +29,9 @@ const littleRoom = 250;
 /** One of a company's connections: a stream of its own, which serves its share of what all want. */
 export class Lane implements StreamAudience, MovingLane {
   readonly index: number;
-  readonly stream: PortStream;
   readonly #host: LaneHost;
+  readonly #open: OpenLane;
+  #stream: PortStream;
   #events = 0;
   plan: readonly string[] = [];
   /** Whether the broker has answered all subscriptions, now and at some time. */
@@ -35,10 +41,15 @@ export class Lane implements StreamAudience, MovingLane {
   /** It can't be connected, though another one is. */
   isExcluded = false;
 
-  constructor(index: number, host: LaneHost, open: (audience: StreamAudience) => PortStream) {
+  constructor(index: number, host: LaneHost, open: OpenLane) {
     this.index = index;
     this.#host = host;
-    this.stream = open(this);
+    this.#open = open;
+    this.#stream = this.#newStream();
+  }
+
+  get stream(): PortStream {
+    return this.#stream;
   }
 
   get hasStarted(): boolean {
@@ -59,6 +70,11 @@ export class Lane implements StreamAudience, MovingLane {
     return this.stream.isRenewing;
   }
 
+  /** Whether nothing can be on its way to us by it: there is no connection, and the broker has kept nothing. */
+  get isBlank(): boolean {
+    return !this.#hasStarted && this.#stream.holdsNothing;
+  }
+
   /** How many messages AWS would let pass on it at once. */
   get room(): number {
     return this.stream.room;
@@ -67,6 +83,14 @@ export class Lane implements StreamAudience, MovingLane {
   start(): void {
     this.#hasStarted = true;
     this.stream.start();
+  }
+
+  /** Has no connection any more, and tries to have none until it is started again. */
+  rest(): void {
+    void this.#stream.close(false);
+    this.#hasStarted = false;
+    this.#isSettled = false;
+    this.#stream = this.#newStream();
   }
 
   /** From now on these filters are wanted. */
@@ -129,5 +153,11 @@ export class Lane implements StreamAudience, MovingLane {
     this.#isSettled = true;
     this.#hasBeenSettled = true;
     this.#host.settled();
+  }
+
+  #newStream(): PortStream {
+    const stream = this.#open(this, () => this.isExcluded);
+    stream.onOpen(() => this.#host.opened(this));
+    return stream;
   }
 }

@@ -1,8 +1,7 @@
 import type { PortSelector } from '../../protocol/topics/address';
-import { filtersOverlap } from '../../protocol/topics/filter-overlap';
-import { movesBetween, planLanes } from '../../protocol/topics/lane-plan';
 import type { EventGap, HeldSubscription, PortSubscriber } from '../events/port-subscriber';
 import { Subscribers } from '../events/subscribers';
+import type { Logger } from '../logger';
 import { PortStream } from '../stream/port-stream';
 import type { LaneNotes } from '../stream/stream-memory';
 import { type ConnectionStatus, type StreamVitals, worstStatus } from '../stream/stream-status';
@@ -10,15 +9,14 @@ import type { CompanyStream, CompanyStreamOptions } from './company-stream-types
 import { HubLoads } from './hub-loads';
 import { JointGaps } from './joint-gaps';
 import { Lane } from './lane';
-import { LaneMoves } from './lane-moves';
 import { laneNotes, lanesIn } from './lane-notes';
+import { LaneShares } from './lane-shares';
+import { LaneTrials } from './lane-trials';
 import { sumOfVitals } from './lane-vitals';
 import { ListedHubs } from './listed-hubs';
 
 /** At the start so long is waited for the list: else all would be on one connection first, and then be moved. */
 const patienceForHubsMs = 5_000;
-/** A connection that was not to be had for so long beside another one is done without. */
-const patienceForLaneMs = 30_000;
 /** What moves takes some seconds; what it does for the load shows after that. */
 const spreadEveryMs = 60_000;
 
@@ -30,16 +28,16 @@ export class SeveralConnections implements CompanyStream {
   readonly #options: CompanyStreamOptions;
   readonly #subscribers: Subscribers;
   readonly #lanes: readonly Lane[];
-  readonly #moves: LaneMoves;
+  readonly #shares: LaneShares;
+  readonly #trials: LaneTrials;
   readonly #loads: HubLoads;
   readonly #hubs: ListedHubs;
   readonly #gaps: JointGaps;
   readonly #notes: LaneNotes;
   readonly #timers = new Set<() => void>();
+  readonly #openListeners = new Set<() => void>();
   #state: 'new' | 'reading' | 'running' | 'closed' = 'new';
-  #isStale = false;
   #spreadAtMs = Number.NEGATIVE_INFINITY;
-  #mayMove = false;
   #wasRenewing = false;
 
   constructor(options: CompanyStreamOptions) {
@@ -58,31 +56,36 @@ export class SeveralConnections implements CompanyStream {
       several: () => ({ connections: this.#usableLanes.length, places: this.#hubs.now }),
       onPlan: () => this.#assign(),
     });
-    this.#moves = new LaneMoves({
+    this.#shares = new LaneShares({
+      ...{ notes: this.#notes, loads: this.#loads, clock, filters: () => this.#subscribers.plan },
+      lanes: () => this.#lanes,
+      usable: () => this.#usableLanes,
+      onChange: () => this.#sharesChanged(),
+      onIdle: () => this.#assign(),
+    });
+    this.#trials = new LaneTrials({
       clock,
-      lanes: (index) => this.#laneAt(index),
-      onChange: () => this.#tellLanes(),
-      onIdle: () => {
-        if (this.#isStale) this.#assign();
-      },
+      first: () => this.#laneAt(0),
+      isLeft: ({ index }) => this.#shares.moves.pending.some(({ from }) => from === index),
+      onWithout: (lane, problem) => this.#doWithout(lane, problem),
     });
     const host = {
-      ...{ subscribers: this.#subscribers, moves: this.#moves, loads: this.#loads },
+      ...{ subscribers: this.#subscribers, moves: this.#shares.moves, loads: this.#loads },
       gap: (gap: EventGap) => this.#gaps.add(gap),
+      opened: (lane: Lane) => this.#laneOpened(lane),
       settled: () => this.#laneSettled(),
       crowded: () => this.#spreadAnew(),
     };
     const count = Math.max(connections, lanesIn(this.#notes));
     this.#lanes = Array.from({ length: count }, (_, index) => {
       const id = index === 0 ? streamId : `${streamId}-${index + 1}`;
-      return new Lane(index, host, (audience) => {
-        const lane = { index, of: count };
+      return new Lane(index, host, (audience, isQuiet) => {
+        const own = { streamId: id, audience, lane: { index, of: count }, log: quietWhile(isQuiet, options.log) };
         const mayRenew = (): boolean => this.#mayRenew;
         const onStatus = (): void => this.#laneChanged();
-        return new PortStream({ ...options, streamId: id, audience, lane, mayRenew, onStatus, onGap: () => undefined });
+        return new PortStream({ ...options, ...own, mayRenew, onStatus, onGap: () => undefined });
       });
     });
-    for (const lane of this.#lanes) lane.stream.onOpen(() => this.#laneOpened(lane));
   }
 
   get status(): ConnectionStatus {
@@ -128,20 +131,17 @@ export class SeveralConnections implements CompanyStream {
   }
 
   onOpen(listener: () => void): () => void {
-    const undo = this.#lanes.map(({ stream }) => stream.onOpen(listener));
-    return () => {
-      for (const end of undo) end();
-    };
+    this.#openListeners.add(listener);
+    return () => this.#openListeners.delete(listener);
   }
 
   async close(keepSession: boolean): Promise<void> {
     this.#state = 'closed';
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
+    this.#trials.stop();
     this.#hubs.stop();
-    if (keepSession) this.#notes.moves = this.#moves.pending;
-    else Object.assign(this.#notes, { present: new Map(), moves: [] });
-    this.#moves.stop(keepSession);
+    this.#shares.stop(keepSession);
     this.#gaps.flush();
     const closing = this.#lanes.map(({ stream }) => stream.close(keepSession));
     this.#subscribers.close();
@@ -155,7 +155,7 @@ export class SeveralConnections implements CompanyStream {
     await Promise.race([this.#hubs.read(), patience]);
     if (this.#state !== 'reading') return;
     this.#state = 'running';
-    for (const move of this.#notes.moves) this.#moves.begin(move);
+    this.#shares.resume();
     this.#subscribers.planNow();
     this.#assign();
     this.#laneAt(0).start();
@@ -165,7 +165,7 @@ export class SeveralConnections implements CompanyStream {
   #hubsRead(isOther: boolean): void {
     this.#loads.listed(this.#hubs.now);
     this.#loads.fade();
-    this.#mayMove = this.#state === 'running';
+    if (this.#state === 'running') this.#shares.evenOut();
     if (isOther) this.#subscribers.replan();
     else this.#assign();
   }
@@ -175,43 +175,22 @@ export class SeveralConnections implements CompanyStream {
     const nowMs = this.#options.clock.monotonicMs();
     if (nowMs - this.#spreadAtMs < spreadEveryMs) return;
     this.#spreadAtMs = nowMs;
-    this.#mayMove = true;
+    this.#shares.evenOut();
     this.#assign();
   }
 
-  /** Gives each filter its connection. */
   #assign(): void {
-    if (this.#state !== 'running') return;
-    const { present } = this.#notes;
-    const lanes = this.#usableLanes.map(({ index }) => index);
-    const question = { filters: this.#subscribers.plan, lanes, present, mayMove: this.#mayMove };
-    const next = planLanes({ ...question, weightOf: (filter) => this.#loads.weightOf(filter) });
-    const moves = movesBetween(present, next);
-    const { pending } = this.#moves;
-    const isInTheWay = ([filter, lane]: readonly [string, number]): boolean =>
-      present.get(filter) !== lane &&
-      pending.some(({ leaving, coming }) => [...leaving, ...coming].some((other) => filtersOverlap(other, filter)));
-    // One change at a time: what moves already gets where it goes first.
-    this.#isStale = pending.length > 0 && (moves.length > 0 || [...next].some(isInTheWay));
-    if (this.#isStale) return;
-    this.#mayMove = false;
-    this.#notes.present = next;
-    for (const move of moves) this.#moves.begin(move);
-    this.#tellLanes();
-    this.#startLanes();
+    if (this.#state === 'running') this.#shares.assign();
   }
 
-  /** Tells each connection its share, with what it still has to have for a move from it. */
-  #tellLanes(): void {
+  #sharesChanged(): void {
+    const { pending } = this.#shares.moves;
+    const usable = this.#usableLanes;
     for (const lane of this.#lanes) {
-      const leaving = this.#moves.leaving(lane.index);
-      const own = [...this.#notes.present].filter(([, index]) => index === lane.index).map(([filter]) => filter);
-      const undisturbed = own.filter((filter) => !leaving.some((other) => filtersOverlap(other, filter)));
-      lane.want([...undisturbed, ...leaving.filter((filter) => !undisturbed.includes(filter))]);
+      const isNeeded = lane.plan.length > 0 || pending.some(({ from }) => from === lane.index);
+      if (lane.hasStarted && !lane.isExcluded && !isNeeded && !usable.includes(lane)) lane.rest();
     }
-    const isNeeded = ({ index, plan }: Lane): boolean =>
-      plan.length > 0 || this.#moves.pending.some(({ from }) => from === index);
-    for (const lane of this.#formerLanes) if (!isNeeded(lane)) void lane.stream.close(false);
+    this.#startLanes();
   }
 
   /** The first connection tells whether there can be others. */
@@ -220,26 +199,26 @@ export class SeveralConnections implements CompanyStream {
     for (const lane of [...this.#usableLanes, ...this.#formerLanes]) {
       if (lane.hasStarted || lane.plan.length === 0) continue;
       lane.start();
-      if (lane.index < this.#options.connections) this.#after(patienceForLaneMs, () => this.#doWithout(lane));
+      if (lane.index < this.#options.connections) this.#trials.watch(lane);
     }
   }
 
-  #doWithout(lane: Lane): void {
-    if (lane.hasBeenOpen || lane.stream.isOpen || !this.#laneAt(0).stream.isOpen) return;
-    lane.isExcluded = true;
-    const used = this.#usableLanes.length;
-    this.#options.log.warn(
-      `the stream of company ${this.#options.company} gets ${used} of ${this.#options.connections} connections (${lane.stream.problem ?? 'the next one is not opened'}); what was meant for the others is on these`,
+  #doWithout(lane: Lane, problem: string): void {
+    const { company, connections, log } = this.#options;
+    log.warn(
+      `the stream of company ${company} gets ${this.#usableLanes.length} of ${connections} connections (${problem}); what was meant for the others is on these`,
     );
+    if (lane.isBlank) this.#shares.redirect(lane);
     this.#subscribers.replan();
     this.#laneSettled();
   }
 
   #laneOpened(lane: Lane): void {
     const wasExcluded = lane.isExcluded;
-    lane.isExcluded = false;
+    if (!this.#trials.opened(lane)) return;
     if (wasExcluded || lane.index === 0) this.#subscribers.replan();
     this.#startLanes();
+    for (const listener of [...this.#openListeners]) listener();
   }
 
   /** Something of a connection's state is another. */
@@ -293,4 +272,13 @@ export class SeveralConnections implements CompanyStream {
     });
     this.#timers.add(cancel);
   }
+}
+
+function quietWhile(isQuiet: () => boolean, log: Logger): Logger {
+  return {
+    info: (message) => log.info(message),
+    warn: (message) => (isQuiet() ? log.debug(message) : log.warn(message)),
+    error: (message) => log.error(message),
+    debug: (message) => log.debug(message),
+  };
 }

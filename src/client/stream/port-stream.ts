@@ -206,6 +206,13 @@ export class PortStream implements PublishChannel {
     return live !== undefined && this.#keeper.isAlone(live);
   }
 
+  /** Whether the broker can have kept nothing for it: nothing has been subscribed to, now or before a deploy. */
+  get holdsNothing(): boolean {
+    const { ids } = this.#notes;
+    const session = ids === undefined ? undefined : this.#options.memory.session(ids.live);
+    return session === undefined || session.filters.length === 0;
+  }
+
   /** The filters that the broker refuses at present, each with the reason. */
   get refusals(): ReadonlyMap<string, string> {
     return this.#policy.filters.refusals;

@@ -1,0 +1,123 @@
+import { filtersOverlap } from '../../protocol/topics/filter-overlap';
+import { movesBetween, planLanes } from '../../protocol/topics/lane-plan';
+import type { LaneNotes } from '../stream/stream-memory';
+import type { Clock } from '../time/clock';
+import type { HubLoads } from './hub-loads';
+import type { Lane } from './lane';
+import { LaneMoves } from './lane-moves';
+
+export interface LaneSharesParts {
+  readonly notes: LaneNotes;
+  readonly loads: HubLoads;
+  readonly clock: Clock;
+  /** The filters wanted, as worked out last. */
+  readonly filters: () => readonly string[];
+  /** By their numbers; also those that there only were before a deploy. */
+  readonly lanes: () => readonly Lane[];
+  /** Those that filters may be on. */
+  readonly usable: () => readonly Lane[];
+  /** What is wanted of some connection has changed. */
+  readonly onChange: () => void;
+  /** What had to wait for a move can be done: `assign` is to be called. */
+  readonly onIdle: () => void;
+}
+
+/** Which of a company's connections each filter is on, and how it goes from one to another. */
+export class LaneShares {
+  readonly moves: LaneMoves;
+  readonly #parts: LaneSharesParts;
+  #isStale = false;
+  #mayMove = false;
+
+  constructor(parts: LaneSharesParts) {
+    this.#parts = parts;
+    this.moves = new LaneMoves({
+      clock: parts.clock,
+      lanes: (index) => this.#laneAt(index),
+      onChange: () => this.#tell(),
+      onIdle: () => {
+        if (this.#isStale) parts.onIdle();
+      },
+    });
+  }
+
+  /** Goes on with the moves that a deploy interrupted. */
+  resume(): void {
+    for (const move of this.#parts.notes.moves) this.moves.begin(move);
+  }
+
+  /** The connections carry other amounts than they were expected to: the next `assign` may move what stays wanted. */
+  evenOut(): void {
+    this.#mayMove = true;
+  }
+
+  /** Gives each filter its connection. */
+  assign(): void {
+    const { filters, notes } = this.#parts;
+    const { present } = notes;
+    const next = this.#planOf(filters(), present);
+    // What has been on none yet only comes.
+    const moves = movesBetween(present, next).filter(({ from }) => !this.#laneAt(from).isBlank);
+    const { pending } = this.moves;
+    const isInTheWay = ([filter, lane]: readonly [string, number]): boolean =>
+      present.get(filter) !== lane &&
+      pending.some(({ leaving, coming }) => [...leaving, ...coming].some((other) => filtersOverlap(other, filter)));
+    // One change at a time: what moves already gets where it goes first.
+    this.#isStale = pending.length > 0 && (moves.length > 0 || [...next].some(isInTheWay));
+    if (this.#isStale) return;
+    this.#mayMove = false;
+    notes.present = next;
+    for (const move of moves) this.moves.begin(move);
+    this.#tell();
+  }
+
+  /** What was meant for a connection that never was there is for the others; a move to it goes on to them. */
+  redirect({ index }: Lane): void {
+    const { notes } = this.#parts;
+    const dropped = this.moves.drop(index);
+    const others = new Map([...notes.present].filter(([, lane]) => lane !== index));
+    const next = this.#planOf([...notes.present.keys()], others);
+    notes.present = next;
+    for (const { coming, ...move } of dropped) {
+      for (const to of new Set(coming.map((filter) => next.get(filter)))) {
+        // On one connection it is a change of what is subscribed there.
+        if (to === undefined || to === move.from) continue;
+        this.moves.begin({ ...move, to, coming: coming.filter((filter) => next.get(filter) === to) });
+      }
+    }
+    this.#tell();
+  }
+
+  /** Ends all moves where they are; with `keepSessions` they are noted, to go on after a deploy. */
+  stop(keepSessions: boolean): void {
+    const { notes } = this.#parts;
+    if (keepSessions) notes.moves = this.moves.pending;
+    else Object.assign(notes, { present: new Map(), moves: [] });
+    this.moves.stop(keepSessions);
+  }
+
+  #planOf(filters: readonly string[], present: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+    const { loads, usable } = this.#parts;
+    const lanes = usable().map(({ index }) => index);
+    const weightOf = (filter: string): number => loads.weightOf(filter);
+    return planLanes({ filters, lanes, present, mayMove: this.#mayMove, weightOf });
+  }
+
+  /** Tells each connection its share, with what it still has to have for a move from it. */
+  #tell(): void {
+    const { lanes, notes, onChange } = this.#parts;
+    for (const lane of lanes()) {
+      const leaving = this.moves.leaving(lane.index);
+      const own = [...notes.present].filter(([, index]) => index === lane.index).map(([filter]) => filter);
+      const undisturbed = own.filter((filter) => !leaving.some((other) => filtersOverlap(other, filter)));
+      lane.want([...undisturbed, ...leaving.filter((filter) => !undisturbed.includes(filter))]);
+    }
+    onChange();
+  }
+
+  #laneAt(index: number): Lane {
+    const lane = this.#parts.lanes()[index];
+    if (lane === undefined) throw new RangeError(`there is no connection ${index}`);
+    return lane;
+  }
+}
