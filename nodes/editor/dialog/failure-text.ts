@@ -64,7 +64,12 @@ export function whatFailed(failure: Failure, texts: Texts): string {
 /** What to do about it; empty if the problem itself says so. */
 export function wayOut(failure: Failure, texts: Texts): string {
   if (failure.problem !== undefined) return '';
-  const known = reasonIn(failure) ?? hinted.find((name) => name === shortNameOf(failure));
-  const name = known ?? 'other';
-  return texts(`hint.${name}`);
+  const name = hinted.find((known) => known === shortNameOf(failure)) ?? 'other';
+  return texts(`hint.${reasonIn(failure) ?? (name === 'http' ? httpHint(failure) : name)}`);
+}
+
+/** A platform that is busy or broken may work in a minute; one that finds fault with the request is the right one. */
+function httpHint({ statusCode = 0 }: Failure): string {
+  if (statusCode >= 500 || [408, 425, 429].includes(statusCode)) return 'other';
+  return statusCode >= 400 ? 'request' : 'http';
 }

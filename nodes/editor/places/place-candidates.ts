@@ -36,6 +36,8 @@ function build(level: AddressLevel, index: PlaceIndex, address: Address): readon
         .filter((port) => inLocation(port.location) && (hubs.size === 0 || hubs.has(port.hub)))
         .map((port) => ({
           ...candidate(port, joined(port.device, index.hubName(port.hub), index.locationName(port.location))),
+          // Found by names; shown with the hub's id, too, where it takes that to tell ports of one number apart.
+          detail: joined(port.device, index.hubNameThere(port.hub), index.locationName(port.location)),
           online: port.online,
           port,
         }));

@@ -30,6 +30,8 @@ export class PlaceIndex {
   readonly hubs: ReadonlyMap<string, ListedHub>;
   readonly #portsOfHub: ReadonlyMap<string, readonly PlacedPort[]>;
   readonly #hubsOfName: ReadonlyMap<string, readonly ListedHub[]>;
+  /** By their own name and their location's. */
+  readonly #hubsNamedThere: ReadonlyMap<string, readonly ListedHub[]>;
   readonly #hubsOfLocation: ReadonlyMap<string, readonly ListedHub[]>;
   readonly #floorPlansOfLocation: ReadonlyMap<string, readonly ListedFloorPlan[]>;
   readonly #portIds: ReadonlySet<string>;
@@ -44,6 +46,7 @@ export class PlaceIndex {
     this.hubs = byId(places.hubs);
     this.#portsOfHub = grouped(places.ports, (port) => port.hub);
     this.#hubsOfName = grouped(places.hubs, (hub) => hub.name);
+    this.#hubsNamedThere = grouped(places.hubs, (hub) => this.#namedThere(hub));
     this.#hubsOfLocation = grouped(places.hubs, (hub) => hub.location);
     this.#floorPlansOfLocation = grouped(places.floorPlans, (plan) => plan.location);
     this.#portIds = new Set(places.ports.map((port) => port.id));
@@ -66,10 +69,8 @@ export class PlaceIndex {
     const name = place.name || place.id;
     if ('hub' in place) return this.#with(name, place, this.portsOf(place.hub));
     if (!('location' in place)) return this.#with(name, place, this.places.companies, this.places.locations);
-    const alike = (this.#hubsOfName.get(place.name) ?? []).filter(({ id }) => id !== place.id);
-    if (alike.length === 0 || place.name === '') return name;
-    const isNear = alike.some(({ location }) => location === place.location);
-    return `${name} (${isNear ? place.id : this.locationName(place.location)})`;
+    if (place.name === '' || this.#hubsOfName.get(place.name)?.length === 1) return name;
+    return this.#isAloneThere(place) ? `${name} (${this.locationName(place.location)})` : `${name} (${place.id})`;
   }
 
   #with(name: string, { id }: Listed, ...kinds: readonly (readonly Listed[])[]): string {
@@ -85,6 +86,20 @@ export class PlaceIndex {
 
   hubName(id: string): string {
     return this.hubs.get(id)?.name || id;
+  }
+
+  /** What a hub is called beside its location's name: with its id, if that is not enough to tell it from others. */
+  hubNameThere(id: string): string {
+    const hub = this.hubs.get(id);
+    return hub === undefined || hub.name === '' || this.#isAloneThere(hub) ? this.hubName(id) : `${hub.name} (${id})`;
+  }
+
+  #isAloneThere(hub: ListedHub): boolean {
+    return this.#hubsNamedThere.get(this.#namedThere(hub))?.length === 1;
+  }
+
+  #namedThere({ name, location }: ListedHub): string {
+    return `${name}\n${this.locationName(location)}`;
   }
 
   locationName(id: string): string {

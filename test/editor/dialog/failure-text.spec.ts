@@ -40,6 +40,13 @@ describe('what a dialog says of a failure', () => {
     assert.match(wayOut({}, english), /^Try again/);
   });
 
+  it('D9: doubts the address only of a server that does not find fault with the request, nor is broken', () => {
+    const way = (statusCode: number): string => wayOut({ code: 'OCHNO_HTTP', statusCode }, english);
+    for (const status of [400, 404, 409, 422]) assert.match(way(status), /^Check what is asked for: resource, id/);
+    for (const status of [429, 500, 503]) assert.match(way(status), /^Try again in a minute/);
+    assert.match(way(200), /Is this the Ochno platform’s address/);
+  });
+
   it('D7: names the field of what is not configured', () => {
     assert.equal(problemText({ field: 'password', key: 'missing' }, english), 'Password: is missing');
     assert.equal(problemText({ field: 'password', key: 'missing' }, textsOf('ja')), 'パスワード: 設定されていません');

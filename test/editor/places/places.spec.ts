@@ -179,6 +179,21 @@ describe('what is said of the ids in a field', () => {
     assert.deepEqual(hint({ hub: 'h1', port: 'p2' }, 'port', twins), ['Lamp (p2)']);
   });
 
+  it('D9: tells hubs apart by their ids where their locations are named alike, too, and ports of one number by their hubs', () => {
+    const twins = new PlaceIndex('c1', {
+      ...places,
+      locations: places.locations.map((location) => ({ ...location, name: 'HQ' })),
+      ports: [port('h1', 'p1'), port('h4', 'p1'), port('h3', 'p1')],
+    });
+    assert.deepEqual(chosenPlaces('hub', twins, { ...nowhere, hub: 'h4, h1' }).names, ['Desk 12 (h4)', 'Desk 12 (h1)']);
+    const ports = candidatesFor('port', twins, nowhere);
+    assert.deepEqual(
+      ports.map(({ detail }) => detail),
+      ['Desk 12 (h1) · HQ', 'Desk 12 (h4) · HQ', 'Loose · HQ'],
+    );
+    assert.deepEqual(search(ports, 'desk h4').found, [], 'by an id that is not its own');
+  });
+
   it('is the port itself where exactly one is meant', () => {
     assert.equal(chosenPlaces('port', index, { ...nowhere, hub: 'h1', port: 'p1' }).port?.device, 'lamp');
     assert.equal(chosenPlaces('port', index, { ...nowhere, port: 'p1' }).port, undefined);
