@@ -46,7 +46,6 @@ export function officeFlow(server: string): readonly FlowNode[] {
     { id: 'events2', type: 'ochno-port-in', ...portInDefaults, ...on, account: wrongAccount, wires: [['shown1']] },
     ...uses('lamp', {
       ...{ id: 'lamp1', type: 'ochno-action-out', ...actionOutDefaults, account, confirm: true, timeout: 2 },
-      ...{ location: 'loc1', hub: 'hub1', port: 'port1' },
     }),
     ...uses('rest', { id: 'rest1', type: 'ochno-rest', ...restDefaults, account, timeout: 2 }),
     ...uses('locked', { id: 'rest2', type: 'ochno-rest', ...restDefaults, account: wrongAccount, timeout: 2 }),

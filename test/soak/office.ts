@@ -6,10 +6,10 @@ import { type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import { officeCredentials, officeFlow } from './office-flow';
 import { secretIn } from './secrets';
 
-/** Credentials live this long: a renewal every three seconds. */
-const credentialsSeconds = 4;
+/** Credentials live this long: a renewal every one and a half seconds. */
+const credentialsSeconds = 2;
 /** A token lives this long: a new log-in every few renewals. */
-const tokenSeconds = 10;
+const tokenSeconds = 5;
 const wrongPassword = 'not the password of this account';
 const lamp = { company: 'r2d2i5b43', location: 'loc1', hub: 'hub1', port: 'port1' };
 
@@ -17,8 +17,6 @@ interface Use {
   readonly path: string;
   readonly body?: object;
 }
-
-const lampValues = [40, 'off', 'on', 'toggle', '+10', { level: 30, temp: 3000, transition: 1 }, 'bright', {}, null];
 
 const calls: readonly object[] = [
   {},
@@ -29,16 +27,26 @@ const calls: readonly object[] = [
   { resource: 'metrics', operation: 'list', id: 'temperature', query: { from: '-1h', portId: 'port2' } },
 ];
 
-const uses: readonly Use[] = [
-  ...lampValues.map((payload) => ({ path: 'lamp', body: { payload } })),
-  ...calls.map((rest) => ({ path: 'rest', body: { ochno: { rest } } })),
-  { path: 'lamp', body: { payload: 1, ochno: { ...lamp, port: 'a//b' } } },
-  { path: 'locked' },
-  { path: 'flows' },
-  { path: 'nodes/messages?lng=en-US' },
-  { path: 'credentials/ochno-config/account1' },
-  { path: 'settings' },
-  { path: 'diagnostics' },
+/** Each lamp is one person's: a command that a newer one replaces has no answer. */
+function lampUses(at: object, values: readonly unknown[]): readonly Use[] {
+  return values.map((payload) => ({ path: 'lamp', body: { payload, ochno: { ...lamp, ...at } } }));
+}
+
+/** What each of several people does, one thing after another. */
+const users: readonly (readonly Use[])[] = [
+  lampUses({}, [40, 'off', 'on', 'toggle']),
+  lampUses({ hub: 'hub2', port: 'port5' }, ['+10', { level: 30, temp: 3000, transition: 1 }]),
+  lampUses({ location: 'loc2', hub: 'hub3', port: 'port9' }, ['bright', {}, null]),
+  lampUses({ port: 'a//b' }, [1]),
+  calls.map((rest) => ({ path: 'rest', body: { ochno: { rest } } })),
+  [
+    { path: 'locked' },
+    { path: 'flows' },
+    { path: 'nodes/messages?lng=en-US' },
+    { path: 'credentials/ochno-config/account1' },
+    { path: 'settings' },
+    { path: 'diagnostics' },
+  ],
 ];
 
 /** What goes wrong for a while as the day goes by. */
@@ -88,8 +96,7 @@ export class Office {
     for (let round = 0; connects.length < renewals || round < troubles.length; round += 1) {
       const trouble = troubles[round % troubles.length];
       trouble?.(this.#simulator, true);
-      for (const use of uses) await this.#try(use);
-      await this.#askAsDialogsDo();
+      await Promise.all([...users.map((uses) => this.#try(uses)), this.#askAsDialogsDo()]);
       trouble?.(this.#simulator, false);
       await delay(credentialsSeconds * 1000);
       if (round % 3 === 2) await this.#deploy();
@@ -135,9 +142,11 @@ export class Office {
     return this.#nodeRed.deploy(officeFlow(server), officeCredentials({ server, email, password, wrongPassword }));
   }
 
-  async #try({ path, body }: Use): Promise<void> {
-    const isUse = body !== undefined || path === 'locked';
-    await this.#ask(path, isUse ? (body ?? {}) : undefined);
+  async #try(uses: readonly Use[]): Promise<void> {
+    for (const { path, body } of uses) {
+      const isUse = body !== undefined || path === 'locked';
+      await this.#ask(path, isUse ? (body ?? {}) : undefined);
+    }
   }
 
   /** The connection test and the lists, with the password that is stored and with one that is typed. */
