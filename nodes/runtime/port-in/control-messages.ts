@@ -18,6 +18,14 @@ const messagesPerTurn = 100;
 /** In a turn so many ports are looked at, of which perhaps none is asked for. */
 const portsPerTurn = 1_000;
 
+let turnBefore: Promise<void> = Promise.resolve();
+
+/** A turn of the event loop that no other answer goes on in, since there may be as many of them as there are nodes. */
+function ownTurn(): Promise<void> {
+  turnBefore = turnBefore.then(() => nextTurn());
+  return turnBefore;
+}
+
 /** Listens to ports that control messages can change while the flow runs, and answers those messages. */
 export class ControlledPorts implements Work {
   readonly #equipment: Equipment<PortInSettings>;
@@ -67,10 +75,11 @@ export class ControlledPorts implements Work {
     const companies = await this.#companiesOf(asked);
     const lists = await Promise.all(companies.map((company) => this.#account.lists.snapshot(company)));
     let [seen, sent] = [0, 0];
+    await ownTurn();
     for (const snapshot of lists) {
       for (const event of snapshot) {
         seen += 1;
-        if (seen % portsPerTurn === 0) await nextTurn();
+        if (seen % portsPerTurn === 0) await ownTurn();
         if (signal.aborted) return undefined;
         if (!isWanted(event)) continue;
         // The lists belong to all who read them, what is sent to the flow.
@@ -78,7 +87,7 @@ export class ControlledPorts implements Work {
         if (!answer) continue;
         send({ ...this.#equipment.RED.util.cloneMessage(msg), ...answer });
         sent += 1;
-        if (sent % messagesPerTurn === 0) await nextTurn();
+        if (sent % messagesPerTurn === 0) await ownTurn();
       }
     }
     return undefined;
