@@ -106,6 +106,27 @@ export function describeDialogFaults(bench: () => EditorBench): void {
       assert.equal(await dialog.field('hub').inputValue(), 'hub1');
     });
 
+    it('D5: opens a list at the foot of the screen where no line comes under the pointer', async () => {
+      const dialog = await editor.edit('chosen');
+      await dialog.placesLine.getByText('Ports: 16').waitFor();
+      const field = dialog.field('port');
+      await field.evaluate((input) => input.scrollIntoView({ block: 'end' }));
+      const box = await field.boundingBox();
+      assert.ok(box !== null);
+      const [x, y] = [box.x + 60, box.y + box.height / 2];
+      await dialog.page.mouse.click(x, y);
+      const lines = dialog.options('port');
+      await lines.first().waitFor();
+      // Too late for a double click.
+      await dialog.page.mouse.click(x, y);
+      assert.equal(await field.inputValue(), '');
+      assert.deepEqual(await field.boundingBox(), box);
+      const list = await dialog.form.getByRole('listbox').boundingBox();
+      assert.ok(list !== null && list.y > 100 && list.y + list.height <= box.y, JSON.stringify(list));
+      await lines.first().click();
+      assert.equal(await field.inputValue(), 'port1');
+    });
+
     it('D6: has the only account chosen in a new node, and opens a list by a click into its field', async () => {
       const dialog = await editor.edit('new');
       assert.equal(await dialog.field('account').inputValue(), accountId);

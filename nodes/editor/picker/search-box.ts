@@ -126,6 +126,17 @@ export class SearchBox {
     // Nothing is active before an arrow key: Enter must not turn what was typed into what merely looks like it.
     this.#activate(-1);
     this.#list.scrollTop = 0;
+    this.#place();
+  }
+
+  /** Where there is no room for it below the field it stands above it: the field stays under the pointer, and no line comes there. */
+  #place(): void {
+    const { classList } = this.#list;
+    classList.remove('ochno-list-above');
+    if (isInSight(this.#list)) return;
+    classList.add('ochno-list-above');
+    if (isInSight(this.#list)) return;
+    classList.remove('ochno-list-above');
     this.#list.scrollIntoView({ block: 'nearest' });
   }
 
@@ -193,4 +204,14 @@ export class SearchBox {
     this.#input.setAttribute('aria-expanded', 'false');
     this.#input.removeAttribute('aria-activedescendant');
   }
+}
+
+/** Whether all of it is seen without scrolling what it is in. */
+function isInSight(list: HTMLElement): boolean {
+  let around = list.parentElement;
+  while (around !== null && getComputedStyle(around).overflowY === 'visible') around = around.parentElement;
+  if (around === null) return true;
+  const { top, bottom } = list.getBoundingClientRect();
+  const frame = around.getBoundingClientRect();
+  return top >= frame.top && bottom <= frame.bottom;
 }
