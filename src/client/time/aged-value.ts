@@ -32,19 +32,20 @@ export class AgedValue<Value> {
   }
 
   /**
-   * The value as it was at most `maxAgeMs` ago; with 0, read from now on.
+   * The value as it was at most `maxAgeMs` before this call; with 0, read from then on.
    *
    * @throws what the reading failed with
    */
   async get(maxAgeMs: number): Promise<Value> {
+    const askedMs = this.#clock.monotonicMs();
     for (;;) {
       const nowMs = this.#clock.monotonicMs();
-      if (this.#kept !== undefined && nowMs - this.#kept.asOfMs < maxAgeMs) return this.#kept.value;
+      if (this.#kept !== undefined && askedMs - this.#kept.asOfMs < maxAgeMs) return this.#kept.value;
       if (this.#failure !== undefined && nowMs - this.#failure.asOfMs < Math.min(maxAgeMs, failureHoldsMs)) {
         throw this.#failure.value;
       }
       const reading = this.#reading ?? this.#begin(nowMs);
-      if (nowMs - reading.asOfMs <= maxAgeMs) return reading.value;
+      if (askedMs - reading.asOfMs <= maxAgeMs) return reading.value;
       // It began too early for this caller, and a second one beside it would ask the platform twice.
       await reading.value.catch(() => undefined);
     }

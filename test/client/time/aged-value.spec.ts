@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { AgedValue } from '../../../src/client/time/aged-value';
+import { systemClock } from '../../../src/client/time/clock';
 import { FakeClock, settle } from '../../support/fake-clock';
 
 describe('a value of which each caller says how old it may be', () => {
@@ -47,6 +48,26 @@ describe('a value of which each caller says how old it may be', () => {
     assert.equal(reads.length, 2);
     reads[1]?.resolve('b');
     assert.deepEqual(await Promise.all(second), ['b', 'b']);
+  });
+
+  it('A15: is read once more, not once for each, for those who asked one after another while it was read', async () => {
+    let nowMs = 0;
+    // A real clock goes on between any two looks at it.
+    const monotonicMs = (): number => {
+      nowMs += 0.01;
+      return nowMs;
+    };
+    let count = 0;
+    const read = async (): Promise<number> => {
+      await settle();
+      count += 1;
+      return count;
+    };
+    const value = new AgedValue(read, { ...systemClock, monotonicMs });
+    const asked = [value.get(0)];
+    await Promise.resolve();
+    for (let n = 0; n < 20; n += 1) asked.push(value.get(0));
+    assert.deepEqual(await Promise.all(asked), [1, ...Array<number>(20).fill(2)]);
   });
 
   it('fails for all who wait, keeps what it had, and is not asked at once again by who is not in a hurry', async () => {
