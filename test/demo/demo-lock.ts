@@ -110,9 +110,10 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** One that takes the connection and says nothing is there all the same: held by Ctrl-Z, or busy. */
 function answers(url: string): Promise<boolean> {
   return fetch(url, { signal: AbortSignal.timeout(answerMs) }).then(
     ({ ok }) => ok,
-    () => false,
+    (error: unknown) => error instanceof Error && error.name === 'TimeoutError',
   );
 }

@@ -73,6 +73,18 @@ describe('npm start', function () {
         await assert.rejects(stat(file()), { code: 'ENOENT' });
       });
     }
+
+    it('D10: is left to a demo that is held by Ctrl-Z, whose port takes connections and says nothing', async () => {
+      const silent = createServer();
+      await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+      try {
+        const building = `http://127.0.0.1:${Object(silent.address()).port}/`;
+        await writeFile(file(), JSON.stringify({ pid: process.pid, editor: building, building }));
+        assert.deepEqual(await take(), { editor: building, building });
+      } finally {
+        silent.close();
+      }
+    });
   });
 
   describe('as a process', () => {
