@@ -15,8 +15,7 @@ type Description = (bench: () => EditorBench) => void;
 /** What is tried in every editor, in parts that take about as long as each other: each is a file, which run side by side. */
 export const editorParts = {
   flows: [describeFirstFlow, describeWorkspace, describePicking, describeGuardedEditor, describeLargeBuilding],
-  dialogs: [describeKeptOptions, describeAccessibleDialogs],
-  faults: [describeDialogFaults, describeLanguages],
+  dialogs: [describeKeptOptions, describeAccessibleDialogs, describeDialogFaults, describeLanguages],
 } as const;
 
 /** Tries these in the editor of one Node-RED. */
