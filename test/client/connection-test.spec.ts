@@ -7,10 +7,10 @@ describe('the connection test', () => {
 
   afterEach(() => simulator.close());
 
-  async function run(options: SimulatorOptions = {}): ReturnType<typeof testConnection> {
+  async function run(options: SimulatorOptions = {}, longestMs?: number): ReturnType<typeof testConnection> {
     simulator = await startSimulator(options);
     const { url: server, email, password } = simulator;
-    return testConnection({ server, email, password, network: { environment: {} } });
+    return testConnection({ server, email, password, network: { environment: {} } }, longestMs);
   }
 
   it('finds every step of a platform that works in order, and leaves no connection behind', async () => {
@@ -51,6 +51,16 @@ describe('the connection test', () => {
       await simulator.close();
     }
   });
+
+  for (const [whatIsLate, slowMs] of [
+    ['second', 600],
+    ['first', 900],
+  ] as const) {
+    it(`A12: on a slow line, where time is up before the ${whatIsLate} connection is there, finds no fault and no limit`, async () => {
+      const steps = await run({ faults: [`connack-slow=${slowMs}`] }, 1_500);
+      assert.deepEqual(steps.at(-1), { step: 'stream', state: 'ok' });
+    });
+  }
 
   it('does not try a stream whose client id is prescribed: it may be in use', async () => {
     const steps = await run({ pinClientId: true });
