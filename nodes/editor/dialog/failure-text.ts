@@ -64,8 +64,9 @@ export function whatFailed(failure: Failure, texts: Texts): string {
 /** What to do about it; empty if the problem itself says so. */
 export function wayOut(failure: Failure, texts: Texts): string {
   if (failure.problem !== undefined) return '';
-  const name = hinted.find((known) => known === shortNameOf(failure)) ?? 'other';
-  return texts(`hint.${reasonIn(failure) ?? (name === 'http' ? httpHint(failure) : name)}`);
+  const known = reasonIn(failure) ?? hinted.find((name) => name === shortNameOf(failure)) ?? 'other';
+  const name = known === 'http' ? httpHint(failure) : known;
+  return texts(`hint.${name}`);
 }
 
 /** A platform that is busy or broken may work in a minute; one that finds fault with the request is the right one. */
