@@ -19,7 +19,7 @@ export interface LaneHost {
   crowded(): void;
 }
 
-/** Makes a lane's stream. While it `isQuiet`, that it can't be connected is known and is not said again. */
+/** Makes a lane's stream. While it `isQuiet`, that it can't be connected is said by its host, for all of them. */
 export type OpenLane = (audience: StreamAudience, isQuiet: () => boolean) => PortStream;
 
 /** How often it is looked whether there is room, and how little of the 500 is little. */
@@ -156,7 +156,7 @@ export class Lane implements StreamAudience, MovingLane {
   }
 
   #newStream(): PortStream {
-    const stream = this.#open(this, () => this.isExcluded);
+    const stream = this.#open(this, () => this.isExcluded || (this.index > 0 && !this.hasBeenOpen));
     stream.onOpen(() => this.#host.opened(this));
     return stream;
   }

@@ -19,6 +19,8 @@ import { ListedHubs } from './listed-hubs';
 const patienceForHubsMs = 5_000;
 /** What moves takes some seconds; what it does for the load shows after that. */
 const spreadEveryMs = 60_000;
+/** Fewer connections than asked for are said once, when it is known how many. */
+const sayFewerMs = 1_000;
 
 /**
  * A company's stream over several connections: what all want is spread over them by disjoint filters, evenly by what
@@ -39,6 +41,7 @@ export class SeveralConnections implements CompanyStream {
   #state: 'new' | 'reading' | 'running' | 'closed' = 'new';
   #spreadAtMs = Number.NEGATIVE_INFINITY;
   #wasRenewing = false;
+  #saysFewer = false;
 
   constructor(options: CompanyStreamOptions) {
     const { company, streamId, connections, readSnapshot, clock, log, memory } = options;
@@ -205,9 +208,16 @@ export class SeveralConnections implements CompanyStream {
 
   #doWithout(lane: Lane, problem: string): void {
     const { company, connections, log } = this.#options;
-    log.warn(
-      `the stream of company ${company} gets ${this.#usableLanes.length} of ${connections} connections (${problem}); what was meant for the others is on these`,
-    );
+    // Those that were started together are done without together.
+    if (!this.#saysFewer) {
+      this.#saysFewer = true;
+      this.#after(sayFewerMs, () => {
+        this.#saysFewer = false;
+        log.warn(
+          `the stream of company ${company} gets ${this.#usableLanes.length} of ${connections} connections (${problem}); what was meant for the others is on these`,
+        );
+      });
+    }
     if (lane.isBlank) this.#shares.redirect(lane);
     this.#subscribers.replan();
     this.#laneSettled();
