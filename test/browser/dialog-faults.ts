@@ -127,6 +127,22 @@ export function describeDialogFaults(bench: () => EditorBench): void {
       assert.equal(await field.inputValue(), 'port1');
     });
 
+    it('D5: takes a click on a line that began before the lists were read anew and are the same', async () => {
+      const dialog = await editor.edit('chosen');
+      await dialog.placesLine.getByText('Ports: 16').waitFor();
+      const { mouse } = dialog.page;
+      await dialog.field('port').press('ArrowDown');
+      const line = dialog.options('port').first();
+      await line.hover();
+      await mouse.down();
+      const answered = dialog.page.waitForResponse(/ochno\/places/);
+      await dialog.form.getByRole('button', { name: 'Read the lists again' }).evaluate((button: HTMLElement) => button.click());
+      await (await answered).finished();
+      await dialog.placesLine.getByText('Ports: 16').waitFor();
+      await mouse.up();
+      assert.equal(await dialog.field('port').inputValue(), 'port1');
+    });
+
     it('D6: has the only account chosen in a new node, and opens a list by a click into its field', async () => {
       const dialog = await editor.edit('new');
       assert.equal(await dialog.field('account').inputValue(), accountId);

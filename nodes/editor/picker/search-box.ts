@@ -29,6 +29,8 @@ export class SearchBox {
   readonly #list: HTMLElement;
   readonly #id: string;
   #found: readonly Candidate[] = [];
+  /** What the lines say. */
+  #content = '';
   #active = -1;
   #query = '';
 
@@ -46,9 +48,12 @@ export class SearchBox {
     this.#listen(opener);
   }
 
-  /** Shows the list anew if it is open, as when an answer came in. */
+  /** Shows the list anew if it is open and is another now, as when an answer came in: a click that has begun stays one. */
   refresh(): void {
-    if (!this.#list.hidden) this.#show();
+    if (this.#list.hidden) return;
+    const found = search(this.#options.candidates(), this.#query);
+    if (this.#contentOf(found) === this.#content) this.#found = found.found;
+    else this.#show(found);
   }
 
   #describe(): void {
@@ -114,9 +119,15 @@ export class SearchBox {
     this.#show();
   }
 
-  #show(): void {
-    const { found, more } = search(this.#options.candidates(), this.#query);
+  #contentOf({ found, more }: ReturnType<typeof search>): string {
+    const lines = found.map(({ id, name, detail, online }) => [id, name, detail, online]);
+    return JSON.stringify([lines, more, lines.length === 0 ? this.#options.emptyText() : '']);
+  }
+
+  #show(all = search(this.#options.candidates(), this.#query)): void {
+    const { found, more } = all;
     this.#found = found;
+    this.#content = this.#contentOf(all);
     const rows: HTMLElement[] = found.map((candidate, at) => this.#row(candidate, at));
     if (more > 0) rows.push(this.#note(this.#options.texts('places.more', { number: more })));
     if (found.length === 0) rows.push(this.#note(this.#options.emptyText()));
