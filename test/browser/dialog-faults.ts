@@ -136,11 +136,33 @@ export function describeDialogFaults(bench: () => EditorBench): void {
       await line.hover();
       await mouse.down();
       const answered = dialog.page.waitForResponse(/ochno\/places/);
-      await dialog.form.getByRole('button', { name: 'Read the lists again' }).evaluate((button: HTMLElement) => button.click());
+      await dialog.form
+        .getByRole('button', { name: 'Read the lists again' })
+        .evaluate((button: HTMLElement) => button.click());
       await (await answered).finished();
       await dialog.placesLine.getByText('Ports: 16').waitFor();
       await mouse.up();
       assert.equal(await dialog.field('port').inputValue(), 'port1');
+    });
+
+    it('D5: takes a click in the building that began before the lists were read anew and are the same', async () => {
+      const dialog = await editor.edit('chosen');
+      await dialog.placesLine.getByText('Ports: 16').waitFor();
+      await dialog.form.locator('[aria-controls="ochno-tree-panel"]').click();
+      const { mouse } = dialog.page;
+      const row = dialog.form.locator('.ochno-tree-location').first();
+      const ticked = async (): Promise<string | null> => row.getAttribute('aria-checked');
+      const before = await ticked();
+      await row.hover();
+      await mouse.down();
+      const answered = dialog.page.waitForResponse(/ochno\/places/);
+      await dialog.form
+        .getByRole('button', { name: 'Read the lists again' })
+        .evaluate((button: HTMLElement) => button.click());
+      await (await answered).finished();
+      await dialog.placesLine.getByText('Ports: 16').waitFor();
+      await mouse.up();
+      await eventually(async () => (await ticked()) !== before, 'the click');
     });
 
     it('D6: has the only account chosen in a new node, and opens a list by a click into its field', async () => {

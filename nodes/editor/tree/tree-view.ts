@@ -63,7 +63,10 @@ export class TreeView {
     const first = Math.max(0, Math.floor(this.element.scrollTop / rowHeight) - 5);
     const count = Math.ceil((this.element.clientHeight || 300) / rowHeight) + 10;
     const drawn = this.#rows.slice(first, first + count).map((row, at) => this.#row(row, first + at));
-    this.#canvas.replaceChildren(...drawn);
+    const shown = this.#canvas.children;
+    const isSame = drawn.length === shown.length && drawn.every((row, at) => row.outerHTML === shown[at]?.outerHTML);
+    // A click that has begun on a row would be lost with it.
+    if (!isSame) this.#canvas.replaceChildren(...drawn);
     const active = this.#canvas.querySelector('.ochno-tree-active');
     if (active === null) this.element.removeAttribute('aria-activedescendant');
     else this.element.setAttribute('aria-activedescendant', active.id);
