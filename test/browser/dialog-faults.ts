@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { actionOutDefaults, portInDefaults, restDefaults } from '../../nodes/options';
 import { accessibilityProblems } from '../support/accessibility';
 import type { DialogPage } from '../support/dialog-page';
@@ -45,6 +46,19 @@ const mistakes: Readonly<
   'a wrong company': { make: (dialog) => dialog.field('company').fill('c0mpanyGone'), key: 'check.company-unknown' },
   'a server that is gone': { make: (dialog) => dialog.field('server').fill('http://127.0.0.1:1'), key: 'hint.refused' },
 };
+
+/** Presses the mouse button, and lets go of it when the lists have been read anew. */
+async function clickWhileReading(dialog: DialogPage, target: Locator): Promise<void> {
+  const { mouse } = dialog.page;
+  await target.hover();
+  await mouse.down();
+  const answered = dialog.page.waitForResponse(/ochno\/places/);
+  const again = dialog.form.getByRole('button', { name: 'Read the lists again' });
+  await again.evaluate((button: HTMLElement) => button.click());
+  await (await answered).finished();
+  await dialog.placesLine.getByText('Ports: 16').waitFor();
+  await mouse.up();
+}
 
 /** The dialogs as they are met on a small screen, by people who mistype and double-click. */
 export function describeDialogFaults(bench: () => EditorBench): void {
@@ -130,18 +144,9 @@ export function describeDialogFaults(bench: () => EditorBench): void {
     it('D5: takes a click on a line that began before the lists were read anew and are the same', async () => {
       const dialog = await editor.edit('chosen');
       await dialog.placesLine.getByText('Ports: 16').waitFor();
-      const { mouse } = dialog.page;
       await dialog.field('port').press('ArrowDown');
       const line = dialog.options('port').first();
-      await line.hover();
-      await mouse.down();
-      const answered = dialog.page.waitForResponse(/ochno\/places/);
-      await dialog.form
-        .getByRole('button', { name: 'Read the lists again' })
-        .evaluate((button: HTMLElement) => button.click());
-      await (await answered).finished();
-      await dialog.placesLine.getByText('Ports: 16').waitFor();
-      await mouse.up();
+      await clickWhileReading(dialog, line);
       assert.equal(await dialog.field('port').inputValue(), 'port1');
     });
 
@@ -149,19 +154,10 @@ export function describeDialogFaults(bench: () => EditorBench): void {
       const dialog = await editor.edit('chosen');
       await dialog.placesLine.getByText('Ports: 16').waitFor();
       await dialog.form.locator('[aria-controls="ochno-tree-panel"]').click();
-      const { mouse } = dialog.page;
       const row = dialog.form.locator('.ochno-tree-location').first();
       const ticked = async (): Promise<string | null> => row.getAttribute('aria-checked');
       const before = await ticked();
-      await row.hover();
-      await mouse.down();
-      const answered = dialog.page.waitForResponse(/ochno\/places/);
-      await dialog.form
-        .getByRole('button', { name: 'Read the lists again' })
-        .evaluate((button: HTMLElement) => button.click());
-      await (await answered).finished();
-      await dialog.placesLine.getByText('Ports: 16').waitFor();
-      await mouse.up();
+      await clickWhileReading(dialog, row);
       await eventually(async () => (await ticked()) !== before, 'the click');
     });
 

@@ -45,6 +45,7 @@ export class TickedPorts {
     const number = element('span', {}, words.text('ticks.number', { number: words.number(ports.length, 0) }));
     this.element.replaceChildren(number, button('times', words.text('ticks.clear'), 'icon only', onClear), ...buttons);
   }
+
   /** Nodes came, went or changed, or their types did. What is drawn stays where it can, and with it the focus. */
   flowsChanged(): void {
     if (this.#options.mayAdd() !== this.#mayAdd) this.show(this.#ports);
