@@ -16,6 +16,17 @@ describe('a company’s stream over several connections', function () {
 
   afterEach(() => stage.close());
 
+  /** So many connections are asked for and one is permitted; it is over when the log says so. */
+  async function getOneOf(asked: number, clock: FakeClock): Promise<EventLog> {
+    await stage.building({ policy: { connections: 1 } });
+    stage.open(asked, { clock });
+    const events = new EventLog();
+    stage.account.subscribe({ company }, events);
+    const isSaid = (): boolean => stage.log.at('warn').some((line) => line.includes(`gets 1 of ${asked} connections`));
+    await stage.pass(isSaid, 'what is said', clock);
+    return events;
+  }
+
   it('reads a wildcard as the hubs that are listed, evenly and disjointly', async () => {
     await stage.building();
     stage.open(4);
@@ -54,12 +65,7 @@ describe('a company’s stream over several connections', function () {
 
   it('is one connection where the account may have only one, and everything is on that', async () => {
     const clock = new FakeClock(Date.now());
-    await stage.building({ policy: { connections: 1 } });
-    stage.open(4, { clock });
-    const events = new EventLog();
-    stage.account.subscribe({ company }, events);
-    const isSaid = (): boolean => stage.log.at('warn').some((line) => /gets 1 of 4 connections/.test(line));
-    await stage.pass(isSaid, 'what is said', clock);
+    const events = await getOneOf(4, clock);
     const held = (topic: string): boolean => stage.subscriptions.flat().some((filter) => filterMatches(filter, topic));
     await stage.pass(() => stage.topics.every(held), 'everything on that', clock);
     await stage.connected(1, clock);
@@ -86,12 +92,7 @@ describe('a company’s stream over several connections', function () {
 
   it('tries seldom what it does not get, says so once, and uses it when it is there', async () => {
     const clock = new FakeClock(Date.now());
-    await stage.building({ policy: { connections: 1 } });
-    stage.open(3, { clock });
-    const events = new EventLog();
-    stage.account.subscribe({ company }, events);
-    const isSaid = (): boolean => stage.log.at('warn').some((line) => /gets 1 of 3 connections/.test(line));
-    await stage.pass(isSaid, 'what is said', clock);
+    const events = await getOneOf(3, clock);
     await stage.connected(1, clock);
     const { connects } = stage.simulator.records;
     const tried = connects.length;
