@@ -42,7 +42,7 @@ const calmRate = 100;
 /** Before the first pulse everything has been loaded and tried. */
 const warmUpSeconds = 12;
 const pulseMs = credentialsSeconds * 1000;
-/** No event takes longer than this, but one that is lost. */
+/** No event takes longer than this while others arrive, but one that is lost. */
 const latestMs = 90_000;
 /** At the end, what is still on its way has this long. */
 const drainMs = 45_000;

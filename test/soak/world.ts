@@ -3,6 +3,7 @@ import { type PortIds, type Simulator, type SimulatorOptions, startSimulator } f
 import { eventually } from '../support/eventually';
 import { type Absence, Ledger } from '../support/ledger';
 import { SteadyPublisher } from '../support/steady-publisher';
+import { HeardTime } from './heard-time';
 import { KeptSessions } from './kept-sessions';
 import { LogWatch } from './log-watch';
 
@@ -41,6 +42,7 @@ export class World {
   readonly kept = new KeptSessions();
   readonly #sessions = new SessionMemory();
   readonly #gaps: Absence[] = [];
+  readonly #heardTime = new HeardTime();
   #account: OchnoAccount;
 
   private constructor(options: WorldOptions, simulator: Simulator) {
@@ -88,11 +90,11 @@ export class World {
     this.#account = this.#open();
   }
 
-  /** Strikes the balance for what is older than this; what may still be on its way is younger. */
-  settle(olderThanMs: number): void {
+  /** Strikes the balance for what had so much time to arrive, silence not counted; the rest may still be on its way. */
+  settle(neededMs: number): void {
     this.#lookAtSession();
     const before = this.ledger.balance.lost.length;
-    this.ledger.settle(Date.now() - olderThanMs, this.absences, absenceMarginMs);
+    this.ledger.settle(this.#heardTime.momentBefore(neededMs, Date.now()), this.absences, absenceMarginMs);
     const lost = this.ledger.balance.lost.slice(before);
     if (lost.length > 0) this.#note(`lost ${lost.length}, from ${lost[0]} to ${lost.at(-1)}`);
   }
@@ -129,6 +131,7 @@ export class World {
         // What is retained comes once more as the present state, which is not an event.
         if (kind === 'snapshot') return;
         const before = this.ledger.balance.doubled.length;
+        this.#heardTime.heard(Date.now());
         this.ledger.received(String(data));
         if (this.ledger.balance.doubled.length > before) this.#note(`doubled ${data}`);
       },
