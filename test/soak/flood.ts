@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { OchnoAccount, type PortSubscriber } from '../../src';
 import { type Simulator, startSimulator } from '../simulator';
 import { Opened } from '../support/closing';
 import { eventually } from '../support/eventually';
 import { type Balance, Ledger } from '../support/ledger';
 import { startMosquitto } from '../support/mosquitto';
 import { SteadyPublisher } from '../support/steady-publisher';
+import { FloodedFlow, type Taken } from './flooded-flow';
 import { LogWatch } from './log-watch';
 import { company } from './world';
 
@@ -17,7 +17,7 @@ export interface FloodOptions {
   readonly broker: FloodBroker;
   /** Told again and again how far it is, and what happens. */
   readonly progress?: (seconds: number, doing: string) => void;
-  /** Gets every line of the account's log. */
+  /** Gets every line that the package logs. */
   readonly log?: (line: string) => void;
 }
 
@@ -46,7 +46,7 @@ const latestMs = 60_000;
 /** AWS's bucket is empty after a second of it; what is told is told after ten more. */
 const floodOfOneSeconds = 40;
 
-/** A company's stream in a flood that one connection can't carry. */
+/** A Node-RED in a flood that one connection can't carry. */
 class Flood {
   readonly #options: FloodOptions;
   readonly #opened: Opened;
@@ -56,9 +56,8 @@ class Flood {
   readonly #log: LogWatch;
   readonly #lastOf = new Map<string, number>();
   readonly #disordered: string[] = [];
-  /** Why events may be missing, as each node was told. */
+  /** Why events may be missing, and how often the flow was told. */
   readonly #gaps = new Map<string, number>();
-  #account: OchnoAccount | undefined;
 
   constructor(options: FloodOptions, simulator: Simulator, opened: Opened) {
     this.#options = options;
@@ -70,18 +69,20 @@ class Flood {
     this.#log = new LogWatch(simulator.password, (line) => options.log?.(line));
   }
 
-  /** On ten connections: each event once, those of a port in their order, nobody told of a gap. */
+  /** On ten connections: each event once, those of a port in their order, nothing told of a gap. */
   async onTen(): Promise<FloodReport> {
     const { seconds, broker } = this.#options;
-    await this.#open(connections);
+    const flow = await this.#open(connections);
     const { connects } = this.#simulator.records;
     const connectsBefore = connects.length;
-    await this.#pour(seconds, `${broker}, ${connections} connections`);
-    await eventually(() => this.#ledger.missing === 0, 'the last events', { timeoutMs: latestMs }).catch(
-      () => undefined,
-    );
+    await this.#pour(flow, seconds, `${broker}, ${connections} connections`);
+    const isComplete = async (): Promise<boolean> => {
+      this.#book(await flow.take());
+      return this.#ledger.missing === 0;
+    };
+    await eventually(isComplete, 'the last events', { timeoutMs: latestMs }).catch(() => undefined);
     this.#ledger.settle(Number.POSITIVE_INFINITY, []);
-    await this.#account?.close();
+    await flow.close();
     const { balance } = this.#ledger;
     const renewals = connects.length - connectsBefore;
     const { discardedEvents } = this.#simulator.records;
@@ -104,38 +105,30 @@ class Flood {
     };
   }
 
-  /** On one connection each node is told once that more came than is passed on. */
+  /** On one connection the flow is told once that more came than is passed on. */
   async onOne(): Promise<readonly string[]> {
-    await this.#open(1);
-    await this.#pour(floodOfOneSeconds, `${this.#options.broker}, one connection`);
-    await this.#account?.close();
+    const flow = await this.#open(1);
+    await this.#pour(flow, floodOfOneSeconds, `${this.#options.broker}, one connection`);
+    await flow.close();
     return [...this.#told(['rate']), ...this.#log.breaches].map((breach) => `on one connection: ${breach}`);
   }
 
-  async #open(count: number): Promise<void> {
-    const { url: server, email, password, records } = this.#simulator;
-    const account = new OchnoAccount(
-      {
-        server,
-        email,
-        password,
-        company,
-        connections: count,
-        instanceId: `flood ${count}`,
-        network: { environment: {} },
-      },
-      { logger: this.#log },
-    );
-    this.#account = account;
-    this.#opened.add({ close: () => account.close() });
-    const hubs = new Set(this.#topics.map((topic) => topic.split('/')[4] ?? ''));
-    for (const hub of hubs) account.subscribe({ company, hubs: [hub] }, this.#subscriber());
-    const isConnected = (): boolean =>
-      account.status(company).state === 'connected' && records.openConnections === count;
-    await eventually(isConnected, `${count} connections`, { timeoutMs: latestMs });
+  /** Resolves when there are so many connections and each hub has been subscribed to on one of them. */
+  async #open(count: number): Promise<FloodedFlow> {
+    const { records } = this.#simulator;
+    const hubs = [...new Set(this.#topics.map((topic) => topic.split('/')[4] ?? ''))];
+    const subscribesBefore = records.subscribes.length;
+    const flow = this.#opened.add(await FloodedFlow.start(this.#simulator, hubs, count, this.#log));
+    const isOpen = (): boolean => {
+      const filters = records.subscribes.slice(subscribesBefore).flatMap((subscribe) => subscribe.filters);
+      const isHeard = (hub: string): boolean => filters.some((filter) => filter.split('/')[4] === hub);
+      return records.openConnections === count && hubs.every(isHeard);
+    };
+    await eventually(isOpen, `${count} connections`, { timeoutMs: latestMs });
+    return flow;
   }
 
-  async #pour(seconds: number, doing: string): Promise<void> {
+  async #pour(flow: FloodedFlow, seconds: number, doing: string): Promise<void> {
     const publish = (index: number): Promise<void> => {
       this.#ledger.published(String(index));
       return this.#simulator.publish(this.#topics[index % this.#topics.length] ?? '', String(index), 1);
@@ -146,6 +139,7 @@ class Flood {
     for (;;) {
       const passedMs = performance.now() - startMs;
       if (passedMs >= seconds * 1000) break;
+      this.#book(await flow.take());
       this.#ledger.settle(Date.now() - latestMs, []);
       const { received, lost, doubled } = this.#ledger.balance;
       const count = `${received} events, ${lost.length} lost, ${doubled.length} doubled`;
@@ -153,37 +147,33 @@ class Flood {
       await delay(1_000);
     }
     await publisher.stop();
+    this.#book(await flow.take());
   }
 
-  #subscriber(): PortSubscriber {
-    return {
-      initial: 'none',
-      onEvent: ({ topic, data }) => {
-        this.#ledger.received(String(data));
-        const index = Number(data);
-        if (index < (this.#lastOf.get(topic) ?? -1)) this.#disordered.push(String(data));
-        this.#lastOf.set(topic, index);
-      },
-      onUnreadable: ({ topic }) => this.#log.breaches.push(`unreadable on ${topic}`),
-      onGap: ({ reason = 'outage' }) => this.#gaps.set(reason, (this.#gaps.get(reason) ?? 0) + 1),
-      onRefused: ({ message }) => this.#log.breaches.push(message),
-    };
+  #book({ events, gaps }: Taken): void {
+    for (const [topic, payload] of events) {
+      this.#ledger.received(payload);
+      const index = Number(payload);
+      if (index < (this.#lastOf.get(topic) ?? -1)) this.#disordered.push(payload);
+      this.#lastOf.set(topic, index);
+    }
+    for (const reason of gaps) this.#gaps.set(reason, (this.#gaps.get(reason) ?? 0) + 1);
   }
 
-  /** What was told differently: each of these reasons is to be told to each node once, and no other. */
+  /** What was told differently: each of these reasons is to be told once for the tab, and no other. */
   #told(reasons: readonly string[]): readonly string[] {
-    const told = [...this.#gaps].filter(([reason, times]) => !reasons.includes(reason) || times !== nodes);
+    const wrong = [...this.#gaps].filter(([reason, times]) => !reasons.includes(reason) || times !== 1);
     const missing = reasons.filter((reason) => !this.#gaps.has(reason));
     return [
-      ...told.map(([reason, times]) => `${times} gaps of reason ${reason} for ${nodes} nodes`),
+      ...wrong.map(([reason, times]) => `told ${times} times of a gap of reason ${reason}`),
       ...missing.map((reason) => `nobody was told of reason ${reason}`),
     ];
   }
 }
 
 /**
- * 700 events a second of one company for forty nodes, each of one hub, behind a gate that passes as much on a connection as
- * AWS does, with renewals: on ten connections, and then on one.
+ * 700 events a second of one company for the forty nodes of a Node-RED, each of one hub, behind a gate that passes as much
+ * on a connection as AWS does, with renewals: on ten connections, and then on one.
  */
 export async function flood(options: FloodOptions): Promise<FloodReport> {
   const opened = new Opened();
