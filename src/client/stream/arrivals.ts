@@ -94,8 +94,8 @@ export class Inbox {
 /** Given what continues reading, calls it once the flows have had their turn. */
 type Pause = (goOn: () => void) => void;
 
-/** After this many messages handed out without a pause the flows get a turn to work them off. */
-const messagesPerTurn = 256;
+/** After this many messages handed out without a pause the flows get a turn to work them off, as after so many packets. */
+const messagesPerTurn = 64;
 
 /**
  * Turns of the event loop, which all connections of a process share: ten that each handed out their fill would leave the flows
