@@ -73,7 +73,7 @@ export function addressOf(company: string, { location, hub, id }: ListedPort): P
 }
 
 /** A port's present state in the shape of its event, so that what reads events can read it too. */
-export function snapshotEvent(company: string, port: ListedPort, receivedAt: number): PortEvent {
+function snapshotEvent(company: string, port: ListedPort, receivedAt: number): PortEvent {
   const address = addressOf(company, port);
   const { t } = port.state;
   return {

@@ -6,7 +6,7 @@ import { quoted } from './quoted';
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** AWS IoT closes the connection on a larger payload (message broker limits, "maximum payload size"). */
-export const longestPayloadBytes = 128 * 1024;
+const longestPayloadBytes = 128 * 1024;
 
 /** JSON writes these as an empty object, and what they hold is lost without a word. Told by name, since of any realm. */
 const hollow = /^\[object (Map|Set|RegExp|Error|Promise|ArrayBuffer)\]$/;
@@ -32,7 +32,7 @@ export function refuseFormless(name: string, item: unknown): unknown {
  * @throws OchnoError `OCHNO_VALUE` for what JSON can't hold (cycles, NaN, infinite numbers, BigInt, a Map) and for more than
  * 128 KiB
  */
-export function writeJson(what: string, value: object): string {
+function writeJson(what: string, value: object): string {
   let text: string;
   try {
     text = JSON.stringify(value, refuseFormless);

@@ -121,7 +121,7 @@ export function readPorts(rows: readonly unknown[], company: string, nowMs: numb
  * An id as the platform gives it: text without white space at its ends, or a number's digits; empty if there is none.
  * A number beyond 2^53 has lost digits on the way and is none.
  */
-export function listedId(value: unknown): string {
+function listedId(value: unknown): string {
   if (typeof value === 'string') return value.trim();
   return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : '';
 }

@@ -42,7 +42,7 @@ export function methodsOf(operation: Operation): readonly string[] {
 }
 
 /** The methods a request may have. */
-export const httpMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const httpMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /**
  * Reads a method, in upper or lower case.

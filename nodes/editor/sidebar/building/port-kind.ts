@@ -16,7 +16,7 @@ export function fieldsAt(state: unknown, ...path: readonly string[]): Fields {
 }
 
 /** What the port's hub says of it: `data` of an event, or the event itself if it has none. */
-export function portData(state: unknown): Fields {
+function portData(state: unknown): Fields {
   const data = fieldsAt(state, 'data');
   return data === nothing ? fieldsAt(state) : data;
 }
