@@ -95,7 +95,7 @@ export class Inbox {
 type Pause = (goOn: () => void) => void;
 
 /** After this many messages handed out without a pause the flows get a turn to work them off, as after so many packets. */
-const messagesPerTurn = 64;
+const messagesPerTurn = 100;
 
 /**
  * Turns of the event loop, which all connections of a process share: ten that each handed out their fill would leave the flows

@@ -43,7 +43,7 @@ describe('what arrives on the connections of a stream', () => {
   });
 
   it('shares the turns of the flows with all other connections, and each goes on in its own', async () => {
-    const flood = { ...receivers, dispatch: () => 40 };
+    const flood = { ...receivers, dispatch: () => 75 };
     const [one, other] = ['a', 'b'].map((clientId) =>
       fakeArrivals(clock, flood, new Map()).inbox({ clientId, sessionPresent: false, isSuccessor: false }),
     );
