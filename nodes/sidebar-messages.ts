@@ -80,18 +80,20 @@ export interface ConnectionSummary {
 }
 
 /**
- * The answer of `GET ochno/building?account=…&company=…`: the first of its lines of JSON, with no ports in it. Each of the
- * lines after it holds some of them (`PortEntry[]`).
+ * The lines of JSON that `GET ochno/building?account=…&company=…` answers with, each as soon as it is known: first what
+ * the ports are in; then from when the ports are and how many, and the ports themselves, some in each line. `failed` is the
+ * last line.
  */
-export type CompanyAnswer =
-  | { readonly state: 'ok'; readonly now: number; readonly frame: number; readonly content: CompanyContent }
-  | { readonly state: 'failed'; readonly failure: Failure };
+export type CompanyLine =
+  | { readonly line: 'layout'; readonly layout: CompanyLayout }
+  | { readonly line: 'as of'; readonly now: number; readonly frame: number; readonly count: number }
+  | { readonly line: 'ports'; readonly ports: readonly PortEntry[] }
+  | { readonly line: 'failed'; readonly failure: Failure };
 
-export interface CompanyContent {
+export interface CompanyLayout {
   readonly locations: readonly Named[];
   readonly floorPlans: readonly (Named & { readonly location: string })[];
   readonly hubs: readonly (Named & { readonly location: string; readonly floorPlan: string })[];
-  readonly ports: readonly PortEntry[];
 }
 
 export interface PortEntry extends Named {

@@ -51,6 +51,23 @@ export function describeSidebar(
     describe('the building', () => {
       afterEach(leavePages);
 
+      // First of all: an editor that has seen the building goes on showing it.
+      it('shows what the ports are in while these are still being listed, and no counts that would be wrong', async () => {
+        bench.simulator.fault('rest-slow', '3000;path=/api/ports;times=1');
+        await open([{ ...sensorNode, port: 'gone' }]);
+        await sidebar.rows.filter({ hasText: 'Head office' }).waitFor();
+        const company = sidebar.rows.filter({ hasText: 'Goople' });
+        const unknown = sidebar.content.locator('.ochno-sb-issue-text', { hasText: 'gone' });
+        assert.deepEqual([await company.textContent(), await sidebar.ports.count()], ['Goople', 0]);
+        await sidebar.search.fill('lamp');
+        await sidebar.content.getByText('not opened: 2').waitFor();
+        await sidebar.search.press('Escape');
+        assert.equal(await unknown.count(), 0);
+        await company.getByText('16', { exact: true }).waitFor();
+        await sidebar.port('Lamp').waitFor();
+        await unknown.waitFor({ state: 'attached' });
+      });
+
       it('shows every port in one line, changing as events come, and asks for nothing when nobody looks', async () => {
         const { building, records } = bench.simulator;
         building.setLamp('port1', { level: 40, temp: 3000 });

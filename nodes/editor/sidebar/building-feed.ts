@@ -1,17 +1,17 @@
 import {
   type AccountSummary,
-  type CompanyAnswer,
   type CompanyKey,
+  type CompanyLine,
   type Failure,
   type Look,
   lookEveryMs,
   lookTopic,
-  type PortEntry,
   type StreamHealth,
   type Told,
   toldTopic,
 } from '../../sidebar-messages';
 import type { Building, ReadCompany } from './building/building';
+import type { CompanyReading } from './building/company-reading';
 import { companyKey, type Port } from './building/port';
 
 /** How the editor reaches Node-RED. */
@@ -21,11 +21,11 @@ export interface FeedLink {
   /** The connection is there again after it was lost. */
   onReconnect(listener: () => void): void;
   /**
-   * A `CompanyAnswer` and the lines of ports after it, as they are.
+   * Each `CompanyLine` as it comes, as it is.
    *
    * @throws RequestFailed
    */
-  getCompany(key: CompanyKey): Promise<string>;
+  getCompany(key: CompanyKey): AsyncIterable<string>;
   /** Lets the editor draw and answer to its user. */
   giveWay(): Promise<void>;
   failureOf(error: unknown): Failure;
@@ -164,16 +164,20 @@ export class BuildingFeed {
   }
 
   async #readCompany(key: CompanyKey): Promise<ReadCompany> {
-    const [first = '', ...pieces] = (await this.#link.getCompany(key)).split('\n');
-    const answer = JSON.parse(first) as CompanyAnswer;
-    if (answer.state === 'failed') return answer;
-    const { now, frame, content } = answer;
-    const reading = this.#building.reading(key, content);
-    for (const piece of pieces) {
+    let reading: CompanyReading | undefined;
+    let asOf: (CompanyLine & { readonly line: 'as of' }) | undefined;
+    for await (const text of this.#link.getCompany(key)) {
+      const line = JSON.parse(text) as CompanyLine;
+      if (line.line === 'failed') return { state: 'failed', failure: line.failure };
+      if (line.line === 'layout') {
+        reading = this.#building.reading(key, line.layout);
+        this.#listener.onStructure();
+      } else if (line.line === 'as of') asOf = line;
+      else reading?.add(line.ports);
       await this.#link.giveWay();
-      reading.add(JSON.parse(piece) as readonly PortEntry[]);
     }
-    return { state: 'ok', now, frame, reading };
+    if (reading === undefined || reading.ports.length !== asOf?.count) throw new Error('The answer was cut short');
+    return { state: 'ok', now: asOf.now, frame: asOf.frame, reading };
   }
 
   #setState(state: FeedState): void {

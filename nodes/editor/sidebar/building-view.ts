@@ -1,6 +1,6 @@
 import type { AccountSummary, CompanyKey } from '../../sidebar-messages';
 import { element } from '../dialog/elements';
-import type { Building } from './building/building';
+import type { Building, CompanyState } from './building/building';
 import { companyKey, type Port } from './building/port';
 import { portFilter } from './building/port-filter';
 import type { BuildingFeed } from './building-feed';
@@ -45,7 +45,8 @@ export class BuildingView {
   readonly #adding: NodeAdding;
   readonly #open = new Set<string>();
   readonly #closed = new Set<string>();
-  readonly #seen = new Set<string>();
+  /** By company, what was there when branches of it were opened. */
+  readonly #seen = new Map<string, Seen>();
   readonly #ticked = new Set<string>();
   #marked: ReadonlySet<string> = new Set();
 
@@ -197,9 +198,11 @@ export class BuildingView {
       for (const { id } of account.companies.list) {
         const key = { account: account.id, company: id };
         const name = companyKey(key);
-        if (!feed.wants(key) || this.#seen.has(name) || building.company(key).state !== 'ok') continue;
-        this.#seen.add(name);
-        for (const branch of openAtFirst(building, key)) this.#open.add(branch);
+        const seen = whatIsSeen(building.company(key));
+        const before = this.#seen.get(name);
+        if (!feed.wants(key) || seen === 'nothing' || before === 'ports' || before === seen) continue;
+        this.#seen.set(name, seen);
+        for (const branch of openAtFirst(building, key)) if (!this.#closed.has(branch)) this.#open.add(branch);
       }
     }
   }
@@ -270,6 +273,14 @@ function readAtFirst({ id, defaultCompany, companies }: AccountSummary): readonl
   const chosen = companies.list.filter((company) => company.id === defaultCompany);
   const list = chosen.length > 0 ? chosen : companies.list.length <= mostReadAtFirst ? companies.list : [];
   return list.map((company) => ({ account: id, company: company.id }));
+}
+
+/** What there is to be seen of a company. */
+type Seen = 'nothing' | 'layout' | 'ports';
+
+function whatIsSeen(company: CompanyState): Seen {
+  if (company.state === 'ok') return 'ports';
+  return company.state === 'loading' && company.locations !== undefined ? 'layout' : 'nothing';
 }
 
 function noteFor(state: BuildingFeed['state'], building: Building, isFiltered: boolean): string {

@@ -1,9 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
-import { createGzip } from 'node:zlib';
-import type { CompanyAnswer } from '../../sidebar-messages';
-
-/** So many ports are in a line: a few milliseconds, after which the flows have their turn. */
-const portsAtOnce = 400;
+import { pipeline } from 'node:stream/promises';
+import { constants, createGzip } from 'node:zlib';
+import type { CompanyLine } from '../../sidebar-messages';
 
 interface Request {
   readonly headers: { readonly 'accept-encoding'?: string | undefined };
@@ -14,28 +11,28 @@ interface Response extends NodeJS.WritableStream {
 }
 
 /**
- * Answers with a building of any size, compressed where the browser takes that, and in lines of JSON: writing ten thousand
- * ports at once would hold up Node-RED's flows, and reading them the editor.
+ * Answers with lines of JSON, each as soon as there is one: also where they are compressed, which they are for a browser that
+ * takes that. One that goes away before the last ends that, and is no fault.
  */
-export async function sendLines(answer: CompanyAnswer, request: Request, response: Response): Promise<void> {
+export async function sendLines(
+  lines: AsyncIterable<CompanyLine>,
+  request: Request,
+  response: Response,
+): Promise<void> {
   response.setHeader('Content-Type', 'application/x-ndjson; charset=utf-8');
   response.setHeader('Cache-Control', 'no-store');
-  let target: NodeJS.WritableStream = response;
-  if (/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) {
-    response.setHeader('Content-Encoding', 'gzip');
-    const gzip = createGzip({ level: 1 });
-    gzip.pipe(response);
-    target = gzip;
+  const isCompressed = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+  if (isCompressed) response.setHeader('Content-Encoding', 'gzip');
+  try {
+    if (isCompressed) {
+      await pipeline(written(lines), createGzip({ level: 1, flush: constants.Z_SYNC_FLUSH }), response);
+    } else await pipeline(written(lines), response);
+  } catch (error) {
+    const { code } = Object(error) as { readonly code?: unknown };
+    if (code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   }
-  if (answer.state === 'failed') {
-    target.end(JSON.stringify(answer));
-    return;
-  }
-  const { ports } = answer.content;
-  target.write(JSON.stringify({ ...answer, content: { ...answer.content, ports: [] } }));
-  for (let at = 0; at < ports.length; at += portsAtOnce) {
-    await setImmediate();
-    target.write(`\n${JSON.stringify(ports.slice(at, at + portsAtOnce))}`);
-  }
-  target.end();
+}
+
+async function* written(lines: AsyncIterable<CompanyLine>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${JSON.stringify(line)}\n`;
 }

@@ -34,8 +34,8 @@ export function registerSidebar(RED: Runtime): void {
     const { account, company } = request.query;
     Promise.all([watching(), import('./send-lines')])
       .then(async ([started, { sendLines }]) => {
-        const answer = await started.read({ account: String(account ?? ''), company: String(company ?? '') });
-        await sendLines(answer, request, response);
+        const lines = started.read({ account: String(account ?? ''), company: String(company ?? '') });
+        await sendLines(lines, request, response);
       })
       .catch((error: unknown) => {
         logFault(RED, error);

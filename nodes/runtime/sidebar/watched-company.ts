@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { CompanyPlaces } from '../../../src/client/lists/company-places';
 import { type Clock, systemClock } from '../../../src/client/time/clock';
 import { equalJson } from '../../../src/protocol/json/json-equal';
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
 import type { PortEvent } from '../../../src/protocol/stream/port-event';
 import { mergePortState } from '../../../src/protocol/stream/port-state';
 import type { PortAddress } from '../../../src/protocol/topics/address';
-import type { CompanyContent, CompanyKey, Frame, PortChange, PortEntry } from '../../sidebar-messages';
+import type { CompanyKey, CompanyLayout, Frame, PortChange, PortEntry } from '../../sidebar-messages';
 import type { Account } from '../account/shared-account';
 
 /** Two editors that open at once are answered from one reading. */
@@ -13,6 +14,9 @@ const sharedReadingMs = 2_000;
 
 /** A snapshot is one event for each port: what it brings that was not known is read in one answer. */
 const snapshotMs = 500;
+
+/** So long after somebody began to look, events are listened to, read or not. */
+const listenAtLatestMs = 2_000;
 
 /** How often the lists are read instead of events being heard. */
 const readEveryMs = 15_000;
@@ -38,7 +42,9 @@ export class WatchedCompany {
   readonly key: CompanyKey;
   readonly #parts: WatchedCompanyParts;
   readonly #clock: Clock;
-  readonly #end: () => void;
+  /** Ends listening, or waiting for it to begin. */
+  #end: () => void;
+  #mayListen = true;
   /** By port, all that its events said since the lists were read. */
   readonly #heard = new Map<string, Heard>();
   /** By port, what is to be told. */
@@ -51,30 +57,55 @@ export class WatchedCompany {
     this.#parts = parts;
     this.key = parts.key;
     this.#clock = parts.clock ?? systemClock;
-    this.#end = parts.account.subscribe(
-      { company: parts.key.company },
-      {
-        // What was read before the broker had granted the subscription may have changed unheard.
-        initial: 'connect',
-        onEvent: (event) => (event.kind === 'snapshot' ? this.#onSnapshot(event) : this.#onEvent(event)),
-        // What can't be read shows nothing; a node that listens reports it.
-        onUnreadable: () => undefined,
-        onGap: ({ reason }) => (reason === 'rate' ? this.#readInstead() : parts.onStale()),
-        // The tree still shows what the lists say; the stream's health says what was refused.
-        onRefused: () => undefined,
-      },
-    );
+    this.#end = this.#clock.after(listenAtLatestMs, () => this.listen());
   }
 
-  /** Its lists and the present state of its ports. Throws as `lists.places`. */
-  async read(): Promise<CompanyContent> {
-    const places = await this.#parts.account.lists.places(this.key.company, { maxAgeMs: sharedReadingMs });
+  /**
+   * Hears from now on what becomes of its ports: best once they were read, since opening a stream takes its time and the ports
+   * are then read again.
+   */
+  listen(): void {
+    if (!this.#mayListen) return;
+    this.#mayListen = false;
+    this.#end();
+    const { account, key, onStale } = this.#parts;
+    try {
+      this.#end = account.subscribe(
+        { company: key.company },
+        {
+          // What was read before the broker had granted the subscription may have changed unheard.
+          initial: 'connect',
+          onEvent: (event) => (event.kind === 'snapshot' ? this.#onSnapshot(event) : this.#onEvent(event)),
+          // What can't be read shows nothing; a node that listens reports it.
+          onUnreadable: () => undefined,
+          onGap: ({ reason }) => (reason === 'rate' ? this.#readInstead() : onStale()),
+          // The tree still shows what the lists say; the stream's health says what was refused.
+          onRefused: () => undefined,
+        },
+      );
+    } catch {
+      // An id that no topic can hold, or an account that is closing: reading it says which.
+    }
+  }
+
+  /** What its ports are in, and later, since that list is long, the ports. Both are rejected as `lists.places` is. */
+  read(): { readonly layout: Promise<CompanyLayout>; readonly ports: Promise<readonly PortEntry[]> } {
+    const { lists } = this.#parts.account;
+    const { company } = this.key;
+    const age = { maxAgeMs: sharedReadingMs };
+    const ports = lists.places(company, age).then((places) => this.#entries(places));
+    // Who waits for the layout first hears of a failure there.
+    ports.catch(() => undefined);
+    return { layout: lists.layout(company, age).then(shownLayout), ports };
+  }
+
+  async #entries(places: CompanyPlaces): Promise<readonly PortEntry[]> {
     // Reading ten thousand ports has taken its time: the flows have their turn.
     await nextTurn();
     const readAt = places.readAt.ports ?? 0;
     for (const [key, { at }] of this.#heard) if (at < readAt) this.#heard.delete(key);
     this.#told.clear();
-    const ports = places.ports.map((port): PortEntry => {
+    return places.ports.map((port): PortEntry => {
       const { id, name, hub, location, floorPlan, state } = port;
       const place = placeOf({ location, hub, port: id });
       const heard = this.#heard.get(place);
@@ -91,13 +122,6 @@ export class WatchedCompany {
         state: heard ? mergePortState(listed, heard.data) : listed,
       };
     });
-    const { locations, floorPlans, hubs } = places;
-    return {
-      locations: locations.map(({ id, name }) => ({ id, name })),
-      floorPlans: floorPlans.map(({ id, name, location }) => ({ id, name, location })),
-      hubs: hubs.map(({ id, name, location, floorPlan }) => ({ id, name, location, floorPlan })),
-      ports,
-    };
   }
 
   get hasNews(): boolean {
@@ -125,6 +149,7 @@ export class WatchedCompany {
   }
 
   close(): void {
+    this.#mayListen = false;
     this.#end();
     this.#cancelStale?.();
     this.#pending.clear();
@@ -170,6 +195,14 @@ export class WatchedCompany {
     }
     this.#parts.onChange();
   }
+}
+
+function shownLayout({ locations, floorPlans, hubs }: CompanyLayout): CompanyLayout {
+  return {
+    locations: locations.map(({ id, name }) => ({ id, name })),
+    floorPlans: floorPlans.map(({ id, name, location }) => ({ id, name, location })),
+    hubs: hubs.map(({ id, name, location, floorPlan }) => ({ id, name, location, floorPlan })),
+  };
 }
 
 function placeOf({ location, hub, port }: Omit<PortAddress, 'company'>): string {

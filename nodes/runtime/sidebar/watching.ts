@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, systemClock } from '../../../src/client/time/clock';
 import { OchnoError } from '../../../src/protocol/ochno-error';
-import type { CompanyAnswer, CompanyKey, Frame, Look, Told } from '../../sidebar-messages';
+import type { CompanyKey, CompanyLine, Frame, Look, Told } from '../../sidebar-messages';
 import type { Runtime } from '../node-red';
 import { AccountOverview, failureOf } from './account-overview';
 import { Leases, readLook } from './leases';
@@ -13,6 +14,8 @@ const healthEveryMs = 2_000;
 const longestReadingMs = 60_000;
 /** For the look that wants what was read: it comes on another connection. */
 const graceMs = 3_000;
+/** So many are written in a few milliseconds, after which the flows have their turn. */
+const portsInALine = 250;
 /** More than this every quarter of a second and an editor would lag behind. */
 const mostCharactersAFrame = 100_000;
 
@@ -29,7 +32,8 @@ export class Watching {
   #overview: AccountOverview | undefined;
   #cancelFrames: (() => void) | undefined;
   #cancelHealth: (() => void) | undefined;
-  #haveAccountsChanged = false;
+  #cancelAccounts: (() => void) | undefined;
+  #accountsToldMs = Number.NEGATIVE_INFINITY;
   /** The number of the last frame of any company: it goes on counting where a deploy has a company watched anew. */
   #frame = 0;
 
@@ -67,22 +71,29 @@ export class Watching {
     this.#accountsChanged();
   }
 
-  /** All that is in a company, for who looks or is about to. */
-  async read(key: CompanyKey): Promise<CompanyAnswer> {
+  /** All that is in a company, for who looks or is about to, in lines. */
+  async *read(key: CompanyKey): AsyncGenerator<CompanyLine> {
+    this.#leases.hold(key, longestReadingMs);
+    const watched = this.#companies.get(nameOf(key));
     try {
-      this.#leases.hold(key, longestReadingMs);
-      const watched = this.#companies.get(nameOf(key));
       if (watched === undefined) {
         throw new OchnoError(
           'OCHNO_VALUE',
           'This account is not deployed, or not configured: deploy it and look again',
         );
       }
-      const content = await watched.read();
-      return { state: 'ok', now: this.#clock.now(), frame: this.#frame, content };
+      const { layout, ports } = watched.read();
+      yield { line: 'layout', layout: await layout };
+      const entries = await ports;
+      yield { line: 'as of', now: this.#clock.now(), frame: this.#frame, count: entries.length };
+      for (let at = 0; at < entries.length; at += portsInALine) {
+        yield { line: 'ports', ports: entries.slice(at, at + portsInALine) };
+        await nextTurn();
+      }
     } catch (error) {
-      return { state: 'failed', failure: failureOf(error) };
+      yield { line: 'failed', failure: failureOf(error) };
     } finally {
+      watched?.listen();
       this.#leases.hold(key, graceMs);
     }
   }
@@ -106,15 +117,9 @@ export class Watching {
   #watch(name: string, key: CompanyKey): void {
     const account = this.#overview?.account(key.account);
     if (account === undefined) return;
-    try {
-      const onStale = (): void => this.#tellWho(key, { kind: 'stale', ...key });
-      this.#companies.set(
-        name,
-        new WatchedCompany({ key, account, clock: this.#clock, onChange: () => this.#framesDue(), onStale }),
-      );
-    } catch {
-      // An id that no topic can hold, or an account that is closing: reading it says which.
-    }
+    const onStale = (): void => this.#tellWho(key, { kind: 'stale', ...key });
+    const onChange = (): void => this.#framesDue();
+    this.#companies.set(name, new WatchedCompany({ key, account, clock: this.#clock, onChange, onStale }));
   }
 
   #rest(): void {
@@ -124,29 +129,32 @@ export class Watching {
     this.#overview = undefined;
     this.#cancelFrames?.();
     this.#cancelFrames = undefined;
+    this.#cancelAccounts?.();
+    this.#cancelAccounts = undefined;
     this.#cancelHealth?.();
     this.#cancelHealth = undefined;
-    this.#haveAccountsChanged = false;
   }
 
+  /** The first change is told at once, since the companies are waited for; those that follow it four times a second. */
   #accountsChanged(): void {
-    this.#haveAccountsChanged = true;
-    this.#framesDue();
+    const sinceToldMs = this.#clock.monotonicMs() - this.#accountsToldMs;
+    this.#cancelAccounts ??= this.#clock.after(Math.max(0, frameEveryMs - sinceToldMs), () => {
+      this.#cancelAccounts = undefined;
+      this.#accountsToldMs = this.#clock.monotonicMs();
+      this.#tellAccounts(this.#leases.sessions);
+    });
   }
 
   #framesDue(): void {
     this.#cancelFrames ??= this.#clock.after(frameEveryMs, () => {
       this.#cancelFrames = undefined;
-      this.#tellNews();
+      this.#tellFrames();
     });
   }
 
-  #tellNews(): void {
-    const { sessions } = this.#leases;
-    if (this.#haveAccountsChanged) this.#tellAccounts(sessions);
-    this.#haveAccountsChanged = false;
+  #tellFrames(): void {
     const frames = this.#takeFrames();
-    for (const session of sessions) {
+    for (const session of this.#leases.sessions) {
       const wanted = frames.filter((frame) => this.#leases.wants(session, frame));
       if (wanted.length > 0) this.#tell(session, { kind: 'frames', frames: wanted });
     }

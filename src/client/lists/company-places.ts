@@ -19,6 +19,9 @@ export interface ReadList<Item> {
   readonly readAt: number;
 }
 
+/** What the ports of a company are in. */
+export type CompanyLayout = Pick<CompanyPlaces, 'locations' | 'floorPlans' | 'hubs'>;
+
 /** What is known to be in a company, and how to find it. Nothing of it changes: what is read later is another object. */
 export class CompanyPlaces {
   readonly company: string;
@@ -65,6 +68,16 @@ export class CompanyPlaces {
     this.#portByPlace ??= new Map(this.ports.map((known) => [`${known.location}/${known.hub}/${known.id}`, known]));
     return this.#portByPlace.get(`${location}/${hub}/${port}`);
   }
+}
+
+/** Whether two sets of lists are the same reading of each. */
+export function isMadeOf(one: CompanyLists, other: CompanyLists): boolean {
+  return (
+    one.locations === other.locations &&
+    one.floorPlans === other.floorPlans &&
+    one.hubs === other.hubs &&
+    one.ports === other.ports
+  );
 }
 
 /** Where in the company a port is. */

@@ -18,7 +18,15 @@ import type { Logger } from '../logger';
 import type { RestRequest, RestResponse } from '../rest/rest-request';
 import { AgedValue } from '../time/aged-value';
 import type { Clock } from '../time/clock';
-import { type CompanyLists, CompanyPlaces, portNaming, type ReadList, snapshotEvents } from './company-places';
+import {
+  type CompanyLayout,
+  type CompanyLists,
+  CompanyPlaces,
+  isMadeOf,
+  portNaming,
+  type ReadList,
+  snapshotEvents,
+} from './company-places';
 import { type CompanyFollower, CompanyWatch } from './company-watch';
 
 export interface ListAge {
@@ -40,6 +48,8 @@ export interface AccountLists {
    * @throws OchnoError as `companies` does
    */
   places(company: string, age: ListAge): Promise<CompanyPlaces>;
+  /** What ports are in: short lists, which are there before those of the ports. Throws as `companies` does. */
+  layout(company: string, age: ListAge): Promise<CompanyLayout>;
   /** The hubs of a company. Throws as `companies` does. */
   hubs(company: string, age: ListAge): Promise<readonly ListedHub[]>;
   /** The ports of a company that can be addressed, with their state. Throws as `companies` does. */
@@ -103,15 +113,20 @@ export class PlatformLists implements AccountLists {
     return (await this.#companies.get(maxAgeMs)).items;
   }
 
-  async places(company: string, { maxAgeMs }: ListAge): Promise<CompanyPlaces> {
+  async places(company: string, age: ListAge): Promise<CompanyPlaces> {
     const { lists } = this.#company(company);
-    await Promise.all([
+    await Promise.all([this.layout(company, age), lists.ports.get(age.maxAgeMs)]);
+    return this.#placesNow(company);
+  }
+
+  async layout(company: string, { maxAgeMs }: ListAge): Promise<CompanyLayout> {
+    const { lists } = this.#company(company);
+    const [locations, floorPlans, hubs] = await Promise.all([
       lists.locations.get(maxAgeMs),
       lists.floorPlans.get(maxAgeMs),
       lists.hubs.get(maxAgeMs),
-      lists.ports.get(maxAgeMs),
     ]);
-    return this.#placesNow(company);
+    return { locations: locations.items, floorPlans: floorPlans.items, hubs: hubs.items };
   }
 
   async hubs(company: string, { maxAgeMs }: ListAge): Promise<readonly ListedHub[]> {
@@ -257,15 +272,6 @@ export class PlatformLists implements AccountLists {
     this.#told.set(subject, said);
     this.#options.log.warn(said);
   }
-}
-
-function isMadeOf(one: CompanyLists, other: CompanyLists): boolean {
-  return (
-    one.locations === other.locations &&
-    one.floorPlans === other.floorPlans &&
-    one.hubs === other.hubs &&
-    one.ports === other.ports
-  );
 }
 
 /** The rows of a list; an answer without a body is an empty one. */

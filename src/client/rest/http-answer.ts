@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { brotliDecompress, inflate, inflateRaw, unzip, type ZlibOptions } from 'node:zlib';
+import { arrayShares } from '../../protocol/json/array-shares';
 import { parseExactly } from '../../protocol/json/exact-json';
 import { OchnoError } from '../../protocol/ochno-error';
 import { readMediaType } from '../../protocol/rest/media-type';
@@ -24,6 +26,9 @@ export interface BodyReading {
 
 /** More values in one call are not read: empty ones cost ten times the memory that their bytes do. */
 export const mostValues = 3_000_000;
+
+/** Reading fewer bytes takes no longer than a turn should. */
+const longBytes = 256 * 1024;
 
 /** Byte order marks (Unicode, 23.8) and what follows them. */
 const byteOrderMarks: readonly (readonly [mark: readonly number[], charset: string])[] = [
@@ -127,17 +132,47 @@ export function readBody(answer: HttpAnswer, { what, exactNumbers = false }: Bod
   if (answer.body.length === 0) return '';
   if (kind === 'binary') return answer.body;
   if (kind === 'json' && answer.body.length > mostValues && countValues(answer.body) > mostValues) {
-    throw unusable(
-      answer,
-      what,
-      `holds more than the ${mostValues} values that are read; ask for less at a time`,
-      false,
-    );
+    throw tooManyValues(answer, what);
   }
   if (kind === 'text') return answerText(answer);
   const reading = readPayload(utf8Bytes(answer));
   if (!reading.ok) throw unusable(answer, what, 'is not readable JSON', true);
   return exactNumbers ? parseExactly(answerText(answer)) : reading.data;
+}
+
+/**
+ * The same as `readBody`, but a list that is too long for one turn is read a share at a time: ten thousand ports would hold
+ * up the flows for longer than it takes to ask for them. Tells how many values there are, too.
+ */
+export async function readLongBody(
+  answer: HttpAnswer,
+  reading: BodyReading,
+): Promise<{ readonly body: unknown; readonly values: number }> {
+  const { kind } = readMediaType(headerText(answer, 'content-type'));
+  const isLong = answer.body.length > longBytes && kind !== 'binary' && kind !== 'text';
+  const list = isLong && !reading.exactNumbers ? await readLongList(answer, reading) : undefined;
+  return list ?? { body: readBody(answer, reading), values: countValues(answer.body) };
+}
+
+/** The list, or `undefined` if the answer is none: what it is instead, or why it can't be read, is for `readBody` to say. */
+async function readLongList(
+  answer: HttpAnswer,
+  { what }: BodyReading,
+): Promise<{ readonly body: unknown; readonly values: number } | undefined> {
+  const body: unknown[] = [];
+  let values = 0;
+  // It has taken its time already to be put together.
+  await nextTurn();
+  for (const share of arrayShares(utf8Bytes(answer))) {
+    if (share === undefined) return undefined;
+    const read = readPayload(share);
+    if (!read.ok || !Array.isArray(read.data)) return undefined;
+    for (const item of read.data) body.push(item);
+    values += countValues(share);
+    if (values > mostValues) throw tooManyValues(answer, what);
+    await nextTurn();
+  }
+  return { body, values };
 }
 
 /** Every value but the outermost follows a comma or an opening bracket; those in texts are counted too. */
@@ -148,6 +183,11 @@ export function countValues(bytes: Buffer): number {
     if (byte === 0x2c || byte === 0x5b || byte === 0x7b) count += 1;
   }
   return count;
+}
+
+function tooManyValues(answer: HttpAnswer, what: string): OchnoError {
+  const problem = `holds more than the ${mostValues} values that are read; ask for less at a time`;
+  return unusable(answer, what, problem, false);
 }
 
 /** Without the answer itself: half of a log-in's or of the stream's credentials is still a secret. */

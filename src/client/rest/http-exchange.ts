@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AxiosInstance, AxiosRequestConfig } from 'axios';
 import { OchnoError } from '../../protocol/ochno-error';
 import { failureReason } from '../network/failure-reason';
@@ -164,7 +165,7 @@ export class HttpExchange {
   }
 
   #client(): Promise<AxiosInstance> {
-    this.#axios ??= import('axios').then(({ default: axios }) => axios.create(plainAxios));
+    this.#axios ??= loadAxios();
     return this.#axios;
   }
 
@@ -206,6 +207,14 @@ export class HttpExchange {
       },
     );
   }
+}
+
+/** Axios takes a look at `Response`, which Node.js then compiles with all of `fetch`: a turn for that, and one for axios. */
+async function loadAxios(): Promise<AxiosInstance> {
+  Reflect.get(globalThis, 'Response');
+  await nextTurn();
+  const { default: axios } = await import('axios');
+  return axios.create(plainAxios);
 }
 
 /** Beyond the limit as it came, or once decompressed. */

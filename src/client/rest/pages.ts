@@ -1,7 +1,7 @@
 import { OchnoError } from '../../protocol/ochno-error';
 import { nextLink } from '../../protocol/rest/link-header';
 import type { HttpAnswer } from './http-answer';
-import { countValues, headerText, mostValues, readBody } from './http-answer';
+import { headerText, mostValues, readLongBody } from './http-answer';
 import { resolveTarget } from './redirect';
 
 const mostPages = 1000;
@@ -59,8 +59,8 @@ export async function readAllPages(first: URL, server: URL, get: (url: URL) => P
   for (let url = first; ; ) {
     seen.add(url.href);
     const answer = await get(url);
-    const read = readBody(answer, { what });
-    const body = read === '' ? [] : read;
+    const read = await readLongBody(answer, { what });
+    const body = read.body === '' ? [] : read.body;
     const link = nextLink(headerText(answer, 'link'));
     if (!Array.isArray(body)) {
       if (link === undefined && seen.size === 1) return { answer, body, missing: undefined };
@@ -68,7 +68,7 @@ export async function readAllPages(first: URL, server: URL, get: (url: URL) => P
     }
     for (const item of body) items.push(item);
     bytes += answer.body.length;
-    values += countValues(answer.body);
+    values += read.values;
     if (items.length > mostItems)
       return refuse(answer, `${what} gave more than the ${mostItems} items that are read`, askForLess);
     if (bytes > mostBytes)

@@ -8,7 +8,7 @@ import type { Clock } from '../time/clock';
 import { Deadline, unlessAborted } from '../time/deadline';
 import { CallQueue } from './call-queue';
 import { CallTrust } from './call-trust';
-import { answerDateMs, type HttpAnswer, headerText, isSuccess, readBody } from './http-answer';
+import { answerDateMs, type HttpAnswer, headerText, isSuccess, readBody, readLongBody } from './http-answer';
 import { type HttpExchange, mayBeCarriedOut } from './http-exchange';
 import { httpFailure, isPassing } from './http-failure';
 import type { LogIn } from './log-in';
@@ -135,7 +135,8 @@ export class RestClient {
     const { method, path, url, what, all, exactNumbers } = prepared;
     if (all) return this.#performAll(prepared, deadline);
     const answer = await this.#answer(prepared, url, deadline);
-    return { ...this.#response(answer), body: readBody(answer, { what, exactNumbers }), method, path };
+    const { body } = await readLongBody(answer, { what, exactNumbers });
+    return { ...this.#response(answer), body, method, path };
   }
 
   async #performAll(prepared: PreparedRequest, deadline: Deadline): Promise<RestResponse> {

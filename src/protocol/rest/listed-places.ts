@@ -87,13 +87,13 @@ export function readCompanies(rows: readonly unknown[]): ListReader<Listed> {
 /** The locations of one company; rows of others are passed over. */
 export function readLocations(rows: readonly unknown[], company: string): ListReader<ListedLocation> {
   const read = (row: Row): ListedLocation => ({ ...named(row), company });
-  return readRows(ofCompany(rows, company), 'location', ({ id }) => id, read);
+  return readRows(rows, 'location', ({ id }) => id, read, company);
 }
 
 /** The floor plans of one company. */
 export function readFloorPlans(rows: readonly unknown[], company: string): ListReader<ListedFloorPlan> {
   const read = (row: Row): ListedFloorPlan => ({ ...named(row), location: parentId(row, 'location') });
-  return readRows(ofCompany(rows, company), 'floor plan', ({ id }) => id, read);
+  return readRows(rows, 'floor plan', ({ id }) => id, read, company);
 }
 
 /** The hubs of one company. */
@@ -103,7 +103,7 @@ export function readHubs(rows: readonly unknown[], company: string): ListReader<
     location: parentId(row, 'location'),
     floorPlan: parentId(row, 'floorPlan'),
   });
-  return readRows(ofCompany(rows, company), 'hub', ({ id, location }) => `${location}/${id}`, read);
+  return readRows(rows, 'hub', ({ id, location }) => `${location}/${id}`, read, company);
 }
 
 /**
@@ -114,7 +114,7 @@ export function readHubs(rows: readonly unknown[], company: string): ListReader<
  */
 export function readPorts(rows: readonly unknown[], company: string, nowMs: number): ListReader<ListedPort> {
   const read = (row: Row): ListedPort => readPort(row, nowMs);
-  return readRows(ofCompany(rows, company), 'port', ({ id, hub, location }) => `${location}/${hub}/${id}`, read);
+  return readRows(rows, 'port', ({ id, hub, location }) => `${location}/${hub}/${id}`, read, company);
 }
 
 /**
@@ -128,13 +128,14 @@ function listedId(value: unknown): string {
 
 /**
  * Reads each row apart, so that an odd one does not cost the others. A row that comes twice, as happens where something
- * is added while pages are read, counts once, as it came last.
+ * is added while pages are read, counts once, as it came last. One that says it is of another company than this is passed over.
  */
 function* readRows<Item extends Listed>(
   rows: readonly unknown[],
   kind: string,
   keyOf: (item: Item) => string,
   read: (row: Row) => Item,
+  company?: string,
 ): ListReader<Item> {
   const items = new Map<string, Item>();
   const unusable: string[] = [];
@@ -142,6 +143,7 @@ function* readRows<Item extends Listed>(
     if (index % rowsInAShare === rowsInAShare - 1) yield undefined;
     try {
       if (!isPlainObject(row)) throw new OchnoError('OCHNO_VALUE', `A ${kind} is not an object but ${quoted(row)}`);
+      if (company !== undefined && (parentId(row, 'company') || company) !== company) continue;
       const item = read(row);
       checkId(kind, item.id);
       items.set(keyOf(item), item);
@@ -151,10 +153,6 @@ function* readRows<Item extends Listed>(
     }
   }
   return { items: [...items.values()], unusable };
-}
-
-function ofCompany(rows: readonly unknown[], company: string): readonly unknown[] {
-  return rows.filter((row) => !isPlainObject(row) || (parentId(row, 'company') || company) === company);
 }
 
 /** Written out field by field: there may be ten thousand of them, and each spread would cost as much as the rest. */

@@ -1,5 +1,5 @@
 import { Building } from '../../../nodes/editor/sidebar/building/building';
-import type { AccountSummary, CompanyContent, PortEntry } from '../../../nodes/sidebar-messages';
+import type { AccountSummary, CompanyLayout, PortEntry } from '../../../nodes/sidebar-messages';
 
 export const account: AccountSummary = {
   id: 'acc',
@@ -17,7 +17,7 @@ export function portEntry(id: string, device: object | undefined, more: Partial<
   return { id, name: '', hub: 'h1', location: 'l1', floorPlan: '', heardAt: now, state, ...more };
 }
 
-export const content: CompanyContent = {
+export const content: CompanyLayout & { readonly ports: readonly PortEntry[] } = {
   locations: [{ id: 'l1', name: 'Head office' }],
   floorPlans: [{ id: 'f1', name: 'Floor 1', location: 'l1' }],
   hubs: [
@@ -33,7 +33,7 @@ export const content: CompanyContent = {
 };
 
 /** A building of one company with two hubs. */
-export function buildingOf(ports: CompanyContent['ports'] = content.ports): Building {
+export function buildingOf(ports: readonly PortEntry[] = content.ports): Building {
   const building = new Building();
   building.setAccounts([account], now, now);
   building.startReading(companyKey);
@@ -42,8 +42,8 @@ export function buildingOf(ports: CompanyContent['ports'] = content.ports): Buil
 }
 
 /** As the answer brings it: the lists first, then the ports. */
-export function takeIn(building: Building, ports: CompanyContent['ports'] = content.ports, frame = 0): void {
-  const reading = building.reading(companyKey, { ...content, ports: [] });
+export function takeIn(building: Building, ports: readonly PortEntry[] = content.ports, frame = 0): void {
+  const reading = building.reading(companyKey, content);
   for (const port of ports) reading.add([port]);
   building.setCompany(companyKey, { state: 'ok', now, frame, reading }, now);
 }

@@ -3,6 +3,7 @@ import { Building } from '../../../nodes/editor/sidebar/building/building';
 import { type FilterName, portFilter } from '../../../nodes/editor/sidebar/building/port-filter';
 import { portLine } from '../../../nodes/editor/sidebar/building/port-line';
 import { portValues } from '../../../nodes/editor/sidebar/building/port-values';
+import { BuildingLookup } from '../../../nodes/editor/sidebar/flow/building-lookup';
 import { branchesAbove, openAtFirst } from '../../../nodes/editor/sidebar/tree/branches';
 import { type Row, treeRows } from '../../../nodes/editor/sidebar/tree/tree-rows';
 import { account, buildingOf, companyKey, content, now, portEntry, takeIn } from './building-model';
@@ -166,6 +167,37 @@ describe('the rows of the tree', () => {
     const rows = treeRows(building, { open: new Set(openAtFirst(building, companyKey)), closed });
     const desk2 = rows.find(({ name }) => name === 'Desk 2');
     assert.deepEqual([desk2?.depth, desk2?.position, desk2?.siblings, desk2?.count], [3, 2, 2, 2]);
+  });
+
+  it('are what the ports are in, before these have come: no counts, and nothing in a hub but that', () => {
+    const building = new Building();
+    building.setAccounts([account], now, now);
+    building.startReading(companyKey);
+    const reading = building.reading(companyKey, content);
+    const first = openAtFirst(building, companyKey);
+    assert.deepEqual(names(treeRows(building, { open: new Set(first), closed })), [
+      ...['Goople', 'Head office', 'Floor 1', 'Desk 2'],
+    ]);
+    const open = new Set([...first, 'acc/c1/l1//f1', 'acc/c1/l1/h1']);
+    const rows = treeRows(building, { open, closed });
+    const all = ['Goople', 'Head office', 'Floor 1', 'Desk 1', 'places.tree-loading', 'Desk 2'];
+    assert.deepEqual(names(rows), all);
+    assert.ok(rows.every(({ count, port }) => count === undefined && port === undefined));
+    // Neither can they be searched, nor is a node held to be wrong that names one of them.
+    assert.deepEqual(treeRows(building, { open, closed, filter: () => true }), []);
+    assert.deepEqual([building.unread, BuildingLookup.of(building, companyKey)], [1, undefined]);
+    reading.add(content.ports);
+    building.setCompany(companyKey, { state: 'ok', now, frame: 0, reading }, now);
+    assert.deepEqual(names(treeRows(building, { open, closed })).slice(3), ['Desk 1', 'Lamp', 'p2', 'Desk 2']);
+  });
+
+  it('stay what they were while the lists are read again', () => {
+    const building = buildingOf();
+    const open = new Set(openAtFirst(building, companyKey));
+    const before = treeRows(building, { open, closed });
+    building.startReading(companyKey);
+    building.reading(companyKey, { locations: [], floorPlans: [], hubs: [] });
+    assert.deepEqual(treeRows(building, { open, closed }), before);
   });
 
   it('with a filter are the branches that hold such a port, open unless closed by hand', () => {

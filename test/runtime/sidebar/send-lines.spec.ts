@@ -1,40 +1,88 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sendLines } from '../../../nodes/runtime/sidebar/send-lines';
-import type { CompanyAnswer } from '../../../nodes/sidebar-messages';
+import type { CompanyLine } from '../../../nodes/sidebar-messages';
+import { Opened } from '../../support/closing';
+import { eventually } from '../../support/eventually';
 
-const ports = Array.from({ length: 1_001 }, (_, at) => ({
-  ...{ id: `p${at}`, name: at % 2 ? '"]}} ö' : '', hub: 'h', location: 'l', floorPlan: '', heardAt: at },
-  state: { data: { at } },
-}));
+const layout: CompanyLine = {
+  line: 'layout',
+  layout: { locations: [{ id: 'l', name: '"]}} ö\n' }], floorPlans: [], hubs: [] },
+};
+const ports: CompanyLine = {
+  line: 'ports',
+  ports: Array.from({ length: 400 }, (_, at) => ({
+    ...{ id: `p${at}`, name: '', hub: 'h', location: 'l', floorPlan: '', heardAt: at },
+    state: { data: { at } },
+  })),
+};
+const opened = new Opened();
 
-/** The answer as a browser reads it, and how it was encoded. */
-async function answered(answer: CompanyAnswer, encoding: string): Promise<readonly [unknown, string | null]> {
-  const server = createServer((request, response) => void sendLines(answer, request, response));
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+/** The answer to a browser that takes these encodings, and what became of the sending. */
+async function answer(lines: AsyncIterable<CompanyLine>, encodings: string) {
+  let sending: Promise<void> | undefined;
+  const server = createServer((request, response) => {
+    sending = sendLines(lines, request, response);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  opened.add({ close: () => new Promise((resolve) => void server.close(resolve)) });
   const { port } = server.address() as AddressInfo;
-  const response = await fetch(`http://127.0.0.1:${port}`, { headers: { 'Accept-Encoding': encoding } });
-  const [first = '', ...lines] = (await response.text()).split('\n');
-  const body = JSON.parse(first);
-  for (const line of lines) body.content.ports.push(...JSON.parse(line));
-  await new Promise((resolve) => server.close(resolve));
-  return [body, response.headers.get('content-encoding')];
+  const response = await fetch(`http://127.0.0.1:${port}`, { headers: { 'Accept-Encoding': encodings } });
+  return { response, sending };
 }
 
 describe('the answer with a building', () => {
-  const lists = { locations: [{ id: 'l', name: 'L' }], floorPlans: [], hubs: [] };
-  const answers: readonly CompanyAnswer[] = [
-    { state: 'ok', now: 1, frame: 2, content: { ...lists, ports } },
-    { state: 'ok', now: 1, frame: 2, content: { ...lists, ports: ports.slice(0, 400) } },
-    { state: 'ok', now: 1, frame: 0, content: { ...lists, ports: [] } },
-    { state: 'failed', failure: { code: 'OCHNO_HTTP', message: 'no' } },
-  ];
+  afterEach(() => opened.close());
 
-  it('is the same whether it is written in pieces or compressed', async () => {
-    for (const answer of answers) {
-      assert.deepEqual(await answered(answer, 'identity'), [answer, null]);
-      assert.deepEqual(await answered(answer, 'gzip, br'), [answer, 'gzip']);
-    }
+  for (const [encodings, encoding] of [
+    ['identity', null],
+    ['gzip, br', 'gzip'],
+  ] as const) {
+    it(`is one line after the other, each sent before the next is known (${encodings})`, async () => {
+      let goOn: () => void = () => undefined;
+      const isRead = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      const { response } = await answer(
+        (async function* () {
+          yield layout;
+          await isRead;
+          yield ports;
+          yield ports;
+        })(),
+        encodings,
+      );
+      assert.equal(response.headers.get('content-encoding'), encoding);
+      assert.ok(response.body);
+      let text = '';
+      for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {
+        text += piece;
+        if (text.endsWith('\n')) goOn();
+      }
+      const lines = text.trim().split('\n');
+      assert.deepEqual(
+        lines.map((line) => JSON.parse(line)),
+        [layout, ports, ports],
+      );
+    });
+  }
+
+  it('ends with a browser that goes away, and is no fault then', async () => {
+    let isOver = false;
+    const { response, sending } = await answer(
+      (async function* () {
+        try {
+          for (;;) yield ports;
+        } finally {
+          isOver = true;
+        }
+      })(),
+      'gzip',
+    );
+    await response.body?.cancel();
+    await sending;
+    await eventually(() => isOver);
   });
 });

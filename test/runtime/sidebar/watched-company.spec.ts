@@ -34,7 +34,7 @@ function watch() {
     });
   };
   const account = {
-    lists: { places } as never,
+    lists: { places, layout: places } as never,
     subscribe(_selector: unknown, subscriber: PortSubscriber) {
       subscribers.push(subscriber);
       return () => {
@@ -51,15 +51,20 @@ function watch() {
       told.stale += 1;
     },
   });
+  watched.listen();
   const [subscriber] = subscribers;
   assert.ok(subscriber);
-  return { watched, clock, told, subscriber };
+  const read = async () => {
+    const { layout, ports } = watched.read();
+    return { ...(await layout), ports: await ports };
+  };
+  return { watched, clock, told, subscriber, read };
 }
 
 describe('a company that somebody looks at', () => {
   it('has the state of its ports in the shape of their events', async () => {
-    const { watched } = watch();
-    const content = await watched.read();
+    const { read } = watch();
+    const content = await read();
     assert.deepEqual(content.ports[0]?.state, {
       id: 'h',
       data: { portId: 'p', connected: true, device: { lamp: { level: 40, temp: 3000 } } },
@@ -68,13 +73,13 @@ describe('a company that somebody looks at', () => {
   });
 
   it('puts what events said since over what the lists say', async () => {
-    const { watched, clock, subscriber } = watch();
+    const { read, clock, subscriber } = watch();
     await clock.advance(1_000);
     subscriber.onEvent(event({ data: { device: { lamp: { level: 10 } } } }));
-    const content = await watched.read();
+    const content = await read();
     assert.match(JSON.stringify(content.ports[0]?.state), /"level":10,"temp":3000/);
     await clock.advance(1_000);
-    const later = await watched.read();
+    const later = await read();
     assert.match(JSON.stringify(later.ports[0]?.state), /"level":40/, 'lists that are newer than the event');
   });
 
@@ -105,7 +110,7 @@ describe('a company that somebody looks at', () => {
   });
 
   it('tells of a snapshot what it did not tell before, and is read anew where a port is new', async () => {
-    const { watched, clock, told, subscriber } = watch();
+    const { watched, clock, told, subscriber, read } = watch();
     const snapshot = (level: number) =>
       event(
         { id: 'h', t: 5, data: { portId: 'p', connected: true, device: { lamp: { level, temp: 3000 } } } },
@@ -113,7 +118,7 @@ describe('a company that somebody looks at', () => {
       );
     subscriber.onEvent(snapshot(10));
     assert.equal(watched.hasNews, false, 'before anything was read there is nothing to be put right');
-    await watched.read();
+    await read();
     subscriber.onEvent(snapshot(40));
     assert.equal(watched.hasNews, false);
     subscriber.onEvent(snapshot(10));

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { SharedAccount } from '../../../nodes/runtime/account/shared-account';
 import { Watching } from '../../../nodes/runtime/sidebar/watching';
-import type { Told } from '../../../nodes/sidebar-messages';
+import type { CompanyLine, Told } from '../../../nodes/sidebar-messages';
+import { OchnoError } from '../../../src/protocol/ochno-error';
 import type { PortEvent } from '../../../src/protocol/stream/port-event';
 import { FakeClock, settle } from '../../support/fake-clock';
 import { FakeAccount } from '../fake-account';
@@ -36,14 +37,25 @@ function watch() {
   return { clock, account, nodes, watching, told, heard, of };
 }
 
+async function kindsOf(lines: AsyncIterable<CompanyLine>): Promise<readonly string[]> {
+  const kinds: string[] = [];
+  for await (const { line } of lines) kinds.push(line);
+  return kinds;
+}
+
 describe('what sidebars look at', () => {
   it('is nothing while nobody looks, and nothing again afterwards', async () => {
     const { clock, account, watching } = watch();
     await settle();
     assert.deepEqual([account.used, account.requests, account.subscriptions.size], [[], [], 0]);
     watching.look('one', look);
+    await clock.advance(2_000);
     assert.equal(account.subscriptions.size, 1);
     watching.leave('one');
+    assert.equal(account.subscriptions.size, 0);
+    watching.look('one', look);
+    watching.leave('one');
+    await clock.advance(2_000);
     assert.equal(account.subscriptions.size, 0);
     watching.look('one', look);
     await clock.advance(30_000);
@@ -58,6 +70,7 @@ describe('what sidebars look at', () => {
       of('accounts').map(([session]) => session),
       ['one', 'two'],
     );
+    await clock.advance(2_000);
     for (let at = 0; at < 100; at += 1) {
       heard(`p${at % 7}`, at);
       await clock.advance(10);
@@ -98,18 +111,47 @@ describe('what sidebars look at', () => {
     await clock.advance(250);
     const last = of('accounts').at(-1)?.[1];
     assert.deepEqual(last?.kind === 'accounts' && last.accounts, []);
-    const answer = await watching.read(key);
-    assert.equal(answer.state, 'failed');
+    assert.deepEqual(await kindsOf(watching.read(key)), ['failed']);
     watching.leave('one');
   });
 
   it('can be read before the look that wants it has come', async () => {
     const { clock, account, watching } = watch();
-    const answer = await watching.read(key);
-    assert.deepEqual(answer.state === 'ok' && answer.content.ports, []);
+    assert.deepEqual(await kindsOf(watching.read(key)), ['layout', 'as of']);
     assert.equal(account.subscriptions.size, 1);
     await clock.advance(3_000);
     assert.equal(account.subscriptions.size, 0);
+  });
+
+  it('are told what ports are in before the ports were listed, the ports some at a time, and events come after that', async () => {
+    const { account, watching } = watch();
+    let list: (body: readonly object[]) => void = () => undefined;
+    const { answerRequest } = account;
+    account.answerRequest = async (request) => {
+      if (request.path !== '/api/ports') return answerRequest(request);
+      const body = await new Promise<readonly object[]>((resolve) => {
+        list = resolve;
+      });
+      return { ...(await answerRequest(request)), body };
+    };
+    const lines = watching.read(key);
+    const first = await lines.next();
+    assert.deepEqual(first.value, { line: 'layout', layout: { locations: [], floorPlans: [], hubs: [] } });
+    assert.equal(account.subscriptions.size, 0);
+    list(Array.from({ length: 1_000 }, (_, at) => ({ id: `p${at}`, hubId: 'h', locationId: 'l' })));
+    assert.deepEqual(await kindsOf(lines), ['as of', 'ports', 'ports', 'ports', 'ports']);
+    assert.equal(account.subscriptions.size, 1);
+    watching.leave('one');
+  });
+
+  it('says that the ports could not be read, also after what they are in was told', async () => {
+    const { account, watching } = watch();
+    const { answerRequest } = account;
+    account.answerRequest = async (request) => {
+      if (request.path === '/api/ports') throw new OchnoError('OCHNO_NETWORK', 'the cable');
+      return answerRequest(request);
+    };
+    assert.deepEqual(await kindsOf(watching.read(key)), ['layout', 'failed']);
   });
 
   it('is not brought down by what an editor sends', () => {

@@ -1,10 +1,11 @@
-import type { AccountSummary, CompanyContent, CompanyKey, Failure, Frame } from '../../../sidebar-messages';
+import type { AccountSummary, CompanyKey, CompanyLayout, Failure, Frame } from '../../../sidebar-messages';
 import { CompanyReading, type Location } from './company-reading';
 import { companyKey, type Port, portKey } from './port';
 
 export type CompanyState =
   | { readonly state: 'closed' }
-  | { readonly state: 'loading' }
+  /** What its ports are in is known before they are. */
+  | { readonly state: 'loading'; readonly locations?: readonly Location[] }
   | { readonly state: 'failed'; readonly failure: Failure }
   | { readonly state: 'ok'; readonly locations: readonly Location[]; readonly ports: readonly Port[] };
 
@@ -78,9 +79,14 @@ export class Building {
     if (this.company(key).state !== 'ok') this.#companies.set(name, { state: 'loading' });
   }
 
-  /** What the lists of a company hold, to be given its ports and then to `setCompany`. */
-  reading(key: CompanyKey, content: CompanyContent): CompanyReading {
-    return new CompanyReading(key, this.#companyName(key), content, (port) => this.#ports.get(port));
+  /** What its ports are in is known: to be given the ports, and then to `setCompany`. */
+  reading(key: CompanyKey, layout: CompanyLayout): CompanyReading {
+    const reading = new CompanyReading(key, this.#companyName(key), layout, (port) => this.#ports.get(port));
+    const name = companyKey(key);
+    if (this.company(key).state !== 'ok') {
+      this.#companies.set(name, { state: 'loading', locations: reading.locations() });
+    }
+    return reading;
   }
 
   setCompany(key: CompanyKey, answer: ReadCompany, localNow: number): void {

@@ -1,4 +1,4 @@
-import type { CompanyContent, CompanyKey, Named, PortEntry } from '../../../sidebar-messages';
+import type { CompanyKey, CompanyLayout, Named, PortEntry } from '../../../sidebar-messages';
 import { type SearchText, searchText } from '../../places/place-search';
 import { Port, portKey } from './port';
 
@@ -21,9 +21,9 @@ export interface Location extends Named {
 /** How a company is put together while its ports arrive, piece by piece: all ten thousand at once would stall the editor. */
 export class CompanyReading {
   readonly #key: CompanyKey;
-  readonly #content: CompanyContent;
+  readonly #layout: CompanyLayout;
   readonly #before: (key: string) => Port | undefined;
-  readonly #hubs: ReadonlyMap<string, CompanyContent['hubs'][number]>;
+  readonly #hubs: ReadonlyMap<string, CompanyLayout['hubs'][number]>;
   readonly #planNames: ReadonlyMap<string, string>;
   readonly #locationNames: ReadonlyMap<string, string>;
   readonly #companyName: string;
@@ -33,20 +33,14 @@ export class CompanyReading {
   readonly ports: Port[] = [];
 
   /** @param before a port as it was known until now, by its key: the ages of its values outlive a new reading */
-  constructor(
-    key: CompanyKey,
-    companyName: string,
-    content: CompanyContent,
-    before: (key: string) => Port | undefined,
-  ) {
+  constructor(key: CompanyKey, companyName: string, layout: CompanyLayout, before: (key: string) => Port | undefined) {
     this.#key = key;
     this.#companyName = companyName;
-    this.#content = content;
+    this.#layout = layout;
     this.#before = before;
-    this.#hubs = new Map(content.hubs.map((hub) => [hub.id, hub]));
-    this.#planNames = new Map(content.floorPlans.map(({ id, name }) => [id, name]));
-    this.#locationNames = new Map(content.locations.map(({ id, name }) => [id, name]));
-    this.add(content.ports);
+    this.#hubs = new Map(layout.hubs.map((hub) => [hub.id, hub]));
+    this.#planNames = new Map(layout.floorPlans.map(({ id, name }) => [id, name]));
+    this.#locationNames = new Map(layout.locations.map(({ id, name }) => [id, name]));
   }
 
   add(entries: readonly PortEntry[]): void {
@@ -60,14 +54,14 @@ export class CompanyReading {
     }
   }
 
-  /** Its places, once all ports are there. */
+  /** What its ports are in, with those that are there yet. */
   locations(): readonly Location[] {
-    const hubs: Hub[] = this.#content.hubs.map((hub) => ({ ...hub, ports: this.#portsOfHub.get(hub.id) ?? [] }));
+    const hubs: Hub[] = this.#layout.hubs.map((hub) => ({ ...hub, ports: this.#portsOfHub.get(hub.id) ?? [] }));
     for (const [id, orphans] of this.#portsOfHub) {
       const location = orphans[0]?.address.location ?? '';
       if (!this.#hubs.has(id)) hubs.push({ id, name: '', location, floorPlan: '', ports: orphans });
     }
-    return buildLocations(this.#content, hubs);
+    return buildLocations(this.#layout, hubs);
   }
 
   #aboveOf(location: string, { hub: id, floorPlan }: PortEntry): SearchText {
@@ -83,12 +77,12 @@ export class CompanyReading {
   }
 }
 
-function buildLocations(content: CompanyContent, hubs: readonly Hub[]): readonly Location[] {
+function buildLocations(layout: CompanyLayout, hubs: readonly Hub[]): readonly Location[] {
   const hubsOfLocation = grouped(hubs, (hub) => hub.location);
-  const listed: Named[] = [...content.locations];
+  const listed: Named[] = [...layout.locations];
   const ids = new Set(listed.map(({ id }) => id));
   for (const id of hubsOfLocation.keys()) if (!ids.has(id)) listed.push({ id, name: '' });
-  const plansOfLocation = grouped(content.floorPlans, (plan) => plan.location);
+  const plansOfLocation = grouped(layout.floorPlans, (plan) => plan.location);
   return listed.map(({ id, name }) => {
     const own = hubsOfLocation.get(id) ?? [];
     const plans = plansOfLocation.get(id) ?? [];

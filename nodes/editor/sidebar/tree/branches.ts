@@ -16,14 +16,14 @@ export function branchesAbove(building: Building, { address }: Port): readonly s
 /** A company with more ports than this opens to its locations only, so that one sees at a glance what there is. */
 const mostOpenedAtFirst = 40;
 
-/** What is open when a company is seen for the first time: all of a small one. */
+/** What is open when a company is seen for the first time: all of a small one, once its ports are there. */
 export function openAtFirst(building: Building, key: CompanyKey): readonly string[] {
   const present = building.company(key);
   const company = companyKey(key);
-  if (present.state !== 'ok') return [company];
-  if (present.ports.length > mostOpenedAtFirst) {
-    const [only, ...others] = present.locations;
-    return [company, ...(only !== undefined && others.length === 0 ? [`${company}/${only.id}`] : [])];
+  if (present.state === 'ok' && present.ports.length <= mostOpenedAtFirst) {
+    return [...new Set([company, ...present.ports.flatMap((port) => branchesAbove(building, port))])];
   }
-  return [...new Set([company, ...present.ports.flatMap((port) => branchesAbove(building, port))])];
+  const locations = present.state === 'ok' || present.state === 'loading' ? (present.locations ?? []) : [];
+  const [only, ...others] = locations;
+  return [company, ...(only !== undefined && others.length === 0 ? [`${company}/${only.id}`] : [])];
 }

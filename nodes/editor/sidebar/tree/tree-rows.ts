@@ -95,8 +95,11 @@ function companyDraft(
     const what = { closed: 'places.tree-loading', loading: 'places.tree-loading', failed: 'places.tree-failed' }[
       present.state
     ];
+    const locations = present.state === 'loading' ? (present.locations ?? []) : [];
+    const known = locations.flatMap((location) => locationDraft(path, location, wanted)).map(withoutPorts);
     const notes = () => [note(path, what, present.state === 'failed' ? present.failure : undefined)];
-    return [{ ...branch('company', path, company, wanted, false, notes), company: key }];
+    const below = known.length > 0 ? known : notes;
+    return [{ ...branch('company', path, company, wanted, false, below), company: key }];
   }
   const below = present.locations.flatMap((location) => locationDraft(path, location, wanted));
   const count = sum(below);
@@ -125,6 +128,12 @@ function hubDraft(above: string, hub: Hub, wanted: RowsWanted): readonly Draft[]
   const ports = wanted.filter ? hub.ports.filter(wanted.filter) : hub.ports;
   if (wanted.filter && ports.length === 0) return [];
   return [{ ...branch('hub', `${above}/${hub.id}`, hub, wanted, false, []), ports, count: ports.length }];
+}
+
+/** The same while its ports are still to come: how many there are is not known, and hubs hold nothing but that. */
+function withoutPorts({ count: _, ports, below, ...draft }: Draft): Draft {
+  if (ports !== undefined) return { ...draft, below: [note(draft.key, 'places.tree-loading')] };
+  return { ...draft, below: Array.isArray(below) ? below.map(withoutPorts) : [] };
 }
 
 /** Ports are often named after their hub, which stands above them: of `Desk 12 · Lamp` only `Lamp` is news. */

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { Building } from '../../../nodes/editor/sidebar/building/building';
+import { BuildingFeed } from '../../../nodes/editor/sidebar/building-feed';
+import type { CompanyLine } from '../../../nodes/sidebar-messages';
+import { settle } from '../../support/fake-clock';
+import { account, companyKey, content, now } from './building-model';
+
+const { ports, ...layout } = content;
+const change = { location: 'l1', hub: 'h1', port: 'p1', at: now, data: { data: { device: { lamp: { level: 9 } } } } };
+
+/** A feed that looks at a company, whose lines come when the test says. */
+function look() {
+  let receive: (line: CompanyLine | 'end' | 'break') => void = () => undefined;
+  let tell: (told: unknown) => void = () => undefined;
+  const building = new Building();
+  const drawn: string[] = [];
+  async function* getCompany(): AsyncGenerator<string> {
+    for (;;) {
+      const line = await new Promise<CompanyLine | 'end' | 'break'>((resolve) => {
+        receive = resolve;
+      });
+      if (line === 'end') return;
+      if (line === 'break') throw new Error('no answer');
+      yield JSON.stringify(line);
+    }
+  }
+  const link = {
+    getCompany,
+    send: () => undefined,
+    subscribe: (_topic: string, listener: (told: unknown) => void) => {
+      tell = listener;
+    },
+    onReconnect: () => undefined,
+    giveWay: async () => undefined,
+    failureOf: () => ({ code: 'no-answer', message: '' }),
+    now: () => now,
+    every: () => () => undefined,
+  };
+  const feed = new BuildingFeed(building, link, {
+    onStructure: () => drawn.push(building.company(companyKey).state),
+    onPorts: () => undefined,
+    onHealth: () => undefined,
+  });
+  feed.setVisible(true);
+  tell({ kind: 'accounts', now, accounts: [account] });
+  feed.want(companyKey);
+  const come = async (...lines: readonly (CompanyLine | 'end' | 'break')[]): Promise<void> => {
+    for (const line of lines) {
+      await settle();
+      receive(line);
+    }
+    await settle();
+  };
+  return { building, feed, come, drawn, tell: (told: unknown) => tell(told) };
+}
+
+describe('a company that the editor reads', () => {
+  const company = (building: Building) => building.company(companyKey);
+
+  it('shows what its ports are in once that has come, and the ports once all have', async () => {
+    const { building, come, drawn } = look();
+    await come({ line: 'layout', layout });
+    const present = company(building);
+    assert.ok(present.state === 'loading');
+    assert.deepEqual(
+      present.locations?.map(({ name }) => name),
+      ['Head office'],
+    );
+    await come({ line: 'as of', now, frame: 3, count: 4 }, { line: 'ports', ports: ports.slice(0, 1) });
+    assert.deepEqual([company(building).state, [...building.ports()]], ['loading', []]);
+    await come({ line: 'ports', ports: ports.slice(1) }, 'end');
+    assert.deepEqual([company(building).state, [...building.ports()].length], ['ok', 4]);
+    assert.deepEqual(drawn, ['closed', 'loading', 'loading', 'ok']);
+  });
+
+  it('takes in what happened since its ports are what they are', async () => {
+    const { building, come, tell } = look();
+    await come({ line: 'layout', layout }, { line: 'as of', now, frame: 3, count: 4 });
+    tell({ kind: 'frames', frames: [{ ...companyKey, frame: 3, changes: [{ ...change, port: 'p2' }] }] });
+    tell({ kind: 'frames', frames: [{ ...companyKey, frame: 4, changes: [change] }] });
+    await come({ line: 'ports', ports }, 'end');
+    const states = [...building.ports()].map(({ state }) => /"level":9/.test(JSON.stringify(state)));
+    assert.deepEqual(states, [true, false, false, false]);
+  });
+
+  it('has failed where its ports can’t be read, its answer breaks off, or ends before its end', async () => {
+    const failure = { code: 'OCHNO_HTTP', message: 'no' };
+    for (const last of [{ line: 'failed', failure }, 'break', 'end'] as const) {
+      const { building, come } = look();
+      const some: CompanyLine = { line: 'ports', ports: ports.slice(1) };
+      await come({ line: 'layout', layout }, { line: 'as of', now, frame: 3, count: 4 }, some, last);
+      const present = company(building);
+      assert.ok(present.state === 'failed');
+      assert.equal(present.failure.code, last === 'end' || last === 'break' ? 'no-answer' : 'OCHNO_HTTP');
+    }
+  });
+
+  it('goes on showing what it was where reading it again fails half-way', async () => {
+    const { building, feed, come } = look();
+    await come({ line: 'layout', layout }, { line: 'as of', now, frame: 0, count: 4 }, { line: 'ports', ports }, 'end');
+    feed.refresh();
+    await come({ line: 'layout', layout }, 'break');
+    assert.deepEqual([company(building).state, [...building.ports()].length], ['ok', 4]);
+  });
+});
