@@ -30,29 +30,47 @@ export interface BenchRow {
 /** What a person has to say of the figures; it stands below the table. */
 const notesFile = join(__dirname, 'NOTES.md');
 
-/** The results as a Markdown page. */
-export function report(rows: readonly BenchRow[]): string {
-  const [cpu] = cpus();
-  const lines = rows.map((row) => {
-    const figures = [row.ours, row.core, row.byHand, row.bare, toCore(row), row.ratioToByHand, toBare(row)].map(figure);
-    return `| ${[row.what, row.unit, ...figures, (row.targets ?? []).map((target) => verdict(row, target)).join('; ')].join(' | ')} |`;
-  });
-  const notes = existsSync(notesFile) ? `\n${readFileSync(notesFile, 'utf8')}` : '';
-  return `# What it costs, measured
+/** The release of Node.js that this runs on. */
+const release = process.versions.node.replace(/\..*/, '');
 
-${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpu?.model ?? 'unknown processor'}, Node.js ${process.version}, Node-RED ${nodeRedPackage.version}, mqtt ${mqttPackage.version}, axios ${axiosPackage.version}.
-Made by \`npm run bench\`.
+const introduction = `# What it costs, measured
+
+Made by \`npm run bench\`, with each release of Node.js in turn.
 
 CPU time of the receiving process by \`process.cpuUsage\`, what publishes in a process of its own, 297-byte events over WebSocket where nothing else is
 said, arms in turn in slices of 0.3 s in one run, medians; a ratio is the median of the ratios of neighbouring slices. "Core" is
 Node-RED's \`mqtt in\` with JSON output (\`mqtt out\` for publishing); "by hand" is the same with a function node behind it that finds the address, takes
 one property and lets only its changes pass, as port-in does when asked to; "bare" is mqtt.js and \`JSON.parse\` without Node-RED. Absolute figures
 move with the machine's neighbours; the ratios hold.
+`;
+
+/** The page of all results: this run's beside those in the page so far that were measured with another release of Node.js. */
+export function resultsPage(pageSoFar: string, rows: readonly BenchRow[]): string {
+  const sections = new Map<string, string>();
+  for (const text of pageSoFar.split(/^(?=## )/m)) {
+    const measuredWith = /^## Node\.js (\d+)$/m.exec(text)?.[1];
+    if (measuredWith !== undefined) sections.set(measuredWith, text.trimEnd());
+  }
+  sections.set(release, report(rows));
+  const ordered = [...sections].sort(([one], [other]) => Number(one) - Number(other)).map(([, text]) => text);
+  const notes = existsSync(notesFile) ? [readFileSync(notesFile, 'utf8')] : [];
+  return [introduction.trimEnd(), ...ordered, ...notes].join('\n\n');
+}
+
+/** One run's results as a section of a Markdown page. */
+export function report(rows: readonly BenchRow[]): string {
+  const [cpu] = cpus();
+  const lines = rows.map((row) => {
+    const figures = [row.ours, row.core, row.byHand, row.bare, toCore(row), row.ratioToByHand, toBare(row)].map(figure);
+    return `| ${[row.what, row.unit, ...figures, (row.targets ?? []).map((target) => verdict(row, target)).join('; ')].join(' | ')} |`;
+  });
+  return `## Node.js ${release}
+
+${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpu?.model ?? 'unknown processor'}, Node.js ${process.version}, Node-RED ${nodeRedPackage.version}, mqtt ${mqttPackage.version}, axios ${axiosPackage.version}.
 
 | what | unit | ours | core | by hand | bare | ours / core | ours / by hand | ours / bare | target |
 |---|---|---|---|---|---|---|---|---|---|
-${lines.join('\n')}
-${notes}`;
+${lines.join('\n')}`;
 }
 
 function toCore({ ratio, ours, core }: BenchRow): number | undefined {

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Progress } from '../support/progress';
 import { Arm } from './arm';
@@ -7,7 +7,7 @@ import { byHandFlow, coreFlow, type Interest, ochnoFlow, userDirectory } from '.
 import { type Contestant, median, medianRatio, pairedSlices } from './paired-slices';
 import { publishCost, warmUpPublishing } from './publishing';
 import { measureRegistration } from './registration';
-import { type BenchRow, report } from './report';
+import { type BenchRow, report, resultsPage } from './report';
 import { receivingTargets, targets } from './targets';
 
 /**
@@ -286,9 +286,10 @@ async function main(): Promise<void> {
       rows.push(...(await measure()));
     }
     progress.clear();
-    const text = report(rows);
-    console.log(text);
-    if (!quick) await writeFile(join(__dirname, 'RESULTS.md'), text);
+    console.log(report(rows));
+    if (quick) return;
+    const page = join(__dirname, 'RESULTS.md');
+    await writeFile(page, resultsPage(await readFile(page, 'utf8'), rows));
   } finally {
     broker.stop();
   }
