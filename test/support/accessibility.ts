@@ -1,14 +1,22 @@
 import { readFileSync } from 'node:fs';
-import type { AxeResults } from 'axe-core';
+import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
+/**
+ * Every rule is tried, but what passes is not written up: that would be most of the work. Style sheets are not loaded once
+ * more either, which only rules do need that are experiments and off.
+ */
+const options: RunOptions = { resultTypes: ['violations'], preload: { assets: ['media'] } };
+
 /** What axe finds wrong inside an element, a line each: the rule, the element, and why. */
 export async function accessibilityProblems(page: Page, selector: string): Promise<readonly string[]> {
-  await page.evaluate(`globalThis.axe === undefined && (() => { ${axe} })()`);
-  const results: AxeResults = await page.evaluate(`globalThis.axe.run(${JSON.stringify(selector)})`);
-  return results.violations.flatMap(({ id, nodes }) =>
+  if (await page.evaluate('globalThis.axe === undefined')) await page.evaluate(`${axe}; undefined`);
+  const violations: AxeResults['violations'] = await page.evaluate(
+    `globalThis.axe.run(${JSON.stringify(selector)}, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
+  );
+  return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)}: ${failureSummary}`),
   );
 }
