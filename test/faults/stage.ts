@@ -128,7 +128,7 @@ export class Stage {
         return condition();
       },
       what,
-      { timeoutMs: 15_000 },
+      { timeoutMs: 15_000, longestPauseMs: 0 },
     );
   }
 

@@ -92,7 +92,7 @@ export class LanesStage {
       if (!condition()) await clock?.advance(200);
       return condition();
     };
-    await eventually(looked, what, { timeoutMs: 40_000, ...(state === undefined ? {} : { state }) });
+    await eventually(looked, what, { timeoutMs: 40_000, longestPauseMs: 0, ...(state === undefined ? {} : { state }) });
   }
 
   /** Publishes events in a steady row, numbered by port: each has to come once, those of a port in order, and no gap. */
