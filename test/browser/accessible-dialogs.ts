@@ -112,7 +112,7 @@ async function tabThrough(page: Page): Promise<readonly Focused[]> {
   }
 }
 
-/** That our dialogs can be used by everybody: what axe can tell, in both themes; and by keyboard on a small screen. */
+/** That our dialogs can be used by everybody: what axe can tell, in both themes. */
 export function describeAccessibleDialogs(bench: () => EditorBench): void {
   describe('axe finds nothing wrong', () => {
     let editor: EditorPage;
@@ -137,7 +137,10 @@ export function describeAccessibleDialogs(bench: () => EditorBench): void {
       });
     }
   });
+}
 
+/** That they can be used on a small screen by who has no mouse and reads German. */
+export function describeSmallScreen(bench: () => EditorBench): void {
   describe('on a screen of 1024 × 600 pixels, with the long words of German', () => {
     let editor: EditorPage;
 

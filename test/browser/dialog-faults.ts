@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { actionOutDefaults, portInDefaults, restDefaults } from '../../nodes/options';
 import { accessibilityProblems } from '../support/accessibility';
@@ -24,28 +22,6 @@ const flow: readonly FlowNode[] = [
     ...{ operation: 'get', target: 'r2d2i5b43' },
   },
 ];
-
-/** A text that every dialog of a language has. */
-function text(language: string, key: string): string {
-  const file = join(__dirname, '../../locales', language, 'shared.json');
-  const catalogue: object = JSON.parse(readFileSync(file, 'utf8'));
-  const found = key.split('.').reduce<unknown>((at, part) => Reflect.get(Object(at), part), catalogue);
-  assert.ok(typeof found === 'string', key);
-  return found;
-}
-
-/** What people did wrong in the account's dialog, and the words it is answered with. */
-const mistakes: Readonly<
-  Record<string, { make(dialog: DialogPage, bench: EditorBench): Promise<void>; readonly key: string }>
-> = {
-  'a wrong password': { make: (dialog) => dialog.field('password').fill('wrong'), key: 'hint.login' },
-  'a wrong path': {
-    make: (dialog, { simulator }) => dialog.field('server').fill(`${simulator.url}/app`),
-    key: 'check.server-path',
-  },
-  'a wrong company': { make: (dialog) => dialog.field('company').fill('c0mpanyGone'), key: 'check.company-unknown' },
-  'a server that is gone': { make: (dialog) => dialog.field('server').fill('http://127.0.0.1:1'), key: 'hint.refused' },
-};
 
 /** Presses the mouse button, and lets go of it when the lists have been read anew. */
 async function clickWhileReading(dialog: DialogPage, target: Locator): Promise<void> {
@@ -245,37 +221,4 @@ export function describeDialogFaults(bench: () => EditorBench): void {
       assert.deepEqual(await accessibilityProblems(editor.page, '.ochno-form'), []);
     });
   });
-
-  for (const [locale, language] of [
-    ['en-US', 'en-US'],
-    ['sv-SE', 'sv'],
-    ['de-DE', 'de'],
-    ['ja-JP', 'ja'],
-  ] as const) {
-    describe(`in a browser that speaks ${language}`, () => {
-      let editor: EditorPage;
-
-      before(async () => {
-        editor = await bench().open([bench().account(), ...flow], { size: small, locale });
-      });
-      after(async () => {
-        assert.deepEqual(await bench().leavePages(), []);
-      });
-      afterEach(() => editor.closeDialogs());
-
-      for (const [mistake, { make, key }] of Object.entries(mistakes)) {
-        it(`D7: says what is wrong after ${mistake}, and the way out, in sight`, async () => {
-          const dialog = await editor.editConfig(accountId);
-          await dialog.field('password').fill(bench().simulator.password);
-          await make(dialog, bench());
-          assert.ok((await dialog.testConnection()).includes('failed'));
-          const [beginning = ''] = text(language, key).split('__', 1);
-          const said = dialog.form.locator('.ochno-step').getByText(beginning);
-          await said.waitFor();
-          const box = await said.boundingBox();
-          assert.ok(box !== null && box.y >= 0 && box.y + box.height <= small.height, JSON.stringify(box));
-        });
-      }
-    });
-  }
 }

@@ -9,14 +9,19 @@ function hasFocus(): boolean {
   return dialog?.contains(document.activeElement) ?? false;
 }
 
-/**
- * Whether a dialog is gone, and the one below it, if there is one, is back in its place: then the editor raises what they
- * are stacked in.
- */
-function isGone(form: Node | null): boolean {
-  if (form?.isConnected) return false;
+/** Whether something of a dialog is gone, and the dialog below it raised again, if there is one: until then it takes no click. */
+function isGone(part: Node | null): boolean {
+  if (part?.isConnected) return false;
   const raised = document.getElementById('red-ui-editor-stack')?.style.zIndex === '13';
   return raised || document.querySelector('.red-ui-tray') === null;
+}
+
+/** Ends a dialog by one of its buttons. */
+export async function endDialog(button: Locator): Promise<void> {
+  const page = button.page();
+  const part = await button.elementHandle();
+  await button.click();
+  await page.waitForFunction(isGone, part, { polling: pollingMs });
 }
 
 type Prefix = 'node-input' | 'node-config-input';
@@ -127,10 +132,8 @@ export class DialogPage {
     return this.form.locator('.ochno-field').filter({ has: this.page.locator(`#${this.#prefix}-${option}`) });
   }
 
-  async #end(how: 'ok' | 'cancel'): Promise<void> {
+  #end(how: 'ok' | 'cancel'): Promise<void> {
     const dialog = this.#prefix === 'node-input' ? 'node-dialog' : 'node-config-dialog';
-    const form = await this.form.elementHandle();
-    await this.page.locator(`#${dialog}-${how}`).click();
-    await this.page.waitForFunction(isGone, form, { polling: pollingMs });
+    return endDialog(this.page.locator(`#${dialog}-${how}`));
   }
 }

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { type Simulator, startSimulator } from '../simulator';
 import { launchBrowser } from './browser';
 import { EditorPage } from './editor-page';
@@ -13,7 +13,7 @@ import {
 
 export interface OpenOptions {
   readonly locale?: string;
-  /** Whose browser it is: one user's pages share what was loaded and who is logged in. */
+  /** Whose browser it is: one user's pages share what was loaded and who is logged in, in whatever language. */
   readonly user?: string;
   /** How many pixels of the page are seen. */
   readonly size?: { readonly width: number; readonly height: number };
@@ -27,18 +27,21 @@ export interface OpenOptions {
 export const accountId = '0c40b51d3f7a9e21';
 
 const patienceMs = 15_000;
+const usualLocale = 'en-US';
 const usualSize = { width: 1280, height: 900 };
 
 /** Which of the two code editors of Node-RED it has in its dialogs. */
 export type CodeEditor = 'ace' | 'monaco';
 
 /**
- * Has all that slides and fades be there at once. Without a graphics card, painting it takes a quarter of the time of a
- * test, and what slides can't be clicked yet.
+ * Has all that slides and fades be there at once, and hides a picture that turns. Without a graphics card, painting it
+ * takes a quarter of the time of a test, and what slides can't be clicked yet.
  */
 function standStill(): void {
   const style = new CSSStyleSheet();
-  style.replaceSync('*, ::before, ::after { transition: none !important; animation: none !important }');
+  style.replaceSync(`
+    *, ::before, ::after { transition: none !important; animation: none !important }
+    img[src$="/spin.svg"] { visibility: hidden !important }`);
   document.adoptedStyleSheets.push(style);
 }
 
@@ -54,8 +57,34 @@ function drawNoDiagrams(): void {
   };
 }
 
-function browserOf({ locale = 'en-US', user = '', scale = 1 }: OpenOptions): string {
-  return `${locale} ${user} ${scale}`;
+function browserOf({ user = '', scale = 1 }: OpenOptions): string {
+  return `${user} ${scale}`;
+}
+
+/** The language a page speaks, of which Playwright would have one browser for each. */
+class PageLanguage {
+  readonly #session: CDPSession;
+  #locale = '';
+
+  private constructor(session: CDPSession) {
+    this.#session = session;
+  }
+
+  static async of(page: Page): Promise<PageLanguage> {
+    return new PageLanguage(await page.context().newCDPSession(page));
+  }
+
+  get locale(): string {
+    return this.#locale;
+  }
+
+  /** From when the page is loaded next. */
+  async speak(locale: string): Promise<void> {
+    const { userAgent } = await this.#session.send('Browser.getVersion');
+    await this.#session.send('Emulation.setUserAgentOverride', { userAgent, acceptLanguage: locale });
+    await this.#session.send('Emulation.setLocaleOverride', { locale });
+    this.#locale = locale;
+  }
 }
 
 /** A simulated platform, a Node-RED and a browser, started once for many tests. */
@@ -65,6 +94,7 @@ export class EditorBench {
   readonly #browser: Browser;
   readonly #launch: Partial<NodeRedLaunch>;
   readonly #contexts = new Map<string, BrowserContext>();
+  readonly #languages = new WeakMap<Page, PageLanguage>();
   readonly #used = new Map<EditorPage, string>();
   /** Editors that were left, by whose browser they are in. */
   readonly #left = new Map<string, EditorPage>();
@@ -110,30 +140,36 @@ export class EditorBench {
     const tab = flow.some(({ type }) => type === 'tab') ? [] : [{ id: 'tab', type: 'tab', label: 'Flow' }];
     const credentials = { [accountId]: { email, password }, ...options.credentials };
     const deploy = (): Promise<void> => this.nodeRed.deploy([...tab, ...flow], credentials);
+    const { locale = usualLocale, size = usualSize } = options;
     const key = browserOf(options);
     const left = this.#left.get(key);
     const editor = left ?? new EditorPage(await this.page(options));
     this.#left.delete(key);
     this.#used.set(editor, key);
-    if (left === undefined) {
+    const language = this.#languages.get(editor.page);
+    await editor.page.setViewportSize(size);
+    if (left === undefined || language?.locale !== locale) {
+      await language?.speak(locale);
       await deploy();
       return editor.open(this.nodeRed.url);
     }
-    await editor.page.setViewportSize(options.size ?? usualSize);
     await editor.takeFlows(deploy);
     return editor;
   }
 
   /** An empty page. */
   async page(options: OpenOptions = {}): Promise<Page> {
-    const { locale = 'en-US', size = usualSize, scale = 1 } = options;
+    const { locale = usualLocale, size = usualSize, scale = 1 } = options;
     const key = browserOf(options);
     const present = this.#contexts.get(key);
-    const look = { locale, deviceScaleFactor: scale, reducedMotion: 'reduce' } as const;
+    const look = { deviceScaleFactor: scale, reducedMotion: 'reduce' } as const;
     const context = present ?? (await this.#browser.newContext(look));
     if (present === undefined) for (const script of [standStill, drawNoDiagrams]) await context.addInitScript(script);
     this.#contexts.set(key, context);
     const page = await context.newPage();
+    const language = await PageLanguage.of(page);
+    await language.speak(locale);
+    this.#languages.set(page, language);
     page.setDefaultTimeout(patienceMs);
     page.setDefaultNavigationTimeout(4 * patienceMs);
     await page.setViewportSize(size);

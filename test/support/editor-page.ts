@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { DialogPage } from './dialog-page';
+import { DialogPage, endDialog } from './dialog-page';
 
 /** A place on the workspace in pixels from its top left corner. */
 export interface Spot {
@@ -171,11 +171,7 @@ export class EditorPage {
   /** Closes without saving whatever dialogs a test has left open. */
   async closeDialogs(): Promise<void> {
     const cancel = this.page.locator('#node-config-dialog-cancel, #node-dialog-cancel');
-    while ((await cancel.count()) > 0) {
-      const trays = await this.page.locator('.red-ui-tray').count();
-      await cancel.last().click();
-      await this.page.waitForFunction((count) => document.querySelectorAll('.red-ui-tray').length < count, trays);
-    }
+    while ((await cancel.count()) > 0) await endDialog(cancel.last());
   }
 
   /** For who uses the editor next: nothing is open in front, or looked at in the sidebar. */
