@@ -8,6 +8,8 @@ import { launchBrowser } from '../support/browser';
 import { Opened } from '../support/closing';
 import { eventually } from '../support/eventually';
 
+/** With all that glows, turns and walks. */
+const moving: BrowserContextOptions = { reducedMotion: 'no-preference' };
 const lampAction = '/action/r2d2i5b43/loc1/hub1/port1';
 /** How strong the light of a level looks. */
 const strengthOf = (level: number): number => (level / 100) ** 0.6;
@@ -16,30 +18,38 @@ describe('the building page in a browser', function () {
   this.timeout(60_000);
   const opened = new Opened();
   let browser: Browser;
+  let usualPage: Page;
   let simulator: Simulator;
   let page: Page;
   let errors: string[] = [];
 
   before(async () => {
     browser = await launchBrowser();
+    usualPage = await newPage({ reducedMotion: 'reduce' });
   });
   after(() => browser?.close());
   afterEach(async () => {
     // What the browser says about the end of the simulator is not an error of the page.
     const before = [...errors];
+    await page.goto('about:blank');
     await opened.close();
     assert.deepEqual(before, []);
   });
 
-  async function open(options: SimulatorOptions = {}, look: BrowserContextOptions = {}): Promise<void> {
-    errors = [];
-    simulator = opened.add(await startSimulator(options));
-    const context = opened.add(await browser.newContext({ viewport: { width: 1280, height: 800 }, ...look }));
-    page = await context.newPage();
-    page.on('pageerror', ({ message }) => errors.push(message));
-    page.on('console', (message) => {
+  async function newPage(look: BrowserContextOptions): Promise<Page> {
+    const made = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...look });
+    made.on('pageerror', ({ message }) => errors.push(message));
+    made.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
     });
+    return made;
+  }
+
+  /** Shows a building, which is at rest where nothing else is asked for: what moves is painted by the processor. */
+  async function open(options: SimulatorOptions = {}, look?: BrowserContextOptions): Promise<void> {
+    simulator = opened.add(await startSimulator(options));
+    page = look === undefined ? usualPage : opened.add(await newPage(look));
+    errors = [];
     await page.goto(simulator.url);
     await page.locator('.port').first().waitFor();
   }
@@ -68,7 +78,7 @@ describe('the building page in a browser', function () {
   }
 
   it('shows a lamp that an action set glow, as bright and as warm as it is', async () => {
-    await open();
+    await open({}, moving);
     const probe = await client();
     const glow = port('port1').locator('.glow');
     assert.equal(await glow.count(), 0);
@@ -85,7 +95,7 @@ describe('the building page in a browser', function () {
   });
 
   it('shows the second light of a two-way lamp on the ceiling', async () => {
-    await open({ hubs: 4 }, { reducedMotion: 'reduce' });
+    await open({ hubs: 4 });
     simulator.building.plugIn('port1', 'bidirhcllamp');
     simulator.building.setLamp('port1', { level: 0, altlevel: 100, alttemp: 2700 });
     const ceiling = page.locator('[data-room="room-hub1"] .uplight');
@@ -152,7 +162,7 @@ describe('the building page in a browser', function () {
   });
 
   it('turns fans, presses buttons and turns dimmers', async () => {
-    await open();
+    await open({}, moving);
     simulator.building.plugIn('port3', 'fan');
     simulator.building.plugIn('port2', 'button');
     const fan = page.locator('.port[data-port="port3"][data-kind="fan"]');
@@ -176,7 +186,7 @@ describe('the building page in a browser', function () {
   });
 
   it('walks through a room and opens its window', async () => {
-    await open();
+    await open({}, moving);
     simulator.building.setSensor('port2', { motion: false, temperature: 21 });
     const room = page.locator('[data-room="room-hub1"]');
     await room.getByText('21 °C').waitFor();
