@@ -7,7 +7,6 @@ import { eventually } from '../support/eventually';
 import type { NodeRedLaunch } from '../support/node-red-child';
 import type { FlowNode } from '../support/node-red-process';
 import { SidebarPage } from '../support/sidebar-page';
-import { describeGuardedSidebar } from './guarded-sidebar';
 import { describeFilm } from './sidebar-film';
 import { describeReplacing } from './sidebar-replacing';
 import { describeSubflowAccounts } from './sidebar-subflows';
@@ -288,6 +287,8 @@ export function describeSidebar(
     });
 
     describe('while a node type is disabled in the palette', () => {
+      /** Whose editor no other test has. */
+      const user = 'who has a type disabled';
       const enable = async (enabled: boolean): Promise<void> => {
         const answer = await fetch(`${bench.nodeRed.url}/nodes/@ochno/node-red-ochno/ochno-port-in`, {
           ...{ method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ enabled }) },
@@ -302,14 +303,14 @@ export function describeSidebar(
 
       it('shows the building, offers no node and says why', async () => {
         await enable(false);
-        await open([], { user: 'who comes when it is disabled' });
+        await open([], { user });
         await sidebar.port('Room sensor').click();
         await sidebar.panel.getByText('The Ochno nodes are disabled').waitFor();
         assert.ok(await sidebar.panel.getByRole('button', { name: 'Add port in' }).isDisabled());
       });
 
       it('notices it in an editor that was open before, and when the type is back', async () => {
-        await open([], { user: 'who was there before' });
+        await open([], { user });
         await sidebar.port('Room sensor').click();
         await sidebar.tick('Lamp');
         const adding = sidebar.content.getByRole('button', { name: /^(Add port in|One port in)/ });
@@ -346,7 +347,6 @@ export function describeSidebar(
     describeFilm(() => bench, pictures);
     describeReplacing(() => bench);
     describeSubflowAccounts(() => bench);
-    describeGuardedSidebar(() => bench);
 
     describe('for everybody', () => {
       before(() => open([lampNode, { ...sensorNode, hub: 'gone' }]));
