@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { sharedAccountId } from '../examples/example-files';
 import { type Simulator, startSimulator } from '../simulator';
-import { launchBrowser } from '../support/browser';
+import { launchBrowser, pictureScale } from '../support/browser';
 import { eventually } from '../support/eventually';
 import { type FlowNode, type NodeRedProcess, startNodeRed } from '../support/node-red-process';
 import { linkPackage } from '../support/user-directory';
@@ -42,7 +42,8 @@ describe('the dashboard of the documentation', function () {
       settings: { externalModules: { palette: { allowInstall: false } } },
     });
     browser = await launchBrowser();
-    page = await browser.newPage({ viewport: { width: 1280, height: 860 }, locale: 'en-US', deviceScaleFactor: 2 });
+    const viewport = { width: 1280, height: 860 };
+    page = await browser.newPage({ viewport, locale: 'en-US', deviceScaleFactor: pictureScale });
     page.on('pageerror', ({ message }) => troubles.push(message));
     await page.goto(`${nodeRed.url}/dashboard/floor`);
   });

@@ -5,6 +5,7 @@ import type { Locator, Page } from 'playwright-core';
 import { actionOutDefaults, portInDefaults, restDefaults } from '../../nodes/options';
 import { readMarkdown, root } from '../docs/markdown';
 import { readExample } from '../examples/example-files';
+import { pictureScale } from '../support/browser';
 import { accountId, type EditorBench } from '../support/editor-bench';
 import type { EditorPage } from '../support/editor-page';
 import { eventually } from '../support/eventually';
@@ -47,7 +48,7 @@ export function describePictures(bench: () => EditorBench): void {
         ...(node.id === accountId ? { server } : {}),
         ...('x' in node && !('z' in node) ? { z: 'tab' } : {}),
       }));
-      editor = await bench().open(placed, { size: { width, height }, scale: 2 });
+      editor = await bench().open(placed, { size: { width, height }, scale: pictureScale });
     };
     const take = async (name: string, what: Locator | Page = editor.page.locator('.red-ui-tray')): Promise<void> => {
       // What the pointer lies on looks different.
@@ -96,7 +97,7 @@ export function describePictures(bench: () => EditorBench): void {
     it('the building page, with a lamp that glows', async () => {
       const { building, url } = bench().simulator;
       building.setLamp('port1', { level: 80, temp: 2800 });
-      const page = await bench().page({ size: { width: 1280, height: 800 }, scale: 2 });
+      const page = await bench().page({ size: { width: 1280, height: 800 }, scale: pictureScale });
       await page.goto(url);
       await page.locator('[data-port="port1"][data-lit]').getByText('80').waitFor();
       await take('building-page', page);

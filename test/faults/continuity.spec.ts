@@ -45,7 +45,7 @@ describe('faults that meet', () => {
         return condition();
       },
       what,
-      { timeoutMs: 15_000 },
+      { timeoutMs: 15_000, longestPauseMs: 0 },
     );
   }
 

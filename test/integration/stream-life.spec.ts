@@ -45,11 +45,12 @@ describe('the life of a stream', () => {
     await connected(account);
     let published = 0;
     const renewals = () => simulator.records.connects.length - 1;
-    await eventually(async () => {
+    const publishing = async (): Promise<boolean> => {
       await simulator.emit(portOf(simulator), { counter: published }, published % 2 === 0 ? 0 : 1);
       published += 1;
       return renewals() >= 4;
-    });
+    };
+    await eventually(publishing, 'four renewals', { longestPauseMs: 0 });
     await eventually(() => events.events.length >= published, 'the last event');
     const counters = events.events.map(({ data }) => JSON.stringify(data).match(/"counter":(\d+)/)?.[1]);
     assert.equal(new Set(counters).size, published);
@@ -178,11 +179,12 @@ describe('the life of a stream', () => {
     account.subscribe({ company }, events);
     await connected(account);
     let published = 0;
-    await eventually(async () => {
+    const publishing = async (): Promise<boolean> => {
       await simulator.emit(portOf(simulator), { counter: published }, 1);
       published += 1;
       return simulator.records.connects.length >= 4;
-    });
+    };
+    await eventually(publishing, 'four connections', { longestPauseMs: 0 });
     await eventually(() => events.events.length >= published, 'the last event');
     assert.equal(events.events.length, published);
     assert.equal(new Set(simulator.records.connects.map(({ clientId }) => clientId)).size, 1);

@@ -20,6 +20,9 @@ const switches = [
   ].join()}`,
 ];
 
+/** How fine the pages are drawn that there are pictures of: twice as fine where those are to be kept. */
+export const pictureScale = process.env.UPDATE_SCREENSHOTS === '1' ? 2 : 1;
+
 /** Starts the browser of this computer without a window; to be closed in the end. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: needProgram('chromium'), args: switches });
