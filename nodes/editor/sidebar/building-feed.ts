@@ -160,6 +160,7 @@ export class BuildingFeed {
     );
     this.#reading.delete(name);
     this.#building.setCompany(key, answer, this.#link.now());
+    await this.#link.giveWay();
     this.#listener.onStructure();
   }
 

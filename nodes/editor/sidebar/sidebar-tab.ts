@@ -1,16 +1,15 @@
 import { accountNodeOf, type CompanyKey } from '../../sidebar-messages';
 import { textsOf } from '../dialog/catalogue';
 import { element } from '../dialog/elements';
-import { getLines } from '../dialog/request';
 import { Building } from './building/building';
-import { BuildingFeed, type FeedLink } from './building-feed';
+import { BuildingFeed } from './building-feed';
 import { BuildingView } from './building-view';
+import { editorLink } from './editor-link';
 import { namedBy } from './flow/using-node';
 import { Workspace } from './flow/workspace';
 import { HealthView } from './health/health-view';
 import { IssuesView } from './issues/issues-view';
 import { Panes } from './panes';
-import { requestFailure } from './port/act';
 import { wordsOf } from './words';
 
 const tickMs = 5_000;
@@ -96,35 +95,6 @@ function wantCompaniesOfNodes(workspace: Workspace, building: Building, feed: Bu
     }
   }
   for (const key of [...named.values()].slice(0, mostCompaniesOfNodes)) feed.want(key);
-}
-
-const editorLink: FeedLink = {
-  send: (topic, look) => RED.comms.send?.(topic, look),
-  subscribe: (topic, listener) => RED.comms.subscribe(topic, (_topic, told) => listener(told)),
-  onReconnect: (listener) => RED.comms.on('connect', listener),
-  getCompany(key) {
-    const query = new URLSearchParams({ account: key.account, company: key.company });
-    return getLines(`ochno/building?${query}`);
-  },
-  giveWay,
-  failureOf: requestFailure,
-  now: () => Date.now(),
-  every(intervalMs, action) {
-    const timer = window.setInterval(action, intervalMs);
-    return () => window.clearInterval(timer);
-  },
-};
-
-const { port1: turns, port2: nextTurn } = new MessageChannel();
-const waiting: (() => void)[] = [];
-turns.onmessage = () => waiting.shift()?.();
-
-/** A timer would wait for four milliseconds each time, which is longer than most of what is done in a turn. */
-function giveWay(): Promise<void> {
-  return new Promise((resolve) => {
-    waiting.push(resolve);
-    nextTurn.postMessage(undefined);
-  });
 }
 
 /**

@@ -211,6 +211,7 @@ export class HttpExchange {
 
 /** Axios takes a look at `Response`, which Node.js then compiles with all of `fetch`: a turn for that, and one for axios. */
 async function loadAxios(): Promise<AxiosInstance> {
+  await nextTurn();
   Reflect.get(globalThis, 'Response');
   await nextTurn();
   const { default: axios } = await import('axios');

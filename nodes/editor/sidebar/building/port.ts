@@ -6,8 +6,8 @@ import { deviceName } from './port-line';
 import { changedPaths } from './port-values';
 
 /**
- * A port as the tree shows it. What is said of it changes in place, and what it takes to show or find it is worked out
- * when that is first asked for: there may be ten thousand of them.
+ * A port as the tree shows it. What is said of it changes in place, and what it takes to show it is worked out when that
+ * is first asked for: there may be ten thousand of them.
  */
 export class Port {
   readonly key: string;
@@ -35,6 +35,8 @@ export class Port {
     if (before !== undefined) this.#heardAtByPath = before.#heardAtByPath;
     this.#above = above;
     this.#state = state;
+    // Of ten thousand ports at once, at the first letter that is typed, it would be felt.
+    this.#searchText = this.#textToSearch();
   }
 
   /** In the shape of its events. */
@@ -49,12 +51,14 @@ export class Port {
 
   /** Names and ids of it and of all it is in. */
   get searchText(): SearchText {
-    if (this.#searchText === undefined) {
-      const own = searchText([this.name, deviceName(this.#state)], [this.address.port]);
-      const { words, ids } = this.#above;
-      this.#searchText = { words: `${own.words} ${words}`, ids: [...own.ids, ...ids] };
-    }
+    this.#searchText ??= this.#textToSearch();
     return this.#searchText;
+  }
+
+  #textToSearch(): SearchText {
+    const own = searchText([this.name, deviceName(this.#state)], [this.address.port]);
+    const { words, ids } = this.#above;
+    return { words: `${own.words} ${words}`, ids: [...own.ids, ...ids] };
   }
 
   /** When a single value came; of one that came before anybody looked, when the port was last heard. */
