@@ -82,6 +82,8 @@ export class MqttSocket {
       reconnectPeriod: 0,
       resubscribe: false,
       queueQoSZero: false,
+      // All numbers to 65 535, written ahead, would take 7 MB and up to 80 ms at the first connection, and publish no faster.
+      writeCache: false,
       // Without a log of its own mqtt.js formats debug text for every packet.
       log: () => undefined,
       wsOptions: this.#webSocketOptions(),
