@@ -157,7 +157,7 @@ async function traced<T>(browser: Browser, page: Page, action: () => Promise<T>)
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function measure(nodeRed: NodeRedProcess): Promise<void> {
-  const browser = await launchBrowser();
+  const browser = await launchBrowser({ isMeasured: true });
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.setDefaultTimeout(120_000);

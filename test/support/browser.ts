@@ -6,8 +6,6 @@ const switches = [
   '--disable-gpu',
   '--disable-quic',
   '--disable-background-networking',
-  // A page lives for seconds: optimizing its scripts takes longer than it saves.
-  '--js-flags=--no-turbofan,--no-maglev',
   `--disable-features=${[
     // Each window would have two pages of the browser's own for what drops down from its address bar, a second's work each,
     ...['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup'],
@@ -20,10 +18,14 @@ const switches = [
   ].join()}`,
 ];
 
+/** A test's page lives for seconds: optimizing its scripts takes longer than it saves. */
+const unoptimized = '--js-flags=--no-turbofan,--no-maglev';
+
 /** How fine the pages are drawn that there are pictures of: twice as fine where those are to be kept. */
 export const pictureScale = process.env.UPDATE_SCREENSHOTS === '1' ? 2 : 1;
 
-/** Starts the browser of this computer without a window; to be closed in the end. */
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: needProgram('chromium'), args: switches });
+/** Starts the browser of this computer without a window, its scripts as fast as a user's if they are measured; to be closed in the end. */
+export function launchBrowser({ isMeasured = false } = {}): Promise<Browser> {
+  const args = isMeasured ? switches : [...switches, unoptimized];
+  return chromium.launch({ executablePath: needProgram('chromium'), args });
 }
