@@ -1,5 +1,4 @@
 import type { Agent } from 'node:http';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AxiosInstance, AxiosRequestConfig } from 'axios';
 import { OchnoError } from '../../protocol/ochno-error';
 import { failureReason } from '../network/failure-reason';
@@ -209,12 +208,11 @@ export class HttpExchange {
   }
 }
 
-/** Axios takes a look at `Response`, which Node.js then compiles with all of `fetch`: a turn for that, and one for axios. */
+/** Axios takes a look at `Response`, which Node.js then compiles with all of `fetch`: not in the turn that axios takes. */
 async function loadAxios(): Promise<AxiosInstance> {
-  await nextTurn();
+  const loading = import('axios');
   Reflect.get(globalThis, 'Response');
-  await nextTurn();
-  const { default: axios } = await import('axios');
+  const { default: axios } = await loading;
   return axios.create(plainAxios);
 }
 
