@@ -88,6 +88,20 @@ export class WatchedCompany {
     }
   }
 
+  /**
+   * The account is another one after a deploy, and nobody reads the company anew for that: what was told of it goes on
+   * counting, so that what changes before events are heard again is told then. To be called before the other one is closed.
+   */
+  goOnFrom(before: WatchedCompany): void {
+    takeOver(this.#heard, before.#heard);
+    takeOver(this.#pending, before.#pending);
+    takeOver(this.#told, before.#told);
+    // Who reads it just now began to with the account before.
+    if (this.#told.size === 0) this.#staleSoon();
+    if (this.hasNews) this.#parts.onChange();
+    this.listen();
+  }
+
   /** What its ports are in, and later, since that list is long, the ports. Both are rejected as `lists.places` is. */
   read(): { readonly layout: Promise<CompanyLayout>; readonly ports: Promise<readonly PortEntry[]> } {
     const { lists } = this.#parts.account;
@@ -110,7 +124,7 @@ export class WatchedCompany {
       const place = placeOf({ location, hub, port: id });
       const heard = this.#heard.get(place);
       const listed = { id: hub, data: { portId: id, ...state } };
-      this.#told.set(place, listed.data);
+      this.#told.set(place, listed);
       const heardAt = Math.max(port.heardAt ?? 0, heard?.at ?? 0);
       return {
         id,
@@ -174,9 +188,12 @@ export class WatchedCompany {
   /** What a port is now, once the subscription is granted. Mostly what was told already, of ten thousand ports perhaps. */
   #onSnapshot(event: PortEvent): void {
     if (this.#told.size === 0) return;
-    const told = this.#told.get(placeOf(event.address));
+    const place = placeOf(event.address);
+    const told = this.#told.get(place);
+    const heard = this.#heard.get(place);
+    const known = heard === undefined ? told : mergePortState(told, heard.data);
     if (told === undefined) this.#staleSoon();
-    else if (!isPlainObject(event.data) || !equalJson(event.data.data, told)) this.#onEvent(event);
+    else if (!equalJson(dataOf(event.data), dataOf(known))) this.#onEvent(event);
   }
 
   #staleSoon(): void {
@@ -203,6 +220,15 @@ function shownLayout({ locations, floorPlans, hubs }: CompanyLayout): CompanyLay
     floorPlans: floorPlans.map(({ id, name, location }) => ({ id, name, location })),
     hubs: hubs.map(({ id, name, location, floorPlan }) => ({ id, name, location, floorPlan })),
   };
+}
+
+/** What an event says, without what it says it with. */
+function dataOf(state: unknown): unknown {
+  return isPlainObject(state) ? state.data : state;
+}
+
+function takeOver<Value>(own: Map<string, Value>, others: ReadonlyMap<string, Value>): void {
+  for (const [place, value] of others) own.set(place, value);
 }
 
 function placeOf({ location, hub, port }: Omit<PortAddress, 'company'>): string {

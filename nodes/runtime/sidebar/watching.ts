@@ -62,12 +62,15 @@ export class Watching {
     const before = this.#overview;
     const clients = new Map([...this.#companies.values()].map(({ key }) => [key.account, before.account(key.account)]));
     before.refresh();
-    for (const [name, watched] of this.#companies) {
-      if (clients.get(watched.key.account) === before.account(watched.key.account)) continue;
-      watched.close();
-      this.#companies.delete(name);
-    }
+    const replaced = [...this.#companies].filter(
+      ([, { key }]) => clients.get(key.account) !== before.account(key.account),
+    );
+    for (const [name] of replaced) this.#companies.delete(name);
     this.#adapt();
+    for (const [name, watched] of replaced) {
+      this.#companies.get(name)?.goOnFrom(watched);
+      watched.close();
+    }
     this.#accountsChanged();
   }
 

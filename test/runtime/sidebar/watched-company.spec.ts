@@ -14,7 +14,7 @@ function event(data: object, kind: PortEvent['kind'] = 'event'): PortEvent {
 }
 
 /** A company with one port whose lamp's level the platform says is 40. */
-function watch() {
+function watch({ listens = true } = {}) {
   const clock = new FakeClock();
   const told = { changes: 0, stale: 0, ended: 0 };
   const subscribers: PortSubscriber[] = [];
@@ -51,14 +51,19 @@ function watch() {
       told.stale += 1;
     },
   });
-  watched.listen();
-  const [subscriber] = subscribers;
-  assert.ok(subscriber);
+  if (listens) watched.listen();
+  const subscriber: PortSubscriber = {
+    initial: 'connect',
+    onEvent: (what) => subscribers[0]?.onEvent(what),
+    onGap: (gap) => subscribers[0]?.onGap(gap),
+    onUnreadable: (what) => subscribers[0]?.onUnreadable(what),
+    onRefused: (error) => subscribers[0]?.onRefused(error),
+  };
   const read = async () => {
     const { layout, ports } = watched.read();
     return { ...(await layout), ports: await ports };
   };
-  return { watched, clock, told, subscriber, read };
+  return { watched, clock, told, subscriber, subscribers, read };
 }
 
 describe('a company that somebody looks at', () => {
@@ -129,6 +134,47 @@ describe('a company that somebody looks at', () => {
     assert.equal(told.stale, 0);
     await clock.advance(500);
     assert.equal(told.stale, 1);
+  });
+
+  it('tells of a snapshot what went back to what the lists said, after an event had said otherwise', async () => {
+    const { watched, subscriber, read } = watch();
+    const lamp = (level: number) => ({
+      data: { portId: 'p', connected: true, device: { lamp: { level, temp: 3000 } } },
+    });
+    await read();
+    subscriber.onEvent(event({ data: { device: { lamp: { level: 85 } } } }));
+    watched.takeFrame(1, 100_000);
+    subscriber.onEvent(event(lamp(85), 'snapshot'));
+    assert.equal(watched.hasNews, false);
+    subscriber.onEvent(event(lamp(40), 'snapshot'));
+    assert.match(JSON.stringify(watched.takeFrame(2, 100_000).frame), /"level":40/);
+  });
+
+  it('goes on after a deploy with what was told: what changed meanwhile is told', async () => {
+    const before = watch();
+    await before.read();
+    before.subscriber.onEvent(event({ data: { device: { lamp: { level: 85 } } } }));
+    const after = watch({ listens: false });
+    after.watched.goOnFrom(before.watched);
+    before.watched.close();
+    assert.equal(after.told.changes, 1, 'what was not told yet is told');
+    assert.match(JSON.stringify(after.watched.takeFrame(1, 100_000).frame), /"level":85/);
+    const [subscriber] = after.subscribers;
+    subscriber?.onEvent(
+      event({ data: { portId: 'p', connected: true, device: { lamp: { level: 40, temp: 3000 } } } }, 'snapshot'),
+    );
+    assert.match(JSON.stringify(after.watched.takeFrame(2, 100_000).frame), /"level":40/);
+    await after.clock.advance(10_000);
+    assert.deepEqual([after.subscribers.length, after.told.stale], [1, 0]);
+  });
+
+  it('is read anew after a deploy if it had not been read to the end', async () => {
+    const before = watch();
+    const after = watch({ listens: false });
+    after.watched.goOnFrom(before.watched);
+    assert.equal(after.subscribers.length, 1);
+    await after.clock.advance(500);
+    assert.equal(after.told.stale, 1);
   });
 
   it('is read anew after a gap: what came before may be wrong', () => {

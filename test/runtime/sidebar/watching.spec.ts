@@ -14,10 +14,15 @@ const idle = { looking: true, companies: [] };
 /** A runtime with one deployed account, and all that was told to whom. */
 function watch() {
   const clock = new FakeClock();
-  const account = new FakeAccount('r2d2i5b43');
-  const shared = new SharedAccount('acc');
-  shared.attach({ node: { error: () => undefined } as never, open: () => account });
-  const nodes = new Map<string, object>([['acc', { id: 'acc', type: 'ochno-config', name: 'Office', shared }]]);
+  const nodes = new Map<string, object>();
+  const deploy = (): FakeAccount => {
+    const account = new FakeAccount('r2d2i5b43');
+    const shared = new SharedAccount('acc');
+    shared.attach({ node: { error: () => undefined } as never, open: () => account });
+    nodes.set('acc', { id: 'acc', type: 'ochno-config', name: 'Office', shared });
+    return account;
+  };
+  const account = deploy();
   const RED = {
     nodes: {
       eachNode: (visit: (node: object) => void) => nodes.forEach(visit),
@@ -34,7 +39,7 @@ function watch() {
   };
   const of = (kind: Told['kind'], session?: string) =>
     told.filter(([to, what]) => what.kind === kind && (session === undefined || to === session));
-  return { clock, account, nodes, watching, told, heard, of };
+  return { clock, account, nodes, deploy, watching, told, heard, of };
 }
 
 async function kindsOf(lines: AsyncIterable<CompanyLine>): Promise<readonly string[]> {
@@ -112,6 +117,19 @@ describe('what sidebars look at', () => {
     const last = of('accounts').at(-1)?.[1];
     assert.deepEqual(last?.kind === 'accounts' && last.accounts, []);
     assert.deepEqual(await kindsOf(watching.read(key)), ['failed']);
+    watching.leave('one');
+  });
+
+  it('hears of an account that a deploy replaced at once, and tells what came before', async () => {
+    const { clock, account, watching, heard, of, deploy } = watch();
+    watching.look('one', look);
+    await kindsOf(watching.read(key));
+    heard('p1', 20);
+    const next = deploy();
+    watching.refresh();
+    assert.deepEqual([account.subscriptions.size, next.subscriptions.size], [0, 1]);
+    await clock.advance(250);
+    assert.match(JSON.stringify(of('frames', 'one')), /"level":20/);
     watching.leave('one');
   });
 
