@@ -134,6 +134,7 @@ describe('the flows of the documentation, imported into a Node-RED', () => {
   });
 
   it('the lamp follows motion', async () => {
+    simulator.building.setSensor('port2', { motion: false });
     await start('docs/from-zero-to-a-lamp.md', { 'Off after 30 s': { duration: '50', units: 'ms' } });
     simulator.building.setSensor('port2', { motion: true });
     await eventually(() => lampLevel('port1') === 80, 'the lamp going on');

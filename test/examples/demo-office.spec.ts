@@ -34,9 +34,10 @@ describe('"A whole demo office", the flow of npm start', () => {
 
   it('has lamps follow motion', async () => {
     const { building } = example.simulator;
-    building.setSensor('port6', { motion: true });
-    building.setSensor('port10', { motion: true });
-    building.setSensor('port14', { motion: true });
+    for (const sensor of ['port6', 'port10', 'port14']) {
+      building.setSensor(sensor, { motion: false });
+      building.setSensor(sensor, { motion: true });
+    }
     for (const lamp of ['port5', 'port9', 'port13']) await example.lampReaches(lamp, 80);
     building.setSensor('port6', { motion: false });
     await example.lampReaches('port5', 10);
