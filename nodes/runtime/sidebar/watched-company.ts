@@ -15,7 +15,7 @@ const sharedReadingMs = 2_000;
 /** A snapshot is one event for each port: what it brings that was not known is read in one answer. */
 const snapshotMs = 500;
 
-/** So long after somebody began to look, events are listened to, read or not. */
+/** So long after somebody began to look, events are listened to if nothing is being read. */
 const listenAtLatestMs = 2_000;
 
 /** How often the lists are read instead of events being heard. */
@@ -102,11 +102,16 @@ export class WatchedCompany {
     this.listen();
   }
 
-  /** What its ports are in, and later, since that list is long, the ports. Both are rejected as `lists.places` is. */
+  /**
+   * What its ports are in, and later, since that list is long, the ports; whoever takes them calls `listen` then. Both are
+   * rejected as `lists.places` is.
+   */
   read(): { readonly layout: Promise<CompanyLayout>; readonly ports: Promise<readonly PortEntry[]> } {
     const { lists } = this.#parts.account;
     const { company } = this.key;
     const age = { maxAgeMs: sharedReadingMs };
+    // What the snapshot puts right is what was told: one that came before the ports would be passed over.
+    if (this.#mayListen) this.#end();
     const ports = lists.places(company, age).then((places) => this.#entries(places));
     // Who waits for the layout first hears of a failure there.
     ports.catch(() => undefined);
