@@ -59,7 +59,9 @@ export function describeSidebar(
         const unknown = sidebar.content.locator('.ochno-sb-issue-text', { hasText: 'gone' });
         assert.deepEqual([await company.textContent(), await sidebar.ports.count()], ['Goople', 0]);
         await sidebar.search.fill('lamp');
-        await sidebar.content.getByText('not opened: 2').waitFor();
+        await sidebar.content.getByText('Reading the lists…').waitFor();
+        await sidebar.content.getByText('not opened: 1').waitFor();
+        assert.equal(await sidebar.content.getByText('nothing found').count(), 0);
         await sidebar.search.press('Escape');
         assert.equal(await unknown.count(), 0);
         await company.getByText('16', { exact: true }).waitFor();

@@ -214,11 +214,13 @@ export class BuildingView {
     const rows = treeRows(building, { open: this.#open, closed: this.#closed, filter });
     this.#tree.show(rows);
     this.#tree.element.hidden = rows.length === 0;
-    const notes = rows.length > 0 ? [] : [words.text(noteFor(feed.state, building, filter !== undefined))];
-    const unread = filter === undefined ? 0 : building.unread;
+    const isFiltered = filter !== undefined;
+    const isIncomplete = isFiltered && building.isReading;
+    const notes = rows.length > 0 && !isIncomplete ? [] : [words.text(noteFor(feed.state, building, isFiltered))];
+    const unread = isFiltered ? building.unread : 0;
     if (unread > 0) notes.push(words.text('tree.unread', { number: words.number(unread, 0) }));
     this.#note.hidden = notes.length === 0;
-    this.#note.textContent = notes.join(' ');
+    this.#note.replaceChildren(...notes.map((text) => element('div', {}, text)));
   }
 
   #expand(row: Row, open: boolean): void {
@@ -288,5 +290,5 @@ function noteFor(state: BuildingFeed['state'], building: Building, isFiltered: b
   if (state === 'silent') return 'places.no-answer';
   if (state === 'asking') return 'places.loading';
   if (building.accounts.length === 0) return 'state.no-account';
-  return isFiltered ? 'places.nothing-found' : 'places.loading';
+  return isFiltered && !building.isReading ? 'places.nothing-found' : 'places.loading';
 }

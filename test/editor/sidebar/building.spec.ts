@@ -185,7 +185,10 @@ describe('the rows of the tree', () => {
     assert.ok(rows.every(({ count, port }) => count === undefined && port === undefined));
     // Neither can they be searched, nor is a node held to be wrong that names one of them.
     assert.deepEqual(treeRows(building, { open, closed, filter: () => true }), []);
-    assert.deepEqual([building.unread, BuildingLookup.of(building, companyKey)], [1, undefined]);
+    assert.deepEqual(
+      [building.isReading, building.unread, BuildingLookup.of(building, companyKey)],
+      [true, 0, undefined],
+    );
     reading.add(content.ports);
     building.setCompany(companyKey, { state: 'ok', now, frame: 0, reading }, now);
     assert.deepEqual(names(treeRows(building, { open, closed })).slice(3), ['Desk 1', 'Lamp', 'p2', 'Desk 2']);

@@ -54,12 +54,22 @@ export class Building {
     return this.#companies.get(companyKey(key)) ?? { state: 'closed' };
   }
 
-  /** How many companies were not read yet. */
+  /** How many companies can't be searched though nothing is being read of them. */
   get unread(): number {
-    const listed = this.#accounts.flatMap(({ id, companies }) =>
-      companies.state === 'ok' ? companies.list.map((company) => ({ account: id, company: company.id })) : [],
+    return this.#states.filter((state) => state === 'closed' || state === 'failed').length;
+  }
+
+  /** Whether a company is being read for the first time. */
+  get isReading(): boolean {
+    return this.#states.includes('loading');
+  }
+
+  get #states(): readonly CompanyState['state'][] {
+    return this.#accounts.flatMap(({ id, companies }) =>
+      companies.state === 'ok'
+        ? companies.list.map((company) => this.company({ account: id, company: company.id }).state)
+        : [],
     );
-    return listed.filter((key) => this.company(key).state !== 'ok').length;
   }
 
   port(key: string): Port | undefined {
