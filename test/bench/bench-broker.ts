@@ -28,8 +28,9 @@ export class BenchBroker {
     return new BenchBroker(process, await answerOf(process, 'listening'));
   }
 
-  publish(company: string, topics: number, count: number, qos: 0 | 1): void {
-    this.#ask({ ask: 'publish', company, topics, count, qos });
+  /** As fast as they are taken, or so many a second. */
+  publish(company: string, topics: number, count: number, qos: 0 | 1, perSecond?: number): void {
+    this.#ask({ ask: 'publish', company, topics, count, qos, perSecond });
   }
 
   /** When the last SUBACK left for this company's arm, once none follows any more. */

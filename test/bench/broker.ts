@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import mqttPacket, { type Packet } from 'mqtt-packet';
 import { EventFrames, eventTopic } from './event-frames';
 import { FrameReader } from './frame-reader';
@@ -18,8 +19,12 @@ export type BrokerRequest =
       readonly topics: number;
       readonly count: number;
       readonly qos: 0 | 1;
+      /** How many a second; as many as are taken where it is missing. */
+      readonly perSecond?: number | undefined;
     }
   | { readonly ask: 'last SUBACK'; readonly company: string };
+
+type PublishRequest = Extract<BrokerRequest, { readonly ask: 'publish' }>;
 
 export type BrokerAnswer =
   | { readonly tell: 'listening'; readonly port: number; readonly tcpPort: number }
@@ -95,6 +100,12 @@ class Subscriber {
         prefix.every((level, index) => level === '+' || level === levels[index])
       );
     });
+  }
+
+  /** Publishes one event now, the one of this index among all. */
+  publishOne(topic: number, index: number, qos: 0 | 1): void {
+    if (qos === 1) this.#unacknowledged += 1;
+    this.#socket.write(this.#frame(topic, index, qos));
   }
 
   /** Publishes so many events, the topics of these numbers in turn. */
@@ -200,7 +211,7 @@ function tell(answer: BrokerAnswer): void {
 }
 
 /** An arm's events, each on that of its connections which is subscribed to it. */
-function publish(company: string, topics: number, count: number, qos: 0 | 1, wanted: readonly Subscriber[]): void {
+function publish({ company, topics, count, qos }: PublishRequest, wanted: readonly Subscriber[]): void {
   const numbers = Array.from({ length: topics }, (_, index) => index);
   const shares = wanted
     .map((subscriber) => {
@@ -217,9 +228,27 @@ function publish(company: string, topics: number, count: number, qos: 0 | 1, wan
   }
 }
 
+/** The same at a pace that AWS IoT passes: each event on its own, when its time has come. */
+async function publishPaced(
+  { company, topics, count, qos }: PublishRequest,
+  perSecond: number,
+  wanted: readonly Subscriber[],
+): Promise<void> {
+  const ofTopic = Array.from({ length: topics }, (_, index) =>
+    wanted.find((subscriber) => wanted.length === 1 || subscriber.takes(eventTopic(company, index))),
+  );
+  const startedAt = performance.now();
+  for (let sent = 0; sent < count; await delay(1)) {
+    const due = Math.min(count, Math.floor(((performance.now() - startedAt) * perSecond) / 1000));
+    for (; sent < due; sent += 1) ofTopic[sent % topics]?.publishOne(sent % topics, sent, qos);
+  }
+}
+
 process.on('message', (request: BrokerRequest) => {
   const wanted = [...subscribers].filter(({ company }) => company === request.company);
-  if (request.ask === 'publish') publish(request.company, request.topics, request.count, request.qos, wanted);
-  else tell({ tell: 'last SUBACK', atMs: Math.max(0, ...wanted.map(({ lastSubackAt }) => lastSubackAt)) });
+  if (request.ask === 'publish') {
+    if (request.perSecond === undefined) publish(request, wanted);
+    else void publishPaced(request, request.perSecond, wanted);
+  } else tell({ tell: 'last SUBACK', atMs: Math.max(0, ...wanted.map(({ lastSubackAt }) => lastSubackAt)) });
 });
 process.on('disconnect', () => process.exit(0));

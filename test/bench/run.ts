@@ -1,14 +1,16 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Progress } from '../support/progress';
 import { Arm } from './arm';
 import { BenchBroker } from './bench-broker';
-import { byHandFlow, coreFlow, type Interest, ochnoFlow, userDirectory } from './flows';
+import { byHandFlow, coreFlow, type Interest, ochnoFlow } from './flows';
+import { nodeRed } from './node-red-arm';
 import { type Contestant, median, medianRatio, pairedSlices } from './paired-slices';
 import { publishCost, warmUpPublishing } from './publishing';
 import { measureRegistration } from './registration';
 import { type BenchRow, report, resultsPage } from './report';
 import { receivingTargets, targets } from './targets';
+import { tenConnections } from './ten-connections';
 
 /**
  * `npm run bench`: measures what receiving and sending costs, side by side with Node-RED's own MQTT nodes and with bare mqtt.js, as CPU
@@ -22,8 +24,6 @@ const sizes = quick ? [1, 50] : [1, 50, 1000, 5000];
 const sizesOnEverything = quick ? [] : [200, 5000];
 /** Core and bare over TCP are there to compare them with themselves; one size shows it. */
 const sizesOverTcp = [1];
-/** As many as share ten connections. */
-const spreadNodes = 50;
 /** Each arm has a company, and so events, of its own: one works only while it is measured. */
 const companies = {
   ours: 'ours',
@@ -33,26 +33,7 @@ const companies = {
   bareTcp: 'bare-tcp',
   selecting: 'selecting',
   byHand: 'by-hand',
-  oneConnection: 'one-connection',
-  tenConnections: 'ten-connections',
 } as const;
-
-interface NodeRedArm {
-  readonly arm: Arm;
-  readonly startedAt: number;
-  stop(): Promise<void>;
-}
-
-async function nodeRed(company: string, users: number, flow: Parameters<typeof userDirectory>[0]): Promise<NodeRedArm> {
-  const directory = await userDirectory(flow);
-  const arm = new Arm(company, join(__dirname, 'arm-node-red.ts'), [directory, String(users), company]);
-  const { startedAt } = await arm.ready();
-  const stop = async (): Promise<void> => {
-    await arm.stop();
-    await rm(directory, { recursive: true, force: true });
-  };
-  return { arm, startedAt, stop };
-}
 
 async function bareArm(url: string, company: string): Promise<Arm> {
   const arm = new Arm(company, join(__dirname, 'arm-bare.ts'), [url, `/ports/${company}/#`]);
@@ -171,37 +152,6 @@ async function selecting(broker: BenchBroker): Promise<BenchRow[]> {
   }
 }
 
-/** The same nodes on ten connections and on one. */
-async function spread(broker: BenchBroker): Promise<BenchRow[]> {
-  const http = `http://127.0.0.1:${broker.port}`;
-  const { oneConnection, tenConnections } = companies;
-  const one = await nodeRed(oneConnection, spreadNodes, ochnoFlow(http, oneConnection, spreadNodes, 'own port'));
-  const tenFlow = ochnoFlow(http, tenConnections, spreadNodes, 'own port', { connections: 10 });
-  const ten = await nodeRed(tenConnections, spreadNodes, tenFlow);
-  try {
-    // The first connection is there before the others.
-    await broker.lastSubackAt(tenConnections);
-    const rows: BenchRow[] = [];
-    for (const qos of [0, 1] as const) {
-      const contestants = [ten.arm, one.arm].map((arm) => ({
-        arm,
-        deliveriesPerEvent: 1,
-        publish: (events: number) => broker.publish(arm.name, spreadNodes, events, qos),
-      }));
-      const [a = [], b = []] = await pairedSlices(contestants, rounds);
-      rows.push({
-        what: `receiving on 10 connections beside 1, ${spreadNodes} nodes, a port each, QoS ${qos}`,
-        unit: 'times our own cost',
-        ours: medianRatio(a, b),
-        targets: targets.tenConnections,
-      });
-    }
-    return rows;
-  } finally {
-    await Promise.all([one.stop(), ten.stop()]);
-  }
-}
-
 /** What the sizes tell only together: heap per node, and the cost of many ports beside that of one. */
 function together(measured: ReadonlyMap<number, Received>): BenchRow[] {
   const [least, most] = [Math.min(...measured.keys()), Math.max(...measured.keys())];
@@ -270,7 +220,7 @@ function steps(broker: BenchBroker): readonly (readonly [string, () => Promise<r
       return [`receiving, ${labelOf(size)}`, async () => (await receiving(broker, size)).rows] as const;
     }),
     ['receiving the changes of a property', () => selecting(broker)],
-    ['receiving on ten connections', () => spread(broker)],
+    ['receiving on ten connections', () => tenConnections(broker, rounds)],
     ['publishing', async () => [await publishing(broker)]],
   ];
 }
