@@ -1,5 +1,5 @@
 import { OchnoError } from '../../src/protocol/ochno-error';
-import type { Message, RuntimeNode } from './node-red';
+import type { Message, Runtime, RuntimeNode } from './node-red';
 import type { Reading } from './options/option-reading';
 import { failureSign } from './status/status';
 import type { StatusLight } from './status/status-light';
@@ -18,18 +18,18 @@ export type InputWork = (msg: Message, signal: AbortSignal, send: SendMessage) =
  * which is at the latest `OCHNO_CLOSED` when the node closes. If the node can't work now, the reason is the message's error
  * and the status stays as it is.
  */
-export function onInput(node: RuntimeNode, light: StatusLight, findWork: () => Reading<InputWork>): void {
+export function onInput(RED: Runtime, node: RuntimeNode, light: StatusLight, findWork: () => Reading<InputWork>): void {
   const pending = new Set<PendingInput>();
   // One for all messages: making one for each would be a tenth of what a command costs.
   const closing = new AbortController();
   node.on('input', (msg, send, done) => {
+    const fail = (error: unknown): void => tellFailure(RED, node, { msg, done }, error);
     const work = findWork();
     if (!work.ok) {
-      tellStatus(msg, work.problem);
-      done(work.problem);
+      fail(work.problem);
       return;
     }
-    const input = new PendingInput({ msg, send, done }, light, () => pending.delete(input));
+    const input = new PendingInput({ msg, send, done, fail }, light, () => pending.delete(input));
     pending.add(input);
     // A rejection out of an input handler would end Node-RED.
     input.run(work.value, closing.signal).catch((error: unknown) => node.error(error));
@@ -45,6 +45,7 @@ interface Delivery {
   readonly msg: Message;
   readonly send: (msg: Message) => void;
   readonly done: (error?: Error) => void;
+  readonly fail: (error: unknown) => void;
 }
 
 class PendingInput {
@@ -64,30 +65,29 @@ class PendingInput {
     try {
       this.#light.begin();
       const { msg, send } = this.#delivery;
-      this.#succeed(await work(msg, signal, send));
+      const answer = await work(msg, signal, send);
+      // Before it counts as settled: where sending throws, that is the outcome.
+      if (answer && !this.#settled) send(answer);
     } catch (error) {
       this.#fail(error);
     }
+    this.#succeed();
   }
 
   close(): void {
     this.#fail(new OchnoError('OCHNO_CLOSED', 'The node was closed; what was already sent may still take effect'));
   }
 
-  #succeed(answer: Message | undefined): void {
-    // Before it counts as settled: where sending throws, that is the outcome.
-    if (answer && !this.#settled) this.#delivery.send(answer);
+  #succeed(): void {
     if (!this.#settle()) return;
-    this.#delivery.done();
     this.#light.end();
+    this.#delivery.done();
   }
 
   #fail(error: unknown): void {
     if (!this.#settle()) return;
-    const { msg, done } = this.#delivery;
-    tellStatus(msg, error);
-    done(error instanceof Error ? error : new Error(String(error)));
     this.#light.end(failureSign(error));
+    this.#delivery.fail(error);
   }
 
   /** Whether this is the first outcome. */
@@ -97,6 +97,39 @@ class PendingInput {
     this.#forget();
     return true;
   }
+}
+
+/**
+ * The runtime copies the message for Catch nodes, which fails with one that nests too deep or has a property that throws when
+ * read: they then get what can be copied of it.
+ */
+function tellFailure(
+  RED: Runtime,
+  node: RuntimeNode,
+  { msg, done }: Pick<Delivery, 'msg' | 'done'>,
+  error: unknown,
+): void {
+  const reason = error instanceof Error ? error : new Error(String(error));
+  try {
+    tellStatus(msg, error);
+    done(reason);
+  } catch {
+    const told = copyablePart(RED, msg);
+    tellStatus(told, error);
+    node.error(reason, told);
+  }
+}
+
+function copyablePart(RED: Runtime, msg: Message): Message {
+  const part: Message = { _msgid: msg._msgid };
+  for (const name of Object.keys(msg)) {
+    try {
+      Object.assign(part, RED.util.cloneMessage({ _msgid: msg._msgid, [name]: msg[name] }));
+    } catch {
+      // This is what the runtime could not copy either.
+    }
+  }
+  return part;
 }
 
 /**

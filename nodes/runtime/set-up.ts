@@ -68,7 +68,7 @@ export function setUp<SavedOptions extends CommonOptions, Options>(
   const hasInput = kind.hasInput(present);
   const read = reading(() => ({ options: kind.readOptions(present), accountId: readAccountId(present.account) }));
   if (!read.ok) {
-    refuse(node, light, read.problem, hasInput);
+    refuse(RED, node, light, read.problem, hasInput);
     return;
   }
   const working = new WorkingNode(RED, node, light, read.value.options, kind);
@@ -76,17 +76,17 @@ export function setUp<SavedOptions extends CommonOptions, Options>(
   working.join(read.value.accountId);
 }
 
-function refuse(node: RuntimeNode, light: StatusLight, problem: OchnoError, hasInput: boolean): void {
+function refuse(RED: Runtime, node: RuntimeNode, light: StatusLight, problem: OchnoError, hasInput: boolean): void {
   node.on('close', () => light.close());
   light.connection(notConfigured(problem.option));
   node.error(`Not configured: ${problem.message}`);
-  if (hasInput) onInput(node, light, () => ({ ok: false, problem }));
+  if (hasInput) onInput(RED, node, light, () => ({ ok: false, problem }));
 }
 
 /** Apart from what sets the node up, since a function keeps alive all that its neighbours use. */
 function attach<Options>(node: RuntimeNode, working: WorkingNode<Options>, hasInput: boolean): void {
   node.on('close', () => working.close());
-  if (hasInput) onInput(node, working.light, () => working.handling);
+  if (hasInput) onInput(working.RED, node, working.light, () => working.handling);
 }
 
 function warnOfNewer(node: RuntimeNode, light: StatusLight, version: number): void {

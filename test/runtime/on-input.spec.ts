@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
-import type { RuntimeNode } from '../../nodes/runtime/node-red';
+import type { Runtime, RuntimeNode } from '../../nodes/runtime/node-red';
 import { type InputWork, onInput } from '../../nodes/runtime/on-input';
 import { StatusLight } from '../../nodes/runtime/status/status-light';
 import { OchnoError } from '../../src/protocol/ochno-error';
@@ -10,21 +10,30 @@ type Send = (msg: object) => void;
 
 describe('an input handler', () => {
   let clock: FakeClock;
+  let RED: Runtime;
 
   before(() => helper.startServer());
   after(() => helper.stopServer());
   beforeEach(async () => {
     clock = new FakeClock();
-    await helper.load([], [{ id: 'node', type: 'helper' }]);
+    await loadNode();
   });
   afterEach(() => helper.unload());
+
+  const loadNode = (): Promise<void> =>
+    helper.load(
+      (runtime: Runtime) => {
+        RED = runtime;
+      },
+      [{ id: 'node', type: 'helper' }],
+    );
 
   /** A node with this work; what it is called back with is recorded. */
   const nodeWith = (work: InputWork) => {
     const node: RuntimeNode = helper.getNode('node');
     const light = new StatusLight(node, clock);
     node.on('close', () => light.close());
-    onInput(node, light, () => ({ ok: true, value: work }));
+    onInput(RED, node, light, () => ({ ok: true, value: work }));
     const outcomes: unknown[] = [];
     const handler: unknown = Object(node)._inputCallback;
     assert.ok(typeof handler === 'function');
@@ -59,7 +68,7 @@ describe('an input handler', () => {
         assert.ok(outcomes[0] instanceof Error);
         assert.deepEqual(msg, what === thrown[0] ? { payload: 1, statusCode: 503 } : { payload: 1 });
         await helper.unload();
-        await helper.load([], [{ id: 'node', type: 'helper' }]);
+        await loadNode();
       }
     }
   });

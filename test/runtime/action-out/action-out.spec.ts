@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
+import type { Message } from '../../../nodes/runtime/node-red';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import { eventually } from '../../support/eventually';
 import { type FlowNode, loadFlow, type RunningFlow, unloadFlow } from '../../support/node-red';
@@ -77,6 +78,35 @@ describe('ochno-action-out', () => {
     assert.deepEqual(Object(messages[0]?.ochno).topic, ['/action/c1/l2/h1/p1', '/action/c1/l2/h1/p2']);
     assert.deepEqual(Object(messages[0]?.ochno).sent, [1, 1]);
     assert.equal(Object(messages[0]?.ochno).hub, 'h1');
+  });
+
+  const throwing = (name: string, msg: Partial<Message>): Partial<Message> =>
+    Object.defineProperty(msg, name, { enumerable: true, get: () => assert.fail(`${name} can't be read`) });
+  const nested = (): object => Array.from({ length: 20_000 }).reduce<object>((inner) => ({ inner }), {});
+  const uncopyable: readonly [string, () => Partial<Message>, string][] = [
+    ['whose payload throws when it is read', () => throwing('payload', { kept: 1 }), "payload can't be read"],
+    ['that nests too deep', () => ({ kept: 1, payload: 40, ochno: { port: 'a/b' }, deep: nested() }), 'a/b'],
+  ];
+  for (const [what, message, reason] of uncopyable) {
+    it(`gives Catch nodes what can be copied of a message ${what}, and stops showing that it works`, async () => {
+      const flow = await load({ location: 'l1', hub: 'h1', port: what.includes('nests') ? '' : 'p1' });
+      flow.node('act').receive(message());
+      const [caught] = await flow.receives('caught', 1);
+      assert.equal(caught?.kept, 1);
+      assert.ok(Object(caught?.error).message.includes(reason));
+      assert.equal(caught?.deep, undefined);
+      await eventually(() => flow.statuses('act').at(-1)?.fill === 'red', 'the failure');
+      assert.equal(flow.received('out').length, 0);
+    });
+  }
+
+  it('stops showing that it works once a message is out that Complete nodes can not be given', async () => {
+    const flow = await load(fixed);
+    flow.node('act').receive({ payload: 40, deep: nested() });
+    await flow.receives('out', 1);
+    await eventually(() => flow.codes('act').includes('sending') && flow.codes('act').at(-1) !== 'sending', 'the rest');
+    assert.equal(flow.received('caught').length, 0);
+    assert.match(flow.logged('error').join(), /call stack/);
   });
 
   const unusable: readonly [string, object, object, RegExp][] = [
