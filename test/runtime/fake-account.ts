@@ -69,6 +69,14 @@ export class FakeAccount implements Account {
   answerIdentify = async (): Promise<boolean> => true;
   answerClose = async (): Promise<void> => undefined;
 
+  /** Has the platform answer with these lists, by their names; all others are empty. */
+  answerLists(lists: Readonly<Record<string, unknown>>): void {
+    this.answerRequest = async ({ method, path }) => {
+      const body = lists[path.replace('/api/', '')] ?? [];
+      return { statusCode: 200, headers: {}, body, method, path };
+    };
+  }
+
   get listenerCount(): number {
     return this.#listeners.size;
   }

@@ -51,6 +51,13 @@ export interface RunningFlow {
   deploy(flow: readonly FlowNode[], type?: 'full' | 'flows' | 'nodes', credentials?: FlowCredentials): Promise<void>;
 }
 
+/** Node-RED's runtime for the tests of a `describe`: the flow that a test loads ends with the test. */
+export function hostFlows(): void {
+  before(() => helper.startServer());
+  after(() => helper.stopServer());
+  afterEach(unloadFlow);
+}
+
 let endRecording: () => void = () => undefined;
 
 /** Loads a flow; `unloadFlow` has to follow. */

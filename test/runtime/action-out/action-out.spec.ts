@@ -1,42 +1,21 @@
 import assert from 'node:assert/strict';
-import helper from 'node-red-node-test-helper';
 import type { Message } from '../../../nodes/runtime/node-red';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import { eventually } from '../../support/eventually';
-import { type FlowNode, loadFlow, type RunningFlow, unloadFlow } from '../../support/node-red';
+import { hostFlows, loadFlow, type RunningFlow, unloadFlow } from '../../support/node-red';
 import { FakeAccount } from '../fake-account';
-
-const tab: FlowNode = { id: 'tab', type: 'tab', label: 'Tab' };
-const account: FlowNode = { id: 'acc', type: 'ochno-config' };
-const fixed = { location: 'l1', hub: 'h1', port: 'p1' };
-const actionOut = (options: object = {}): FlowNode => ({
-  id: 'act',
-  type: 'ochno-action-out',
-  z: 'tab',
-  account: 'acc',
-  wires: [['out']],
-  ...options,
-});
-const watchers: FlowNode[] = [
-  { id: 'out', type: 'helper', z: 'tab', wires: [] },
-  { id: 'catcher', type: 'catch', z: 'tab', scope: null, wires: [['caught']] },
-  { id: 'caught', type: 'helper', z: 'tab', wires: [] },
-  { id: 'completer', type: 'complete', z: 'tab', scope: ['act'], wires: [['completed']] },
-  { id: 'completed', type: 'helper', z: 'tab', wires: [] },
-];
+import { actionOutFlow, fixed, withoutActionOut } from './action-out-flow';
 
 describe('ochno-action-out', () => {
   let fake: FakeAccount;
 
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
+  hostFlows();
   beforeEach(() => {
     fake = new FakeAccount('c1');
   });
-  afterEach(unloadFlow);
 
   const load = (options: object = {}): Promise<RunningFlow> =>
-    loadFlow({ flow: [tab, account, actionOut(options), ...watchers], open: () => fake });
+    loadFlow({ flow: actionOutFlow(options), open: () => fake });
 
   it('sends the value to the port of its options and the same message on, extended by what was sent', async () => {
     const flow = await load({ ...fixed, confirm: true, timeout: '2.5' });
@@ -60,24 +39,6 @@ describe('ochno-action-out', () => {
     });
     await flow.receives('completed', 1);
     assert.equal(flow.received('caught').length, 0);
-  });
-
-  it('takes what its options leave empty from the message, and the company at last from the account', async () => {
-    const flow = await load({ hub: 'h1' });
-    flow.node('act').receive({ payload: 1, ochno: { location: 'l2', hub: 'ignored', port: ['p1', 'p2', 'p1'] } });
-    flow.node('act').receive({ payload: 1, ochno: { company: 'c2', location: 'l2', port: 'p3, p4' } });
-    const messages = await flow.receives('out', 2);
-    assert.deepEqual(
-      fake.sent.map(({ targets }) => targets.map((t) => `${t.company}/${t.location}/${t.hub}/${t.port}`)),
-      [
-        ['c1/l2/h1/p1', 'c1/l2/h1/p2'],
-        ['c2/l2/h1/p3', 'c2/l2/h1/p4'],
-      ],
-    );
-    assert.deepEqual(Object(messages[0]?.ochno).port, ['p1', 'p2']);
-    assert.deepEqual(Object(messages[0]?.ochno).topic, ['/action/c1/l2/h1/p1', '/action/c1/l2/h1/p2']);
-    assert.deepEqual(Object(messages[0]?.ochno).sent, [1, 1]);
-    assert.equal(Object(messages[0]?.ochno).hub, 'h1');
   });
 
   const throwing = (name: string, msg: Partial<Message>): Partial<Message> =>
@@ -107,144 +68,6 @@ describe('ochno-action-out', () => {
     await eventually(() => flow.codes('act').includes('sending') && flow.codes('act').at(-1) !== 'sending', 'the rest');
     assert.equal(flow.received('caught').length, 0);
     assert.match(flow.logged('error').join(), /call stack/);
-  });
-
-  const unusable: readonly [string, object, object, RegExp][] = [
-    ['no port', { location: 'l1', hub: 'h1' }, {}, /no port/],
-    ['no location', {}, { hub: 'h', port: 'p' }, /no location/],
-    ['a wildcard among ids', { location: 'l1', hub: 'h1' }, { port: 'p#' }, /p#/],
-    ['any company', { ...fixed, company: '' }, { company: '+' }, /company.*\+/],
-    ['an id with a slash', { location: 'l1', hub: 'h1' }, { port: ['ok', 'a/b'] }, /a\/b/],
-    ['an id that is an object', { location: 'l1', port: 'p1' }, { hub: {} }, /hub/],
-  ];
-  for (const [what, options, ochno, message] of unusable) {
-    it(`refuses an address with ${what} and sends nothing`, async () => {
-      const flow = await load(options);
-      flow.node('act').receive({ payload: 1, ochno });
-      const [msg] = await flow.receives('caught', 1);
-      assert.equal(Object(msg?.error).code, 'OCHNO_VALUE');
-      assert.match(Object(msg?.error).message, message);
-      assert.equal(fake.sent.length, 0);
-    });
-  }
-
-  const lamp = { connected: true, device: { subtypes: ['hcllamp'] } };
-  const rows = [
-    { id: 'p1', hubId: 'h1', locationId: 'l1', data: lamp },
-    { id: 'p2', hubId: 'h1', locationId: 'l1', data: { connected: true, device: { types: ['sensor'] } } },
-    { id: 'p1', hubId: 'h2', locationId: 'l1', data: { connected: true, device: { lamp: { level: 5 } } } },
-    { id: 'p3', hubId: 'h2', locationId: 'l1', data: { connected: false, device: { subtypes: ['hcllamp'] } } },
-    { id: 'p1', hubId: 'h3', locationId: 'l2', data: lamp },
-    {
-      id: 'p4',
-      hubId: 'h3',
-      locationId: 'l2',
-      data: { connected: true, device: { types: ['fan'], fan: { target1: 1 } } },
-    },
-  ];
-  const listing = (): void => {
-    fake.answerRequest = async ({ method, path }) => ({
-      statusCode: 200,
-      headers: {},
-      body: path === '/api/ports' ? rows : [],
-      method,
-      path,
-    });
-  };
-  const everyTarget = (): readonly string[][] =>
-    fake.sent.map(({ targets }) => targets.map(({ location, hub, port }) => `${location}/${hub}/${port}`));
-
-  const anywhere: readonly [string, object, object, unknown, string[]][] = [
-    ['every lamp of a location', { location: 'l1', hub: '+', port: '+' }, {}, 0, ['l1/h1/p1', 'l1/h2/p1']],
-    ['every lamp there is', { location: '+', hub: ' + ', port: '+' }, {}, 0, ['l1/h1/p1', 'l1/h2/p1', 'l2/h3/p1']],
-    [
-      'every lamp at some ports of any hub',
-      { location: '+', hub: '+', port: 'p1, p2' },
-      {},
-      0,
-      ['l1/h1/p1', 'l1/h2/p1', 'l2/h3/p1'],
-    ],
-    ['where the message says so', {}, { location: 'l1', hub: '+', port: ['+'] }, 0, ['l1/h1/p1', 'l1/h2/p1']],
-    ['one lamp', { location: 'l2', hub: '+', port: '+' }, {}, 'off', ['l2/h3/p1']],
-  ];
-  for (const [what, options, ochno, payload, expected] of anywhere) {
-    it(`takes + for any: ${what}`, async () => {
-      listing();
-      const flow = await load(options);
-      flow.node('act').receive({ payload, ochno });
-      await flow.receives('out', 1);
-      assert.deepEqual(everyTarget(), [expected]);
-    });
-  }
-
-  it('takes + for any port that has what another device command sets', async () => {
-    listing();
-    const flow = await load({ location: '+', hub: '+', port: '+', command: 'device' });
-    flow.node('act').receive({ payload: { fan: { target1: 40 } } });
-    flow.node('act').receive({ payload: { lamp: { level: 40 } } });
-    await flow.receives('out', 2);
-    assert.deepEqual(everyTarget(), [['l2/h3/p4'], ['l1/h1/p1', 'l1/h2/p1', 'l2/h3/p1']]);
-  });
-
-  it('says which ports + came to: one as its ids, several as arrays of what differs', async () => {
-    listing();
-    const flow = await load({ hub: '+', port: '+' });
-    flow.node('act').receive({ payload: 0, ochno: { location: 'l1' } });
-    flow.node('act').receive({ payload: 0, ochno: { location: 'l2' } });
-    const [several, one] = await flow.receives('out', 2);
-    assert.deepEqual(several?.ochno, {
-      company: 'c1',
-      location: 'l1',
-      hub: ['h1', 'h2'],
-      port: ['p1', 'p1'],
-      topic: ['/action/c1/l1/h1/p1', '/action/c1/l1/h2/p1'],
-      sent: [0, 0],
-    });
-    assert.deepEqual(Object(one?.ochno).hub, 'h3');
-    assert.deepEqual(Object(one?.ochno).sent, 0);
-  });
-
-  it('reads the lists for + once a minute, and keeps the order of messages meanwhile', async () => {
-    listing();
-    const flow = await load({ location: 'l1' });
-    flow.node('act').receive({ payload: 1, ochno: { hub: '+', port: '+' } });
-    flow.node('act').receive({ payload: 2, ochno: { hub: 'h1', port: 'p1' } });
-    flow.node('act').receive({ payload: 3, ochno: { hub: '+', port: '+' } });
-    await flow.receives('out', 3);
-    assert.deepEqual(
-      fake.sent.map(({ value }) => value),
-      [1, 2, 3],
-    );
-    assert.equal(fake.requests.filter(({ path }) => path === '/api/ports').length, 1);
-  });
-
-  it('refuses + where nothing there takes the command, and says where it looked', async () => {
-    listing();
-    const flow = await load({ location: 'l2', hub: '+', port: 'p4' });
-    flow.node('act').receive({ payload: 0 });
-    const [msg] = await flow.receives('caught', 1);
-    assert.equal(Object(msg?.error).code, 'OCHNO_VALUE');
-    assert.match(Object(msg?.error).message, /no port with a lamp plugged in at location "l2", hub "\+", port "p4"/);
-    assert.equal(fake.sent.length, 0);
-  });
-
-  it('fails as reading the lists for + fails', async () => {
-    fake.answerRequest = async () => {
-      throw new OchnoError('OCHNO_NETWORK', 'no network');
-    };
-    const flow = await load({ location: '+', hub: '+', port: '+' });
-    flow.node('act').receive({ payload: 0 });
-    const [msg] = await flow.receives('caught', 1);
-    assert.equal(Object(msg?.error).code, 'OCHNO_NETWORK');
-  });
-
-  it('waits no longer for the lists than its timeout', async () => {
-    fake.answerRequest = () => new Promise(() => undefined);
-    const flow = await load({ location: '+', hub: '+', port: '+', timeout: 0.05 });
-    flow.node('act').receive({ payload: 0 });
-    const [msg] = await flow.receives('caught', 1);
-    assert.equal(Object(msg?.error).code, 'OCHNO_TIMEOUT');
-    assert.equal(fake.sent.length, 0);
   });
 
   it('is not configured if an option is not an id, and each input gets the reason', async () => {
@@ -279,7 +102,6 @@ describe('ochno-action-out', () => {
       assert.deepEqual(fake.sent.at(-1)?.value, expected, valueType);
       await unloadFlow();
     }
-    await load(fixed);
   });
 
   it('reports a value that can not be read, and keeps running', async () => {
@@ -362,7 +184,7 @@ describe('ochno-action-out', () => {
     node.receive({ payload: 1 });
     node.receive({ payload: 2 });
     await eventually(() => fake.sent.length === 2, 'two commands');
-    await flow.deploy([tab, account, ...watchers], 'nodes');
+    await flow.deploy(withoutActionOut, 'nodes');
     await flow.receives('caught', 2);
     assert.deepEqual(aborted, [true, true]);
     assert.deepEqual(codes, ['OCHNO_CLOSED', 'OCHNO_CLOSED']);
@@ -376,7 +198,7 @@ describe('ochno-action-out', () => {
         fake.followed.map(({ port }) => port),
         ['p1', 'p2'],
       );
-      await flow.deploy([tab, account]);
+      await flow.deploy(withoutActionOut);
       assert.deepEqual([fake.followed, fake.used, fake.listenerCount], [[], [], 0]);
     });
 
@@ -415,6 +237,5 @@ describe('ochno-action-out', () => {
       assert.equal(flow.received('caught').length, 1);
       await unloadFlow();
     }
-    await load(fixed);
   });
 });

@@ -1,0 +1,20 @@
+import type { FlowNode } from './node-red-process';
+
+/** The tab that the other nodes are on. */
+export const tab: FlowNode = { id: 'tab', type: 'tab', label: 'Tab' };
+
+/** A node that keeps what it receives. */
+export function inbox(id: string): FlowNode {
+  return { id, type: 'helper', z: 'tab', wires: [] };
+}
+
+/** A Catch node of the whole tab; what it catches is in `caught`. */
+export const catching: readonly FlowNode[] = [
+  { id: 'catcher', type: 'catch', z: 'tab', scope: null, wires: [['caught']] },
+  inbox('caught'),
+];
+
+/** A Complete node; what the node of that id completes is in `completed`. */
+export function completing(id: string): readonly FlowNode[] {
+  return [{ id: 'completer', type: 'complete', z: 'tab', scope: [id], wires: [['completed']] }, inbox('completed')];
+}
