@@ -7,13 +7,7 @@ describe('reading places', () => {
   const nowMs = Date.UTC(2025, 0, 1);
   const answering = (lists: Readonly<Record<string, unknown>>): FakeAccount => {
     const fake = new FakeAccount();
-    fake.answerRequest = async ({ method, path }) => ({
-      statusCode: 200,
-      headers: {},
-      body: lists[path.replace('/api/', '')] ?? [],
-      method,
-      path,
-    });
+    fake.answerLists(lists);
     return fake;
   };
 

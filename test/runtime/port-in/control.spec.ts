@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import helper from 'node-red-node-test-helper';
 import type { Message } from '../../../nodes/runtime/node-red';
 import { type PortAddress, selects } from '../../../src/protocol/topics/address';
 import { eventually } from '../../support/eventually';
 import { settle } from '../../support/fake-clock';
-import { type FlowNode, loadFlow, type RunningFlow, unloadFlow } from '../../support/node-red';
+import { catching, completing, inbox, tab } from '../../support/flow-nodes';
+import { type FlowNode, hostFlows, loadFlow, type RunningFlow } from '../../support/node-red';
 import { FakeAccount } from '../fake-account';
+import { account, portIn } from './port-in-flow';
 
 const address = (hub: string, port: string): PortAddress => ({ company: 'c1', location: 'l1', hub, port });
 
@@ -20,33 +21,16 @@ describe('control messages of ochno-port-in', () => {
   let fake: FakeAccount;
   let flow: RunningFlow;
 
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
+  hostFlows();
   beforeEach(() => {
     fake = new FakeAccount('c1');
-    fake.answerRequest = async ({ method, path }) => ({
-      statusCode: 200,
-      headers: {},
-      body: path === '/api/ports' ? rows : [],
-      method,
-      path,
-    });
+    fake.answerLists({ ports: rows });
   });
-  afterEach(unloadFlow);
 
   const start = async (options: object = {}): Promise<void> => {
     const nodes: FlowNode[] = [
-      { id: 'tab', type: 'tab', label: 'Tab' },
-      { id: 'acc', type: 'ochno-config', server: 'https://operated.ochno.com' },
-      {
-        ...{ id: 'in', type: 'ochno-port-in', z: 'tab', account: 'acc', wires: [['out']] },
-        ...{ control: true, inputs: 1, ...options },
-      },
-      { id: 'out', type: 'helper', z: 'tab', wires: [] },
-      { id: 'done', type: 'complete', z: 'tab', scope: ['in'], wires: [['completed']] },
-      { id: 'completed', type: 'helper', z: 'tab', wires: [] },
-      { id: 'catcher', type: 'catch', z: 'tab', scope: null, wires: [['caught']] },
-      { id: 'caught', type: 'helper', z: 'tab', wires: [] },
+      ...[tab, account, portIn({ control: true, inputs: 1, ...options })],
+      ...[inbox('out'), ...catching, ...completing('in')],
     ];
     flow = await loadFlow({ flow: nodes, open: () => fake });
   };
@@ -138,10 +122,7 @@ describe('control messages of ochno-port-in', () => {
       },
     };
     const all = Array.from({ length: 10_000 }, (_, id) => ({ id, hubId: 'h1', locationId: 'l1', data }));
-    fake.answerRequest = async ({ method, path }) => ({
-      ...{ statusCode: 200, headers: {}, method, path },
-      body: path === '/api/ports' ? all : [],
-    });
+    fake.answerLists({ ports: all });
     await start({ property: 'data.nothing' });
     for (let n = 0; n < 5; n += 1) flow.node('in').receive({ _msgid: `control${n}`, action: 'read' } as Message);
     for (let before = 0; outcomes() < 5; before = copied) {
@@ -199,12 +180,7 @@ describe('control messages of ochno-port-in', () => {
   it('are forgotten with the next deploy', async () => {
     await start({ hub: 'h1' });
     await control('subscribe', { hub: 'h2' });
-    const last = flow;
-    await last.deploy([
-      { id: 'tab', type: 'tab', label: 'Tab' },
-      { id: 'acc', type: 'ochno-config', server: 'https://operated.ochno.com' },
-      { id: 'in', type: 'ochno-port-in', z: 'tab', account: 'acc', control: true, hub: 'h1', wires: [[]] },
-    ]);
+    await flow.deploy([tab, account, portIn({ control: true, inputs: 1, hub: 'h1' })]);
     assert.equal(fake.subscriptions.size, 1);
   });
 
