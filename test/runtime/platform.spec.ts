@@ -1,138 +1,78 @@
 import assert from 'node:assert/strict';
-import helper from 'node-red-node-test-helper';
 import { findAccountNode } from '../../nodes/runtime/account/account-node';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
+import { type Simulator, startSimulator } from '../simulator';
 import { eventually } from '../support/eventually';
-import { type FlowNode, loadFlow, type RunningFlow, registerTlsConfig, unloadFlow } from '../support/node-red';
-
-const company = 'r2d2i5b43';
-const tab: FlowNode = { id: 'tab', type: 'tab', label: 'Tab' };
-const helperNode = (id: string): FlowNode => ({ id, type: 'helper', z: 'tab', wires: [] });
-const catcher: FlowNode[] = [
-  { id: 'catcher', type: 'catch', z: 'tab', scope: null, wires: [['caught']] },
-  helperNode('caught'),
-];
-const node = (id: string, type: string, options: object = {}): FlowNode => ({
-  id,
-  type,
-  z: 'tab',
-  account: 'acc',
-  wires: [['out']],
-  ...options,
-});
+import { catching, inbox, ochnoNode, tab } from '../support/flow-nodes';
+import {
+  type FlowNode,
+  hostFlows,
+  loadFlow,
+  type RunningFlow,
+  registerTlsConfig,
+  unloadFlow,
+} from '../support/node-red';
+import { accountAt, company, credentialsOf, lampOf } from '../support/simulated-office';
 
 describe('the nodes and a platform', () => {
   let simulator: Simulator;
 
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
-  afterEach(async () => {
-    await unloadFlow();
-    await simulator.close();
+  hostFlows();
+  beforeEach(async () => {
+    simulator = await startSimulator();
   });
+  afterEach(() => simulator.close());
 
-  const start = async (options: SimulatorOptions = {}): Promise<void> => {
-    simulator = await startSimulator(options);
-  };
-  const load = (
-    nodes: readonly FlowNode[],
-    options: object = {},
-    password = simulator.password,
-  ): Promise<RunningFlow> =>
-    loadFlow({
-      flow: [tab, { id: 'acc', type: 'ochno-config', server: simulator.url, company, ...options }, ...nodes],
-      credentials: { acc: { email: simulator.email, password } },
-      modules: [registerTlsConfig],
-    });
-  /** The ids of a port of the company that has a lamp. */
-  const lamp = () => {
-    const ports = [...simulator.building.ports.values()];
-    const port = ports.find(
-      ({ companyId, data }) => companyId === company && JSON.stringify(data).includes('"lamp":{'),
-    );
-    assert.ok(port, 'the building has a lamp');
-    return { company, location: port.locationId, hub: port.hubId, port: port.id };
-  };
+  const load = (nodes: readonly FlowNode[], options: object = {}): Promise<RunningFlow> =>
+    loadFlow({ flow: [tab, accountAt(simulator, options), ...nodes], credentials: credentialsOf(simulator) });
 
   it('log in once, ask for stream credentials once and share one connection, twenty of them', async () => {
-    await start();
-    const many = Array.from({ length: 18 }, (_, index) => node(`in${index}`, 'ochno-port-in'));
-    const flow = await load([...many, node('act', 'ochno-action-out'), node('rest', 'ochno-rest'), helperNode('out')]);
+    const many = Array.from({ length: 18 }, (_, index) => ochnoNode(`in${index}`, 'ochno-port-in'));
+    const flow = await load([
+      ...many,
+      ochnoNode('act', 'ochno-action-out'),
+      ochnoNode('rest', 'ochno-rest'),
+      inbox('out'),
+    ]);
     for (const { id } of many) await flow.shows(id, 'connected');
     flow.node('rest').receive({});
     await flow.receives('out', 1);
-    await simulator.emit(lamp(), { button: { pushed: true } });
+    await simulator.emit(lampOf(simulator), { button: { pushed: true } });
     await flow.receives('out', 19);
     const { records } = simulator;
     assert.deepEqual([records.logIns, records.iotAccesses, records.openConnections], [1, 1, 1]);
 
-    await flow.deploy([tab, { id: 'acc', type: 'ochno-config', server: simulator.url, company }], 'nodes');
+    await flow.deploy([tab, accountAt(simulator)], 'nodes');
     await eventually(() => records.openConnections === 0 && records.logOuts === 1, 'the goodbye');
     assert.equal(records.disconnects, 1);
   });
 
   it('have a stream of their own for each account node, though two hold the same account', async () => {
-    await start();
-    const account = (id: string): FlowNode => ({ id, type: 'ochno-config', server: simulator.url, company });
-    const login = { email: simulator.email, password: simulator.password };
-    const listening = ['in1', 'in2'].map((id, index) =>
-      node(id, 'ochno-port-in', { account: ['acc1', 'acc2'][index] }),
-    );
+    const accounts = ['acc1', 'acc2'];
     const flow = await loadFlow({
-      flow: [tab, account('acc1'), account('acc2'), ...listening, helperNode('out')],
-      credentials: { acc1: login, acc2: login },
+      flow: [
+        tab,
+        ...accounts.map((id) => accountAt(simulator, { id })),
+        ...accounts.map((account) => ochnoNode(`of-${account}`, 'ochno-port-in', { account })),
+        inbox('out'),
+      ],
+      credentials: credentialsOf(simulator, accounts),
     });
-    for (const { id } of listening) await flow.shows(id, 'connected');
-    await simulator.emit(lamp(), { button: { pushed: true } });
+    for (const account of accounts) await flow.shows(`of-${account}`, 'connected');
+    await simulator.emit(lampOf(simulator), { button: { pushed: true } });
     await flow.receives('out', 2);
     const { connects, closes, openConnections } = simulator.records;
     assert.equal(new Set(connects.map(({ clientId }) => clientId)).size, 2);
     assert.deepEqual([connects.length, closes.length, openConnections], [2, 0, 2]);
   });
 
-  it('go on with the session of an account inside a subflow after a deploy, in each instance', async () => {
-    await start();
-    const inner = { z: 'sub', account: 'acc', company: '', location: '', hub: '', wires: [] };
-    const instance = (id: string): FlowNode => ({ id, type: 'subflow:sub', z: 'tab', name: id, wires: [['out']] });
-    const nodes: FlowNode[] = [
-      tab,
-      { id: 'sub', type: 'subflow', name: 'Sub', in: [], out: [{ x: 0, y: 0, wires: [{ id: 'in', port: 0 }] }] },
-      { id: 'acc', type: 'ochno-config', z: 'sub', server: simulator.url, company },
-      { id: 'in', type: 'ochno-port-in', ...inner },
-      ...['one', 'two'].map(instance),
-      helperNode('out'),
-    ];
-    const { records } = simulator;
-    const login = { email: simulator.email, password: simulator.password };
-    const flow = await loadFlow({ flow: nodes, credentials: { acc: login } });
-    await eventually(() => records.subscribes.length === 2, 'two streams');
-    await flow.deploy(nodes);
-    await eventually(() => records.connects.length === 4 && records.openConnections === 2, 'two new connections');
-    await simulator.emit(lamp(), { button: { pushed: true } });
-    await flow.receives('out', 2);
-    const ids = records.connects.map(({ clientId }) => clientId);
-    assert.deepEqual(new Set(ids.slice(2)), new Set(ids.slice(0, 2)));
-    assert.deepEqual(
-      records.connects.map(({ sessionPresent }) => sessionPresent),
-      [false, false, true, true],
-    );
-  });
-
   it('show log-in refused on every node and do not try again', async () => {
-    await start();
-    const flow = await load(
-      [
-        node('in', 'ochno-port-in'),
-        node('act', 'ochno-action-out'),
-        node('rest', 'ochno-rest'),
-        helperNode('out'),
-        ...catcher,
-      ],
-      {},
-      'wrong',
-    );
-    await flow.shows('in', 'log-in refused');
-    await flow.shows('act', 'log-in refused');
+    const nodes = ['port-in', 'action-out', 'rest'].map((name) => ochnoNode(name, `ochno-${name}`));
+    const flow = await loadFlow({
+      flow: [tab, accountAt(simulator), ...nodes, inbox('out'), ...catching],
+      credentials: { acc: { email: simulator.email, password: 'wrong' } },
+    });
+    await flow.shows('port-in', 'log-in refused');
+    await flow.shows('action-out', 'log-in refused');
     flow.node('rest').receive({});
     await eventually(
       () => flow.received('caught').some(({ error }) => Object(error).code === 'OCHNO_LOGIN'),
@@ -144,14 +84,13 @@ describe('the nodes and a platform', () => {
   });
 
   it('have a lamp obey, and send on what was sent once the port shows it', async () => {
-    await start();
-    const address = lamp();
+    const address = lampOf(simulator);
     const flow = await load([
-      node('act', 'ochno-action-out', { ...address, confirm: true, wires: [['done']] }),
-      node('in', 'ochno-port-in', { ...address, property: 'data.device.lamp.level' }),
-      helperNode('out'),
-      helperNode('done'),
-      ...catcher,
+      ochnoNode('act', 'ochno-action-out', { ...address, confirm: true, wires: [['done']] }),
+      ochnoNode('in', 'ochno-port-in', { ...address, property: 'data.device.lamp.level' }),
+      inbox('out'),
+      inbox('done'),
+      ...catching,
     ]);
     flow.node('act').receive({ payload: 33 });
     const [msg] = await flow.receives('done', 1);
@@ -169,17 +108,16 @@ describe('the nodes and a platform', () => {
   });
 
   it('keep the stream of a company that a message names once a command went out, and none of one that is not there', async () => {
-    await start();
-    const flow = await load([node('act', 'ochno-action-out', { timeout: 1 }), helperNode('out'), ...catcher], {
+    const flow = await load([ochnoNode('act', 'ochno-action-out', { timeout: 1 }), inbox('out'), ...catching], {
       company: '',
     });
     const statusOf = (id: string) => findAccountNode(flow.RED, 'acc')?.shared.current?.status(id).state;
     for (const payload of [10, 'toggle']) {
-      flow.node('act').receive({ payload, ochno: { ...lamp(), company: 'nobody' } });
+      flow.node('act').receive({ payload, ochno: { ...lampOf(simulator), company: 'nobody' } });
     }
     const failed = await flow.receives('caught', 2);
     assert.ok(failed.every(({ error }) => Object(error).code === 'OCHNO_TIMEOUT'));
-    flow.node('act').receive({ payload: 10, ochno: lamp() });
+    flow.node('act').receive({ payload: 10, ochno: lampOf(simulator) });
     await flow.receives('out', 1);
     await flow.shows('act', 'connected');
     assert.equal(simulator.records.openConnections, 1);
@@ -188,10 +126,9 @@ describe('the nodes and a platform', () => {
   });
 
   it('report unreadable payloads with their bytes, and go on with the next event', async () => {
-    await start();
-    const { location, hub, port } = lamp();
+    const { location, hub, port } = lampOf(simulator);
     const topic = `/ports/${company}/${location}/${hub}/${port}`;
-    const flow = await load([node('in', 'ochno-port-in'), helperNode('out'), ...catcher]);
+    const flow = await load([ochnoNode('in', 'ochno-port-in'), inbox('out'), ...catching]);
     await flow.shows('in', 'connected');
     const deep = '['.repeat(20_000) + ']'.repeat(20_000);
     const unreadable = ['{"a":', '', deep, Buffer.alloc(120_000, 0xfe)].map((bytes) => Buffer.from(bytes));
@@ -210,8 +147,12 @@ describe('the nodes and a platform', () => {
   });
 
   it('speak of a gap once where the broker lost the session', async () => {
-    await start();
-    const flow = await load([node('a', 'ochno-port-in'), node('b', 'ochno-port-in'), helperNode('out'), ...catcher]);
+    const flow = await load([
+      ochnoNode('a', 'ochno-port-in'),
+      ochnoNode('b', 'ochno-port-in'),
+      inbox('out'),
+      ...catching,
+    ]);
     await flow.shows('a', 'connected');
     await flow.shows('b', 'connected');
     simulator.forgetSessions();
@@ -225,33 +166,30 @@ describe('the nodes and a platform', () => {
       'the status',
     );
     assert.equal(flow.received('caught').length, 1);
-    await simulator.emit(lamp(), { t: 1 });
+    await simulator.emit(lampOf(simulator), { t: 1 });
     await flow.receives('out', 2);
     await flow.shows('a', 'connected');
     await flow.shows('b', 'connected');
   });
 
   it('send the present state first where that is asked for', async () => {
-    await start();
-    const address = lamp();
-    const flow = await load([node('in', 'ochno-port-in', { ...address, initial: 'start' }), helperNode('out')]);
+    const address = lampOf(simulator);
+    const flow = await load([ochnoNode('in', 'ochno-port-in', { ...address, initial: 'start' }), inbox('out')]);
     const [msg] = await flow.receives('out', 1);
     assert.equal(Object(msg?.ochno).event, 'snapshot');
     assert.equal(msg?.topic, `/ports/${company}/${address.location}/${address.hub}/${address.port}`);
   });
 
   it('listen to every company the account lists, a stream each', async () => {
-    await start();
-    const flow = await load([node('in', 'ochno-port-in', { company: '+' }), helperNode('out')]);
+    const flow = await load([ochnoNode('in', 'ochno-port-in', { company: '+' }), inbox('out')]);
     await flow.shows('in', 'connected');
     assert.equal(simulator.records.openConnections, 2);
     assert.equal(simulator.records.logIns, 1);
   });
 
   it('D7: say that the account does not have the company', async () => {
-    await start();
-    const nodes = ['ochno-port-in', 'ochno-action-out'].map((type) => node(type, type, { company: 'n0where' }));
-    const flow = await load([...nodes, helperNode('out')]);
+    const nodes = ['ochno-port-in', 'ochno-action-out'].map((type) => ochnoNode(type, type, { company: 'n0where' }));
+    const flow = await load([...nodes, inbox('out')]);
     for (const id of ['ochno-port-in', 'ochno-action-out']) {
       await flow.shows(id, 'no company');
       assert.equal(flow.statuses(id).at(-1)?.fill, 'red');
@@ -259,31 +197,30 @@ describe('the nodes and a platform', () => {
   });
 
   it('trust what their TLS configuration trusts, over REST and the stream', async () => {
-    await start({ tls: true });
-    const tls: FlowNode = { id: 'trust', type: 'tls-config', cert: '', key: '', ca: '', verifyservercert: true };
-    const nodes = [tls, node('in', 'ochno-port-in'), helperNode('out')];
+    await simulator.close();
+    simulator = await startSimulator({ tls: true });
+    const listening = [ochnoNode('in', 'ochno-port-in'), inbox('out')];
     const flow = await loadFlow({
-      flow: [tab, { id: 'acc', type: 'ochno-config', server: simulator.url, company, tls: 'trust' }, ...nodes],
-      credentials: {
-        acc: { email: simulator.email, password: simulator.password },
-        trust: { cadata: simulator.ca ?? '' },
-      },
+      flow: [
+        ...[tab, accountAt(simulator, { tls: 'trust' }), ...listening],
+        { id: 'trust', type: 'tls-config', cert: '', key: '', ca: '', verifyservercert: true },
+      ],
+      credentials: { ...credentialsOf(simulator), trust: { cadata: simulator.ca ?? '' } },
       modules: [registerTlsConfig],
     });
     await flow.shows('in', 'connected');
     await unloadFlow();
-    const distrusting = await load([node('in', 'ochno-port-in'), helperNode('out')]);
+    const distrusting = await load(listening);
     await distrusting.shows('in', 'tls');
   });
 
   it('read, change and fail over REST as documented', async () => {
-    await start();
     const flow = await load([
-      node('all', 'ochno-rest'),
-      node('change', 'ochno-rest', { operation: 'update', target: company }),
-      node('one', 'ochno-rest', { resource: 'ports', operation: 'get', target: 'no-such-port' }),
-      helperNode('out'),
-      ...catcher,
+      ochnoNode('all', 'ochno-rest'),
+      ochnoNode('change', 'ochno-rest', { operation: 'update', target: company }),
+      ochnoNode('one', 'ochno-rest', { resource: 'ports', operation: 'get', target: 'no-such-port' }),
+      inbox('out'),
+      ...catching,
     ]);
     flow.node('change').receive({ payload: { name: 'Renamed' } });
     const [updated] = await flow.receives('out', 1);
@@ -298,55 +235,5 @@ describe('the nodes and a platform', () => {
     assert.equal(msg?.statusCode, 404);
     assert.equal(Object(msg?.error).code, 'OCHNO_HTTP');
     assert.equal(Object(msg?.error).cause.statusCode, 404);
-  });
-
-  it('miss nothing in deploys that restart them and not their account', async () => {
-    await start();
-    const address = lamp();
-    const nodesNamed = (name: string): FlowNode[] => [
-      tab,
-      { id: 'acc', type: 'ochno-config', server: simulator.url, company },
-      node('in', 'ochno-port-in', { ...address, name, property: 'data.n' }),
-      helperNode('out'),
-    ];
-    const flow = await load(nodesNamed('0').slice(2));
-    await flow.shows('in', 'connected');
-    let published = 0;
-    let isOver = false;
-    const publishing = (async () => {
-      for (; !isOver; published += 1) await simulator.emit(address, { n: published });
-    })();
-    try {
-      for (const name of ['1', '2', '3', '4', '5']) await flow.deploy(nodesNamed(name), 'nodes');
-    } finally {
-      isOver = true;
-      await publishing;
-    }
-    // The inbox is filled once more by each deploy: what counts is which messages came.
-    const came = (): Set<unknown> => new Set(flow.received('out').map(({ payload }) => payload));
-    await eventually(() => came().size === published, `${published} events`, { state: () => `${came().size} came.` });
-    assert.equal(new Set(flow.received('out').map(({ _msgid }) => _msgid)).size, published);
-    const { connects, unsubscribes } = simulator.records;
-    assert.deepEqual([connects.length, unsubscribes.length], [1, 0]);
-  });
-
-  it('leave one connection after many deploys, and none at the end', async () => {
-    await start();
-    const nodes = [node('in', 'ochno-port-in'), helperNode('out')];
-    const flow = await load(nodes);
-    for (let keepalive = 31; keepalive < 41; keepalive += 1) {
-      await flow.deploy([
-        tab,
-        { id: 'acc', type: 'ochno-config', server: simulator.url, company, keepalive },
-        ...nodes,
-      ]);
-    }
-    await flow.shows('in', 'connected');
-    await eventually(() => simulator.records.openConnections === 1, 'one connection');
-    await simulator.emit(lamp(), { t: 1 });
-    await flow.receives('out', 1);
-    await flow.deploy([tab]);
-    await eventually(() => simulator.records.openConnections === 0, 'no connection');
-    assert.equal(simulator.records.logOuts, simulator.records.logIns);
   });
 });

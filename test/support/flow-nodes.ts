@@ -18,3 +18,8 @@ export const catching: readonly FlowNode[] = [
 export function completing(id: string): readonly FlowNode[] {
   return [{ id: 'completer', type: 'complete', z: 'tab', scope: [id], wires: [['completed']] }, inbox('completed')];
 }
+
+/** A node of the account `acc` whose output leads to `out`. */
+export function ochnoNode(id: string, type: string, options: object = {}): FlowNode {
+  return { id, type, z: 'tab', account: 'acc', wires: [['out']], ...options };
+}

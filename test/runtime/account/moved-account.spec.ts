@@ -1,69 +1,39 @@
 import assert from 'node:assert/strict';
-import helper from 'node-red-node-test-helper';
 import { findAccountNode } from '../../../nodes/runtime/account/account-node';
 import { readInstanceId } from '../../../nodes/runtime/account/node-place';
 import { type Simulator, startSimulator } from '../../simulator';
 import { eventually } from '../../support/eventually';
-import { type FlowNode, loadFlow, type RunningFlow, unloadFlow } from '../../support/node-red';
+import { inbox, ochnoNode } from '../../support/flow-nodes';
+import { type FlowNode, hostFlows, loadFlow, type RunningFlow } from '../../support/node-red';
+import { accountAt, credentialsOf, portOf } from '../../support/simulated-office';
+import { publishMeanwhile } from '../publish-meanwhile';
 
-const company = 'r2d2i5b43';
 const tab = (id: string): FlowNode => ({ id, type: 'tab', label: id });
 const instance = (z: string): FlowNode => ({ id: 'instance', type: 'subflow:sub', z, wires: [['out']] });
 
 describe('an account node that moves', () => {
   let simulator: Simulator;
 
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
+  hostFlows();
   beforeEach(async () => {
     simulator = await startSimulator();
   });
-  afterEach(async () => {
-    await unloadFlow();
-    await simulator.close();
-  });
+  afterEach(() => simulator.close());
 
   /** A tab that listens by way of an account in the given tab, or in none. */
   const listening = (accountTab: string): FlowNode[] => [
     tab('listening'),
-    {
-      ...{ id: 'acc', type: 'ochno-config', server: simulator.url, company },
-      ...(accountTab === '' ? {} : { z: accountTab }),
-    },
-    { id: 'in', type: 'ochno-port-in', z: 'listening', account: 'acc', property: 'data.n', wires: [['out']] },
-    { id: 'out', type: 'helper', z: 'listening', wires: [] },
+    accountAt(simulator, accountTab === '' ? {} : { z: accountTab }),
+    ochnoNode('in', 'ochno-port-in', { z: 'listening', property: 'data.n' }),
+    { ...inbox('out'), z: 'listening' },
   ];
 
-  const load = (flow: FlowNode[]): Promise<RunningFlow> =>
-    loadFlow({ flow, credentials: { acc: { email: simulator.email, password: simulator.password } } });
+  const load = (flow: FlowNode[]): Promise<RunningFlow> => loadFlow({ flow, credentials: credentialsOf(simulator) });
 
-  /** Publishes from before the deploys to after them; each event has to come once. */
+  /** Publishes while it is deployed: each event has to come once, over sessions of one client id. */
   async function deployWhilePublishing(flow: RunningFlow, deploys: () => Promise<void>): Promise<void> {
     await flow.shows('in', 'connected');
-    const port = [...simulator.building.ports.values()].find(({ companyId }) => companyId === company);
-    assert.ok(port);
-    const address = simulator.building.address(port.id);
-    let published = 0;
-    let isOver = false;
-    const publishing = (async () => {
-      for (; !isOver; published += 1) {
-        await simulator.emit(address, { n: published });
-        await new Promise((resolve) => setTimeout(resolve, 2));
-      }
-    })();
-    try {
-      await deploys();
-    } finally {
-      isOver = true;
-      await publishing;
-    }
-    // The test's inbox is filled once more by each deploy: what counts is which messages came.
-    const messages = (): Map<unknown, unknown> =>
-      new Map(flow.received('out').map(({ _msgid, payload }) => [_msgid, payload]));
-    await eventually(() => new Set(messages().values()).size === published, `${published} events`, {
-      state: () => `${new Set(messages().values()).size} came.`,
-    });
-    assert.equal(messages().size, published, 'none twice');
+    await publishMeanwhile({ simulator, address: portOf(simulator), flow }, deploys);
     const { connects } = simulator.records;
     assert.equal(new Set(connects.map(({ clientId }) => clientId)).size, 1, 'one client id');
     assert.deepEqual(
@@ -99,9 +69,9 @@ describe('an account node that moves', () => {
       tab('one'),
       tab('two'),
       { id: 'sub', type: 'subflow', name: 'Sub', in: [], out: [{ x: 0, y: 0, wires: [{ id: 'in', port: 0 }] }] },
-      { id: 'acc', type: 'ochno-config', z: 'sub', server: simulator.url, company },
-      { id: 'in', type: 'ochno-port-in', z: 'sub', account: 'acc', wires: [] },
-      { id: 'out', type: 'helper', z: 'one', wires: [] },
+      accountAt(simulator, { z: 'sub' }),
+      ochnoNode('in', 'ochno-port-in', { z: 'sub', wires: [] }),
+      { ...inbox('out'), z: 'one' },
     ];
     const flow = await load([...definition, instance('one')]);
     const { connects } = simulator.records;
