@@ -14,6 +14,7 @@ import { branchesAbove, openAtFirst } from './tree/branches';
 import { makeLine, updateLine } from './tree/row-line';
 import { TreeList } from './tree/tree-list';
 import { type Row, treeRows } from './tree/tree-rows';
+import { treeNotes } from './tree-notes';
 import type { Words } from './words';
 
 export interface BuildingViewParts {
@@ -214,11 +215,8 @@ export class BuildingView {
     const rows = treeRows(building, { open: this.#open, closed: this.#closed, filter });
     this.#tree.show(rows);
     this.#tree.element.hidden = rows.length === 0;
-    const isFiltered = filter !== undefined;
-    const isIncomplete = isFiltered && building.isReading;
-    const notes = rows.length > 0 && !isIncomplete ? [] : [words.text(noteFor(feed.state, building, isFiltered))];
-    const unread = isFiltered ? building.unread : 0;
-    if (unread > 0) notes.push(words.text('tree.unread', { number: words.number(unread, 0) }));
+    const shown = { rows: rows.length, isFiltered: filter !== undefined };
+    const notes = treeNotes(building, feed.state, shown, words);
     this.#note.hidden = notes.length === 0;
     this.#note.replaceChildren(...notes.map((text) => element('div', {}, text)));
   }
@@ -283,12 +281,4 @@ type Seen = 'nothing' | 'layout' | 'ports';
 function whatIsSeen(company: CompanyState): Seen {
   if (company.state === 'ok') return 'ports';
   return company.state === 'loading' && company.locations !== undefined ? 'layout' : 'nothing';
-}
-
-function noteFor(state: BuildingFeed['state'], building: Building, isFiltered: boolean): string {
-  if (state === 'not permitted') return 'state.not-permitted';
-  if (state === 'silent') return 'places.no-answer';
-  if (state === 'asking') return 'places.loading';
-  if (building.accounts.length === 0) return 'state.no-account';
-  return isFiltered && !building.isReading ? 'places.nothing-found' : 'places.loading';
 }

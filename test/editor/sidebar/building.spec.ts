@@ -186,8 +186,8 @@ describe('the rows of the tree', () => {
     // Neither can they be searched, nor is a node held to be wrong that names one of them.
     assert.deepEqual(treeRows(building, { open, closed, filter: () => true }), []);
     assert.deepEqual(
-      [building.isReading, building.unread, BuildingLookup.of(building, companyKey)],
-      [true, 0, undefined],
+      [building.isReading, building.unopened, building.unreadable, BuildingLookup.of(building, companyKey)],
+      [true, 0, 0, undefined],
     );
     reading.add(content.ports);
     building.setCompany(companyKey, { state: 'ok', now, frame: 0, reading }, now);

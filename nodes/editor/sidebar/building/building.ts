@@ -54,9 +54,14 @@ export class Building {
     return this.#companies.get(companyKey(key)) ?? { state: 'closed' };
   }
 
-  /** How many companies can't be searched though nothing is being read of them. */
-  get unread(): number {
-    return this.#states.filter((state) => state === 'closed' || state === 'failed').length;
+  /** How many companies can't be searched, since nobody has opened them, */
+  get unopened(): number {
+    return this.#states.filter((state) => state === 'closed').length;
+  }
+
+  /** or since their lists could not be read. */
+  get unreadable(): number {
+    return this.#states.filter((state) => state === 'failed').length;
   }
 
   /** Whether a company is being read for the first time. */
