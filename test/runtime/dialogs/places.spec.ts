@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { ShortCache } from '../../../nodes/runtime/dialogs/answer-places';
 import { readPlaces, shownPlaces } from '../../../nodes/runtime/dialogs/places';
 import { FakeAccount } from '../fake-account';
 
@@ -40,23 +39,5 @@ describe('reading places', () => {
     const fake = answering({ companies: [{ id: 'c' }] });
     const { companies, ports } = await readPlaces(fake, '', () => nowMs);
     assert.deepEqual([companies.length, ports.length, fake.requests.length], [1, 0, 1]);
-  });
-});
-
-describe('a short cache', () => {
-  it('remembers for its time, asks once for all who wait, and forgets failures', async () => {
-    let nowMs = 0;
-    let asked = 0;
-    const cache = new ShortCache<number>(30_000, () => nowMs);
-    const find = async (): Promise<number> => {
-      asked += 1;
-      if (asked === 3) throw new Error('failed');
-      return asked;
-    };
-    assert.deepEqual(await Promise.all([cache.get('a', false, find), cache.get('a', false, find)]), [1, 1]);
-    assert.equal(await cache.get('a', true, find), 2);
-    nowMs = 30_000;
-    await assert.rejects(cache.get('a', false, find), /failed/);
-    assert.equal(await cache.get('a', false, find), 4);
   });
 });
