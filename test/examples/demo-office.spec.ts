@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import helper from 'node-red-node-test-helper';
 import { eventually } from '../support/eventually';
+import { hostFlows } from '../support/node-red';
 import { RunningExample } from './running-example';
 
 describe('"A whole demo office", the flow of npm start', () => {
   let example: RunningExample;
 
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
+  hostFlows();
   beforeEach(async () => {
     example = await RunningExample.start('A whole demo office');
     await example.connected();

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import helper from 'node-red-node-test-helper';
 import { eventually } from '../support/eventually';
+import { hostFlows } from '../support/node-red';
 import { RunningExample } from './running-example';
 
 describe('the examples of single nodes', () => {
   let example: RunningExample;
 
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
+  hostFlows();
   afterEach(() => example.stop());
 
   it('"Start here - list my companies" lists companies and locations', async () => {

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { Status } from '../../nodes/runtime/node-red';
 import { type Simulator, startSimulator } from '../simulator';
 import { eventually } from '../support/eventually';
-import { type FlowNode, loadFlow, type RunningFlow, unloadFlow } from '../support/node-red';
+import { type FlowNode, loadFlow, type RunningFlow } from '../support/node-red';
 import { readExample, sharedAccountId } from './example-files';
 
 type NodeModule = (RED: RunningFlow['RED']) => void;
@@ -30,7 +30,7 @@ function coreModulesOf(flow: readonly FlowNode[]): NodeModule[] {
     .map(([, file]) => require(`@node-red/nodes/core/${file}.js`));
 }
 
-/** An example that runs in Node-RED's real runtime against a simulated platform; its debug nodes keep what they get. */
+/** An example in the runtime of `hostFlows`, against a simulated platform; its debug nodes keep what they get. */
 export class RunningExample {
   readonly simulator: Simulator;
   readonly #flow: RunningFlow;
@@ -130,7 +130,6 @@ export class RunningExample {
   async stop(): Promise<void> {
     this.#pages?.closeAllConnections();
     this.#pages?.close();
-    await unloadFlow();
     await this.simulator.close();
   }
 
