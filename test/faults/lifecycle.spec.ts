@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import dns from 'node:dns';
-import { SessionMemory, systemClock } from '../../src';
+import { SessionMemory } from '../../src';
 import type { Simulator, SimulatorOptions } from '../simulator';
 import type { EventLog } from '../support/event-log';
 import { eventually } from '../support/eventually';
@@ -11,57 +11,10 @@ import { type Actor, arrived, company, numbersOf, portOf, Stage, warnings } from
 
 const minuteMs = 60_000;
 
-describe('faults of starting, stopping and time', () => {
+describe('faults of starting and stopping', () => {
   const stage = new Stage();
 
   afterEach(() => stage.close());
-
-  describe('fault 33: a clock that jumps', () => {
-    for (const minutes of [10, -10]) {
-      it(`fault 33: ${minutes} minutes: the connection stays, no timer fires early, none is forgotten`, async () => {
-        const simulator = await stage.platform();
-        const actor = await stage.connected(simulator);
-        const timers = stage.clock.timers;
-        stage.clock.jump(minutes * minuteMs);
-        await settle();
-        assert.equal(stage.clock.timers, timers);
-        await simulator.emit(portOf(simulator), { n: 1 });
-        await arrived(actor.events, [1]);
-        await stage.clock.advance(44 * minuteMs);
-        assert.equal(simulator.records.iotAccesses, 1);
-        assert.equal(simulator.records.connects.length, 1);
-        await stage.pass(() => simulator.records.disconnects === 1, 'the renewal', 1000);
-        await stage.reach(actor, 'connected');
-        assert.deepEqual(actor.events.gaps, []);
-      });
-    }
-
-    it('fault 33: after three hours of sleep it connects with new credentials, and says what it missed', async () => {
-      const simulator = await stage.platform();
-      const actor = await stage.connected(simulator);
-      const fellAsleepMs = stage.clock.now();
-      stage.clock.sleep(180 * minuteMs);
-      simulator.fault('clock-skew', 180);
-      // The network noticed that we were away.
-      simulator.dropConnections('reset');
-      await stage.passUntil(actor, 'connecting');
-      await stage.passUntil(actor, 'connected');
-      assert.equal(simulator.records.iotAccesses, 2, 'the old credentials ended in our sleep');
-      assert.equal(actor.events.gaps.length, 1);
-      assert.ok((actor.events.gaps[0]?.from ?? Number.POSITIVE_INFINITY) <= fellAsleepMs);
-      assert.equal(simulator.records.connects.length, 2);
-    });
-
-    it('fault 33: a timer of more than 24.8 days, which Node.js would fire at once, waits', async () => {
-      let fired = 0;
-      const cancel = systemClock.after(2 ** 31 + 1000, () => {
-        fired += 1;
-      });
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      cancel();
-      assert.equal(fired, 0);
-    });
-  });
 
   describe('fault 42: a redeploy while the stream is being opened', () => {
     const lookup = dns.lookup;
@@ -266,14 +219,19 @@ describe('faults of starting, stopping and time', () => {
       }
     };
     await reconnect(30);
-    const before = await heapInUse();
-    await reconnect(120);
-    const grown = (await heapInUse()) - before;
+    const grownBytes: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const before = await heapInUse();
+      await reconnect(24);
+      grownBytes.push((await heapInUse()) - before);
+    }
     // A resumed session is watched for a few seconds, until it has brought what the broker had kept.
     await stage.pass(() => stage.clock.timers === timers, 'one set of timers', 500);
     await eventually(() => simulator.records.openConnections === 1, 'one connection');
-    // The simulator's own records of 120 connections, and nothing of any connection itself, which is tens of kilobytes.
-    assert.ok(grown < 120 * 8_000, `${grown} bytes`);
+    // The simulator's own records of 24 connections, and nothing of any connection itself, which is tens of kilobytes.
+    // The middle one counts: once in a process, at no fixed time, the heap keeps a megabyte more that has no part in this.
+    const [, , middle = Number.POSITIVE_INFINITY] = grownBytes.sort((one, other) => one - other);
+    assert.ok(middle < 24 * 8_000, `${grownBytes.join()} bytes`);
   });
 
   it('fault 47: two installations on one account have client ids of their own and disturb each other not', async () => {
