@@ -1,84 +1,37 @@
 import assert from 'node:assert/strict';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
-import { Probe } from '../simulator/probe/probe';
+import type { BrowserContextOptions } from 'playwright-core';
+import { startSimulator } from '../simulator';
+import type { Probe } from '../simulator/probe/probe';
 import { ApiProbe } from '../simulator/probe/probe-api';
 import { accessibilityProblems } from '../support/accessibility';
-import { launchBrowser } from '../support/browser';
-import { Opened } from '../support/closing';
 import { eventually } from '../support/eventually';
+import { BuildingScreen, opacityOf, styleOf } from './building-screen';
 
 /** With all that glows, turns and walks. */
 const moving: BrowserContextOptions = { reducedMotion: 'no-preference' };
 const lampAction = '/action/r2d2i5b43/loc1/hub1/port1';
+
 /** How strong the light of a level looks. */
-const strengthOf = (level: number): number => (level / 100) ** 0.6;
+function strengthOf(level: number): number {
+  return (level / 100) ** 0.6;
+}
+
+function setLamp(probe: Probe, lamp: object): void {
+  probe.sendPublish(lampAction, JSON.stringify({ id: 'hub1', data: { portId: 'port1', device: { lamp } } }));
+}
 
 describe('the building page in a browser', function () {
   this.timeout(60_000);
-  const opened = new Opened();
-  let browser: Browser;
-  let usualPage: Page;
-  let simulator: Simulator;
-  let page: Page;
-  let errors: string[] = [];
+  let screen: BuildingScreen;
 
   before(async () => {
-    browser = await launchBrowser();
-    usualPage = await newPage({ reducedMotion: 'reduce' });
+    screen = await BuildingScreen.launch();
   });
-  after(() => browser?.close());
-  afterEach(async () => {
-    // What the browser says about the end of the simulator is not an error of the page.
-    const before = [...errors];
-    await page.goto('about:blank');
-    await opened.close();
-    assert.deepEqual(before, []);
-  });
-
-  async function newPage(look: BrowserContextOptions): Promise<Page> {
-    const made = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...look });
-    made.on('pageerror', ({ message }) => errors.push(message));
-    made.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
-    });
-    return made;
-  }
-
-  /** Shows a building, which is at rest where nothing else is asked for: what moves is painted by the processor. */
-  async function open(options: SimulatorOptions = {}, look?: BrowserContextOptions): Promise<void> {
-    simulator = opened.add(await startSimulator(options));
-    page = look === undefined ? usualPage : opened.add(await newPage(look));
-    errors = [];
-    await page.goto(simulator.url);
-    await page.locator('.port').first().waitFor();
-  }
-
-  async function client(): Promise<Probe> {
-    const probe = opened.add(await Probe.connect(simulator));
-    await probe.subscribe('/ports/r2d2i5b43/#');
-    return probe;
-  }
-
-  function port(id: string): Locator {
-    return page.locator(`.port[data-port="${id}"]`);
-  }
-
-  /** A computed style, as a browser shows it. */
-  function styleOf(element: Locator, name: string): Promise<string> {
-    return element.evaluate((node, property) => getComputedStyle(node).getPropertyValue(property), name);
-  }
-
-  async function opacityOf(element: Locator): Promise<number> {
-    return Number(await styleOf(element, 'opacity'));
-  }
-
-  function setLamp(probe: Probe, lamp: object): void {
-    probe.sendPublish(lampAction, JSON.stringify({ id: 'hub1', data: { portId: 'port1', device: { lamp } } }));
-  }
+  after(() => screen?.close());
+  afterEach(() => screen.leave());
 
   it('shows a lamp that an action set glow, as bright and as warm as it is', async () => {
-    await open({}, moving);
+    const { client, page, port } = await screen.open({}, moving);
     const probe = await client();
     const glow = port('port1').locator('.glow');
     assert.equal(await glow.count(), 0);
@@ -95,7 +48,7 @@ describe('the building page in a browser', function () {
   });
 
   it('shows the second light of a two-way lamp on the ceiling', async () => {
-    await open({ hubs: 4 });
+    const { page, simulator } = await screen.open({ hubs: 4 });
     simulator.building.plugIn('port1', 'bidirhcllamp');
     simulator.building.setLamp('port1', { level: 0, altlevel: 100, alttemp: 2700 });
     const ceiling = page.locator('[data-room="room-hub1"] .uplight');
@@ -106,7 +59,7 @@ describe('the building page in a browser', function () {
   });
 
   it('plugs a laptop in with two clicks, and the event passes over MQTT', async () => {
-    await open();
+    const { client, page, port, simulator } = await screen.open();
     simulator.building.unplug('port3');
     await page.locator('.port[data-port="port3"][data-kind="empty"]').click();
     const probe = await client();
@@ -124,7 +77,7 @@ describe('the building page in a browser', function () {
   });
 
   it('sets a lamp by hand, with keys only', async () => {
-    await open();
+    const { client, page, port, simulator } = await screen.open();
     const probe = await client();
     await port('port1').focus();
     await page.keyboard.press('Enter');
@@ -139,7 +92,7 @@ describe('the building page in a browser', function () {
   });
 
   it('switches a lamp off and on again, as with the switch at the lamp itself', async () => {
-    await open();
+    const { page, port, simulator } = await screen.open();
     simulator.building.setLamp('port1', { level: 35 });
     await port('port1').click();
     await page.getByRole('button', { name: 'Switch off' }).click();
@@ -149,7 +102,7 @@ describe('the building page in a browser', function () {
   });
 
   it('has its menu follow what happens at the port', async () => {
-    await open();
+    const { page, port, simulator } = await screen.open();
     await port('port1').click();
     const menu = page.getByRole('dialog', { name: 'Desk 1 · Lamp' });
     simulator.building.setLamp('port1', { level: 42, temp: 3500 });
@@ -162,7 +115,7 @@ describe('the building page in a browser', function () {
   });
 
   it('turns fans, presses buttons and turns dimmers', async () => {
-    await open({}, moving);
+    const { client, page, port, simulator } = await screen.open({}, moving);
     simulator.building.plugIn('port3', 'fan');
     simulator.building.plugIn('port2', 'button');
     const fan = page.locator('.port[data-port="port3"][data-kind="fan"]');
@@ -186,7 +139,7 @@ describe('the building page in a browser', function () {
   });
 
   it('walks through a room and opens its window', async () => {
-    await open({}, moving);
+    const { page, simulator } = await screen.open({}, moving);
     simulator.building.setSensor('port2', { motion: false, temperature: 21 });
     const room = page.locator('[data-room="room-hub1"]');
     await room.getByText('21 °C').waitFor();
@@ -203,7 +156,7 @@ describe('the building page in a browser', function () {
   });
 
   it('pauses its strip of messages, and never keeps more than 200', async () => {
-    await open();
+    const { page, simulator } = await screen.open();
     const rows = page.locator('#messages li');
     await page.getByRole('button', { name: 'Pause' }).click();
     for (let level = 1; level <= 5; level++) simulator.building.setLamp('port1', { level });
@@ -223,7 +176,7 @@ describe('the building page in a browser', function () {
   });
 
   it('shows only messages of the chosen floor where asked to', async () => {
-    await open();
+    const { page, simulator } = await screen.open();
     await page.getByLabel('This floor only').check();
     simulator.building.setLamp('port9', { level: 9 });
     simulator.building.setLamp('port1', { level: 1 });
@@ -233,7 +186,7 @@ describe('the building page in a browser', function () {
   });
 
   it('goes to another place, and stays there when it is loaded again', async () => {
-    await open();
+    const { page, port } = await screen.open();
     await page.getByRole('combobox', { name: 'Company' }).selectOption({ label: 'Ochno' });
     await port('port17').waitFor();
     await page.getByRole('combobox', { name: 'Location' }).selectOption({ label: 'Kontoret i Malmö' });
@@ -245,7 +198,7 @@ describe('the building page in a browser', function () {
   });
 
   it('shows names as text, whatever they look like, and keeps the focus when a name changes', async () => {
-    await open();
+    const { page, port, simulator } = await screen.open();
     const name = '<img src=x onerror=alert(1)> & "Ünal"';
     const api = await ApiProbe.logIn(simulator);
     await port('port3').focus();
@@ -256,30 +209,30 @@ describe('the building page in a browser', function () {
   });
 
   it('says that it is not live when the platform goes away, and comes back by itself with the state as it is', async () => {
-    await open();
+    const { page, simulator } = await screen.open();
     const number = Number(new URL(simulator.url).port);
     await simulator.close();
     await page.getByText('Reconnecting…').waitFor();
-    simulator = opened.add(await startSimulator({ port: number }));
-    simulator.building.unplug('port3');
+    const again = screen.opened.add(await startSimulator({ port: number }));
+    again.building.unplug('port3');
     await page.locator('.port[data-port="port3"][data-kind="empty"]').waitFor();
     await page.getByText('Live', { exact: true }).waitFor();
     // The browser itself tells of each attempt that failed.
-    errors = errors.filter((error) => !error.includes('Failed to load resource') && !error.includes('net::ERR'));
+    screen.forgive(/Failed to load resource|net::ERR/);
   });
 
-  it('says so where something can’t be done', async () => {
-    await open();
+  it('says so if something can’t be done', async () => {
+    const { page, port, simulator } = await screen.open();
     await port('port1').click();
     const slider = page.getByRole('slider', { name: 'Light' });
     simulator.building.ports.delete('port1');
     await slider.fill('50');
     await page.getByRole('alert').getByText('There is no port "port1"').waitFor();
-    errors = errors.filter((error) => !error.includes('404'));
+    screen.forgive(/404/);
   });
 
   it('shows one floor of a building of 10 000 ports', async () => {
-    await open({ companies: 1, locations: 10, hubs: 100, ports: 10 });
+    const { page, port } = await screen.open({ companies: 1, locations: 10, hubs: 100, ports: 10 });
     assert.equal(await page.locator('.port').count(), 100);
     await page.getByRole('combobox', { name: 'Floor' }).selectOption({ label: 'Floor 10' });
     await port('port1000').waitFor();
@@ -287,7 +240,7 @@ describe('the building page in a browser', function () {
   });
 
   it('moves a port out from under its menu on a phone', async () => {
-    await open({ hubs: 40 }, { viewport: { width: 390, height: 844 } });
+    const { page, port } = await screen.open({ hubs: 40 }, { viewport: { width: 390, height: 844 } });
     const { length } = await page.locator('.room').all();
     assert.ok(length > 2);
     await page.locator('.plan').evaluate((node) => node.scrollTo(0, 110));
@@ -305,7 +258,7 @@ describe('the building page in a browser', function () {
     'a phone': { viewport: { width: 390, height: 844 }, hasTouch: true },
   } satisfies Record<string, BrowserContextOptions>)) {
     it(`is right for everybody, and fits the screen: ${name}`, async () => {
-      await open({ hubs: 40 }, { reducedMotion: 'reduce', ...look });
+      const { page, port, simulator } = await screen.open({ hubs: 40 }, { reducedMotion: 'reduce', ...look });
       const { building } = simulator;
       for (const [index, id] of ['port1', 'port5', 'port9', 'port13'].entries()) {
         building.setLamp(id, { level: 30 * index + 10, temp: 2700 + 900 * index, altlevel: 50 });
