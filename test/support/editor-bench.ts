@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { type Simulator, startSimulator } from '../simulator';
 import { launchBrowser } from './browser';
@@ -180,10 +181,10 @@ export class EditorBench {
   }
 
   /**
-   * Leaves the editors to the next who opens one in the same browser, since loading one takes seconds; what went wrong in
-   * their scripts.
+   * Leaves the editors to the next who opens one in the same browser, since loading one takes seconds. Throws if their
+   * scripts had an error.
    */
-  async leavePages(): Promise<readonly string[]> {
+  async leavePages(): Promise<void> {
     const errors: string[] = [];
     for (const [editor, key] of this.#used) {
       errors.push(...editor.errors.splice(0));
@@ -194,7 +195,7 @@ export class EditorBench {
       }
     }
     this.#used.clear();
-    return errors;
+    assert.deepEqual(errors, []);
   }
 
   async close(): Promise<void> {
