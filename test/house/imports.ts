@@ -19,13 +19,25 @@ export interface SourceFile {
 
 /** Every TypeScript file below `src` and `nodes`, by its path. */
 export function readSources(): ReadonlyMap<string, SourceFile> {
-  const paths = ['src', 'nodes'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.ts'))
-      .map((path) => `${folder}/${path.replaceAll('\\', '/')}`),
-  );
+  const paths = ['src', 'nodes'].flatMap(typeScriptIn);
   const known = new Set(paths);
   return new Map(paths.map((path) => [path, readSource(path, known)]));
+}
+
+/** Every TypeScript file below a folder. */
+function typeScriptIn(folder: string): readonly string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => `${folder}/${path.replaceAll('\\', '/')}`);
+}
+
+/** How long every TypeScript file below a folder is. */
+export function readLengths(folder: string): readonly Pick<SourceFile, 'path' | 'lines'>[] {
+  return typeScriptIn(folder).map((path) => ({ path, lines: linesOf(readFileSync(join(root, path), 'utf8')) }));
+}
+
+function linesOf(text: string): number {
+  return text.split('\n').length - 1;
 }
 
 function readSource(path: string, known: ReadonlySet<string>): SourceFile {
@@ -38,7 +50,7 @@ function readSource(path: string, known: ReadonlySet<string>): SourceFile {
   const filesOf = (some: typeof imports): string[] => [...new Set(some.map(({ file }) => file))];
   return {
     path,
-    lines: text.split('\n').length - 1,
+    lines: linesOf(text),
     imports: filesOf(imports),
     loads: filesOf(imports.filter(({ isLoaded }) => isLoaded)),
   };
