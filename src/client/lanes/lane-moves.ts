@@ -75,9 +75,14 @@ export class LaneMoves {
     return deliver();
   }
 
-  /** Whether a topic is none that is being moved away from this connection. */
+  /**
+   * Whether a topic is none that was moved away from this connection. As long as that is under way it is still subscribed
+   * there, and if the connection is renewed meanwhile, on its successor, too.
+   */
   ownerOf(topic: string, lane: number): boolean {
-    return this.isIdle || this.#moveOf(topic)?.from !== lane;
+    if (this.isIdle) return true;
+    const move = this.#moveOf(topic);
+    return move?.from !== lane || !move.isComplete;
   }
 
   /**

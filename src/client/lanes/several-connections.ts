@@ -159,6 +159,8 @@ export class SeveralConnections implements CompanyStream {
     if (this.#state !== 'reading') return;
     this.#state = 'running';
     this.#shares.resume();
+    // Connections that a deploy added are of use at once.
+    if (this.#usableLanes.length > lanesIn(this.#notes)) this.#shares.evenOut();
     this.#subscribers.planNow();
     this.#assign();
     this.#laneAt(0).start();

@@ -10,13 +10,14 @@ describe('several connections over a full deploy', function () {
 
   afterEach(() => stage.close());
 
-  for (const [before, after] of [
+  for (const [before, ...after] of [
     [3, 3],
     [3, 1],
     [1, 3],
     [4, 2],
+    [3, 1, 3],
   ] as const) {
-    it(`lose and double nothing of QoS 1 from ${before} to ${after} of them`, async () => {
+    it(`lose and double nothing of QoS 1 from ${before} to ${after.join(' and then to ')} of them`, async () => {
       const sessions = new SessionMemory();
       const events = new EventLog();
       const open = async (connections: number): Promise<void> => {
@@ -28,9 +29,11 @@ describe('several connections over a full deploy', function () {
       await open(before);
       const said = stage.log;
       const deploy = async (): Promise<void> => {
-        await stage.account.close({ keepSessions: true });
-        await delay(1_000);
-        await open(after);
+        for (const connections of after) {
+          await stage.account.close({ keepSessions: true });
+          await delay(1_000);
+          await open(connections);
+        }
       };
       await stage.holds(events, { perSecond: 100, seconds: 4, hasOutage: true, during: deploy });
       assert.ok(events.events.some(({ queued }) => queued));

@@ -69,7 +69,7 @@ describe('a company’s stream over several connections', function () {
     const held = (topic: string): boolean => stage.subscriptions.flat().some((filter) => filterMatches(filter, topic));
     await stage.pass(() => stage.topics.every(held), 'everything on that', clock);
     await stage.connected(1, clock);
-    await stage.holds(events, { perSecond: 50, seconds: 2 });
+    await stage.holds(events, { perSecond: 50, seconds: 2, clock });
   });
 
   it('goes over to the hubs that are listed late where the account may have only one', async () => {
@@ -83,7 +83,7 @@ describe('a company’s stream over several connections', function () {
     stage.simulator.fault('rest-error', false);
     const isOver = (): boolean => stage.simulator.records.unsubscribes.length > 0;
     const during = (): Promise<void> => stage.pass(isOver, 'everything by its hub', clock);
-    await stage.holds(events, { perSecond: 80, seconds: 4, during });
+    await stage.holds(events, { perSecond: 80, seconds: 4, clock, during });
     assert.deepEqual(
       [...new Set(stage.subscriptions.flat())].toSorted(),
       [`/ports/${company}/#`, ...new Set(stage.topics.map((topic) => topic.replace(/[^/]+$/, '#')))].toSorted(),
@@ -107,7 +107,7 @@ describe('a company’s stream over several connections', function () {
     stage.simulator.permit({ connections: 5 });
     await pass(18);
     await stage.connected(3, clock);
-    await stage.holds(events, { perSecond: 50, seconds: 2 });
+    await stage.holds(events, { perSecond: 50, seconds: 2, clock });
   });
 
   it('sends commands on a connection that has room', async () => {
@@ -136,6 +136,22 @@ describe('a company’s stream over several connections', function () {
       await stage.connected(4, clock);
       await stage.pass(moved, 'every hub where it belongs', clock);
     };
-    await stage.holds(events, { perSecond: 150, seconds: 4, during });
+    await stage.holds(events, { perSecond: 150, seconds: 4, clock, during });
+  });
+
+  it('moves filters from a connection that is being renewed just as well', async () => {
+    const clock = new FakeClock(Date.now());
+    await stage.building({ faults: ['rest-error=503'], iotTtlSeconds: 60 });
+    stage.open(4, { clock });
+    const events = new EventLog();
+    stage.account.subscribe({ company }, events);
+    await stage.connected(1, clock);
+    const isUnread = (): boolean => stage.log.at('debug').some((line) => line.includes('hubs could not be read'));
+    await stage.pass(isUnread, 'the hubs are given up', clock);
+    stage.simulator.fault('rest-error', false);
+    // A renewal has the hubs read, and what they weigh then moves filters while it lasts.
+    const during = (): Promise<void> => stage.connected(4, clock);
+    await stage.holds(events, { perSecond: 150, seconds: 4, clock, during });
+    assert.ok(stage.account.vitals().some(({ renewals }) => renewals > 0));
   });
 });

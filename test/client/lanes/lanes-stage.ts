@@ -23,6 +23,8 @@ export interface Load {
   readonly seconds: number;
   /** A broker sends what it kept of an outage beside what is live, in any order. */
   readonly hasOutage?: boolean;
+  /** The account's: what it holds back for a while comes only as that goes on. */
+  readonly clock?: FakeClock;
   readonly during?: () => Promise<unknown>;
 }
 
@@ -96,7 +98,7 @@ export class LanesStage {
   }
 
   /** Publishes events in a steady row, numbered by port: each has to come once, those of a port in order, and no gap. */
-  async holds(events: EventLog, { perSecond, seconds, hasOutage = false, during }: Load): Promise<void> {
+  async holds(events: EventLog, { perSecond, seconds, hasOutage = false, clock, during }: Load): Promise<void> {
     const all = this.topics;
     const from = events.events.length;
     const sent = new Map<string, number>();
@@ -113,10 +115,13 @@ export class LanesStage {
       await publisher.stop();
     }
     const total = [...sent.values()].reduce((sum, n) => sum + n, 0);
-    await eventually(() => events.events.length - from >= total, 'all of them', {
-      state: () => `${events.events.length - from} of ${total}`,
-      timeoutMs: 20_000,
-    });
+    const came = (): number => events.events.length - from;
+    await this.pass(
+      () => came() >= total,
+      'all of them',
+      clock,
+      () => `${came()} of ${total}`,
+    );
     // One that comes twice does so within this time.
     await delay(500);
     const arrived = new Map<string, number[]>();
