@@ -8,9 +8,10 @@ export class Arm {
   readonly name: string;
   readonly #process: ChildProcess;
 
-  constructor(name: string, program: string, args: readonly string[]) {
+  constructor(name: string, program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     this.name = name;
     this.#process = fork(program, args, {
+      env: { ...process.env, ...env },
       execArgv: ['--import', 'tsx', '--expose-gc'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BrokerAnswer, BrokerRequest } from './broker';
+import type { BrokerAnswer, BrokerRequest } from './broker-protocol';
 
 type AnswerTo<T extends BrokerAnswer['tell']> = Extract<BrokerAnswer, { readonly tell: T }>;
 
@@ -13,11 +13,14 @@ export class BenchBroker {
   readonly #process: ChildProcess;
   readonly port: number;
   readonly tcpPort: number;
+  /** Whom to trust of its connections over TLS, PEM. */
+  readonly authority: string;
 
-  private constructor(process: ChildProcess, { port, tcpPort }: AnswerTo<'listening'>) {
+  private constructor(process: ChildProcess, { port, tcpPort, authority }: AnswerTo<'listening'>) {
     this.#process = process;
     this.port = port;
     this.tcpPort = tcpPort;
+    this.authority = authority;
   }
 
   static async start(): Promise<BenchBroker> {

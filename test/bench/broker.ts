@@ -1,34 +1,20 @@
-import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
-import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
-import mqttPacket, { type Packet } from 'mqtt-packet';
-import { EventFrames, eventTopic } from './event-frames';
-import { FrameReader } from './frame-reader';
-import { PacketScanner } from './packet-scanner';
-
 /**
  * The other side of every arm, in a process of its own: a platform that lets anyone in, and an MQTT broker that has its
  * events ready and sends them as fast as they are taken. A real broker between a publisher and the arms would be what
  * gets saturated, not the arms.
  */
-export type BrokerRequest =
-  | {
-      readonly ask: 'publish';
-      readonly company: string;
-      readonly topics: number;
-      readonly count: number;
-      readonly qos: 0 | 1;
-      /** How many a second; as many as are taken where it is missing. */
-      readonly perSecond?: number | undefined;
-    }
-  | { readonly ask: 'last SUBACK'; readonly company: string };
 
-type PublishRequest = Extract<BrokerRequest, { readonly ask: 'publish' }>;
-
-export type BrokerAnswer =
-  | { readonly tell: 'listening'; readonly port: number; readonly tcpPort: number }
-  | { readonly tell: 'last SUBACK'; readonly atMs: number };
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import mqttPacket, { type Packet } from 'mqtt-packet';
+import { makeAuthority } from '../support/certificates';
+import { type BrokerAnswer, type BrokerRequest, overTls, type PublishRequest } from './broker-protocol';
+import { EventFrames, eventTopic } from './event-frames';
+import { FrameReader } from './frame-reader';
+import { PacketScanner } from './packet-scanner';
 
 /** What AWS IoT leaves unacknowledged at most. */
 const window = 100;
@@ -143,8 +129,7 @@ class Subscriber {
 
 const subscribers = new Set<Subscriber>();
 const server = createServer((request, response) => {
-  const address = server.address();
-  const port = address !== null && typeof address === 'object' ? address.port : 0;
+  const isSecure = (request.url ?? '').includes(`${overTls}/`);
   response.setHeader('content-type', 'application/json');
   const credentials = {
     accessKeyId: 'bench',
@@ -153,11 +138,14 @@ const server = createServer((request, response) => {
     expiration: new Date(Date.now() + 3_600_000).toISOString(),
     region: 'eu-west-1',
     host: '127.0.0.1',
-    port,
-    protocol: 'ws',
+    port: portOf(isSecure ? secureServer : server),
+    protocol: isSecure ? 'wss' : 'ws',
   };
   response.end(JSON.stringify(request.url === '/auth/jwt' ? { token: 'bench' } : credentials));
 });
+const authority = makeAuthority();
+const secureServer = createTlsServer(authority.issue(['127.0.0.1']));
+
 /** A new connection; the function returned takes what its client sends. */
 function serve(socket: Socket, isWebSocket: boolean, send: (bytes: Buffer) => void): (bytes: Buffer) => void {
   const subscriber = new Subscriber(socket, isWebSocket);
@@ -179,7 +167,7 @@ function serve(socket: Socket, isWebSocket: boolean, send: (bytes: Buffer) => vo
 /** RFC 6455, 4.2.2: what the server makes of the client's key. */
 const handshakeGuid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-server.on('upgrade', (request, socket: Socket) => {
+function upgrade(request: IncomingMessage, socket: Socket): void {
   const key = request.headers['sec-websocket-key'] ?? '';
   const accept = createHash('sha1').update(`${key}${handshakeGuid}`).digest('base64');
   const head = ['HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade'];
@@ -187,7 +175,10 @@ server.on('upgrade', (request, socket: Socket) => {
   const frames = new FrameReader();
   const take = serve(socket, true, (bytes) => socket.write(Buffer.concat([Buffer.from([0x82, bytes.length]), bytes])));
   socket.on('data', (bytes: Buffer) => take(frames.read(bytes)));
-});
+}
+
+server.on('upgrade', upgrade);
+secureServer.on('upgrade', upgrade);
 const tcp = createTcpServer((socket) => {
   socket.on(
     'data',
@@ -197,14 +188,18 @@ const tcp = createTcpServer((socket) => {
 
 function listen(one: Server): Promise<number> {
   return new Promise((resolve) => {
-    one.listen(0, '127.0.0.1', () => {
-      const address = one.address();
-      resolve(address !== null && typeof address === 'object' ? address.port : 0);
-    });
+    one.listen(0, '127.0.0.1', () => resolve(portOf(one)));
   });
 }
 
-void Promise.all([listen(server), listen(tcp)]).then(([port, tcpPort]) => tell({ tell: 'listening', port, tcpPort }));
+function portOf(one: Server): number {
+  const address = one.address();
+  return address !== null && typeof address === 'object' ? address.port : 0;
+}
+
+void Promise.all([listen(server), listen(tcp), listen(secureServer)]).then(([port, tcpPort]) =>
+  tell({ tell: 'listening', port, tcpPort, authority: authority.ca }),
+);
 
 function tell(answer: BrokerAnswer): void {
   process.send?.(answer);

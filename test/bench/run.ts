@@ -220,7 +220,7 @@ function steps(broker: BenchBroker): readonly (readonly [string, () => Promise<r
       return [`receiving, ${labelOf(size)}`, async () => (await receiving(broker, size)).rows] as const;
     }),
     ['receiving the changes of a property', () => selecting(broker)],
-    ['receiving on ten connections', () => tenConnections(broker, rounds)],
+    ['receiving on ten connections', () => tenConnections(broker, 2 * rounds)],
     ['publishing', async () => [await publishing(broker)]],
   ];
 }

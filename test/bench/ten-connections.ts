@@ -1,7 +1,8 @@
 import type { Arm } from './arm';
 import type { BenchBroker } from './bench-broker';
+import { overTls } from './broker-protocol';
 import { ochnoFlow } from './flows';
-import { nodeRed } from './node-red-arm';
+import { type NodeRedArm, nodeRed } from './node-red-arm';
 import { median, medianRatio, pairedSlices } from './paired-slices';
 import type { BenchRow } from './report';
 import { targets } from './targets';
@@ -11,14 +12,17 @@ const spreadNodes = 50;
 /** What ten connections are for: more events than AWS IoT passes on one (100 a second), and fewer than on ten. */
 const floodPerSecond = 700;
 const floodSeconds = 2;
-const companies = { one: 'one-connection', ten: 'ten-connections' } as const;
+const companies = { one: `one-connection${overTls}`, ten: `ten-connections${overTls}` } as const;
 
 /** The same nodes on ten connections and on one. */
 export async function tenConnections(broker: BenchBroker, rounds: number): Promise<BenchRow[]> {
   const http = `http://127.0.0.1:${broker.port}`;
-  const one = await nodeRed(companies.one, spreadNodes, ochnoFlow(http, companies.one, spreadNodes, 'own port'));
-  const tenFlow = ochnoFlow(http, companies.ten, spreadNodes, 'own port', { connections: 10 });
-  const ten = await nodeRed(companies.ten, spreadNodes, tenFlow);
+  const start = (company: string, connections: number): Promise<NodeRedArm> => {
+    const flow = ochnoFlow(http, company, spreadNodes, 'own port', { connections });
+    return nodeRed(company, spreadNodes, flow, broker.authority);
+  };
+  const one = await start(companies.one, 1);
+  const ten = await start(companies.ten, 10);
   try {
     // The first connection is there before the others.
     await broker.lastSubackAt(companies.ten);
