@@ -56,6 +56,8 @@ export class OchnoAccount {
   readonly #lists: PlatformLists;
   readonly #statusListeners = new Set<() => void>();
   readonly #usersOfCompany = new Map<string, number>();
+  /** How many of them only look on. */
+  readonly #onlookers = new Map<string, number>();
   readonly #graces = new Map<string, () => void>();
   #users = 0;
   #life: AccountLife | undefined;
@@ -102,7 +104,8 @@ export class OchnoAccount {
   /** Delivers the events of the ports selected until the function returned is called. */
   subscribe(selector: PortSelector, subscriber: PortSubscriber): () => void {
     const { company } = selector;
-    this.#hold(company);
+    const onlookers = subscriber.isOnlooker ? 1 : 0;
+    this.#hold(company, onlookers);
     // There may be thousands of these: nothing else is to be held by each.
     let subscription: HeldSubscription | undefined = this.#alive().stream(company).subscribe(selector, subscriber);
     return () => {
@@ -110,7 +113,7 @@ export class OchnoAccount {
       if (ended === undefined) return;
       subscription = undefined;
       ended.end();
-      this.#release(company);
+      this.#release(company, onlookers);
     };
   }
 
@@ -149,7 +152,8 @@ export class OchnoAccount {
   status(company?: string): ConnectionStatus {
     const life = this.#life;
     if (life === undefined) return { state: 'unused' };
-    const streams = [...life.streams].filter(([name]) => company === undefined || name === company);
+    const isMeant = (name: string): boolean => (company === undefined ? this.#isInUse(name) : name === company);
+    const streams = [...life.streams].filter(([name]) => isMeant(name));
     const [first, ...others] = streams.map(([, stream]) => stream.status);
     const worst = first === undefined ? undefined : worstStatus(first, ...others);
     if (life.isRefused && worst?.state !== 'connected') return { state: 'log-in refused' };
@@ -225,22 +229,29 @@ export class OchnoAccount {
     return this.#actions;
   }
 
-  #hold(company: string | undefined): void {
+  /** Whether a stream is there for somebody who does more than look on. */
+  #isInUse(company: string): boolean {
+    return (this.#usersOfCompany.get(company) ?? 0) > (this.#onlookers.get(company) ?? 0);
+  }
+
+  #hold(company: string | undefined, onlookers = 0): void {
     if (company !== undefined) checkId('company', company);
     this.#users += 1;
     this.#cancelGrace('');
     if (company !== undefined) {
       this.#usersOfCompany.set(company, (this.#usersOfCompany.get(company) ?? 0) + 1);
+      this.#onlookers.set(company, (this.#onlookers.get(company) ?? 0) + onlookers);
       this.#cancelGrace(company);
       this.#alive().stream(company);
     }
   }
 
-  #release(company: string | undefined): void {
+  #release(company: string | undefined, onlookers = 0): void {
     this.#users -= 1;
     if (company !== undefined) {
       const users = (this.#usersOfCompany.get(company) ?? 1) - 1;
       this.#usersOfCompany.set(company, users);
+      this.#onlookers.set(company, (this.#onlookers.get(company) ?? 0) - onlookers);
       if (users === 0) this.#afterGrace(company, () => this.#life?.closeStream(company, false));
     }
     if (this.#users === 0) this.#afterGrace('', () => void this.#end(false).then(() => this.#tellStatus()));

@@ -75,4 +75,21 @@ describe('an account on the simulated platform', () => {
     await account.request(companies);
     assert.deepEqual(shown, ['connected', 'log-in refused', 'connected']);
   });
+
+  it('is not said to be worse off for a company that somebody only looks at', async () => {
+    const { account } = await start();
+    const shown: string[] = [];
+    account.onStatus(() => shown.push(account.status().state));
+    await account.request({ method: 'GET', path: '/api/companies' });
+    const onlooker = Object.assign(new EventLog(), { isOnlooker: true });
+    const looksAway = account.subscribe({ company: 'nobody' }, onlooker);
+    await eventually(() => account.status('nobody').state === 'disconnected', 'the stream it may not have');
+    assert.deepEqual([...new Set(shown)], ['connected']);
+    const stop = account.subscribe({ company: 'nobody' }, new EventLog());
+    assert.equal(account.status().state, 'disconnected');
+    stop();
+    assert.equal(account.status().state, 'connected');
+    looksAway();
+    await eventually(() => account.status('nobody').state === 'connected', 'no stream of it any more');
+  });
 });

@@ -73,6 +73,7 @@ export class WatchedCompany {
       this.#end = account.subscribe(
         { company: key.company },
         {
+          isOnlooker: true,
           // What was read before the broker had granted the subscription may have changed unheard.
           initial: 'connect',
           onEvent: (event) => (event.kind === 'snapshot' ? this.#onSnapshot(event) : this.#onEvent(event)),

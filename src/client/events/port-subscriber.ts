@@ -31,6 +31,8 @@ export interface HeldSubscription {
 export interface PortSubscriber {
   /** Who it is among the subscribers of an account. One that leaves and is back within a second under its name, for the same ports, misses nothing. */
   readonly name?: string | undefined;
+  /** It only looks on: a stream that nobody else uses says nothing about the account as a whole. */
+  readonly isOnlooker?: boolean | undefined;
   /** When the ports' present state is to be read over REST and delivered first, as events of kind `snapshot`. */
   readonly initial: 'none' | 'start' | 'connect';
   /** One event; `event.data` is this subscriber's own copy. */

@@ -116,12 +116,13 @@ export class LanesStage {
     }
     const total = [...sent.values()].reduce((sum, n) => sum + n, 0);
     const came = (): number => events.events.length - from;
-    await this.pass(
-      () => came() >= total,
-      'all of them',
-      clock,
-      () => `${came()} of ${total}`,
-    );
+    const haveCome = async (): Promise<boolean> => {
+      // As fast as time goes: what the broker sends again must not seem to come a minute late.
+      if (came() < total) await clock?.advance(20);
+      return came() >= total;
+    };
+    const state = (): string => `${came()} of ${total}`;
+    await eventually(haveCome, 'all of them', { state, timeoutMs: 20_000 });
     // One that comes twice does so within this time.
     await delay(500);
     const arrived = new Map<string, number[]>();
