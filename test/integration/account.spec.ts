@@ -90,6 +90,6 @@ describe('an account on the simulated platform', () => {
     stop();
     assert.equal(account.status().state, 'connected');
     looksAway();
-    await eventually(() => account.status('nobody').state === 'connected', 'no stream of it any more');
+    await eventually(() => account.status('nobody').state === 'unused', 'nothing is left of it');
   });
 });
