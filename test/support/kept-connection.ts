@@ -65,7 +65,7 @@ export class KeptConnection {
       ...{ dialer: broker, credentials, policy, ids: new ClientIds('stream', memory, () => this.#nextId()) },
       ...{ arrivals: this.#arrivals, missed: this.#missed, memory, leftovers: notes.leftovers },
       ...{ clock, random: () => 0, log, dueShare: 1, mayRenew: () => true, plan: () => this.plan },
-      ...{ onOpening: nothing, onLive: nothing, onSettled: nothing, onStatus: nothing },
+      ...{ onOpening: nothing, onLive: nothing, onSettled: nothing, onStatus: nothing, onFailure: nothing },
     });
     policy.listen({
       onFilters: nothing,

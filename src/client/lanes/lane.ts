@@ -1,16 +1,22 @@
 import type { EventGap } from '../events/port-subscriber';
 import type { Subscribers } from '../events/subscribers';
-import type { PortStream, StreamAudience } from '../stream/port-stream';
+import type { Logger } from '../logger';
+import type { PortStream, PortStreamOptions, StreamAudience } from '../stream/port-stream';
 import type { MovingLane } from './filter-move';
 import type { HubLoads } from './hub-loads';
 import type { LaneMoves } from './lane-moves';
+import type { LaneTrials } from './lane-trials';
 
 /** What a lane asks and tells the stream of the whole company. */
 export interface LaneHost {
   readonly subscribers: Subscribers;
   readonly moves: LaneMoves;
   readonly loads: HubLoads;
+  readonly trials: LaneTrials<Lane>;
+  readonly log: Logger;
   gap(gap: EventGap): void;
+  /** Something of its state is another. */
+  changed(lane: Lane): void;
   /** One of the lanes has a connection, the first one or another. */
   opened(lane: Lane): void;
   /** One of the lanes has all its subscriptions. */
@@ -19,8 +25,8 @@ export interface LaneHost {
   crowded(): void;
 }
 
-/** Makes a lane's stream. While it `isQuiet`, that it can't be connected is said by its host, for all of them. */
-export type OpenLane = (audience: StreamAudience, isQuiet: () => boolean) => PortStream;
+/** Makes a lane's stream. */
+export type OpenLane = (own: Pick<PortStreamOptions, 'audience' | 'log' | 'onStatus' | 'onFailure'>) => PortStream;
 
 /** How often it is looked whether there is room, and how little of the 500 is little. */
 const eventsPerLook = 64;
@@ -38,6 +44,8 @@ export class Lane implements StreamAudience, MovingLane {
   #isSettled = false;
   #hasBeenSettled = false;
   #hasStarted = false;
+  /** There will be a connection: it has brought nothing yet. */
+  #isNew = false;
   /** It can't be connected, though another one is. */
   isExcluded = false;
 
@@ -56,9 +64,9 @@ export class Lane implements StreamAudience, MovingLane {
     return this.#hasStarted;
   }
 
-  /** Whether there was a connection at some time. */
-  get hasBeenOpen(): boolean {
-    return this.#hasBeenSettled;
+  /** Whether there is no connection, nor one that was closed to be renewed. */
+  get isDown(): boolean {
+    return !this.#stream.isOpen && !this.#stream.isRenewing;
   }
 
   /** Whether what is wanted is subscribed, or will be caught up with. */
@@ -90,7 +98,15 @@ export class Lane implements StreamAudience, MovingLane {
     void this.#stream.close(false);
     this.#hasStarted = false;
     this.#isSettled = false;
+    this.#hasBeenSettled = false;
     this.#stream = this.#newStream();
+  }
+
+  /** Rests, and gives up what the broker keeps for it. Returns since when events are missing by that; see `PortStream.leaveSession`. */
+  abandon(): number | undefined {
+    const sinceMs = this.#stream.leaveSession();
+    this.rest();
+    return sinceMs;
   }
 
   /** From now on these filters are wanted. */
@@ -124,6 +140,7 @@ export class Lane implements StreamAudience, MovingLane {
 
   dispatch(topic: string, payload: Buffer, queued: boolean): number {
     const { subscribers, moves, loads } = this.#host;
+    if (this.#isNew) this.#awaitSnapshots();
     this.#events += 1;
     if (this.#events % eventsPerLook === 0 && this.room < littleRoom) this.#host.crowded();
     loads.event(topic);
@@ -133,6 +150,7 @@ export class Lane implements StreamAudience, MovingLane {
   }
 
   dispatchRetained(topic: string, payload: Buffer): number {
+    if (this.#isNew) this.#awaitSnapshots();
     return this.#host.subscribers.dispatchRetained(topic, payload);
   }
 
@@ -144,19 +162,41 @@ export class Lane implements StreamAudience, MovingLane {
     this.#host.gap(gap);
   }
 
+  /** What the other connections bring need not wait for a snapshot before it is known that there will be one. */
   awaitSnapshots(): void {
     this.#isSettled = false;
-    this.#host.subscribers.awaitSnapshots();
+    this.#isNew = true;
+    this.#host.trials.trying(this);
   }
 
   subscribed(): void {
+    if (this.#isNew) this.#awaitSnapshots();
     this.#isSettled = true;
     this.#hasBeenSettled = true;
     this.#host.settled();
   }
 
+  #awaitSnapshots(): void {
+    this.#isNew = false;
+    // What is moved to one that was done without has been heard all the time.
+    if (!this.isExcluded) this.#host.subscribers.awaitSnapshots();
+  }
+
   #newStream(): PortStream {
-    const stream = this.#open(this, () => this.isExcluded || (this.index > 0 && !this.hasBeenOpen));
+    const { log, trials } = this.#host;
+    // That it can't be connected is said for all that can't.
+    const isQuiet = (): boolean => this.isExcluded || (this.index > 0 && !this.#hasBeenSettled);
+    const stream = this.#open({
+      audience: this,
+      log: {
+        info: (message) => log.info(message),
+        warn: (message) => (isQuiet() ? log.debug(message) : log.warn(message)),
+        error: (message) => log.error(message),
+        debug: (message) => log.debug(message),
+      },
+      onStatus: () => this.#host.changed(this),
+      onFailure: (failure) => trials.failed(this, failure),
+    });
     stream.onOpen(() => this.#host.opened(this));
     return stream;
   }

@@ -1,11 +1,11 @@
 import type { PortSelector } from '../../protocol/topics/address';
 import type { EventGap, HeldSubscription, PortSubscriber } from '../events/port-subscriber';
 import { Subscribers } from '../events/subscribers';
-import type { Logger } from '../logger';
 import { PortStream } from '../stream/port-stream';
 import type { LaneNotes } from '../stream/stream-memory';
 import { type ConnectionStatus, type StreamVitals, worstStatus } from '../stream/stream-status';
 import type { CompanyStream, CompanyStreamOptions } from './company-stream-types';
+import { ConnectionCount } from './connection-count';
 import { HubLoads } from './hub-loads';
 import { JointGaps } from './joint-gaps';
 import { Lane } from './lane';
@@ -19,8 +19,6 @@ import { ListedHubs } from './listed-hubs';
 const patienceForHubsMs = 5_000;
 /** What moves takes some seconds; what it does for the load shows after that. */
 const spreadEveryMs = 60_000;
-/** Fewer connections than asked for are said once, when it is known how many. */
-const sayFewerMs = 1_000;
 
 /**
  * A company's stream over several connections: what all want is spread over them by disjoint filters, evenly by what
@@ -31,17 +29,17 @@ export class SeveralConnections implements CompanyStream {
   readonly #subscribers: Subscribers;
   readonly #lanes: readonly Lane[];
   readonly #shares: LaneShares;
-  readonly #trials: LaneTrials;
+  readonly #trials: LaneTrials<Lane>;
   readonly #loads: HubLoads;
   readonly #hubs: ListedHubs;
   readonly #gaps: JointGaps;
+  readonly #count: ConnectionCount;
   readonly #notes: LaneNotes;
   readonly #timers = new Set<() => void>();
   readonly #openListeners = new Set<() => void>();
   #state: 'new' | 'reading' | 'running' | 'closed' = 'new';
   #spreadAtMs = Number.NEGATIVE_INFINITY;
   #wasRenewing = false;
-  #saysFewer = false;
 
   constructor(options: CompanyStreamOptions) {
     const { company, streamId, connections, readSnapshot, clock, log, memory } = options;
@@ -67,14 +65,20 @@ export class SeveralConnections implements CompanyStream {
       onIdle: () => this.#assign(),
     });
     this.#trials = new LaneTrials({
-      clock,
-      first: () => this.#laneAt(0),
-      isLeft: ({ index }) => this.#shares.moves.pending.some(({ from }) => from === index),
-      onWithout: (lane, problem) => this.#doWithout(lane, problem),
+      ...{ clock, connections, lanes: () => this.#lanes, usable: () => this.#usableLanes },
+      onWithout: (lanes, problem) => this.#doWithout(lanes, problem),
+      onAgain: (lane) => this.#useAgain(lane),
+    });
+    this.#count = new ConnectionCount({
+      ...{ company, connections, notes: this.#notes, clock, log },
+      count: () => this.#usableLanes.length,
+      settled: () => this.settled(),
+      onMissing: (fromMs, toMs) => this.#leading.stream.missed(fromMs, toMs),
     });
     const host = {
-      ...{ subscribers: this.#subscribers, moves: this.#shares.moves, loads: this.#loads },
+      ...{ subscribers: this.#subscribers, moves: this.#shares.moves, loads: this.#loads, trials: this.#trials, log },
       gap: (gap: EventGap) => this.#gaps.add(gap),
+      changed: (lane: Lane) => this.#laneChanged(lane),
       opened: (lane: Lane) => this.#laneOpened(lane),
       settled: () => this.#laneSettled(),
       crowded: () => this.#spreadAnew(),
@@ -82,11 +86,10 @@ export class SeveralConnections implements CompanyStream {
     const count = Math.max(connections, lanesIn(this.#notes));
     this.#lanes = Array.from({ length: count }, (_, index) => {
       const id = index === 0 ? streamId : `${streamId}-${index + 1}`;
-      return new Lane(index, host, (audience, isQuiet) => {
-        const own = { streamId: id, audience, lane: { index, of: count }, log: quietWhile(isQuiet, options.log) };
+      return new Lane(index, host, (own) => {
         const mayRenew = (): boolean => this.#mayRenew;
-        const onStatus = (): void => this.#laneChanged();
-        return new PortStream({ ...options, ...own, mayRenew, onStatus, onGap: () => undefined });
+        const lane = { index, of: count };
+        return new PortStream({ ...options, ...own, streamId: id, lane, mayRenew, onGap: () => undefined });
       });
     });
   }
@@ -109,7 +112,7 @@ export class SeveralConnections implements CompanyStream {
   }
 
   get problem(): string | undefined {
-    return this.#laneAt(0).stream.problem;
+    return this.#leading.stream.problem;
   }
 
   start(): void {
@@ -129,7 +132,7 @@ export class SeveralConnections implements CompanyStream {
   /** On the connection that has the most room, so that a flood of events does not discard commands. */
   publish(topic: string, payload: string): Promise<void> {
     const open = this.#usableLanes.filter(({ stream }) => stream.isOpen);
-    const [first = this.#laneAt(0)] = open.toSorted((one, other) => other.room - one.room);
+    const [first = this.#leading] = open.toSorted((one, other) => other.room - one.room);
     return first.publish(topic, payload);
   }
 
@@ -143,6 +146,7 @@ export class SeveralConnections implements CompanyStream {
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
     this.#trials.stop();
+    this.#count.stop();
     this.#hubs.stop();
     this.#shares.stop(keepSession);
     this.#gaps.flush();
@@ -163,7 +167,8 @@ export class SeveralConnections implements CompanyStream {
     if (this.#usableLanes.length > lanesIn(this.#notes)) this.#shares.evenOut();
     this.#subscribers.planNow();
     this.#assign();
-    this.#laneAt(0).start();
+    this.#leading.start();
+    this.#count.resume();
   }
 
   /** The connections may also carry other amounts than they were expected to. */
@@ -198,44 +203,42 @@ export class SeveralConnections implements CompanyStream {
     this.#startLanes();
   }
 
-  /** The first connection tells whether there can be others. */
+  /** The first one tells whether there can be others. */
   #startLanes(): void {
-    if (!this.#laneAt(0).stream.isOpen) return;
+    if (!this.isOpen) return;
     for (const lane of [...this.#usableLanes, ...this.#formerLanes]) {
-      if (lane.hasStarted || lane.plan.length === 0) continue;
-      lane.start();
-      if (lane.index < this.#options.connections) this.#trials.watch(lane);
+      if (!lane.hasStarted && lane.plan.length > 0) lane.start();
     }
   }
 
-  #doWithout(lane: Lane, problem: string): void {
-    const { company, connections, log } = this.#options;
-    // Those that were started together are done without together.
-    if (!this.#saysFewer) {
-      this.#saysFewer = true;
-      this.#after(sayFewerMs, () => {
-        this.#saysFewer = false;
-        log.warn(
-          `the stream of company ${company} gets ${this.#usableLanes.length} of ${connections} connections (${problem}); what was meant for the others is on these`,
-        );
-      });
-    }
-    if (lane.isBlank) this.#shares.redirect(lane);
+  /** What was meant for these is for the others. What the broker keeps for them is not waited for: events are missing. */
+  #doWithout(lanes: readonly Lane[], problem: string): void {
+    const missing = lanes.map((lane) => lane.abandon()).filter((sinceMs) => sinceMs !== undefined);
+    for (const lane of lanes) this.#shares.redirect(lane);
     this.#subscribers.replan();
+    this.#count.fewer(missing, problem);
     this.#laneSettled();
   }
 
+  /** One that was done without is there again. */
+  #useAgain(lane: Lane): void {
+    this.#shares.evenOut();
+    this.#subscribers.replan();
+    this.#count.more();
+    this.#laneOpened(lane);
+  }
+
   #laneOpened(lane: Lane): void {
-    const wasExcluded = lane.isExcluded;
     if (!this.#trials.opened(lane)) return;
-    if (wasExcluded || lane.index === 0) this.#subscribers.replan();
+    if (lane.index === 0) this.#subscribers.replan();
     this.#startLanes();
     for (const listener of [...this.#openListeners]) listener();
   }
 
   /** Something of a connection's state is another. */
-  #laneChanged(): void {
+  #laneChanged(lane: Lane): void {
     if (this.#state === 'closed') return;
+    this.#trials.changed(lane);
     const isRenewing = this.#laneAt(0).stream.isRenewing;
     if (isRenewing && !this.#wasRenewing) void this.#hubs.read();
     this.#wasRenewing = isRenewing;
@@ -255,11 +258,10 @@ export class SeveralConnections implements CompanyStream {
       void this.#subscribers.subscribed();
   }
 
-  /** As many as there is something for, if there may be more than one. */
+  /** Those that filters may be on. Where one is known to be alone, none is begun beside it. */
   get #usableLanes(): readonly Lane[] {
-    const [first] = this.#lanes;
-    if (first?.stream.isAlone) return [first];
-    return this.#lanes.filter(({ index, isExcluded }) => index < this.#options.connections && !isExcluded);
+    const usable = this.#lanes.filter(({ index, isExcluded }) => index < this.#options.connections && !isExcluded);
+    return usable.some(({ stream }) => stream.isAlone) ? usable.filter(({ isBlank }) => !isBlank) : usable;
   }
 
   /** There were more before a deploy: these bring what their sessions hold, until all is moved to the others. */
@@ -268,7 +270,14 @@ export class SeveralConnections implements CompanyStream {
   }
 
   get #lanesInUse(): readonly Lane[] {
-    return this.#usableLanes.filter(({ index, plan }) => index === 0 || plan.length > 0);
+    const usable = this.#usableLanes;
+    const inUse = usable.filter(({ plan }) => plan.length > 0);
+    return inUse.length > 0 ? inUse : usable.slice(0, 1);
+  }
+
+  /** The first of them. */
+  get #leading(): Lane {
+    return this.#lanesInUse[0] ?? this.#laneAt(0);
   }
 
   #laneAt(index: number): Lane {
@@ -284,13 +293,4 @@ export class SeveralConnections implements CompanyStream {
     });
     this.#timers.add(cancel);
   }
-}
-
-function quietWhile(isQuiet: () => boolean, log: Logger): Logger {
-  return {
-    info: (message) => log.info(message),
-    warn: (message) => (isQuiet() ? log.debug(message) : log.warn(message)),
-    error: (message) => log.error(message),
-    debug: (message) => log.debug(message),
-  };
 }

@@ -47,6 +47,8 @@ export interface ConnectionKeeperParts {
   /** One connection is there and no other beside it: what had to wait for that may be done. */
   readonly onSettled: () => void;
   readonly onStatus: () => void;
+  /** There is no connection, and an attempt to have one failed. */
+  readonly onFailure: (failure: Error) => void;
 }
 
 /**
@@ -227,7 +229,7 @@ export class ConnectionKeeper {
     const event = { type: 'failed', attempt, verdict } as const;
     // An attempt that was given up fails, too, and there is nothing to say of it.
     if (next(this.#state, event).state === this.#state) return;
-    const { ids, log, onStatus } = this.#parts;
+    const { ids, log, onFailure, onStatus } = this.#parts;
     const isAlone = this.live === undefined;
     if (isAlone) this.#lastFailure = error;
     if (isAlone && verdict === 'give up') log.refused(error.message);
@@ -242,6 +244,7 @@ export class ConnectionKeeper {
     // A failure that is answered by another attempt at once is not worth a line yet.
     if (this.#state.is === 'waiting') log.unreachable(error);
     onStatus();
+    if (isAlone) onFailure(error);
   }
 
   #lost(link: StreamLink, failure: StreamError, isCrowded: boolean): void {

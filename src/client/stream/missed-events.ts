@@ -1,5 +1,5 @@
 import { CatchUp } from '../../protocol/stream/catch-up';
-import type { RateExcess } from '../../protocol/stream/rate-watch';
+import { RateWatch } from '../../protocol/stream/rate-watch';
 import type { EventGap } from '../events/port-subscriber';
 import type { Clock } from '../time/clock';
 import { wallOffsetOf } from './arrivals';
@@ -61,6 +61,7 @@ const fewestExpected = 3;
 export class MissedEvents {
   readonly #parts: MissedEventsParts;
   readonly #notes: OutageNotes;
+  readonly #rate = new RateWatch();
   #liveSinceMs = 0;
   #hasBeenLive = false;
   #stopWatching: () => void = () => undefined;
@@ -113,13 +114,14 @@ export class MissedEvents {
     const nowMs = clock.monotonicMs();
     const outage = this.#outageEnded(nowMs, link);
     this.#liveSinceMs = nowMs;
+    this.#rate.renewed(nowMs);
     if (wasRenewed) meter.renewals += 1;
     else if (this.#hasBeenLive) meter.reconnects += 1;
     if (wasRenewed && !outage?.isGap) log.renewed();
     // What a deploy takes is not an outage to speak of.
     else log.connected(this.#hasBeenLive || outage?.isGap ? this.#told(outage) : undefined);
     this.#hasBeenLive = true;
-    if (outage?.isGap) this.#declare(outage.provenMs, outage.toMs);
+    if (outage?.isGap) this.declare(outage.provenMs, outage.toMs);
     if (link.sessionPresent && !(wasRenewed && outage === undefined)) this.#watchBacklog(link, outage);
   }
 
@@ -146,8 +148,15 @@ export class MissedEvents {
   lostWith(provenMs: number): void {
     const fromMs = this.#notes.behind?.provenMs ?? provenMs;
     this.caughtUp();
-    this.#declare(fromMs, this.#liveSinceMs);
+    this.declare(fromMs, this.#liveSinceMs);
     this.#parts.log.missed(this.#wallMs(fromMs), this.#wallMs(this.#liveSinceMs));
+  }
+
+  /** Since when events would be missing if what the broker keeps in this outage were lost; undefined if there is none. */
+  get outageSinceMs(): number | undefined {
+    const { behind, left, sinceMs } = this.#notes;
+    if (sinceMs === undefined) return undefined;
+    return behind?.provenMs ?? Math.min(sinceMs, left?.provenMs ?? sinceMs);
   }
 
   /** The stream ends with the session kept for a deploy. */
@@ -161,7 +170,8 @@ export class MissedEvents {
   }
 
   #outageEnded(nowMs: number, link: StreamLink): Outage | undefined {
-    const { behind, isSessionLost, left, sinceMs: heardMs } = this.#notes;
+    const { behind, isSessionLost, sinceMs: heardMs } = this.#notes;
+    const outageSinceMs = this.outageSinceMs ?? nowMs;
     const sleptMs = this.#sleptMs(link);
     this.#notes.sinceMs = undefined;
     this.#notes.left = undefined;
@@ -170,7 +180,7 @@ export class MissedEvents {
     const sinceMs = heardMs - sleptMs;
     const isGap = !link.sessionPresent || isSessionLost === true || nowMs - sinceMs > sessionLifeMs;
     const fromMs = behind === undefined ? sinceMs : behind.sinceMs - sleptMs;
-    const provenMs = (behind?.provenMs ?? Math.min(heardMs, left?.provenMs ?? heardMs)) - sleptMs;
+    const provenMs = outageSinceMs - sleptMs;
     this.#notes.behind = isGap ? undefined : { sinceMs: fromMs, provenMs };
     return { fromMs, provenMs, sinceMs, toMs: nowMs, isGap };
   }
@@ -213,18 +223,27 @@ export class MissedEvents {
     this.#stopWatching = clock.after(lookMs, look);
   }
 
-  /** So much came that the broker will have discarded some. */
-  rateExceeded({ sinceMs, untilMs }: RateExcess): void {
-    this.#declare(sinceMs, untilMs, 'rate');
-    this.#parts.log.rateExceeded(this.#wallMs(sinceMs), this.#wallMs(untilMs));
+  /** A message has come or left. Where there are so many that the broker will have discarded some, that is told. */
+  message(nowMs: number): void {
+    const excess = this.#rate.message(nowMs);
+    if (excess === undefined) return;
+    this.declare(excess.sinceMs, excess.untilMs, 'rate');
+    this.#parts.log.rateExceeded(this.#wallMs(excess.sinceMs), this.#wallMs(excess.untilMs));
   }
 
-  #declare(fromMs: number, toMs: number, reason?: EventGap['reason']): void {
+  /** How many messages the broker would let pass at once. */
+  get room(): number {
+    return this.#rate.room(this.#parts.clock.monotonicMs());
+  }
+
+  /** Events are missing in this span. */
+  declare(fromMs: number, toMs: number, reason?: EventGap['reason']): EventGap {
     const { company, clock, meter, onGap } = this.#parts;
     const span = { from: this.#wallMs(fromMs), to: this.#wallMs(toMs) };
     const gap = { company, ...span, ...(reason === undefined ? {} : { reason }) };
     meter.gap(gap, clock.monotonicMs());
     onGap(gap);
+    return gap;
   }
 
   #told(outage: Outage | undefined): Parameters<StreamLog['connected']>[0] {

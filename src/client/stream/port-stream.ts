@@ -1,4 +1,3 @@
-import { RateWatch } from '../../protocol/stream/rate-watch';
 import type { CredentialSource } from '../../protocol/stream/stream-credentials';
 import { wouldDouble } from '../../protocol/topics/plan-change';
 import type { EventGap } from '../events/port-subscriber';
@@ -54,6 +53,8 @@ export interface PortStreamOptions {
   readonly random: () => number;
   readonly log: Logger;
   readonly onStatus: () => void;
+  /** There is no connection, and an attempt to have one failed. */
+  readonly onFailure?: ((failure: Error) => void) | undefined;
   /** Events may have been missed; the audience was told. */
   readonly onGap: () => void;
 }
@@ -68,9 +69,9 @@ const laneSpread = 0.3;
 export class PortStream implements PublishChannel {
   readonly #options: PortStreamOptions;
   readonly #notes: StreamNotes;
+  readonly #ids: ClientIds;
   readonly #policy: StreamPolicy;
   readonly #meter: StreamMeter;
-  readonly #rate = new RateWatch();
   readonly #dialer: Dialer;
   readonly #audience: StreamAudience;
   readonly #arrivals: Arrivals;
@@ -83,10 +84,11 @@ export class PortStream implements PublishChannel {
 
   constructor(options: PortStreamOptions) {
     const { audience, clock, company, credentials, lane, memory, random, streamId } = options;
-    const { mayRenew = () => true, onStatus } = options;
+    const { mayRenew = () => true, onStatus, onFailure = () => undefined } = options;
     this.#options = options;
     this.#audience = audience;
     this.#notes = memory.stream(streamId);
+    this.#ids = new ClientIds(streamId, memory, random);
     this.#meter = this.#notes.meter ??= new StreamMeter(clock.monotonicMs());
     this.#policy = this.#notes.policy ??= new StreamPolicy(() => clock.monotonicMs());
     this.#dialer = new Dialer(options);
@@ -105,9 +107,9 @@ export class PortStream implements PublishChannel {
       },
     });
     this.#keeper = new ConnectionKeeper({
-      ...{ dialer: this.#dialer, credentials, policy: this.#policy, ids: new ClientIds(streamId, memory, random) },
+      ...{ dialer: this.#dialer, credentials, policy: this.#policy, ids: this.#ids },
       ...{ arrivals: this.#arrivals, missed: this.#missed, memory, leftovers: this.#notes.leftovers },
-      ...{ clock, random, log, mayRenew, onStatus },
+      ...{ clock, random, log, mayRenew, onStatus, onFailure },
       dueShare: lane === undefined ? 1 : 1 - (laneSpread * lane.index) / lane.of,
       plan: () => audience.planNow(),
       onOpening: () => audience.awaitSnapshots(),
@@ -192,7 +194,7 @@ export class PortStream implements PublishChannel {
 
   /** How many messages the broker would let pass at once. */
   get room(): number {
-    return this.#rate.room(this.#options.clock.monotonicMs());
+    return this.#missed.room;
   }
 
   /** Whether a connection is being replaced. */
@@ -208,9 +210,17 @@ export class PortStream implements PublishChannel {
 
   /** Whether the broker can have kept nothing for it: nothing has been subscribed to, now or before a deploy. */
   get holdsNothing(): boolean {
-    const { ids } = this.#notes;
-    const session = ids === undefined ? undefined : this.#options.memory.session(ids.live);
-    return session === undefined || session.filters.length === 0;
+    return this.#ids.holdsNothing;
+  }
+
+  /** There is no connection, and what the broker keeps is left to it. Returns since when events are missing, on the monotonic clock. */
+  leaveSession(): number | undefined {
+    return this.#ids.leave() ? this.#missed.outageSinceMs : undefined;
+  }
+
+  /** Events are missing in this span of the monotonic clock. The audience is told. */
+  missed(fromMs: number, toMs: number): EventGap {
+    return this.#missed.declare(fromMs, toMs);
   }
 
   /** The filters that the broker refuses at present, each with the reason. */
@@ -229,7 +239,7 @@ export class PortStream implements PublishChannel {
   publish(topic: string, payload: string): Promise<void> {
     const { live } = this.#keeper;
     if (live === undefined) return Promise.reject(new StreamError('there is no connection'));
-    this.#watchRate(this.#options.clock.monotonicMs());
+    this.#missed.message(this.#options.clock.monotonicMs());
     return live.publish(topic, payload);
   }
 
@@ -265,7 +275,6 @@ export class PortStream implements PublishChannel {
   }
 
   #wentLive(): void {
-    this.#rate.renewed(this.#options.clock.monotonicMs());
     this.planChanged();
     for (const listener of [...this.#openListeners]) listener();
     this.#wake();
@@ -273,12 +282,7 @@ export class PortStream implements PublishChannel {
 
   #counted(nowMs: number): void {
     this.#meter.event(nowMs);
-    this.#watchRate(nowMs);
-  }
-
-  #watchRate(nowMs: number): void {
-    const excess = this.#rate.message(nowMs);
-    if (excess !== undefined) this.#missed.rateExceeded(excess);
+    this.#missed.message(nowMs);
   }
 
   /** Whether going over to this plan on one connection could double an event. */

@@ -46,6 +46,8 @@ export interface PendingMove {
 export interface LaneNotes {
   present: ReadonlyMap<string, number>;
   moves: readonly PendingMove[];
+  /** Since when events are missing of which nobody has been told yet, on the monotonic clock: a connection is done without. */
+  missingSinceMs?: number | undefined;
 }
 
 /** What a stream goes on with after a deploy. */
@@ -196,6 +198,22 @@ export class ClientIds {
   abandon(isLive: boolean): void {
     const stable = this.passing();
     this.#set({ stable, live: isLive ? (this.live ?? stable) : stable });
+  }
+
+  /** Whether the broker can have kept nothing under it: nothing has been subscribed to, now or before a deploy. */
+  get holdsNothing(): boolean {
+    const { live } = this;
+    const session = live === undefined ? undefined : this.#memory.session(live);
+    return session === undefined || session.filters.length === 0;
+  }
+
+  /** What is kept is not wanted any more: the next connection takes another id, and when it is there that session is ended. Returns whether there is one. */
+  leave(): boolean {
+    const { live } = this;
+    if (live === undefined || this.holdsNothing) return false;
+    this.#memory.stream(this.#stream).leftovers.add(live);
+    this.abandon(false);
+    return true;
   }
 
   get #ids(): StreamIds | undefined {

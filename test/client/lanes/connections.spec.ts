@@ -22,6 +22,8 @@ describe('a company’s stream over several connections', function () {
     stage.open(asked, { clock });
     const events = new EventLog();
     stage.account.subscribe({ company }, events);
+    // The hubs are read before the clock runs.
+    await eventually(() => stage.simulator.records.openConnections > 0, 'the first one');
     const isSaid = (): boolean => stage.log.at('warn').some((line) => line.includes(`gets 1 of ${asked} connections`));
     await stage.pass(isSaid, 'what is said', clock);
     return events;

@@ -1,0 +1,94 @@
+import type { EventGap } from '../events/port-subscriber';
+import type { Logger } from '../logger';
+import type { LaneNotes } from '../stream/stream-memory';
+import type { Clock } from '../time/clock';
+
+export interface ConnectionCountParts {
+  readonly company: string;
+  /** How many are asked for. */
+  readonly connections: number;
+  readonly notes: LaneNotes;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** How many there are. */
+  readonly count: () => number;
+  /** Resolves when all that is wanted is subscribed on those that there are. */
+  readonly settled: () => Promise<void>;
+  /** Tells everyone that events are missing in this span of the monotonic clock. */
+  readonly onMissing: (fromMs: number, toMs: number) => EventGap;
+}
+
+/** What changes together is told of together. */
+const togetherMs = 1_000;
+
+/** Tells how many connections a company gets, once for each change, and what is missing when all is heard again. */
+export class ConnectionCount {
+  readonly #parts: ConnectionCountParts;
+  /** Why there are fewer than are asked for. */
+  #problem = '';
+  #willTell = false;
+  #cancel: () => void = () => undefined;
+  #isStopped = false;
+
+  constructor(parts: ConnectionCountParts) {
+    this.#parts = parts;
+  }
+
+  /** What a deploy came in between of is told of now. */
+  resume(): void {
+    if (this.#parts.notes.missingSinceMs !== undefined) this.#changed();
+  }
+
+  /** There are fewer; what was to come by the others is missing since these times, on the monotonic clock. */
+  fewer(missingSinceMs: readonly number[], problem: string): void {
+    const { notes } = this.#parts;
+    const sinceMs = Math.min(...missingSinceMs, notes.missingSinceMs ?? Number.POSITIVE_INFINITY);
+    if (sinceMs < Number.POSITIVE_INFINITY) notes.missingSinceMs = sinceMs;
+    this.#problem = problem;
+    this.#changed();
+  }
+
+  /** There is one more. */
+  more(): void {
+    this.#changed();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancel();
+  }
+
+  #changed(): void {
+    if (this.#willTell) return;
+    this.#willTell = true;
+    this.#cancel = this.#parts.clock.after(togetherMs, () => void this.#tell());
+  }
+
+  async #tell(): Promise<void> {
+    const { company, connections, count, log, settled } = this.#parts;
+    await settled();
+    // Events that are missing then are told of after the deploy.
+    if (this.#isStopped) return;
+    this.#willTell = false;
+    const stream = `the stream of company ${company}`;
+    const gets = `${stream} gets ${count()} of ${connections} connections`;
+    const gap = this.#tellMissing();
+    const missing =
+      gap === undefined
+        ? ''
+        : `events from ${new Date(gap.from).toISOString()} to ${new Date(gap.to).toISOString()} may be missing`;
+    if (count() < connections && this.#problem !== '')
+      log.warn(
+        [`${gets} (${this.#problem}); what was meant for the others is on these`, missing].filter(Boolean).join('; '),
+      );
+    else if (missing !== '') log.warn(`${stream} has lost a connection; ${missing}`);
+    else log.info(`${gets} again`);
+  }
+
+  #tellMissing(): EventGap | undefined {
+    const { clock, notes, onMissing } = this.#parts;
+    const { missingSinceMs } = notes;
+    notes.missingSinceMs = undefined;
+    return missingSinceMs === undefined ? undefined : onMissing(missingSinceMs, clock.monotonicMs());
+  }
+}
