@@ -26,6 +26,8 @@ export interface FloodReport extends Balance {
   readonly disordered: readonly string[];
   /** Connections made, renewals among them. */
   readonly connects: number;
+  /** How often a connection let go of filters that another one took over. */
+  readonly moves: number;
   /** What the gate threw away: more than AWS passes on a connection. */
   readonly discarded: number;
   /** Whatever must not be; empty where all is well. */
@@ -39,6 +41,8 @@ const portsOfHub = 4;
 const connections = 10;
 /** Each of the ten connections is renewed so often. */
 const credentialsSeconds = 40;
+/** After so long people are elsewhere: half of the hubs have twice as much to say as the others, and it is another half. */
+const crowdSeconds = 70;
 /** More at once, after a turn that took long, the built-in broker works off by recursion, which ends some thousands deep. */
 const mostUnderWay = 90;
 /** No event takes longer than this, but one that is lost. */
@@ -85,6 +89,7 @@ class Flood {
     await flow.close();
     const { balance } = this.#ledger;
     const renewals = connects.length - connectsBefore;
+    const moves = this.#simulator.records.unsubscribes.length;
     const { discardedEvents } = this.#simulator.records;
     const breaches = [
       ...named('lost', balance.lost),
@@ -93,6 +98,7 @@ class Flood {
       ...this.#told([]),
       ...(this.#log.warnings > 0 ? [`${this.#log.warnings} warnings about nothing`] : []),
       ...(renewals < connections && seconds >= credentialsSeconds ? [`${renewals} renewals`] : []),
+      ...(moves === 0 && seconds > 2 * crowdSeconds ? ['nothing has moved'] : []),
       ...(discardedEvents > 0 ? [`${discardedEvents} were more than passes on a connection`] : []),
       ...this.#log.breaches,
     ];
@@ -100,6 +106,7 @@ class Flood {
       ...balance,
       disordered: this.#disordered,
       connects: connects.length,
+      moves,
       discarded: discardedEvents,
       breaches,
     };
@@ -129,13 +136,14 @@ class Flood {
   }
 
   async #pour(flow: FloodedFlow, seconds: number, doing: string): Promise<void> {
+    const startMs = performance.now();
     const publish = (index: number): Promise<void> => {
       this.#ledger.published(String(index));
-      return this.#simulator.publish(this.#topics[index % this.#topics.length] ?? '', String(index), 1);
+      const topic = this.#topicOf(index, (performance.now() - startMs) / 1000);
+      return this.#simulator.publish(topic, String(index), 1);
     };
     const publisher = new SteadyPublisher(eventsPerSecond, publish, mostUnderWay);
     publisher.start();
-    const startMs = performance.now();
     for (;;) {
       const passedMs = performance.now() - startMs;
       if (passedMs >= seconds * 1000) break;
@@ -148,6 +156,14 @@ class Flood {
     }
     await publisher.stop();
     this.#book(await flow.take());
+  }
+
+  /** Every third event comes from where the crowd is, which makes connections even out what they carry. */
+  #topicOf(index: number, passedSeconds: number): string {
+    const { length } = this.#topics;
+    const crowdAt = Math.floor(passedSeconds / crowdSeconds) * Math.round(length / 3);
+    const place = index % 3 === 0 ? crowdAt + ((index / 3) % (length / 2)) : index;
+    return this.#topics[place % length] ?? '';
   }
 
   #book({ events, gaps }: Taken): void {
