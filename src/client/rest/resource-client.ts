@@ -29,10 +29,8 @@ const shapes: readonly unknown[] = ['platform', 'series', 'chart'];
 const operationsWithObject: readonly unknown[] = ['create', 'replace', 'update'];
 
 function refuseBody(operation: unknown, body: unknown): never {
-  const shown = Buffer.isBuffer(body) ? 'a Buffer' : quoted(body);
-  const problem = shown === 'an object' ? 'an object of another kind, as a Date is' : shown;
   const advice = typeof body === 'string' || Buffer.isBuffer(body) ? '; a JSON node makes one of JSON text' : '';
-  throw new OchnoError('OCHNO_VALUE', `body: ${operation} takes a JSON object, not ${problem}${advice}`);
+  throw new OchnoError('OCHNO_VALUE', `body: ${operation} takes a JSON object, not ${quoted(body)}${advice}`);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { isAnyArrayBuffer } from 'node:util/types';
 import { ExactNumber, mayLackDigits } from '../../protocol/json/exact-json';
 import { refuseFormless } from '../../protocol/json/outgoing-json';
-import { quoted } from '../../protocol/json/quoted';
+import { messageOf, quoted } from '../../protocol/json/quoted';
 import { OchnoError } from '../../protocol/ochno-error';
 import type { PortNaming } from '../../protocol/rest/metric-series';
 import { checkPath, requestUrl } from '../../protocol/rest/path-rules';
@@ -138,7 +138,7 @@ export function bodyText(body: unknown): string {
     if (typeof text === 'string') return text;
   } catch (error) {
     // V8 draws a circle on the lines that follow.
-    why = (error instanceof Error ? error.message : quoted(error)).split('\n', 1)[0] ?? '';
+    why = messageOf(error);
   }
   throw new OchnoError('OCHNO_VALUE', `body: it can't be written as JSON (${why})`);
 }

@@ -1,7 +1,7 @@
 import { OchnoError } from '../ochno-error';
 import { deepestNesting } from '../stream/port-event';
 import { isPlainObject } from './plain-object';
-import { quoted } from './quoted';
+import { kindOf, messageOf, quoted } from './quoted';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -9,7 +9,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 const longestPayloadBytes = 128 * 1024;
 
 /** JSON writes these as an empty object, and what they hold is lost without a word. Told by name, since of any realm. */
-const hollow = /^\[object (Map|Set|RegExp|Error|Promise|ArrayBuffer)\]$/;
+const hollow = /^(Map|Set|RegExp|Error|Promise|ArrayBuffer)$/;
 
 /**
  * A replacer for `JSON.stringify` that refuses what JSON would write as something else: NaN and the infinite numbers as
@@ -18,11 +18,10 @@ const hollow = /^\[object (Map|Set|RegExp|Error|Promise|ArrayBuffer)\]$/;
  * @throws RangeError naming it
  */
 export function refuseFormless(name: string, item: unknown): unknown {
-  const kind = Object.prototype.toString.call(item);
-  const isFormless = typeof item === 'number' ? !Number.isFinite(item) : hollow.test(kind);
+  const isHollow = typeof item === 'object' && item !== null && hollow.test(kindOf(item));
+  const isFormless = typeof item === 'number' ? !Number.isFinite(item) : isHollow;
   if (!isFormless) return item;
-  const shown = typeof item === 'number' ? `${item}` : `a ${kind.slice('[object '.length, -1)}`;
-  throw new RangeError(name === '' ? `it is ${shown}` : `${quoted(name)} is ${shown}`);
+  throw new RangeError(`${name === '' ? 'it' : quoted(name)} is ${quoted(item)}`);
 }
 
 /**
@@ -37,8 +36,7 @@ function writeJson(what: string, value: object): string {
   try {
     text = JSON.stringify(value, refuseFormless);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : quoted(cause);
-    return refuse(what, `it can't be written as JSON (${reason})`, cause);
+    return refuse(what, `it can't be written as JSON (${messageOf(cause)})`, cause);
   }
   return checkSize(what, text ?? '');
 }
@@ -63,7 +61,7 @@ export function checkSize(what: string, text: string): string {
  */
 export function outgoingCopy(what: string, value: unknown): JsonObject {
   if (!isPlainObject(value)) {
-    return refuse(what, `it is ${Buffer.isBuffer(value) ? 'a Buffer' : quoted(value)}, but an object is needed`);
+    return refuse(what, `it is ${quoted(value)}, but a plain object is needed`);
   }
   const copy: unknown = JSON.parse(writeJson(what, value) || 'null');
   if (!isPlainObject(copy)) return refuse(what, 'its toJSON does not make an object of it');

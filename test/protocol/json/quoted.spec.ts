@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { quoted } from '../../../src/protocol/json/quoted';
+import { runInNewContext } from 'node:vm';
+import { messageOf, quoted } from '../../../src/protocol/json/quoted';
 
 describe('a quoted value', () => {
   const cases: [value: unknown, shown: string][] = [
@@ -14,10 +15,27 @@ describe('a quoted value', () => {
     [{ password: 'x' }, 'an object'],
     [['x'], 'an array'],
     [() => 1, 'a function'],
+    [40n, '40n'],
+    [Symbol('x'), 'a symbol'],
+    [Buffer.from('x'), 'a Buffer'],
+    [new Date(), 'a Date'],
+    [runInNewContext('new Map()'), 'a Map'],
+    [new TypeError('no'), 'an Error'],
+    [new Number(5), 'a Number object'],
+    [Object.create({ level: 5 }), 'a class instance'],
+    [runInNewContext('new (class Lamp {})()'), 'a class instance'],
+    [Object.create(null), 'an object'],
+    [new Proxy({}, { get: () => assert.fail('read') }), 'an object'],
   ];
   for (const [value, shown] of cases) {
     it(`is ${shown.slice(0, 20)}`, () => {
       assert.equal(quoted(value), shown);
     });
   }
+
+  it('of what was thrown is the first line of its message, whatever realm it is from', () => {
+    assert.equal(messageOf(new RangeError('too much\nof it')), 'too much');
+    assert.equal(messageOf(runInNewContext('new Error("of a flow")')), 'of a flow');
+    assert.equal(messageOf('text'), '"text"');
+  });
 });

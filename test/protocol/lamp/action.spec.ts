@@ -65,7 +65,7 @@ describe('an action', () => {
 
   for (const make of [deviceAction, envelopeAction]) {
     const bad: [what: string, value: unknown, why: RegExp][] = [
-      ['null', null, /it is null, but an object is needed/],
+      ['null', null, /it is null, but a plain object is needed/],
       ['undefined', undefined, /undefined/],
       ['an array', [], /an array/],
       ['text', '{"id":1,"data":{}}', /"\{\\"id/],
