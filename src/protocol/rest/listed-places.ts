@@ -157,7 +157,7 @@ function* readRows<Item extends Listed>(
 
 /** Written out field by field: there may be ten thousand of them, and each spread would cost as much as the rest. */
 function readPort(row: Row, nowMs: number): ListedPort {
-  const state = isPlainObject(row.data) ? row.data : row;
+  const state = statedBy(row);
   const id = listedId(row.id) || listedId(row.portId);
   const hub = parentId(row, 'hub');
   if (hub === '') throw new OchnoError('OCHNO_VALUE', `The port ${quoted(id)} names no hub`);
@@ -182,6 +182,12 @@ function readPort(row: Row, nowMs: number): ListedPort {
     lamp,
     state,
   };
+}
+
+/** The state is in `data`, or in the row itself where there is no such thing; null is a port that has none yet. */
+function statedBy(row: Row): Row {
+  if (isPlainObject(row.data)) return row.data;
+  return row.data === null ? {} : row;
 }
 
 function kindsOf({ types, subtypes }: Row): readonly string[] {

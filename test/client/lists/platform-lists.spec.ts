@@ -172,6 +172,11 @@ describe('the snapshot of a company’s ports', () => {
     });
   });
 
+  it('says nothing of a port whose state is null, its name and ids least of all', async () => {
+    const [event] = await snapshot([{ id: 'p', name: 'Desk', ...place, data: null }]);
+    assert.deepEqual(event?.data, { id: 'h', data: { portId: 'p' } });
+  });
+
   it('finds a port’s location by its hub where the port does not say', async () => {
     const [event] = await snapshot([{ id: 'p', hubId: 'h' }], { hubs: [{ id: 'h', locationId: 'l' }] });
     assert.equal(event?.topic, '/ports/c/l/h/p');
