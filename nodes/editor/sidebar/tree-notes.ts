@@ -1,6 +1,6 @@
 import type { Building } from './building/building';
 import type { FeedState } from './building-feed';
-import type { Words } from './words';
+import { failureText, type Words } from './words';
 
 export interface TreeShown {
   readonly rows: number;
@@ -8,11 +8,14 @@ export interface TreeShown {
   readonly isFiltered: boolean;
 }
 
-/** What stands above the tree: why there is nothing in it, and how many companies a search leaves out, and why. */
+/** What stands above the tree: why there is nothing in it, what of it is not of now, and what a search leaves out, and why. */
 export function treeNotes(building: Building, state: FeedState, shown: TreeShown, words: Words): readonly string[] {
   const notes: string[] = [];
   const { rows, isFiltered } = shown;
   if (rows === 0 || (isFiltered && building.isReading)) notes.push(words.text(stateNote(building, state, isFiltered)));
+  for (const { name, failure } of building.outdated) {
+    notes.push(words.text('tree.outdated', { name, message: failureText(failure, words) }));
+  }
   if (!isFiltered) return notes;
   const { unopened, unreadable } = building;
   if (unopened > 0) notes.push(words.text('tree.unopened', { number: words.number(unopened, 0) }));

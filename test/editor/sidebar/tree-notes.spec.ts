@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Building } from '../../../nodes/editor/sidebar/building/building';
 import type { FeedState } from '../../../nodes/editor/sidebar/building-feed';
 import { treeNotes } from '../../../nodes/editor/sidebar/tree-notes';
-import { account, buildingOf, now } from './building-model';
+import { account, buildingOf, companyKey, now, takeIn } from './building-model';
 import { english } from './words';
 
 describe('what stands above the tree', () => {
@@ -27,6 +27,21 @@ describe('what stands above the tree', () => {
       ['answering', /No account is deployed/],
     ];
     for (const [state, said] of states) assert.match(notes(new Building(), 0, false, state).join(), said);
+  });
+
+  it('says that a company could not be read again, until it can', () => {
+    const building = buildingOf();
+    const failure = { code: 'OCHNO_HTTP', message: 'The platform answered 500' };
+    building.startReading(companyKey);
+    building.setCompany(companyKey, { state: 'failed', failure }, now);
+    assert.match(
+      notes(building, 4, false).join(),
+      /^Goople could not be read again and is shown as it was\. .*answered 500$/,
+    );
+    assert.equal([...building.ports()].length, 4);
+    building.startReading(companyKey);
+    takeIn(building);
+    assert.deepEqual(notes(building, 4, false), []);
   });
 
   it('says of a search which companies it leaves out: those nobody opened, apart from those that could not be read', () => {

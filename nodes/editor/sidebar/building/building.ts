@@ -7,7 +7,13 @@ export type CompanyState =
   /** What its ports are in is known before they are. */
   | { readonly state: 'loading'; readonly locations?: readonly Location[] }
   | { readonly state: 'failed'; readonly failure: Failure }
-  | { readonly state: 'ok'; readonly locations: readonly Location[]; readonly ports: readonly Port[] };
+  /** `outdated`: why it could not be read again. */
+  | {
+      readonly state: 'ok';
+      readonly locations: readonly Location[];
+      readonly ports: readonly Port[];
+      readonly outdated?: Failure;
+    };
 
 /** A company whose lists were read. */
 export type ReadCompany =
@@ -56,23 +62,30 @@ export class Building {
 
   /** How many companies can't be searched, since nobody has opened them, */
   get unopened(): number {
-    return this.#states.filter((state) => state === 'closed').length;
+    return this.#listed.filter(({ state }) => state === 'closed').length;
   }
 
   /** or since their lists could not be read. */
   get unreadable(): number {
-    return this.#states.filter((state) => state === 'failed').length;
+    return this.#listed.filter(({ state }) => state === 'failed').length;
+  }
+
+  /** Which companies could not be read again, and so are shown as they were, and why. */
+  get outdated(): readonly { readonly name: string; readonly failure: Failure }[] {
+    return this.#listed.flatMap((company) =>
+      company.state === 'ok' && company.outdated ? [{ name: company.name, failure: company.outdated }] : [],
+    );
   }
 
   /** Whether a company is being read for the first time. */
   get isReading(): boolean {
-    return this.#states.includes('loading');
+    return this.#listed.some(({ state }) => state === 'loading');
   }
 
-  get #states(): readonly CompanyState['state'][] {
-    return this.#accounts.flatMap(({ id, companies }) =>
+  get #listed(): readonly (CompanyState & { readonly name: string })[] {
+    return this.#accounts.flatMap(({ id: account, companies }) =>
       companies.state === 'ok'
-        ? companies.list.map((company) => this.company({ account: id, company: company.id }).state)
+        ? companies.list.map(({ id, name }) => ({ ...this.company({ account, company: id }), name: name || id }))
         : [],
     );
   }
@@ -109,7 +122,12 @@ export class Building {
     const early = this.#early.get(name) ?? [];
     this.#early.delete(name);
     if (answer.state === 'failed') {
-      if (this.company(key).state !== 'ok') this.#companies.set(name, { state: 'failed', failure: answer.failure });
+      const { failure } = answer;
+      const before = this.company(key);
+      this.#companies.set(
+        name,
+        before.state === 'ok' ? { ...before, outdated: failure } : { state: 'failed', failure },
+      );
       return;
     }
     this.#clockOffsetMs = answer.now - localNow;
