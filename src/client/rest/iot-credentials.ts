@@ -22,10 +22,14 @@ type Access = Pick<TimedCredentials, 'credentials' | 'clockSkewMs'>;
 const timeoutMs = 10_000;
 const maxAnswerBytes = 64 * 1024;
 
+/** Where new credentials are refused like those before them, it is not for the credentials; that may change. */
+const rejectAgainMs = 60_000;
+
 /** One company's stream credentials: fetched once for all callers, kept while they live and are not refused. */
 export class IotCredentials {
   readonly #options: IotCredentialsOptions;
   readonly #value: ExpiringValue<Access>;
+  #rejectedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: IotCredentialsOptions) {
     this.#options = options;
@@ -47,10 +51,16 @@ export class IotCredentials {
     return timed(await this.#value.renew());
   }
 
-  /** These were refused by the gateway: `current` will not answer with them again. Newer ones stay. */
+  /**
+   * These were refused by the gateway: `current` will not answer with them again. Newer ones stay, and those that were got
+   * for such a reason within the last minute.
+   */
   reject(refused: Pick<TimedCredentials, 'credentials'>): void {
     const kept = this.#value.kept?.value;
-    if (kept?.credentials === refused.credentials) this.#value.invalidate(kept);
+    const nowMs = this.#options.clock.monotonicMs();
+    if (kept?.credentials !== refused.credentials || nowMs - this.#rejectedAtMs < rejectAgainMs) return;
+    this.#rejectedAtMs = nowMs;
+    this.#value.invalidate(kept);
   }
 
   async #fetch(): Promise<Fetched<Access>> {

@@ -18,7 +18,7 @@ describe('a company’s stream over several connections', function () {
 
   /** So many connections are asked for and one is permitted; it is over when the log says so. */
   async function getOneOf(asked: number, clock: FakeClock): Promise<EventLog> {
-    await stage.building({ policy: { connections: 1 } });
+    await stage.building({ policy: { connections: 1, refusal: 'code' } });
     stage.open(asked, { clock });
     const events = new EventLog();
     stage.account.subscribe({ company }, events);
@@ -68,6 +68,8 @@ describe('a company’s stream over several connections', function () {
   it('is one connection where the account may have only one, and everything is on that', async () => {
     const clock = new FakeClock(Date.now());
     const events = await getOneOf(4, clock);
+    const fetches = stage.simulator.records.requests.filter(({ path }) => path.endsWith('/iotAccess'));
+    assert.equal(fetches.length, 2, 'new credentials, once for all that are refused');
     const held = (topic: string): boolean => stage.subscriptions.flat().some((filter) => filterMatches(filter, topic));
     await stage.pass(() => stage.topics.every(held), 'everything on that', clock);
     await stage.connected(1, clock);

@@ -112,6 +112,20 @@ describe('the stream credentials of a company', () => {
     assert.equal(requests.length, 3);
   });
 
+  it('that are refused like those before them are given again for a minute', async () => {
+    const { iot, clock, requests } = setUp(() => answerAt(clock.now()));
+    const refuse = async (): Promise<void> => iot.reject(await iot.current());
+    for (let refusals = 0; refusals < 50; refusals += 1) {
+      await refuse();
+      await clock.advance(1_000);
+    }
+    assert.equal(requests.length, 2);
+    await clock.advance(15_000);
+    await refuse();
+    await iot.current();
+    assert.equal(requests.length, 3);
+  });
+
   it("live by the platform's clock where this computer's is wrong", async () => {
     const platformMs = Date.UTC(2025, 0, 15, 10);
     const { iot } = setUp(() => answerAt(platformMs), { date: new Date(platformMs).toUTCString() });
