@@ -44,6 +44,8 @@ class Standing {
   triedAtMs = 0;
   openSinceMs: number | undefined;
   lostAtMs = Number.NEGATIVE_INFINITY;
+  /** When it had to make room for another one. */
+  crowdedAtMs = Number.NEGATIVE_INFINITY;
   /** How often it was denied in a row, and since when. */
   denials = 0;
   deniedSinceMs = 0;
@@ -80,9 +82,10 @@ export class LaneTrials<Lane extends TriedLane> {
     }
     // Without credentials from the platform none is to be had.
     if (!(failure instanceof StreamError)) return;
+    // While each ends the others none of them is there all the time.
+    if (this.#nowMs - standing.crowdedAtMs < patienceMs) return;
     const others = this.#openBeside(lane).map((other) => this.#standingOf(other).openSinceMs ?? this.#nowMs);
-    const sinceMs = Math.min(...others);
-    if (sinceMs > standing.deniedSinceMs) standing.denials = 0;
+    if (Math.min(...others) > standing.deniedSinceMs) standing.denials = 0;
     if (others.length > 0) this.#denied(lane);
   }
 
@@ -96,7 +99,7 @@ export class LaneTrials<Lane extends TriedLane> {
       this.#after(trialMs, () => this.#endTrial(lane));
       return false;
     }
-    for (const other of this.#parts.lanes()) if (this.#madeRoom(other, lane)) this.#denied(other);
+    for (const other of this.#parts.lanes()) if (this.#madeRoom(other, lane)) this.#crowdedOut(other);
     return true;
   }
 
@@ -113,12 +116,18 @@ export class LaneTrials<Lane extends TriedLane> {
     }
     if (standing.lostAtMs - openSinceMs >= patienceMs) standing.denials = 0;
     // Its stream has yet to note what it has missed.
-    if (this.#openBeside(lane).some((other) => this.#madeRoom(lane, other))) this.#after(0, () => this.#denied(lane));
+    if (this.#openBeside(lane).some((other) => this.#madeRoom(lane, other)))
+      this.#after(0, () => this.#crowdedOut(lane));
   }
 
   stop(): void {
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
+  }
+
+  #crowdedOut(lane: Lane): void {
+    this.#standingOf(lane).crowdedAtMs = this.#nowMs;
+    this.#denied(lane);
   }
 
   #denied(lane: Lane): void {

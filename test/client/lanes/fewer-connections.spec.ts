@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SessionMemory } from '../../../src';
 import { EventLog } from '../../support/event-log';
+import { eventually } from '../../support/eventually';
 import { FakeClock } from '../../support/fake-clock';
 import { SteadyPublisher } from '../../support/steady-publisher';
 import { company, LanesStage } from './lanes-stage';
@@ -102,6 +103,7 @@ describe('several connections, of which fewer are permitted later', function () 
     ['refuses all but one', { connections: 1, refusal: 'code' }],
     ['refuses all but one without a word', { connections: 1, refusal: 'close' }],
     ['refuses the first', { clientIds: ['*-2-*', '*-3-*'], refusal: 'code' }],
+    ['ends the others for each that comes', { connections: 1, surplus: 'oldest' }],
   ] as const) {
     it(`have all events on those that there are where the broker ${what}, with one gap, and use the others again`, async () => {
       await connectThree();
@@ -117,4 +119,45 @@ describe('several connections, of which fewer are permitted later', function () 
       assert.equal(linesAbout(/gets/).length, 2);
     });
   }
+
+  it('are as many as before, without a gap, after none was permitted for minutes', async () => {
+    await connectThree();
+    stage.simulator.permit({ clientIds: ['nobody'], refusal: 'code' });
+    stage.simulator.dropConnections();
+    await clock.advance(120_000);
+    stage.simulator.permit({ clientIds: undefined });
+    await stage.connected(3, clock);
+    await holds(0);
+    assert.deepEqual(linesAbout(/gets/), []);
+  });
+
+  it('bring what they have to those who want a snapshot after every connect, while others are only tried', async () => {
+    await connectThree();
+    const snapshots = new EventLog('connect');
+    stage.account.subscribe({ company }, snapshots);
+    await stage.pass(() => snapshots.events.length > 0, 'the first events', clock);
+    stage.simulator.permit({ connections: 1, refusal: 'code' });
+    stage.simulator.dropConnections();
+    await stage.pass(() => stage.simulator.records.openConnections === 1, 'one of them', clock);
+    await clock.advance(10_000);
+    const before = snapshots.events.length;
+    await eventually(() => snapshots.events.length > before + 10, 'what the one brings');
+    assert.deepEqual(linesAbout(/gets/), []);
+  });
+
+  it('go on over a deploy that comes before it is known that there are fewer', async () => {
+    const sessions = new SessionMemory();
+    await connectThree(sessions);
+    stage.simulator.permit({ connections: 1, refusal: 'code' });
+    stage.simulator.dropConnections();
+    await stage.pass(() => stage.simulator.records.openConnections === 1, 'one of them', clock);
+    await clock.advance(10_000);
+    const closing = stage.account.close({ keepSessions: true });
+    await clock.advance(3_000);
+    await closing;
+    stage.open(3, { clock, sessions });
+    stage.account.subscribe({ company }, events);
+    await getting(1);
+    await holds(1);
+  });
 });
