@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import helper from 'node-red-node-test-helper';
 import { actionOutDefaults, configDefaults, portInDefaults, restDefaults } from '../../nodes/options';
 import { type Simulator, startSimulator } from '../simulator';
 import { eventually } from '../support/eventually';
-import { type FlowNode, loadFlow, type RunningFlow, unloadFlow } from '../support/node-red';
+import { tab } from '../support/flow-nodes';
+import { type FlowNode, hostFlows, loadFlow, type RunningFlow } from '../support/node-red';
+import { company, credentialsOf } from '../support/simulated-office';
 import { readMarkdownFiles } from './markdown';
 
 const ourOptions: Readonly<Record<string, object>> = {
@@ -80,31 +81,27 @@ describe('the flows of the documentation, imported into a Node-RED', () => {
   let nodes: readonly FlowNode[];
   let running: RunningFlow;
 
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
+  hostFlows();
   beforeEach(async () => {
     simulator = await startSimulator();
   });
-  afterEach(async () => {
-    await unloadFlow();
-    await simulator.close();
-  });
+  afterEach(() => simulator.close());
 
   /** Runs a page's flow against the simulator, with `helper` nodes in the place of its debug nodes, until it is connected. */
   async function start(file: string, changed: Readonly<Record<string, object>> = {}): Promise<void> {
-    const { url: server, email, password } = simulator;
+    const { url: server } = simulator;
     const imported = flowOf(file).filter(({ type }) => !type.startsWith('mqtt'));
     nodes = imported.map((node) => ({
       ...node,
-      ...(node.type === 'ochno-config' ? { server, company: 'r2d2i5b43' } : { z: 'tab' }),
+      ...(node.type === 'ochno-config' ? { server, company } : { z: 'tab' }),
       ...(node.type === 'debug' ? { type: 'helper' } : {}),
       ...changed[String(node.name)],
     }));
-    const accounts = nodes.filter(({ type }) => type === 'ochno-config');
+    const accounts = nodes.filter(({ type }) => type === 'ochno-config').map(({ id }) => id);
     const files = new Set(nodes.map(({ type }) => coreTypes[type]).filter((core) => core !== undefined));
     running = await loadFlow({
-      flow: [{ id: 'tab', type: 'tab', label: 'Tab' }, ...nodes],
-      credentials: Object.fromEntries(accounts.map(({ id }) => [id, { email, password }])),
+      flow: [tab, ...nodes],
+      credentials: credentialsOf(simulator, accounts),
       modules: [...files].map((core): NodeModule => require(`@node-red/nodes/core/${core}.js`)),
     });
     const streaming = nodes.filter(({ type }) => type === 'ochno-port-in' || type === 'ochno-action-out');

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import * as fc from 'fast-check';
-import helper from 'node-red-node-test-helper';
 import { type Simulator, startSimulator } from '../simulator';
 import { eventually } from '../support/eventually';
-import { type FlowNode, loadFlow, type RunningFlow, unloadFlow } from '../support/node-red';
+import { catching, completing, inbox, ochnoNode, tab } from '../support/flow-nodes';
+import { type FlowNode, hostFlows, loadFlow, type RunningFlow } from '../support/node-red';
+import { accountAt, company, credentialsOf, portOf } from '../support/simulated-office';
 
-const company = 'r2d2i5b43';
 const messages = 10_000;
 
 /** Anything a flow may put into a message: JSON, what is not JSON, and now and then a good lamp command. */
@@ -48,29 +48,16 @@ const idLike = fc.oneof(
 describe('ten thousand messages of any kind', () => {
   let simulator: Simulator;
 
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
+  hostFlows();
   beforeEach(async () => {
     simulator = await startSimulator();
   });
-  afterEach(async () => {
-    await unloadFlow();
-    await simulator.close();
-  });
+  afterEach(() => simulator.close());
 
   const load = (node: FlowNode): Promise<RunningFlow> =>
     loadFlow({
-      flow: [
-        { id: 'tab', type: 'tab', label: 'Tab' },
-        { id: 'acc', type: 'ochno-config', server: simulator.url, company },
-        node,
-        { id: 'out', type: 'helper', z: 'tab', wires: [] },
-        { id: 'catcher', type: 'catch', z: 'tab', scope: null, wires: [['caught']] },
-        { id: 'caught', type: 'helper', z: 'tab', wires: [] },
-        { id: 'completer', type: 'complete', z: 'tab', scope: ['node'], wires: [['completed']] },
-        { id: 'completed', type: 'helper', z: 'tab', wires: [] },
-      ],
-      credentials: { acc: { email: simulator.email, password: simulator.password } },
+      flow: [...[tab, accountAt(simulator), node, inbox('out')], ...[...catching, ...completing('node')]],
+      credentials: credentialsOf(simulator),
     });
 
   /** Each message has one outcome: completed, or an error of ours. */
@@ -91,22 +78,13 @@ describe('ten thousand messages of any kind', () => {
   };
 
   it('to action-out: one outcome each, and nothing is published but to the address', async () => {
-    const port = [...simulator.building.ports.values()].find(({ companyId }) => companyId === company);
-    assert.ok(port);
-    const address = { company, location: port.locationId, hub: port.hubId, port: port.id };
-    const flow = await load({
-      id: 'node',
-      type: 'ochno-action-out',
-      z: 'tab',
-      account: 'acc',
-      ...address,
-      wires: [['out']],
-    });
+    const address = portOf(simulator);
+    const flow = await load(ochnoNode('node', 'ochno-action-out', address));
     const ochno = fc.oneof(anything, fc.record({ company: idLike, location: idLike, hub: idLike, port: idLike }));
     const message = fc.record({ payload: anything, ochno, topic: anything });
     await runAll(flow, fc.sample(message, { numRuns: messages, seed: 1 }));
     const topics = new Set(simulator.records.publishes.map(({ topic }) => topic));
-    assert.deepEqual([...topics], [`/action/${company}/${port.locationId}/${port.hubId}/${port.id}`]);
+    assert.deepEqual([...topics], [`/action/${Object.values(address).join('/')}`]);
   }).timeout(120_000);
 
   it('to rest: one outcome each, and no request leaves for anywhere but the server', async () => {
@@ -119,14 +97,7 @@ describe('ten thousand messages of any kind', () => {
     const bound = elsewhere.address();
     const other = `127.0.0.1:${typeof bound === 'object' && bound ? bound.port : 0}`;
     try {
-      const flow = await load({
-        id: 'node',
-        type: 'ochno-rest',
-        z: 'tab',
-        account: 'acc',
-        timeout: 60,
-        wires: [['out']],
-      });
+      const flow = await load(ochnoNode('node', 'ochno-rest', { timeout: 60 }));
       const path = fc.oneof(
         idLike,
         fc.constantFrom(

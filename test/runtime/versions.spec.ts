@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import helper from 'node-red-node-test-helper';
 import { actionOutDefaults, configDefaults, portInDefaults, restDefaults } from '../../nodes/options';
 import { currentVersion, isNewer, migrated, migrations, versionOf } from '../../nodes/versions';
-import { type FlowNode, loadFlow, unloadFlow } from '../support/node-red';
+import { account, inbox, ochnoNode, tab } from '../support/flow-nodes';
+import { hostFlows, loadFlow } from '../support/node-red';
 import { FakeAccount } from './fake-account';
 
 describe('the version of saved options', () => {
@@ -50,20 +50,13 @@ describe('the version of saved options', () => {
 });
 
 describe('a node that a newer version saved', () => {
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
-  afterEach(unloadFlow);
+  hostFlows();
 
   it('works as far as it can, and says so in yellow and in the log', async () => {
     const fake = new FakeAccount('c1');
     const later = { version: currentVersion + 1, later: { option: true } };
-    const flow: FlowNode[] = [
-      { id: 'tab', type: 'tab', label: 'Tab' },
-      { id: 'acc', type: 'ochno-config', server: 'https://operated.ochno.com', ...later },
-      { id: 'in', type: 'ochno-port-in', z: 'tab', account: 'acc', ...later, wires: [['out']] },
-      { id: 'out', type: 'helper', z: 'tab', wires: [] },
-    ];
-    const running = await loadFlow({ flow, open: () => fake });
+    const nodes = [{ ...account, ...later }, ochnoNode('in', 'ochno-port-in', later)];
+    const running = await loadFlow({ flow: [tab, ...nodes, inbox('out')], open: () => fake });
     fake.setStatus({ state: 'connected' }, 'c1');
     await running.shows('in', 'connected');
     const { fill, text } = running.statuses('in').at(-1) ?? {};

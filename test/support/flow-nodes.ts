@@ -3,6 +3,9 @@ import type { FlowNode } from './node-red-process';
 /** The tab that the other nodes are on. */
 export const tab: FlowNode = { id: 'tab', type: 'tab', label: 'Tab' };
 
+/** The account of the others; who loads it says what client it has. */
+export const account: FlowNode = { id: 'acc', type: 'ochno-config', server: 'https://operated.ochno.com' };
+
 /** A node that keeps what it receives. */
 export function inbox(id: string): FlowNode {
   return { id, type: 'helper', z: 'tab', wires: [] };

@@ -5,25 +5,21 @@ import type { Message } from '../../../nodes/runtime/node-red';
 import type { Logger } from '../../../src/client/logger';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import { FakeClock, settle } from '../../support/fake-clock';
-import { type FlowNode, loadFlow, type RunningFlow, unloadFlow } from '../../support/node-red';
+import { account, catching, inbox } from '../../support/flow-nodes';
+import { type FlowNode, hostFlows, loadFlow, type RunningFlow } from '../../support/node-red';
 import { FakeAccount } from '../fake-account';
 
 const tab = (id: string): FlowNode => ({ id, type: 'tab', label: id });
-const account: FlowNode = { id: 'acc', type: 'ochno-config', server: 'https://operated.ochno.com' };
 const portIn = (id: string, z = 'tab'): FlowNode => ({ id, type: 'ochno-port-in', z, account: 'acc', wires: [[]] });
-const catcher: FlowNode = { id: 'catcher', type: 'catch', z: 'tab', scope: null, wires: [['caught']] };
-const caught: FlowNode = { id: 'caught', type: 'helper', z: 'tab', wires: [] };
 
 describe('ochno-config', () => {
   let fakes: FakeAccount[];
   let logger: Logger | undefined;
 
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
+  hostFlows();
   beforeEach(() => {
     fakes = [];
   });
-  afterEach(unloadFlow);
 
   const load = (...flow: FlowNode[]): Promise<RunningFlow> =>
     loadFlow({
@@ -61,7 +57,7 @@ describe('ochno-config', () => {
   });
 
   it('hands an error to the Catch nodes of each tab once, and logs it where there are none', async () => {
-    const flow = await load(portIn('a'), portIn('b'), catcher, caught);
+    const flow = await load(portIn('a'), portIn('b'), ...catching);
     logger?.error('the log-in was refused');
     const [msg] = await flow.receives('caught', 1);
     assert.equal(Object(msg?.error).message, 'the log-in was refused');
@@ -111,7 +107,7 @@ describe('ochno-config', () => {
       made.register({ node, accountIs: () => undefined, connectionChanged: () => undefined });
       return made;
     };
-    const any = { id: 'any', type: 'helper', z: 'tab', wires: [] };
+    const any = inbox('any');
 
     it('within three seconds even where its client does not', async () => {
       await load(any);
@@ -143,10 +139,8 @@ describe('ochno-config', () => {
 });
 
 describe('the real account behind the nodes', () => {
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
-  afterEach(async () => {
-    await unloadFlow();
+  hostFlows();
+  afterEach(() => {
     for (const name of Object.keys(process.env)) if (name.startsWith('OCHNO_TEST_')) delete process.env[name];
   });
 
@@ -154,8 +148,7 @@ describe('the real account behind the nodes', () => {
     portIn('in'),
     { id: 'act', type: 'ochno-action-out', z: 'tab', account: 'acc', company: 'c1', wires: [[]] },
     { id: 'rest', type: 'ochno-rest', z: 'tab', account: 'acc', wires: [[]] },
-    catcher,
-    caught,
+    ...catching,
   ];
   const good = { acc: { email: 'a@b.example', password: 'secret' } };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import helper from 'node-red-node-test-helper';
-import { type FlowNode, loadFlow, type RunningFlow, unloadFlow } from '../../support/node-red';
+import { catching, inbox } from '../../support/flow-nodes';
+import { type FlowNode, hostFlows, loadFlow, type RunningFlow } from '../../support/node-red';
 import { FakeAccount } from '../fake-account';
 
 const port = { company: 'c1', location: 'l1', hub: 'h1', port: 'p1' };
@@ -19,21 +19,15 @@ const users = (z = 'tab'): FlowNode[] => [
   { id: 'act', type: 'ochno-action-out', z, account: chosen, ...port, wires: [['sent']] },
   { id: 'rest', type: 'ochno-rest', z, account: chosen, wires: [['read']] },
 ];
-const outlets: FlowNode[] = ['heard', 'sent', 'read'].map((id) => ({ id, type: 'helper', z: 'tab', wires: [] }));
-const catcher: FlowNode[] = [
-  { id: 'catcher', type: 'catch', z: 'tab', scope: null, wires: [['caught']] },
-  { id: 'caught', type: 'helper', z: 'tab', wires: [] },
-];
+const outlets = ['heard', 'sent', 'read'].map(inbox);
 
 describe('nodes that name their account by a variable', () => {
   let fakes: FakeAccount[];
 
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
+  hostFlows();
   beforeEach(() => {
     fakes = [];
   });
-  afterEach(unloadFlow);
 
   const load = (...flow: FlowNode[]): Promise<RunningFlow> =>
     loadFlow({
@@ -57,7 +51,7 @@ describe('nodes that name their account by a variable', () => {
 
   for (const type of ['nodes', 'flows', 'full'] as const) {
     it(`A9: go on with the account that a deploy of type ${type} changed`, async () => {
-      const rest = [...users(), ...outlets, ...catcher];
+      const rest = [...users(), ...outlets, ...catching];
       const flow = await load(tab(), account(), ...rest);
       await allWorkWith(flow, fakes[0]);
       await flow.deploy([tab(), account('acc', { keepalive: 60 }), ...rest], type);
@@ -96,7 +90,7 @@ describe('nodes that name their account by a variable', () => {
   });
 
   it('A9: say so while there is no such account, and go on when it is back', async () => {
-    const rest = [...users(), ...outlets, ...catcher];
+    const rest = [...users(), ...outlets, ...catching];
     const flow = await load(tab(), account(), ...rest);
     await flow.deploy([tab(), ...rest], 'nodes');
     await flow.shows('in', 'not configured');
@@ -109,7 +103,7 @@ describe('nodes that name their account by a variable', () => {
   });
 
   it('give a message that comes in between its one outcome', async () => {
-    const rest = [...users(), ...outlets, ...catcher];
+    const rest = [...users(), ...outlets, ...catching];
     const flow = await load(tab(), account(), ...rest);
     let endClose: () => void = () => undefined;
     const first = fakes[0];

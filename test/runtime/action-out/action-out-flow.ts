@@ -1,7 +1,5 @@
-import { catching, completing, inbox, tab } from '../../support/flow-nodes';
+import { account, catching, completing, inbox, ochnoNode, tab } from '../../support/flow-nodes';
 import type { FlowNode } from '../../support/node-red';
-
-const account: FlowNode = { id: 'acc', type: 'ochno-config' };
 
 /** The ids of one port, as options. */
 export const fixed = { location: 'l1', hub: 'h1', port: 'p1' };
@@ -11,6 +9,5 @@ export const withoutActionOut: readonly FlowNode[] = [tab, account, inbox('out')
 
 /** An action-out `act` and what there is to see of it: `out`, `caught` and `completed`. */
 export function actionOutFlow(options: object = {}): readonly FlowNode[] {
-  const act: FlowNode = { id: 'act', type: 'ochno-action-out', z: 'tab', account: 'acc', wires: [['out']], ...options };
-  return [...withoutActionOut, act];
+  return [...withoutActionOut, ochnoNode('act', 'ochno-action-out', options)];
 }

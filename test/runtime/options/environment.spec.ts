@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import helper from 'node-red-node-test-helper';
-import { type FlowNode, loadFlow, unloadFlow } from '../../support/node-red';
+import { account, catching, ochnoNode, tab } from '../../support/flow-nodes';
+import { hostFlows, loadFlow, unloadFlow } from '../../support/node-red';
 import { FakeAccount } from '../fake-account';
 
-const tab: FlowNode = { id: 'tab', type: 'tab', label: 'Tab' };
-const account: FlowNode = { id: 'acc', type: 'ochno-config' };
 const variable = 'OCHNO_TEST_VARIABLE';
 
 /** Every option of text or number of the three nodes, with a value that is good for it. */
@@ -36,20 +34,18 @@ const options: readonly [type: string, option: string, value: string][] = [
 ];
 
 describe('an option may be an environment variable', () => {
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
-  afterEach(async () => {
+  hostFlows();
+  afterEach(() => {
     delete process.env[variable];
-    await unloadFlow();
   });
 
   const load = (type: string, option: string) => {
-    const node: FlowNode = { id: 'node', type, z: 'tab', account: 'acc', [option]: `\${${variable}}`, wires: [[]] };
+    const node = ochnoNode('node', type, { [option]: `\${${variable}}`, wires: [[]] });
     return loadFlow({ flow: [tab, account, node], open: () => new FakeAccount('c1') });
   };
 
   for (const [type, option, value] of options) {
-    it(`${option} of ${type}: its value where it is set, and where it is not, an error that names it`, async () => {
+    it(`${option} of ${type}: its value if it is set, and if it is not, an error that names it`, async () => {
       process.env[variable] = value;
       const flow = await load(type, option);
       assert.deepEqual(flow.logged('error'), []);
@@ -63,27 +59,9 @@ describe('an option may be an environment variable', () => {
   }
 
   it('the values of typed inputs: an input gets the error', async () => {
-    const flow = await loadFlow({
-      flow: [
-        tab,
-        account,
-        {
-          id: 'act',
-          type: 'ochno-action-out',
-          z: 'tab',
-          account: 'acc',
-          value: `\${${variable}}`,
-          valueType: 'str',
-          location: 'l',
-          hub: 'h',
-          port: 'p',
-          wires: [[]],
-        },
-        { id: 'catcher', type: 'catch', z: 'tab', scope: null, wires: [['caught']] },
-        { id: 'caught', type: 'helper', z: 'tab', wires: [] },
-      ],
-      open: () => new FakeAccount('c1'),
-    });
+    const value = { value: `\${${variable}}`, valueType: 'str' };
+    const act = ochnoNode('act', 'ochno-action-out', { ...value, location: 'l', hub: 'h', port: 'p', wires: [[]] });
+    const flow = await loadFlow({ flow: [tab, account, act, ...catching], open: () => new FakeAccount('c1') });
     flow.node('act').receive({ payload: 1 });
     const [msg] = await flow.receives('caught', 1);
     assert.match(Object(msg?.error).message, new RegExp(variable));
@@ -104,6 +82,5 @@ describe('an option may be an environment variable', () => {
       assert.match(flow.logged('error').join('\n'), new RegExp(value.replaceAll('.', '\\.')));
       await unloadFlow();
     }
-    await load('ochno-rest', 'method');
   });
 });

@@ -4,10 +4,9 @@ import type { Message } from '../../../nodes/runtime/node-red';
 import { type PortAddress, selects } from '../../../src/protocol/topics/address';
 import { eventually } from '../../support/eventually';
 import { settle } from '../../support/fake-clock';
-import { catching, completing, inbox, tab } from '../../support/flow-nodes';
+import { account, catching, completing, inbox, ochnoNode, tab } from '../../support/flow-nodes';
 import { type FlowNode, hostFlows, loadFlow, type RunningFlow } from '../../support/node-red';
 import { FakeAccount } from '../fake-account';
-import { account, portIn } from './port-in-flow';
 
 const address = (hub: string, port: string): PortAddress => ({ company: 'c1', location: 'l1', hub, port });
 
@@ -16,6 +15,8 @@ const rows = [
   { id: 'p2', hubId: 'h1', locationId: 'l1', data: { device: { sensor: { temperature: 21 } } } },
   { id: 'p1', hubId: 'h2', locationId: 'l1', data: { device: { lamp: { level: 0 } } } },
 ];
+
+const portIn = (options: object = {}): FlowNode => ochnoNode('in', 'ochno-port-in', options);
 
 describe('control messages of ochno-port-in', () => {
   let fake: FakeAccount;

@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict';
-import helper from 'node-red-node-test-helper';
 import { PlatformLists } from '../../../src/client/lists/platform-lists';
 import { silentLogger } from '../../../src/client/logger';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import { FakeClock, settle } from '../../support/fake-clock';
-import { type FlowNode, loadFlow, type RunningFlow, unloadFlow } from '../../support/node-red';
+import { account, catching, ochnoNode, tab } from '../../support/flow-nodes';
+import { hostFlows, loadFlow, type RunningFlow } from '../../support/node-red';
 import { FakeAccount } from '../fake-account';
 
-const flow: FlowNode[] = [
-  { id: 'tab', type: 'tab', label: 'Tab' },
-  { id: 'acc', type: 'ochno-config', server: 'https://operated.ochno.com' },
-  { id: 'in', type: 'ochno-port-in', z: 'tab', account: 'acc', company: '+', wires: [[]] },
-  { id: 'catcher', type: 'catch', z: 'tab', scope: null, wires: [['caught']] },
-  { id: 'caught', type: 'helper', z: 'tab', wires: [] },
-];
+const portIn = ochnoNode('in', 'ochno-port-in', { company: '+', wires: [[]] });
 
 /** An account with a clock that stands still, and companies that come and go. */
 class ListingAccount extends FakeAccount {
@@ -37,15 +31,13 @@ describe('ochno-port-in of every company', () => {
   let fake: ListingAccount;
   let running: RunningFlow;
 
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
+  hostFlows();
   beforeEach(() => {
     fake = new ListingAccount();
   });
-  afterEach(unloadFlow);
 
   const start = async (): Promise<void> => {
-    running = await loadFlow({ flow, open: () => fake });
+    running = await loadFlow({ flow: [tab, account, portIn, ...catching], open: () => fake });
     await settle();
   };
   const heard = (): string[] => [...fake.subscriptions].map(({ selector }) => selector.company);

@@ -3,13 +3,14 @@ import type { Status } from '../../../nodes/runtime/node-red';
 import type { ConnectionStatus } from '../../../src/client/stream/stream-status';
 import { eventually } from '../../support/eventually';
 import { settle } from '../../support/fake-clock';
-import { catching, inbox, tab } from '../../support/flow-nodes';
+import { account, catching, inbox, ochnoNode, tab } from '../../support/flow-nodes';
 import { type FlowNode, hostFlows, loadFlow, type RunningFlow } from '../../support/node-red';
 import { FakeAccount } from '../fake-account';
-import { account, portIn } from './port-in-flow';
 
 const desk = { company: 'c1', location: 'l1', hub: 'h1', port: 'p1' };
 const window = { ...desk, port: 'p2' };
+
+const portIn = (options: object = {}): FlowNode => ochnoNode('in', 'ochno-port-in', options);
 
 describe('ochno-port-in', () => {
   let fake: FakeAccount;

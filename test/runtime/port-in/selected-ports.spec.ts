@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../../support/eventually';
-import { tab } from '../../support/flow-nodes';
-import { hostFlows, loadFlow, type RunningFlow } from '../../support/node-red';
+import { account, ochnoNode, tab } from '../../support/flow-nodes';
+import { type FlowNode, hostFlows, loadFlow, type RunningFlow } from '../../support/node-red';
 import { FakeAccount } from '../fake-account';
-import { account, portIn } from './port-in-flow';
+
+const portIn = (options: object = {}): FlowNode => ochnoNode('in', 'ochno-port-in', options);
 
 describe('ochno-port-in selects', () => {
   let fake: FakeAccount;

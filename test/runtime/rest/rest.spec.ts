@@ -1,38 +1,23 @@
 import assert from 'node:assert/strict';
-import helper from 'node-red-node-test-helper';
 import type { ResourceCall } from '../../../src/client/rest/rest-request';
 import { OchnoError } from '../../../src/protocol/ochno-error';
-import { type FlowNode, loadFlow, type RunningFlow, unloadFlow } from '../../support/node-red';
+import { account, catching, inbox, ochnoNode, tab } from '../../support/flow-nodes';
+import { hostFlows, loadFlow, type RunningFlow, unloadFlow } from '../../support/node-red';
 import { FakeAccount } from '../fake-account';
-
-const tab: FlowNode = { id: 'tab', type: 'tab', label: 'Tab' };
-const account: FlowNode = { id: 'acc', type: 'ochno-config' };
-const rest = (options: object = {}): FlowNode => ({
-  id: 'rest',
-  type: 'ochno-rest',
-  z: 'tab',
-  account: 'acc',
-  wires: [['out']],
-  ...options,
-});
-const watchers: FlowNode[] = [
-  { id: 'out', type: 'helper', z: 'tab', wires: [] },
-  { id: 'catcher', type: 'catch', z: 'tab', scope: null, wires: [['caught']] },
-  { id: 'caught', type: 'helper', z: 'tab', wires: [] },
-];
 
 describe('ochno-rest', () => {
   let fake: FakeAccount;
 
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
+  hostFlows();
   beforeEach(() => {
     fake = new FakeAccount();
   });
-  afterEach(unloadFlow);
 
   const load = (options: object = {}): Promise<RunningFlow> =>
-    loadFlow({ flow: [tab, account, rest(options), ...watchers], open: () => fake });
+    loadFlow({
+      flow: [tab, account, ochnoNode('rest', 'ochno-rest', options), inbox('out'), ...catching],
+      open: () => fake,
+    });
 
   const callFor = async (options: object, msg: Record<string, unknown> = {}): Promise<ResourceCall> => {
     const flow = await load(options);

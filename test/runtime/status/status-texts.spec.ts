@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import helper from 'node-red-node-test-helper';
 import { actionOutDefaults, configDefaults, portInDefaults, restDefaults } from '../../../nodes/options';
 import {
   connectedNewer,
@@ -18,7 +17,8 @@ import {
   statusOf,
 } from '../../../nodes/runtime/status/status';
 import { connectionReasons, OchnoError } from '../../../src/protocol/ochno-error';
-import { type FlowNode, loadFlow, unloadFlow } from '../../support/node-red';
+import { account, inbox, ochnoNode, tab } from '../../support/flow-nodes';
+import { type FlowNode, hostFlows, loadFlow } from '../../support/node-red';
 import { FakeAccount } from '../fake-account';
 
 const optionsOf = {
@@ -75,20 +75,16 @@ describe('the texts of statuses', () => {
 });
 
 describe('a Status node', () => {
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
-  afterEach(unloadFlow);
+  hostFlows();
 
-  const tab: FlowNode = { id: 'tab', type: 'tab', label: 'Tab' };
-  const account: FlowNode = { id: 'acc', type: 'ochno-config', server: 'https://operated.ochno.com' };
-  const watching = (z: string): FlowNode[] => [
-    { id: 'watch', type: 'status', z, scope: null, wires: [['told']] },
-    { id: 'told', type: 'helper', z, wires: [] },
+  const watching: readonly FlowNode[] = [
+    { id: 'watch', type: 'status', z: 'tab', scope: null, wires: [['told']] },
+    inbox('told'),
   ];
 
   it('D4: gets what a node showed before it was there itself', async () => {
-    const portIn: FlowNode = { id: 'in', type: 'ochno-port-in', z: 'tab', account: 'acc', wires: [[]] };
-    const flow = await loadFlow({ flow: [tab, account, portIn, ...watching('tab')], open: () => new FakeAccount() });
+    const portIn = ochnoNode('in', 'ochno-port-in', { wires: [[]] });
+    const flow = await loadFlow({ flow: [tab, account, portIn, ...watching], open: () => new FakeAccount() });
     const [msg] = await flow.receives('told', 1);
     assert.equal(Object(msg?.status).code, 'not configured');
     assert.equal(Object(msg?.status).source.id, 'in');
@@ -100,14 +96,14 @@ describe('a Status node', () => {
       ...{ id: 'sub', type: 'subflow', name: 'Desk', in: [], out: [], env: [] },
       status: { x: 0, y: 0, wires: [{ id: 'passed', port: 0 }] },
     };
-    const flow = await loadFlow({ flow: [tab, account, ...watching('tab')], open: () => fake });
+    const flow = await loadFlow({ flow: [tab, account, ...watching], open: () => fake });
     // The helper can load a flow with one Status node only.
     await flow.deploy([
       ...[tab, account, subflow],
-      { id: 'inside', type: 'ochno-port-in', z: 'sub', account: 'acc', wires: [[]] },
+      ochnoNode('inside', 'ochno-port-in', { z: 'sub', wires: [[]] }),
       { id: 'passed', type: 'status', z: 'sub', scope: null, wires: [[]] },
       { id: 'one', type: 'subflow:sub', z: 'tab', wires: [] },
-      ...watching('tab'),
+      ...watching,
     ]);
     fake.setStatus({ state: 'disconnected', reason: 'dns' }, 'c1');
     await flow.shows('one', 'dns');
