@@ -229,14 +229,13 @@ export class Arrivals {
   receive(clientId: string, topic: string, payload: Buffer, queued: boolean): Pause | undefined {
     if (this.#isStopped) return undefined;
     const handover = this.#handover;
-    const side = clientId === handover?.old ? 'old' : 'new';
-    // What is wanted no more the old connection alone may still bring, for as long as it is there: that is not waited for.
-    if (handover === undefined || (side === 'old' && !this.#receivers.wants(topic))) {
-      return turns.after(this.#deliver(topic, payload, queued));
-    }
+    if (handover === undefined) return turns.after(this.#deliver(topic, payload, queued));
     const { events, time } = handover;
+    const side = clientId === handover.old ? 'old' : 'new';
+    // What is wanted no more the old connection alone may still bring, for as long as it is there.
+    const isAwaited = side === 'new' || this.#receivers.wants(topic);
     const deliver = (): number => this.#deliver(topic, payload, queued);
-    return turns.after(events.accept(side, topic, payload, deliver, time.nowMs, settledOf(handover)));
+    return turns.after(events.accept(side, topic, payload, deliver, time.nowMs, settledOf(handover), isAwaited));
   }
 
   #deliver(topic: string, payload: Buffer, queued: boolean): number {

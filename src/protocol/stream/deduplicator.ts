@@ -12,6 +12,7 @@ interface Arrival {
   readonly atMs: number;
   /** The other side's copy of the same event, as far as can be told. */
   twin: Arrival | undefined;
+  readonly isAwaited: boolean;
 }
 
 /** Remembered at most. Beyond it what has been silent longest is forgotten: its copies would count as new events. */
@@ -54,13 +55,21 @@ export class Handover {
 
   /**
    * Takes note of an arrival and tells whether to pass it on. `nowMs` is of a clock that never goes back; up to `settledMs`
-   * nothing has held up the new side, so that what is older than the window by then has no copy to come.
+   * nothing has held up the new side, so that what is older than the window by then has no copy to come. What is not
+   * `isAwaited` on the new side may be brought by the old one alone for as long as that is there, and says nothing of it.
    */
-  accept(side: HandoverSide, topic: string, payload: Buffer, nowMs: number, settledMs = nowMs): boolean {
+  accept(
+    side: HandoverSide,
+    topic: string,
+    payload: Buffer,
+    nowMs: number,
+    settledMs = nowMs,
+    isAwaited = true,
+  ): boolean {
     this.#forget(settledMs - this.#windowMs);
     const key = eventKey(topic, payload);
     const equals = this.#equalsOf(key, settledMs - this.#windowMs);
-    const arrival: Arrival = { side, atMs: nowMs, twin: undefined };
+    const arrival: Arrival = { side, atMs: nowMs, twin: undefined, isAwaited };
     const copy = equals.findLast((other) => other.side !== side && other.twin === undefined);
     if (copy === undefined && side === 'old' && this.#payOff(key)) return false;
     if (copy !== undefined) pair(copy, arrival);
@@ -114,8 +123,8 @@ export class Handover {
   /** Takes note of what arrivals without a copy mean once they are forgotten. */
   #settle(key: string, forgotten: readonly Arrival[]): void {
     this.#count -= forgotten.length;
-    for (const { side, atMs, twin } of forgotten) {
-      if (twin !== undefined) continue;
+    for (const { side, atMs, twin, isAwaited } of forgotten) {
+      if (twin !== undefined || !isAwaited) continue;
       if (side === 'old') this.#lastOldOnlyMs = Math.max(this.#lastOldOnlyMs, atMs);
       else this.#owe(key);
     }

@@ -30,8 +30,9 @@ export class OrderedHandover {
     deliver: Deliver,
     nowMs: number,
     settledMs: number,
+    isAwaited = true,
   ): number {
-    const isFirst = this.#events.accept(side, topic, payload, nowMs, settledMs);
+    const isFirst = this.#events.accept(side, topic, payload, nowMs, settledMs, isAwaited);
     if (side === 'old') return isFirst || this.#takeHeld(topic, payload) ? deliver() : 0;
     if (!isFirst) return 0;
     if (!this.#isHolding) return deliver();

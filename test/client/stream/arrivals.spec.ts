@@ -11,16 +11,18 @@ describe('what arrives on the connections of a stream', () => {
   let passedOn: string[];
   let known: Map<string, RedeliveryFilter>;
   let arrivals: Arrivals;
+  let isWanted: boolean;
 
   const receivers: EventReceivers = {
     dispatch: (_topic, payload, queued) => passedOn.push(`${queued ? 'queued ' : ''}${payload.toString()}`),
     dispatchRetained: (_topic, payload) => passedOn.push(`retained ${payload.toString()}`),
-    wants: () => true,
+    wants: () => isWanted,
   };
 
   beforeEach(() => {
     clock = new FakeClock();
     passedOn = [];
+    isWanted = true;
     known = new Map();
     arrivals = fakeArrivals(clock, receivers, known);
   });
@@ -103,6 +105,22 @@ describe('what arrives on the connections of a stream', () => {
     receive(old, '2');
     arrivals.release();
     assert.deepEqual([...passedOn].sort(), ['1', '2']);
+  });
+
+  it('is passed on once in a handover also if it is wanted no more, and not waited for then', async () => {
+    const old = open('a');
+    arrivals.beginHandover('a', 1_000);
+    const fresh = open('b', false, true);
+    receive(fresh, 'ahead');
+    isWanted = false;
+    for (const text of ['ahead', 'level', 'alone']) receive(old, text);
+    receive(fresh, 'level');
+    assert.deepEqual(passedOn, ['ahead', 'level', 'alone']);
+    await clock.advance(2_500);
+    arrivals.confirmNew(arrivals.handoverMs);
+    assert.equal(arrivals.isBehind('a', 0), false);
+    arrivals.release();
+    assert.deepEqual(passedOn, ['ahead', 'level', 'alone']);
   });
 
   it('is passed on no more once the stream has ended', () => {
