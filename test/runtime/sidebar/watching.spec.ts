@@ -4,6 +4,7 @@ import { Watching } from '../../../nodes/runtime/sidebar/watching';
 import type { CompanyLine, Told } from '../../../nodes/sidebar-messages';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import type { PortEvent } from '../../../src/protocol/stream/port-event';
+import { Opened } from '../../support/closing';
 import { FakeClock, settle } from '../../support/fake-clock';
 import { FakeAccount } from '../fake-account';
 
@@ -11,12 +12,14 @@ const key = { account: 'acc', company: 'r2d2i5b43' };
 const look = { looking: true, companies: [key] };
 const idle = { looking: true, companies: [] };
 
+const opened = new Opened();
+
 /** A runtime with one deployed account, and all that was told to whom. */
 function watch() {
   const clock = new FakeClock();
   const nodes = new Map<string, object>();
   const deploy = (): FakeAccount => {
-    const account = new FakeAccount('r2d2i5b43');
+    const account = opened.add(new FakeAccount('r2d2i5b43'));
     const shared = new SharedAccount('acc');
     shared.attach({ node: { error: () => undefined } as never, open: () => account });
     nodes.set('acc', { id: 'acc', type: 'ochno-config', name: 'Office', shared });
@@ -49,6 +52,8 @@ async function kindsOf(lines: AsyncIterable<CompanyLine>): Promise<readonly stri
 }
 
 describe('what sidebars look at', () => {
+  afterEach(() => opened.close());
+
   it('is nothing while nobody looks, and nothing again afterwards', async () => {
     const { clock, account, watching } = watch();
     await settle();
