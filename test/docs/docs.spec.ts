@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { actionOutDefaults, configDefaults, portInDefaults, restDefaults } from '../../nodes/options';
 import { lampRanges } from '../../src/protocol/lamp/lamp';
 import { faultTable } from '../simulator';
 import { usage } from '../simulator/cli-options';
+import { nodeDefaults } from '../support/node-defaults';
 import { codeIn, type MarkdownFile, readMarkdown, readMarkdownFiles, root, type Table } from './markdown';
-
-const nodeDefaults: Readonly<Record<string, object>> = {
-  'ochno-config': configDefaults,
-  'ochno-port-in': portInDefaults,
-  'ochno-action-out': actionOutDefaults,
-  'ochno-rest': restDefaults,
-};
 
 const files = readMarkdownFiles();
 const readme = readMarkdown('README.md');

@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
-import { actionOutDefaults, configDefaults, portInDefaults, restDefaults } from '../../nodes/options';
 import { type Simulator, startSimulator } from '../simulator';
 import { eventually } from '../support/eventually';
 import { tab } from '../support/flow-nodes';
+import { nodeDefaults } from '../support/node-defaults';
 import { type FlowNode, hostFlows, loadFlow, type RunningFlow } from '../support/node-red';
 import { company, credentialsOf } from '../support/simulated-office';
 import { readMarkdownFiles } from './markdown';
-
-const ourOptions: Readonly<Record<string, object>> = {
-  'ochno-config': configDefaults,
-  'ochno-port-in': portInDefaults,
-  'ochno-action-out': actionOutDefaults,
-  'ochno-rest': restDefaults,
-};
 
 /** The core nodes that the flows use, and where Node-RED has those that the test helper does not load by itself. */
 const coreTypes: Readonly<Record<string, string | undefined>> = {
@@ -55,7 +48,7 @@ for (const { name, flow } of flows) {
   describe(`the flow of ${name}`, () => {
     it('is of core nodes and our own, with every option and no credentials', () => {
       for (const node of flow) {
-        const options = ourOptions[node.type];
+        const options = nodeDefaults[node.type];
         assert.ok(options || node.type in coreTypes, node.type);
         for (const secret of ['credentials', 'email', 'password']) assert.ok(!(secret in node), secret);
         if (!options) continue;

@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict';
-import { actionOutDefaults, configDefaults, portInDefaults, restDefaults } from '../../nodes/options';
+import { configDefaults } from '../../nodes/options';
+import { nodeDefaults } from '../support/node-defaults';
 import type { FlowNode } from '../support/node-red-process';
 import { exampleNames, readExample, sharedAccountId } from './example-files';
 
 /** What Node-RED itself saves of a node besides its options. */
 const ownFields = ['id', 'type', 'z', 'x', 'y', 'wires'];
-
-const ourOptions: Readonly<Record<string, object>> = {
-  'ochno-config': configDefaults,
-  'ochno-port-in': portInDefaults,
-  'ochno-action-out': actionOutDefaults,
-  'ochno-rest': restDefaults,
-};
 
 const coreTypes =
   'tab,comment,inject,debug,catch,complete,status,function,switch,change,template,delay,trigger,rbe,csv,link in,link out,link call,http in,http response'.split(
@@ -42,7 +36,7 @@ describe('the example flows', () => {
           flow.filter(({ type }) => type === 'ochno-config').map(({ id }) => id),
           [sharedAccountId],
         );
-        const strange = flow.filter(({ type }) => !coreTypes.includes(type) && !(type in ourOptions));
+        const strange = flow.filter(({ type }) => !coreTypes.includes(type) && !(type in nodeDefaults));
         assert.deepEqual(strange, []);
       });
 
@@ -64,7 +58,7 @@ describe('the example flows', () => {
 
       it('saves every option of our nodes, and none besides', () => {
         for (const node of flow) {
-          const options = ourOptions[node.type];
+          const options = nodeDefaults[node.type];
           if (!options) continue;
           const saved = Object.keys(node).filter((key) => !ownFields.includes(key));
           assert.deepEqual(saved.sort(), Object.keys(options).sort(), String(node.name));
@@ -107,7 +101,7 @@ describe('the example flows', () => {
 
   it('show every node there is, and ten recipes besides', () => {
     const types = new Set(exampleNames.flatMap((name) => readExample(name).map(({ type }) => type)));
-    for (const type of Object.keys(ourOptions)) assert.ok(types.has(type), type);
+    for (const type of Object.keys(nodeDefaults)) assert.ok(types.has(type), type);
     assert.ok(exampleNames.length >= 14);
   });
 

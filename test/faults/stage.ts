@@ -13,11 +13,11 @@ import { eventually } from '../support/eventually';
 import { FakeClock, settle } from '../support/fake-clock';
 import { LogLines } from '../support/log-lines';
 import { type Script, type ScriptedBroker, startScriptedBroker } from '../support/scripted-broker';
+import { company, portOf } from '../support/simulated-office';
 import { steadyRandom } from '../support/steady-random';
 import { TcpProxy } from '../support/tcp-proxy';
 
-/** The simulator's first company, which all tests here use. */
-export const company = 'r2d2i5b43';
+export { company, portOf };
 
 export interface ActorOptions {
   readonly clock?: Clock;
@@ -216,13 +216,6 @@ export class Stage {
     simulator.fault('iot-access-fields', JSON.stringify({ host: '127.0.0.1', port: broker.port, protocol: 'ws' }));
     return broker;
   }
-}
-
-/** The address of one of the company's ports. */
-export function portOf(simulator: Simulator, index = 0): PortAddress {
-  const port = [...simulator.building.ports.values()].filter(({ companyId }) => companyId === company)[index];
-  if (port === undefined) throw new Error(`the building has no port ${index}`);
-  return simulator.building.address(port.id);
 }
 
 /** What `emit` gave an event under `data.n`, for every event that arrived, in order. */

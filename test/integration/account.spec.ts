@@ -6,6 +6,7 @@ import { EventLog } from '../support/event-log';
 import { eventually } from '../support/eventually';
 import { FakeClock } from '../support/fake-clock';
 import { LogLines } from '../support/log-lines';
+import { company, portOf } from '../support/simulated-office';
 
 describe('an account on the simulated platform', () => {
   const opened = new Opened();
@@ -20,23 +21,17 @@ describe('an account on the simulated platform', () => {
     const network = simulator.ca === undefined ? {} : { tls: { ca: simulator.ca } };
     const account = opened.add(
       new OchnoAccount(
-        { server: simulator.url, email: simulator.email, password: simulator.password, company: 'r2d2i5b43', network },
+        { server: simulator.url, email: simulator.email, password: simulator.password, company, network },
         { logger: log },
       ),
     );
     return { simulator, account, log };
   }
 
-  function firstPort(simulator: Simulator) {
-    const port = [...simulator.building.ports.values()].find(({ companyId }) => companyId === 'r2d2i5b43');
-    assert.ok(port);
-    return simulator.building.address(port.id);
-  }
-
   for (const tls of [false, true]) {
     it(`brings events in and sends actions out over ${tls ? 'wss with a CA of its own' : 'plain ws on loopback'}`, async () => {
       const { simulator, account } = await start({ tls });
-      const port = firstPort(simulator);
+      const port = portOf(simulator);
       const log = new EventLog();
       account.subscribe({ company: port.company }, log);
       await eventually(() => account.status(port.company).state === 'connected', 'connected');

@@ -4,8 +4,8 @@ import { Agent } from 'node:https';
 import { type Device, device } from 'aws-iot-device-sdk';
 import axios, { type AxiosInstance } from 'axios';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
+import { company } from '../support/simulated-office';
 
-const company = 'r2d2i5b43';
 const lampTopic = `/action/${company}/loc1/hub1/port1`;
 
 interface IotCredentials {

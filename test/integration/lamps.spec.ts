@@ -4,8 +4,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../simula
 import { Opened } from '../support/closing';
 import { eventually } from '../support/eventually';
 import { failureOf } from '../support/ochno-errors';
-
-const company = 'r2d2i5b43';
+import { company, portOf } from '../support/simulated-office';
 
 describe('lamps as they are in the field', () => {
   const opened = new Opened();
@@ -17,9 +16,7 @@ describe('lamps as they are in the field', () => {
     const simulator = opened.add(await startSimulator({ rate: 0, ...options }));
     const { url: server, email, password } = simulator;
     const account = opened.add(new OchnoAccount({ server, email, password, company }));
-    const port = [...simulator.building.ports.values()].find(({ companyId }) => companyId === company);
-    assert.ok(port);
-    const lamp = simulator.building.address(port.id);
+    const lamp = portOf(simulator);
     account.follow(lamp);
     await eventually(() => simulator.records.subscribes.length > 0 && account.status(company).state === 'connected');
     simulator.building.plugIn(lamp.port, device);

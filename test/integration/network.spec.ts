@@ -6,8 +6,7 @@ import { startConnectProxy } from '../support/connect-proxy';
 import { EventLog } from '../support/event-log';
 import { eventually } from '../support/eventually';
 import { LogLines } from '../support/log-lines';
-
-const company = 'r2d2i5b43';
+import { company } from '../support/simulated-office';
 
 describe('the network between an account and the platform', () => {
   const opened = new Opened();

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { startSimulator } from '../simulator';
 import { Opened } from '../support/closing';
 import { eventually } from '../support/eventually';
+import { ochnoNode, tab } from '../support/flow-nodes';
 import { type FlowNode, type NodeRedProcess, startNodeRed } from '../support/node-red';
-
-const company = 'r2d2i5b43';
+import { accountAt, company, credentialsOf } from '../support/simulated-office';
 
 describe('three Node-REDs for one building', function () {
   this.timeout(120_000);
@@ -18,12 +18,11 @@ describe('three Node-REDs for one building', function () {
     const locations = [...new Set(ports.map(({ locationId }) => locationId))];
     assert.equal(locations.length, 3);
     const flow: FlowNode[] = [
-      { id: 'tab', type: 'tab', label: 'Tab' },
-      { id: 'acc', type: 'ochno-config', server: simulator.url, company, keepalive: '30', tls: '' },
-      { id: 'in', type: 'ochno-port-in', z: 'tab', account: 'acc', location: `\${OCHNO_LOCATION}`, wires: [['log']] },
+      ...[tab, accountAt(simulator)],
+      ochnoNode('in', 'ochno-port-in', { location: `\${OCHNO_LOCATION}`, wires: [['log']] }),
       { id: 'log', type: 'debug', z: 'tab', active: true, console: true, complete: 'payload', wires: [] },
     ];
-    const credentials = { acc: { email: simulator.email, password: simulator.password } };
+    const credentials = credentialsOf(simulator);
     const nodeReds: NodeRedProcess[] = [];
     for (const [index, location] of locations.entries()) {
       const environment = { OCHNO_LOCATION: location, OCHNO_INSTANCE: `part-${index}` };

@@ -5,8 +5,7 @@ import { Opened } from '../support/closing';
 import { EventLog } from '../support/event-log';
 import { eventually } from '../support/eventually';
 import { LogLines } from '../support/log-lines';
-
-const company = 'r2d2i5b43';
+import { company, portOf } from '../support/simulated-office';
 
 describe('the life of a stream', () => {
   const opened = new Opened();
@@ -29,12 +28,6 @@ describe('the life of a stream', () => {
 
   async function connected(account: OchnoAccount): Promise<void> {
     await eventually(() => account.status(company).state === 'connected', 'the stream to be connected');
-  }
-
-  function portOf(simulator: Simulator, index = 0) {
-    const port = [...simulator.building.ports.values()].filter(({ companyId }) => companyId === company)[index];
-    assert.ok(port);
-    return simulator.building.address(port.id);
   }
 
   it('renews its connection before the credentials end, and every event arrives once', async () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { type Simulator, startSimulator } from '../simulator';
+import { ochnoNode, tab } from '../support/flow-nodes';
 import { type FlowNode, type NodeRedOptions, type NodeRedProcess, startNodeRed } from '../support/node-red';
+import { accountAt, company, credentialsOf, portOf } from '../support/simulated-office';
 
-const company = 'r2d2i5b43';
 const bcrypt: { hashSync(text: string, rounds: number): string } = require('bcryptjs');
 
 describe('the built package in a Node-RED of its own', () => {
@@ -19,15 +20,14 @@ describe('the built package in a Node-RED of its own', () => {
   });
 
   const flow = (): FlowNode[] => [
-    { id: 'tab', type: 'tab', label: 'Tab' },
-    { id: 'acc', type: 'ochno-config', server: `\${OCHNO_TEST_SERVER}`, company, keepalive: '30', tls: '' },
-    { id: 'in', type: 'ochno-port-in', z: 'tab', account: 'acc', wires: [['log']] },
+    ...[tab, accountAt(simulator, { server: `\${OCHNO_TEST_SERVER}` })],
+    ochnoNode('in', 'ochno-port-in', { wires: [['log']] }),
     { id: 'log', type: 'debug', z: 'tab', active: true, console: true, complete: 'payload', wires: [] },
   ];
   const start = async (options: NodeRedOptions = {}): Promise<NodeRedProcess> => {
     nodeRed = await startNodeRed({
       flow: flow(),
-      credentials: { acc: { email: simulator.email, password: simulator.password } },
+      credentials: credentialsOf(simulator),
       environment: { OCHNO_TEST_SERVER: simulator.url },
       ...options,
     });
@@ -38,9 +38,8 @@ describe('the built package in a Node-RED of its own', () => {
   it('connects, logs no secret, and says goodbye when Node-RED is stopped', async () => {
     const running = await start();
     await running.logged(/is connected/);
-    const port = [...simulator.building.ports.values()].find(({ companyId }) => companyId === company);
-    assert.ok(port);
-    await simulator.publish(`/ports/${company}/${port.locationId}/${port.hubId}/${port.id}`, '"an event"');
+    const { location, hub, port } = portOf(simulator);
+    await simulator.publish(`/ports/${company}/${location}/${hub}/${port}`, '"an event"');
     await running.logged(/an event/);
     assert.equal(await running.stop(), 0);
     assert.doesNotMatch(running.log(), new RegExp(`${simulator.password}|eyJ|X-Amz-`));

@@ -7,10 +7,11 @@ import type { EventLog } from '../../support/event-log';
 import { eventually } from '../../support/eventually';
 import type { FakeClock } from '../../support/fake-clock';
 import { LogLines } from '../../support/log-lines';
+import { company } from '../../support/simulated-office';
 import { SteadyPublisher } from '../../support/steady-publisher';
 import { steadyRandom } from '../../support/steady-random';
 
-export const company = 'r2d2i5b43';
+export { company };
 
 export interface Opening {
   readonly sessions?: SessionMemory;

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import helper from 'node-red-node-test-helper';
-import { type PortIds, type Simulator, type SimulatorOptions, startSimulator } from '../../simulator';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator';
 import { eventually } from '../../support/eventually';
-import { type FlowNode, loadFlow, type RunningFlow, unloadFlow } from '../../support/node-red';
-
-const company = 'r2d2i5b43';
+import { catching, completing, inbox, ochnoNode, tab } from '../../support/flow-nodes';
+import { hostFlows, loadFlow, type RunningFlow } from '../../support/node-red';
+import { accountAt, company, credentialsOf, lampOf, lampsOf } from '../../support/simulated-office';
 
 /** Every good value of a lamp: what is sent, given that the lamp is at level 30 and was never higher. */
 const goodValues: readonly (readonly [value: unknown, sent: object])[] = [
@@ -64,25 +63,8 @@ describe('commands through Node-RED to the platform', () => {
   let simulator: Simulator;
   let flow: RunningFlow;
 
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
-  afterEach(async () => {
-    await unloadFlow();
-    await simulator.close();
-  });
-
-  function lamps(): readonly PortIds[] {
-    const { building } = simulator;
-    return [...building.ports.values()]
-      .filter(({ companyId, data }) => companyId === company && data.device?.lamp !== undefined)
-      .map(({ id }) => building.address(id));
-  }
-
-  function lamp(): PortIds {
-    const [first] = lamps();
-    assert.ok(first);
-    return first;
-  }
+  hostFlows();
+  afterEach(() => simulator.close());
 
   /** One action-out; what it sends on arrives at `sent`, what it completes at `completed`, what it refuses at `caught`. */
   async function start(
@@ -92,28 +74,15 @@ describe('commands through Node-RED to the platform', () => {
     expected = 'connected',
   ): Promise<void> {
     simulator = await startSimulator(options);
-    const place = 'port' in address ? lamp() : {};
-    const nodes: FlowNode[] = [
-      { id: 'tab', type: 'tab', label: 'Tab' },
-      { id: 'acc', type: 'ochno-config', server: simulator.url, company },
-      {
-        id: 'act',
-        type: 'ochno-action-out',
-        z: 'tab',
-        account: 'acc',
-        ...place,
-        timeout: 20,
-        wires: [['sent']],
-        ...node,
-      },
-      { id: 'sent', type: 'helper', z: 'tab', wires: [] },
-      { id: 'complete', type: 'complete', z: 'tab', scope: ['act'], wires: [['completed']] },
-      { id: 'completed', type: 'helper', z: 'tab', wires: [] },
-      { id: 'catcher', type: 'catch', z: 'tab', scope: ['act'], wires: [['caught']] },
-      { id: 'caught', type: 'helper', z: 'tab', wires: [] },
-    ];
-    const credentials = { acc: { email: simulator.email, password: simulator.password } };
-    flow = await loadFlow({ flow: nodes, credentials });
+    const place = 'port' in address ? lampOf(simulator) : {};
+    flow = await loadFlow({
+      flow: [
+        ...[tab, accountAt(simulator)],
+        ochnoNode('act', 'ochno-action-out', { ...place, timeout: 20, wires: [['sent']], ...node }),
+        ...[inbox('sent'), ...catching, ...completing('act')],
+      ],
+      credentials: credentialsOf(simulator),
+    });
     await flow.shows('act', expected);
   }
 
@@ -123,7 +92,7 @@ describe('commands through Node-RED to the platform', () => {
 
   it('obeys every good value of a lamp', async () => {
     await start({}, { port: true });
-    const { port } = lamp();
+    const { port } = lampOf(simulator);
     simulator.building.plugIn(port, 'bidirhcllamp');
     for (const [index, [value, sent]] of goodValues.entries()) {
       simulator.building.setLamp(port, { level: 30 });
@@ -172,7 +141,7 @@ describe('commands through Node-RED to the platform', () => {
 
   it('sets five hundred lamps at once, each with an outcome of its own', async () => {
     await start({ companies: 1, locations: 1, hubs: 500, ports: 1 }, {});
-    for (const { location, hub, port } of lamps())
+    for (const { location, hub, port } of lampsOf(simulator))
       flow.node('act').receive({ payload: 20, ochno: { location, hub, port } });
     await eventually(() => flow.received('sent').length === 500, 'five hundred outcomes', { timeoutMs: 19_000 });
     assert.equal(new Set(simulator.records.publishes.map(({ topic }) => topic)).size, 500);
@@ -190,7 +159,7 @@ describe('commands through Node-RED to the platform', () => {
   it('turns off every lamp of a location with one message, and waits until each shows it', async () => {
     const address = { location: 'loc1', hub: '+', port: '+' };
     await start({ hubs: 20, ports: 4 }, address, { ...address, confirm: true });
-    const there = lamps().filter(({ location }) => location === 'loc1');
+    const there = lampsOf(simulator).filter(({ location }) => location === 'loc1');
     assert.ok(there.length > 10);
     flow.node('act').receive({ payload: 'off' });
     const [message] = await flow.receives('sent', 1);
@@ -201,8 +170,7 @@ describe('commands through Node-RED to the platform', () => {
       there.map(() => ({ level: 0 })),
     );
     for (const { port: id } of there) {
-      const state = [...simulator.building.ports.values()].find((known) => known.id === id);
-      assert.equal(state?.data.device?.lamp?.level, 0, id);
+      assert.equal(simulator.building.port(id).data.device?.lamp?.level, 0, id);
     }
     assert.ok(simulator.records.subscribes.length <= 3, 'the ports of one command are subscribed to together');
   });
@@ -247,35 +215,16 @@ describe('commands through Node-RED to the platform', () => {
 describe('updates through Node-RED', () => {
   let simulator: Simulator;
 
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
-  afterEach(async () => {
-    await unloadFlow();
-    await simulator.close();
-  });
+  hostFlows();
+  afterEach(() => simulator.close());
 
   it('of one company by two nodes at once lose neither change, and leave the other fields as they were', async () => {
     simulator = await startSimulator({ etags: true });
-    const rest = (id: string): FlowNode => ({
-      id,
-      type: 'ochno-rest',
-      z: 'tab',
-      account: 'acc',
-      resource: 'companies',
-      operation: 'update',
-      target: company,
-      targetType: 'str',
-      wires: [['out']],
-    });
+    const update = { resource: 'companies', operation: 'update', target: company, targetType: 'str' };
+    const nodes = ['one', 'other'].map((id) => ochnoNode(id, 'ochno-rest', update));
     const flow = await loadFlow({
-      flow: [
-        { id: 'tab', type: 'tab', label: 'Tab' },
-        { id: 'acc', type: 'ochno-config', server: simulator.url, company },
-        rest('one'),
-        rest('other'),
-        { id: 'out', type: 'helper', z: 'tab', wires: [] },
-      ],
-      credentials: { acc: { email: simulator.email, password: simulator.password } },
+      flow: [tab, accountAt(simulator), ...nodes, inbox('out')],
+      credentials: credentialsOf(simulator),
     });
     const before = { ...simulator.building.companies.get(company) };
     flow.node('one').receive({ payload: { name: 'Goodle' } });
