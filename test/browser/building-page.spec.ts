@@ -175,7 +175,7 @@ describe('the building page in a browser', function () {
     assert.equal(await rows.count(), 0);
   });
 
-  it('shows only messages of the chosen floor where asked to', async () => {
+  it('shows only messages of the chosen floor if asked to', async () => {
     const { page, simulator } = await screen.open();
     await page.getByLabel('This floor only').check();
     simulator.building.setLamp('port9', { level: 9 });

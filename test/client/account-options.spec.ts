@@ -5,7 +5,7 @@ import { ochnoError } from '../support/ochno-errors';
 const account = { server: 'https://ochno.example', email: 'a@b.c', password: 'p' };
 
 describe('the options of an account', () => {
-  it('are one connection for a company where nothing is said', () => {
+  it('are one connection for a company if nothing is said', () => {
     assert.equal(checkAccountOptions(account).connections, 1);
     assert.equal(checkAccountOptions({ ...account, connections: 10 }).connections, 10);
   });

@@ -65,7 +65,7 @@ describe('npm start', function () {
       ['of a process whose number another one has now', JSON.stringify({ pid: process.pid, ...nowhere })],
       ['that was never written out', ''],
     ] as const) {
-      it(`D10: is taken over where it is one ${what}`, async () => {
+      it(`D10: is taken over if it is one ${what}`, async () => {
         await writeFile(file(), left);
         const lock = await take();
         assert.ok(lock instanceof DemoLock);
@@ -164,7 +164,7 @@ describe('npm start', function () {
     });
   });
 
-  it('says what Node-RED said where it cannot start, and stops the simulator', async () => {
+  it('says what Node-RED said if it cannot start, and stops the simulator', async () => {
     await writeFile(
       join(directory, 'red.js'),
       `console.error('Unsupported version of Node.js'); process.exitCode = 1;`,
@@ -195,7 +195,7 @@ describe('npm start', function () {
       assert.equal(await prepare(platform.url), 'fresh');
     });
 
-    it('lays the demo flow out anew where nothing was changed', async () => {
+    it('lays the demo flow out anew if nothing was changed', async () => {
       assert.equal(await prepare('http://127.0.0.1:4871'), 'fresh');
       assert.equal(await server(), 'http://127.0.0.1:4871');
     });
@@ -215,7 +215,7 @@ describe('npm start', function () {
       assert.equal(await prepare(platform.url), 'kept');
     });
 
-    it('adds the dashboard where it is wanted, once, and leaves what was changed', async () => {
+    it('adds the dashboard if it is wanted, once, and leaves what was changed', async () => {
       const flow = await read('flows.json');
       await writeFile(join(directory, 'flows.json'), JSON.stringify([...flow, { id: 'mine', type: 'tab' }]));
       const layout = { editorPort: 1880, fresh: false, dashboard: true };

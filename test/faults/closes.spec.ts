@@ -153,7 +153,7 @@ describe('faults of closes', () => {
       assert.deepEqual(queuedOf(actor), [...[1, 2, 3].map((n): [number, boolean] => [n, true]), [4, undefined]]);
     });
 
-    it('A13: is not there where the broker began a new session', async () => {
+    it('A13: is not there if the broker began a new session', async () => {
       const simulator = await stage.platform();
       const actor = await stage.connected(simulator);
       await simulator.emit(portOf(simulator), { n: 1 });

@@ -128,7 +128,7 @@ describe('rotation of the credentials', () => {
   describe('what stands in its way', () => {
     afterEach(() => stage.close());
 
-    it('fault 25: where the successor can’t be had the old connection is kept, and the attempt repeated', async () => {
+    it('fault 25: if the successor can’t be had, the old connection is kept, and the attempt repeated', async () => {
       const simulator = await stage.platform();
       const actor = await stage.connected(simulator);
       await stage.clock.advance(44 * minuteMs);

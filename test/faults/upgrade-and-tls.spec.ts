@@ -187,7 +187,7 @@ describe('faults of the upgrade and of TLS', () => {
       });
     }
 
-    it('fault 15: where the first address is dead the second is taken', async () => {
+    it('fault 15: if the first address is dead, the second is taken', async () => {
       const simulator = await stage.platform();
       simulator.fault('iot-access-fields', JSON.stringify({ host: 'localhost' }));
       resolve(['127.0.0.2', '127.0.0.1']);

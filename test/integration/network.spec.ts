@@ -43,7 +43,7 @@ describe('the network between an account and the platform', () => {
     assert.deepEqual(proxy.asked, []);
   });
 
-  it('is disconnected with the reason "proxy" where the proxy refuses', async () => {
+  it('is disconnected with the reason "proxy" if the proxy refuses', async () => {
     const proxy = opened.add(await startConnectProxy(() => 407));
     const { account, log } = await start((it) => ({ ...trusted(it), environment: { HTTPS_PROXY: proxy.url } }));
     await eventually(() => account.status(company).state === 'disconnected');
@@ -51,7 +51,7 @@ describe('the network between an account and the platform', () => {
     assert.equal(log.at('warn').length, 1);
   });
 
-  it('is disconnected with the reason "tls" where the certificate is of an unknown authority', async () => {
+  it('is disconnected with the reason "tls" if the certificate is of an unknown authority', async () => {
     const { account } = await start(() => ({}));
     await eventually(() => account.status(company).state === 'disconnected');
     assert.deepEqual(account.status(company), { state: 'disconnected', reason: 'tls' });

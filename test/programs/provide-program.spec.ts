@@ -50,7 +50,7 @@ describe('the programs that the tests need', () => {
     assert.deepEqual(said, ["chromium is missing: getting Playwright's own, into your cache"]);
   });
 
-  it('get the libraries they lack where that is all they lack', () => {
+  it('get the libraries they lack if that is all they lack', () => {
     const { computer, ran } = imagine({
       isRoot: true,
       has: ['apt-get'],
@@ -62,7 +62,7 @@ describe('the programs that the tests need', () => {
     assert.match(ran.at(-1) ?? '', /install-deps chromium$/);
   });
 
-  it('are installed by apt-get where there is no way to download them, each way said in one line', () => {
+  it('are installed by apt-get if there is no way to download them, each way said in one line', () => {
     const { computer, ran, said } = imagine({
       isRoot: true,
       has: ['apt-get'],
@@ -74,7 +74,7 @@ describe('the programs that the tests need', () => {
     assert.equal(said.length, 2);
   });
 
-  it('are installed with sudo only where it asks for no password', () => {
+  it('are installed with sudo only if it asks for no password', () => {
     const withSudo = imagine({ has: ['apt-get'], works: ['sudo -n'], thereAfter: 'apt-get install' });
     assert.equal(provideProgram('mosquitto', withSudo.computer, true), '/found/mosquitto');
     assert.ok(withSudo.ran.includes('sudo -n apt-get install -y -qq mosquitto'));
@@ -92,7 +92,7 @@ describe('the programs that the tests need', () => {
     assert.deepEqual(ran, ['brew install --quiet mosquitto']);
   });
 
-  it('are not installed where that is forbidden: one command that helps is told', () => {
+  it('are not installed if that is forbidden: one command that helps is told', () => {
     const { computer, ran } = imagine({ isRoot: true, has: ['apt-get'], works: ['apt-get'], thereAfter: 'install' });
     assert.throws(() => provideProgram('chromium', computer, false), /This helps: apt-get install chromium$/);
     assert.deepEqual(ran, []);

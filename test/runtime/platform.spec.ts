@@ -146,7 +146,7 @@ describe('the nodes and a platform', () => {
     }
   });
 
-  it('speak of a gap once where the broker lost the session', async () => {
+  it('speak of a gap once if the broker lost the session', async () => {
     const flow = await load([
       ochnoNode('a', 'ochno-port-in'),
       ochnoNode('b', 'ochno-port-in'),
@@ -172,7 +172,7 @@ describe('the nodes and a platform', () => {
     await flow.shows('b', 'connected');
   });
 
-  it('send the present state first where that is asked for', async () => {
+  it('send the present state first if that is asked for', async () => {
     const address = lampOf(simulator);
     const flow = await load([ochnoNode('in', 'ochno-port-in', { ...address, initial: 'start' }), inbox('out')]);
     const [msg] = await flow.receives('out', 1);

@@ -82,7 +82,7 @@ describe('the built package in a Node-RED of its own', () => {
     assert.equal((await fetch(`${url}/ochno/places`, { headers: asWriter })).status, 404);
   });
 
-  it('runs where there is no editor', async () => {
+  it('runs without an editor', async () => {
     const running = await start({ settings: { httpAdminRoot: false } });
     await running.logged(/is connected/);
   });

@@ -113,7 +113,7 @@ describe("the simulator's command line", () => {
       assert.match(said, /no fault "nonsense"/);
     });
 
-    it('ends with 1 and what to do where its port is taken', async () => {
+    it('ends with 1 and what to do if its port is taken', async () => {
       const server = createServer();
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       try {

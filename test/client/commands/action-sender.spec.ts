@@ -5,7 +5,7 @@ import { settle } from '../../support/fake-clock';
 import { startSender } from '../../support/fake-sender';
 
 describe('ActionSender', () => {
-  it('publishes at once where it can, and is done with the acknowledgement', async () => {
+  it('publishes at once if it can, and is done with the acknowledgement', async () => {
     const { clock, channel, submit, outcomes } = startSender();
     submit('{"a":1}');
     assert.deepEqual(

@@ -91,7 +91,7 @@ describe('Actions', () => {
     assert.equal(uses(), 0);
   });
 
-  it('is replaced where all ports are, and sent with those that were not', async () => {
+  it('is replaced if all ports are, and sent with those that were not', async () => {
     const { channel, send } = startActions(0);
     channel.isOpen = false;
     const wholly = send(10);

@@ -43,7 +43,7 @@ describe('a lamp that is identified', () => {
     });
   }
 
-  it('is not taken for somebody else where it rounds', async () => {
+  it('is not taken for somebody else if it rounds', async () => {
     const account = startActions(20);
     account.ports.answer = () => shows({ level: 33.3 });
     const ends = identify(account);
@@ -123,7 +123,7 @@ describe('a lamp that is identified', () => {
     assert.deepEqual(ends, [false]);
   });
 
-  it('is told what it was before where its account is closed meanwhile', async () => {
+  it('is told what it was before if its account is closed meanwhile', async () => {
     const account = startActions(20);
     account.ports.answer = () => shows({ level: 80 });
     const ends = identify(account);
@@ -138,7 +138,7 @@ describe('a lamp that is identified', () => {
     await assert.rejects(account.actions.identify(desk), { code: 'OCHNO_CLOSED' });
   });
 
-  it('gives up where there is no connection, and is then not touched', async () => {
+  it('gives up if there is no connection, and is then not touched', async () => {
     const account = startActions(20);
     account.ports.answer = () => shows({ level: 80 });
     account.channel.isOpen = false;
@@ -168,7 +168,7 @@ describe('a lamp that is identified', () => {
     [100, 'OCHNO_REFUSED'],
     [3_000, 'OCHNO_TIMEOUT'],
   ] as const) {
-    it(`is told what it was before where the connection is lost ${after} ms after the first step`, async () => {
+    it(`is told what it was before if the connection is lost ${after} ms after the first step`, async () => {
       const account = startActions();
       account.ports.answer = () => shows({ level: 80 });
       const ends = identify(account);

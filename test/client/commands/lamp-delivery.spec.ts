@@ -37,7 +37,7 @@ describe('lamp commands that depend on the present level', () => {
     assert.equal(ports.subscriptions, 0);
   });
 
-  it('do not ask where the value says it all', async () => {
+  it('do not ask if the value says it all', async () => {
     const { ports, send } = startActions(0);
     const asked: PortAddress[] = [];
     for (const value of [10, '20', 'off', false, { level: 5, red: 3 }, { temp: 3000, transition: 0 }]) {

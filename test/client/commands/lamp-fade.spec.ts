@@ -88,7 +88,7 @@ describe('LampFade', () => {
     assert.ok(steps.slice(1).every(({ fields }) => fields.red === undefined));
   });
 
-  it('is one step where it is shorter than a step, and no fade is too long for its clock', async () => {
+  it('is one step if it is shorter than a step, and no fade is too long for its clock', async () => {
     const short = startFade({ ...dim, transitionMs: 50 });
     await short.clock.advance(50);
     assert.deepEqual(short.steps, [{ fields: { level: 100 }, atMs: 50, isPassing: false }]);

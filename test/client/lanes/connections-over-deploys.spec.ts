@@ -38,7 +38,7 @@ describe('several connections over a full deploy', function () {
     });
   }
 
-  it('use those that are added at once, also where all was moved to one before', async () => {
+  it('use those that are added at once, also if all was moved to one before', async () => {
     const sessions = new SessionMemory();
     await stage.building();
     for (const connections of [2, 1, 2]) {

@@ -65,7 +65,7 @@ describe('a company’s stream over several connections', function () {
     assert.ok(stage.subscriptions.every((filters) => filters.length <= 50));
   });
 
-  it('is one connection where the account may have only one, and everything is on that', async () => {
+  it('is one connection if the account may have only one, and everything is on that', async () => {
     const clock = new FakeClock(Date.now());
     const events = await getOneOf(4, clock);
     const fetches = stage.simulator.records.requests.filter(({ path }) => path.endsWith('/iotAccess'));
@@ -76,7 +76,7 @@ describe('a company’s stream over several connections', function () {
     await stage.holds(events, { perSecond: 50, seconds: 2, clock });
   });
 
-  it('goes over to the hubs that are listed late where the account may have only one', async () => {
+  it('goes over to the hubs that are listed late if the account may have only one', async () => {
     const clock = new FakeClock(Date.now());
     await stage.building({ policy: { connections: 1 }, faults: ['rest-error=503'] });
     stage.open(4, { clock });

@@ -105,7 +105,7 @@ describe('several connections, of which fewer are permitted later', function () 
     ['refuses the first', { clientIds: ['*-2-*', '*-3-*'], refusal: 'code' }],
     ['ends the others for each that comes', { connections: 1, surplus: 'oldest' }],
   ] as const) {
-    it(`have all events on those that there are where the broker ${what}, with one gap, and use the others again`, async () => {
+    it(`have all events on those that there are if the broker ${what}, with one gap, and use the others again`, async () => {
       await connectThree();
       stage.simulator.permit(policy);
       stage.simulator.dropConnections();

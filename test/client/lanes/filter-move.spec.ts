@@ -81,7 +81,7 @@ describe('the move of a filter to another connection', () => {
     assert.deepEqual(delivered, ['a1', 'a2', 'b1', 'a3', 'a4']);
   });
 
-  it('keeps the order where the new connection is ahead of the old one', async () => {
+  it('keeps the order if the new connection is ahead of the old one', async () => {
     arrives('new', 'a3', 'a4');
     assert.deepEqual(delivered, []);
     arrives('old', 'a1', 'a2', 'a3');

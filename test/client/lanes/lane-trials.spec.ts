@@ -150,7 +150,7 @@ describe('the connections that an account gets', () => {
     assert.deepEqual(told, []);
   });
 
-  it('are as many as before where it is the platform that gives no credentials', async () => {
+  it('are as many as before if it is the platform that gives no credentials', async () => {
     open(0, 1);
     await fail([2], 300_000, new OchnoError('OCHNO_HTTP', 'too many requests', { statusCode: 429 }));
     assert.deepEqual(told, []);
@@ -170,7 +170,7 @@ describe('the connections that an account gets', () => {
   });
 
   for (const permitted of [1, 2]) {
-    it(`are ${permitted} where the broker ends an older one for each that comes, once it is seen that it does`, async () => {
+    it(`are ${permitted} if the broker ends an older one for each that comes, once it is seen that it does`, async () => {
       open(0, 1, 2);
       await clock.advance(60_000);
       lose(0);

@@ -76,7 +76,7 @@ describe('the platform’s lists', () => {
     assert.equal(asked.length, before);
   });
 
-  it('finds ports without floor plans, where the account may not read those', async () => {
+  it('finds ports without floor plans, if the account may not read those', async () => {
     const floorPlans = new OchnoError('OCHNO_HTTP', 'forbidden', { statusCode: 403 });
     const { lists } = platform({ floorPlans, ports: [{ id: 'p', ...place }] });
     const places = await lists.places('c', { maxAgeMs: 0 });
@@ -177,12 +177,12 @@ describe('the snapshot of a company’s ports', () => {
     assert.deepEqual(event?.data, { id: 'h', data: { portId: 'p' } });
   });
 
-  it('finds a port’s location by its hub where the port does not say', async () => {
+  it('finds a port’s location by its hub if the port does not say', async () => {
     const [event] = await snapshot([{ id: 'p', hubId: 'h' }], { hubs: [{ id: 'h', locationId: 'l' }] });
     assert.equal(event?.topic, '/ports/c/l/h/p');
   });
 
-  it('is what the ports that say where they are show, where the hubs can’t be read', async () => {
+  it('is what the ports that say where they are show, if the hubs can’t be read', async () => {
     const hubs = new OchnoError('OCHNO_HTTP', 'forbidden');
     const events = await snapshot(
       [

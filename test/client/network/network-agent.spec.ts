@@ -98,7 +98,7 @@ describe('the network agent', function () {
     assert.deepEqual(proxy.asked, [`127.0.0.1:${plain.port}`]);
   });
 
-  it('shows its own certificate where the server asks for one', async () => {
+  it('shows its own certificate if the server asks for one', async () => {
     const client = authority.issue(['client.example']);
     const server = opened.add(
       await startLocalServer(hello, { ...localhost, ca: authority.ca, requestCert: true, rejectUnauthorized: true }),

@@ -15,7 +15,7 @@ describe('what a 401 means', () => {
     assert.equal(trust.believes('GET /a', 'token'), false);
   });
 
-  it('is for a minute that the call is not allowed, where it met one right after a log-in', async () => {
+  it('is for a minute that the call is not allowed, if it met one right after a log-in', async () => {
     trust.forbid('GET /a');
     assert.deepEqual([trust.believes('GET /a', 'token'), trust.believes('GET /b', 'token')], [true, false]);
     await clock.advance(60_000);

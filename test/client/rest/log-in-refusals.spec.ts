@@ -63,7 +63,7 @@ describe('a log-in that is refused', () => {
     [503, true, /503/],
   ];
   for (const [status, retryable, says] of notRefusals) {
-    it(`takes ${status} for no refusal`, async () => {
+    it(`does not take ${status} for a refusal`, async () => {
       const { server, logIn } = await startLogIn(opened, () => ({
         status,
         headers: { location: 'https://elsewhere.example/' },

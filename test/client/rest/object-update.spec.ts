@@ -62,7 +62,7 @@ describe('the update of an object', () => {
     assert.deepEqual(lines, ['GET', 'PUT']);
   });
 
-  it('says which version it changes where the platform gives ETags', async () => {
+  it('says which version it changes if the platform gives ETags', async () => {
     const { rest, lines } = store('strong');
     await updater(rest).update(update({ name: 'new' }));
     assert.deepEqual(lines, ['GET', 'PUT "1"']);
@@ -97,7 +97,7 @@ describe('the update of an object', () => {
     assert.deepEqual(lines, ['GET', 'PUT', 'GET', 'PUT', 'GET', 'PUT']);
   });
 
-  it('does without If-Match where the platform refuses its own weak ETags', async () => {
+  it('does without If-Match if the platform refuses its own weak ETags', async () => {
     const { rest, object, lines } = store('weak');
     await updater(rest).update(update({ name: 'new' }));
     assert.equal(object.name, 'new');
@@ -162,7 +162,7 @@ describe('the update of an object', () => {
     },
   });
 
-  it('C3: writes where the server does not know its own tag again, after two equal reads', async () => {
+  it('C3: writes if the server does not know its own tag again, after two equal reads', async () => {
     const { rest, object, lines } = store('strong');
     await updater(rewriting(rest, () => `"${Math.random()}"`)).update(update({ name: 'new' }));
     assert.deepEqual([object.name, lines.length, lines.at(-1)], ['new', 4, 'PUT']);
@@ -222,12 +222,12 @@ describe('the update of an object', () => {
         (error) => error.code,
       );
 
-    it('C2: whose answer is lost is sent again where nothing was changed', async () => {
+    it('C2: whose answer is lost is sent again if nothing was changed', async () => {
       const { done, object, puts } = await losing(() => undefined);
       assert.deepEqual([await done, object(), puts()], [{ name: 'ours' }, { name: 'ours' }, 2]);
     });
 
-    it('C2: whose answer is lost has succeeded where the object is as it was sent', async () => {
+    it('C2: whose answer is lost has succeeded if the object is as it was sent', async () => {
       const { done, puts } = await losing((body) => ({ ...JSON.parse(body), stamp: 1 }));
       assert.deepEqual([await done, puts()], [{ name: 'ours', stamp: 1 }, 1]);
     });

@@ -58,7 +58,7 @@ describe('a redirect', () => {
     }
   });
 
-  it('is an error where the token must not go', async () => {
+  it('is an error if the token must not go', async () => {
     const error = await failureOf(async () => redirectTarget(answer(302, 'https://evil.example/'), from, server));
     assert.deepEqual([error.code, error.statusCode], ['OCHNO_HTTP', 302]);
     assert.match(error.message, /redirects to another server, which is not followed/);

@@ -77,7 +77,7 @@ describe('the resource client', () => {
     ['delete', 'hubs'],
     ['list', 'metrics'],
   ]) {
-    it(`takes a page for no answer of the platform to ${operation} of ${resource}`, async () => {
+    it(`does not take a page for an answer of the platform to ${operation} of ${resource}`, async () => {
       const { resources } = resourceClient(' <!DOCTYPE html><title>Sign in</title>');
       const call = { resource, operation, id: 'a', body: {} };
       await assert.rejects(resources.call(call), ochnoError('OCHNO_HTTP', /^A page came in place of the platform's/));
@@ -92,7 +92,7 @@ describe('the resource client', () => {
     assert.equal((await words.call({ resource: 'hubs', operation: 'delete', id: 'a' })).body, 'Deleted');
   });
 
-  it('C16: gives an empty list where the platform answers a list without a body', async () => {
+  it('C16: gives an empty list if the platform answers a list without a body', async () => {
     const { resources } = resourceClient('');
     assert.deepEqual((await resources.call({ resource: 'ports', operation: 'list' })).body, []);
     assert.equal((await resources.call({ resource: 'ports', operation: 'get', id: 'a' })).body, '');

@@ -70,7 +70,7 @@ describe('the REST client', () => {
       assert.match(error.message, /outcome|not known/);
     });
 
-    it('C2: a PUT that knows what it replaces is sent again where nothing has changed', async () => {
+    it('C2: a PUT that knows what it replaces is sent again if nothing has changed', async () => {
       let object: unknown = { name: 'old' };
       let changes = 0;
       const secondTime = (_: string, body: string): void => {

@@ -93,7 +93,7 @@ describe('the REST client', () => {
       ]);
     });
 
-    it('C16: are not given as all where the platform tells of more', async () => {
+    it('C16: are not given as all if the platform tells of more', async () => {
       for (const reply of [
         { headers: { 'x-total-count': '250' } },
         { headers: { 'x-total': '250' } },
@@ -111,7 +111,7 @@ describe('the REST client', () => {
       }
     });
 
-    it('C16: are all where the platform counts as many, and none where the answer has no body', async () => {
+    it('C16: are all if the platform counts as many, and none if the answer has no body', async () => {
       const { rest } = await startRestAccount(
         opened,
         inTurn({ body: [1, 2], headers: { 'x-total-count': '2' } }, { status: 204 }),

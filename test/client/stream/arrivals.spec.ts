@@ -64,7 +64,7 @@ describe('what arrives on the connections of a stream', () => {
     assert.deepEqual(wentOn, ['0', '1']);
   });
 
-  it('is new where the broker began a new session', () => {
+  it('is new if the broker began a new session', () => {
     receive(open('a'), '1');
     receive(open('a', false), '1');
     assert.deepEqual(passedOn, ['1', '1']);

@@ -111,7 +111,7 @@ describe('a connection that is kept', () => {
     assert.equal(kept.state, 'connected');
   });
 
-  it('has new credentials at once where the old ones were refused, and waits when those are, too', async () => {
+  it('has new credentials at once if the old ones were refused, and waits when those are, too', async () => {
     kept = new KeptConnection(clock);
     kept.broker.refusal = () => refused('upgrade');
     kept.keeper.start();

@@ -120,7 +120,7 @@ describe('the connections of a stream', () => {
     });
   });
 
-  it('ask once more for all filters where the broker may have begun a session unheard', async () => {
+  it('ask once more for all filters if the broker may have begun a session unheard', async () => {
     const gone = new StreamError('gone');
     broker.onConnection = (connection) => connection.lose(gone);
     await assert.rejects(connector.open(1, 'initial'), gone);

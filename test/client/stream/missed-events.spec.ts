@@ -180,7 +180,7 @@ describe('missed events', () => {
     assert.deepEqual(seconds(0), [3]);
   });
 
-  it('do not go on where the stream is opened again much later', async () => {
+  it('do not go on if the stream is opened again much later', async () => {
     goLive(false);
     missed.suspend(live);
     await clock.advance(hourMs);

@@ -20,7 +20,7 @@ describe('one connection of a stream', () => {
     assert.equal(connection.isOpen, false);
   });
 
-  it('retires in time where the broker does not answer, and says so', async () => {
+  it('retires in time if the broker does not answer, and says so', async () => {
     connection.gate = new Promise(() => undefined);
     const link = fakeLink(connection, clock, { filters: ['a'] });
     const retired = link.retire(1_000);
@@ -67,7 +67,7 @@ describe('one connection of a stream', () => {
     assert.equal(clock.timers, 0);
   });
 
-  it('A13: is catching up with what the broker kept where its session was resumed, until it is told', () => {
+  it('A13: is catching up with what the broker kept if its session was resumed, until it is told', () => {
     const link = fakeLink(connection, clock);
     assert.equal(link.isCatchingUp, true);
     link.caughtUp();

@@ -32,7 +32,7 @@ describe('the status of a stream', () => {
     });
   }
 
-  it('calls an answer of 403 forbidden where the error gives no reason of its own', () => {
+  it('calls an answer of 403 forbidden if the error gives no reason of its own', () => {
     const forbidden = new OchnoError('OCHNO_HTTP', 'no', { statusCode: 403 });
     assert.deepEqual(streamStatus({ is: 'waiting', ...attempt }, false, forbidden), {
       state: 'disconnected',

@@ -91,7 +91,7 @@ describe('what a connection is subscribed to', () => {
     assert.deepEqual(connection.packets, ['+bad', '+good']);
   });
 
-  it('blames nobody where the network ended the connection', async () => {
+  it('blames nobody if the network ended the connection', async () => {
     connection.gate = new Promise(() => undefined);
     const set = holding([]);
     const work = set.apply(['a']);

@@ -17,13 +17,13 @@ const known = new Map([
 const names: KnownNames = { of: (kind, id) => known.get(`${kind}:${id}`) };
 
 describe('the label of a node', () => {
-  it('is its name where it has one', () => {
+  it('is its name if it has one', () => {
     assert.equal(portInLabel({ ...portInDefaults, name: 'Mine', hub: 'h1' }, names, texts), 'Mine');
     assert.equal(actionOutLabel({ ...actionOutDefaults, name: 'Mine' }, names, texts), 'Mine');
     assert.equal(restLabel({ ...restDefaults, name: 'Mine' }, texts), 'Mine');
   });
 
-  it('is the narrowest place it is about, by name where that is known and by id otherwise', () => {
+  it('is the narrowest place it is about, by name if that is known and by id otherwise', () => {
     const label = (options: object, by = names): string => portInLabel({ ...portInDefaults, ...options }, by, texts);
     assert.equal(label({ location: 'l1', hub: 'h1', port: 'p1' }), 'Desk 12 › Left port');
     assert.equal(label({ hub: 'h1', port: 'p1' }, nobody), 'h1 › p1');

@@ -15,7 +15,7 @@ describe('what an address field offers', () => {
     );
   });
 
-  it('fills in what lies above the chosen place where that was empty', () => {
+  it('fills in what lies above the chosen place if that was empty', () => {
     const [lamp] = candidatesFor('port', index, nowhere);
     assert.ok(lamp);
     const address = withChosen('port', lamp, 'p1', index, nowhere);

@@ -83,7 +83,7 @@ describe('a company that the editor reads', () => {
     assert.deepEqual(states, [true, false, false, false]);
   });
 
-  it('has failed where its ports can’t be read, its answer breaks off, or ends before its end', async () => {
+  it('has failed if its ports can’t be read, its answer breaks off, or ends before its end', async () => {
     const failure = { code: 'OCHNO_HTTP', message: 'no' };
     for (const last of [{ line: 'failed', failure }, 'break', 'end'] as const) {
       const { building, come } = look();

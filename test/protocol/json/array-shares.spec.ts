@@ -34,7 +34,7 @@ describe('the shares of a JSON array', () => {
     );
   });
 
-  it('are several where it is long, and one where it is short or empty', () => {
+  it('are several if it is long, and one if it is short or empty', () => {
     assert.equal(readShares(JSON.stringify(Array(12).fill(long)))?.shares, 4);
     assert.equal(readShares('[1, 2]')?.shares, 1);
     assert.deepEqual(readShares('\ufeff [ ] ')?.items, []);

@@ -164,7 +164,7 @@ describe('the properties of an action', () => {
     assert.equal(new Set(lists.map(String)).size, 3);
   });
 
-  it('are none where nothing is set', () => {
+  it('are none if nothing is set', () => {
     assert.deepEqual(deviceAction(address, {}).properties, []);
   });
 

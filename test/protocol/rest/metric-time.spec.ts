@@ -63,7 +63,7 @@ describe('the time span of metrics', () => {
     });
   }
 
-  it('is put among the other parameters, and left out where it is empty', () => {
+  it('is put among the other parameters, and left out if it is empty', () => {
     assert.deepEqual(metricQuery({ from: '-1h', to: nowMs, portId: ['a', 'b'] }, nowMs), {
       from: '2025-01-15T11:00:00.000Z',
       to: '2025-01-15T12:00:00.000Z',

@@ -77,7 +77,7 @@ function askedFor(retryAfterMs: number): OchnoError {
 }
 
 describe('the pause before the next attempt', () => {
-  it('is the back-off where the platform asked for nothing', () => {
+  it('is the back-off if the platform asked for nothing', () => {
     for (const last of [undefined, new Error('broken'), askedFor(0)]) {
       assert.equal(retryPauseMs(4, 0.5, last), backoffDelayMs(4, 0.5));
     }
@@ -88,7 +88,7 @@ describe('the pause before the next attempt', () => {
     assert.equal(retryPauseMs(1, 1, askedFor(300_000)), 330_000);
   });
 
-  it('is the back-off where that is longer than what was asked for', () => {
+  it('is the back-off if that is longer than what was asked for', () => {
     assert.equal(retryPauseMs(10, 1, askedFor(1)), backoffDelayMs(10, 1));
   });
 });

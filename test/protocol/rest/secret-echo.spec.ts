@@ -22,7 +22,7 @@ describe('an answer that repeats a secret', () => {
     ['in part', `expected ${token.slice(14, 30)}`],
   ];
   for (const [what, text] of echoes) {
-    it(`E2: is known where it does so ${what}`, () => assert.equal(echoesSecret(text, ['other', token]), true));
+    it(`E2: is known if it does so ${what}`, () => assert.equal(echoesSecret(text, ['other', token]), true));
   }
 
   it('E2: is not one that speaks of a token, or repeats less than eight characters of it', () => {
@@ -30,7 +30,7 @@ describe('an answer that repeats a secret', () => {
     assert.equal(echoesSecret(text, [token]), false);
   });
 
-  it('E2: is not one that says "password" where the password has that word in it, but one that says more of it', () => {
+  it('E2: is not one that says "password" if the password has that word in it, but one that says more of it', () => {
     const passwords = ['a long password of mine', 'password'];
     assert.equal(echoesSecret('{"message":"Incorrect email or password"}', passwords), false);
     assert.equal(echoesSecret('{"message":"a long pa… is wrong"}', passwords), true);

@@ -80,7 +80,7 @@ describe("an event's payload", () => {
     assert.deepEqual(readPayload(Buffer.from('\ufeff{"a":"å"}')), { ok: true, data: { a: 'å' } });
   });
 
-  it('is shown shortened and on one line where it is unreadable', () => {
+  it('is shown shortened and on one line if it is unreadable', () => {
     const message = problemOf(`\r\n\u2028${'x'.repeat(100_000)}`);
     assert.ok(message.length < 300, message);
     assert.match(message, /^[\x20-\x7e…]+$/);

@@ -26,7 +26,7 @@ describe('the state of a port', () => {
     assert.deepEqual(Object(mergePortState(lamp, { data: { connected: true, device: laptop } })).data.device, laptop);
   });
 
-  it('is the event itself where that is not an object, or nothing was known', () => {
+  it('is the event itself if that is not an object, or nothing was known', () => {
     assert.equal(mergePortState(lamp, 7), 7);
     assert.deepEqual(mergePortState(undefined, { a: 1 }), { a: 1 });
     assert.deepEqual(mergePortState([1], { a: 1 }), { a: 1 });

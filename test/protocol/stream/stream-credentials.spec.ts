@@ -196,7 +196,7 @@ describe('stream credentials', () => {
 
   const localHosts = ['169.254.169.254', '10.0.0.1', '2130706433', 'metadata.google.internal', 'localhost:8080'];
   for (const host of localHosts) {
-    it(`E4: lead to ${host} only where the account's server is in a local network too`, () => {
+    it(`E4: lead to ${host} only if the account's server is in a local network too`, () => {
       const read = (serverHost: string) => readStreamCredentials({ ...answer, host }, { nowMs, serverHost });
       assert.throws(() => read('operated.ochno.com'), ochnoError('OCHNO_VALUE', /host lies in a private network/));
       assert.equal(read('192.168.1.10').credentials.host, host.replace(':8080', ''));

@@ -115,7 +115,7 @@ describe('the topics of an address', () => {
 
   for (const field of ['company', 'location', 'hub', 'port'] as const) {
     for (const bad of ['', 'a/b', '+', ' x']) {
-      it(`are refused where the ${field} is ${JSON.stringify(bad)}`, () => {
+      it(`are refused if the ${field} is ${JSON.stringify(bad)}`, () => {
         const wrong = { ...address, [field]: bad };
         assert.throws(() => actionTopic(wrong), ochnoError('OCHNO_VALUE', new RegExp(`The ${field} id`)));
         assert.throws(() => portTopic(wrong), ochnoError('OCHNO_VALUE', new RegExp(`The ${field} id`)));

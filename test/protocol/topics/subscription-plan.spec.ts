@@ -101,7 +101,7 @@ describe('the plan of subscriptions', () => {
     assert.ok(plan(ports, 40).includes('l2/a/#'));
   });
 
-  it('widens locations only where all hubs as a whole are too many, and leaves the other locations exact', () => {
+  it('widens locations only if all hubs as a whole are too many, and leaves the other locations exact', () => {
     const ports = [...count(60, (n) => `l1/h${n}/p1`), 'l2/h1/p1', 'l2/h1/p2', 'l2/h2/p1'];
     assert.deepEqual(plan(ports), ['l1/#', 'l2/h1/p1', 'l2/h1/p2', 'l2/h2/p1']);
   });
@@ -189,7 +189,7 @@ describe('the plan of subscriptions', () => {
   });
 });
 
-describe('the plan where the broker refuses filters', () => {
+describe('the plan if the broker refuses filters', () => {
   const full = (texts: readonly string[]): string[] => texts.map((text) => `/ports/c/${text}`);
   const permitted = (texts: readonly string[], refused: readonly string[]) =>
     planPermitted(texts.map(selector), new Set(full(refused)));

@@ -56,7 +56,7 @@ describe('ochno-config', () => {
     assert.deepEqual(fakes[1]?.closed, [false]);
   });
 
-  it('hands an error to the Catch nodes of each tab once, and logs it where there are none', async () => {
+  it('hands an error to the Catch nodes of each tab once, and logs it if there are none', async () => {
     const flow = await load(portIn('a'), portIn('b'), ...catching);
     logger?.error('the log-in was refused');
     const [msg] = await flow.receives('caught', 1);
@@ -109,7 +109,7 @@ describe('ochno-config', () => {
     };
     const any = inbox('any');
 
-    it('within three seconds even where its client does not', async () => {
+    it('within three seconds even if its client does not', async () => {
       await load(any);
       const fake = new FakeAccount();
       fake.answerClose = () => new Promise(() => undefined);
@@ -127,7 +127,7 @@ describe('ochno-config', () => {
       assert.equal(clock.timers, 0);
     });
 
-    it('well where its client fails to, and leaves no timer', async () => {
+    it('well if its client fails to, and leaves no timer', async () => {
       await load(any);
       const fake = new FakeAccount();
       fake.answerClose = () => Promise.reject(new Error('half-open'));

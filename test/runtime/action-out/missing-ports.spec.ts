@@ -110,7 +110,7 @@ describe('what is missing at the ports of an action-out', () => {
     assert.equal(clock.timers, 0);
   });
 
-  it('costs no more than a read in ten minutes where all is well, however many messages come', async () => {
+  it('costs no more than a read in ten minutes if all is well, however many messages come', async () => {
     const { clock, missing, state } = start();
     state.rows = [lamp];
     for (let second = 0; second < 590; second += 1) {

@@ -85,7 +85,7 @@ describe('ochno-port-in', () => {
     assert.equal(flow.statuses('in').at(-1)?.code, 'connected');
   });
 
-  it('with a property sends its value, the whole event beside it, and nothing where it is missing', async () => {
+  it('with a property sends its value, the whole event beside it, and nothing if it is missing', async () => {
     const flow = await load({ property: 'data.device.lamp.level' });
     fake.emit(desk, { data: { device: { fan: {} } } });
     fake.emit(desk, { data: { device: { lamp: { level: 0 } } } });

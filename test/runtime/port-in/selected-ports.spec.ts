@@ -19,7 +19,7 @@ describe('ochno-port-in selects', () => {
   const anyPort = { locations: undefined, hubs: undefined, ports: undefined };
   const selectors = () => [...fake.subscriptions].map(({ selector }) => selector);
 
-  it("the account's company and any port where all is empty", async () => {
+  it("the account's company and any port if all is empty", async () => {
     await load();
     assert.deepEqual(selectors(), [{ ...anyPort, company: 'c1' }]);
   });
@@ -32,7 +32,7 @@ describe('ochno-port-in selects', () => {
     ]);
   });
 
-  it('every company the account lists where the company is +', async () => {
+  it('every company the account lists if the company is +', async () => {
     const flow = await load({ company: '+' });
     await eventually(() => fake.subscriptions.size === 2, 'two subscriptions');
     assert.deepEqual(selectors(), [
@@ -46,7 +46,7 @@ describe('ochno-port-in selects', () => {
     await flow.shows('in', 'connected');
   });
 
-  it('nothing where no company is known, and is then not configured', async () => {
+  it('nothing if no company is known, and is then not configured', async () => {
     fake = new FakeAccount();
     const flow = await load();
     assert.deepEqual(flow.codes('in'), ['not configured']);
@@ -54,7 +54,7 @@ describe('ochno-port-in selects', () => {
     assert.match(flow.logged('error').join('\n'), /No company/);
   });
 
-  it('nothing where an id can not be one, and names it', async () => {
+  it('nothing if an id can not be one, and names it', async () => {
     const flow = await load({ hub: 'h/1' });
     assert.equal(flow.codes('in').at(-1), 'not configured');
     assert.equal(fake.subscriptions.size, 0);

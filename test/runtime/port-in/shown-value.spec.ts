@@ -42,7 +42,7 @@ describe('a value under a node', () => {
     it(`is ${text} for ${JSON.stringify(payload).slice(0, 60)}`, () => assert.equal(withoutTime(payload), text));
   }
 
-  it('B10: is a number where it is the text of one', () => {
+  it('B10: is a number if it is the text of one', () => {
     const payload = { data: { device: { lamp: { level: ' 40.0 ' } } } };
     assert.deepEqual([payload, '21.5', { power: '-3' }].map(withoutTime), ['40.0 %', '21.5', 'power -3']);
   });

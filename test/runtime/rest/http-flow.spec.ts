@@ -83,7 +83,7 @@ describe('a flow from http in over ochno-rest to http response', () => {
     });
   }
 
-  it('C5: leaves nothing of an earlier answer where there was none', async () => {
+  it('C5: leaves nothing of an earlier answer if there was none', async () => {
     answer = ({ url }, response) => {
       if (url === '/api/hubs') return { body: [], headers: platformHeaders };
       response.destroy();

@@ -97,7 +97,7 @@ describe('ochno-rest', () => {
     assert.equal((await callFor({ resource: 'metrics', target: 'power', shape: 'chart' })).shape, 'chart');
   });
 
-  it('C5: takes the status code and headers of an earlier answer away where it fails without an answer', async () => {
+  it('C5: takes the status code and headers of an earlier answer away if it fails without an answer', async () => {
     fake.answerCall = async () => {
       throw new OchnoError('OCHNO_NETWORK', 'nobody there');
     };

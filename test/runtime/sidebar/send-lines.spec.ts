@@ -69,7 +69,7 @@ describe('the answer with a building', () => {
     });
   }
 
-  it('ends with a browser that goes away, and is no fault then', async () => {
+  it('ends with a browser that goes away, and is not a fault then', async () => {
     let isOver = false;
     const { response, sending } = await answer(
       (async function* () {

@@ -201,7 +201,7 @@ describe("the HTTP API's faults", () => {
     assert.ok(Date.parse(String((await api.call('/api/companies')).headers.date)) - Date.now() < 60_000);
   });
 
-  it("cdn-page answers with a CDN's page that names another request each time, where the path says so", async () => {
+  it("cdn-page answers with a CDN's page that names another request each time, if the path says so", async () => {
     simulator.fault('cdn-page', '503;path=/auth/jwt');
     const answers = [await logIn(), await logIn()];
     for (const { status, headers, text } of answers) {

@@ -55,7 +55,7 @@ describe('hands and feet in the building', () => {
       assert.deepEqual(told, ['room-hub1', 'room-hub1']);
     });
 
-    it('lasts longer where it is begun again', () => {
+    it('lasts longer if it is begun again', () => {
       hands.walkThrough(room('room-hub1'));
       time.tick(5000);
       hands.walkThrough(room('room-hub1'));
@@ -165,7 +165,7 @@ describe('hands and feet in the building', () => {
       assert.deepEqual(building.port('port1').data.device?.lamp, { level: 35, temp: 3000 });
     });
 
-    it('knows what it is told: off stays off, on is full light where nothing is known', () => {
+    it('knows what it is told: off stays off, on is full light if nothing is known', () => {
       hands.switchLamp('port1', false);
       assert.equal(building.port('port1').data.device?.lamp?.level, 0);
       hands.switchLamp('port1', true);

@@ -82,7 +82,7 @@ describe('the demo building', () => {
     assert.equal(told.length, 2);
   });
 
-  it('tells what changed and nothing else, and nothing where nothing did', () => {
+  it('tells what changed and nothing else, and nothing if nothing did', () => {
     const building = build();
     const told: PortChange[] = [];
     building.onChange((_, change) => told.push(change));

@@ -92,7 +92,7 @@ describe("AWS's limits at the simulator's gateway", () => {
     assert.ok(simulator.records.discardedEvents > 0);
   });
 
-  it('throws nothing away where the rate is unlimited', async () => {
+  it('throws nothing away if the rate is unlimited', async () => {
     const unlimited = await startSimulator({ connectionRate: 'unlimited' });
     try {
       const probe = await Probe.connect(unlimited);

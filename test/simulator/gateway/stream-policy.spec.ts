@@ -51,7 +51,7 @@ describe("the simulator's policy", () => {
     assert.equal(narrow.closed, false);
   });
 
-  it('refuses by 0x80, filter by filter, where it refuses by code', async () => {
+  it('refuses by 0x80, filter by filter, if it refuses by code', async () => {
     simulator.permit({ ...onlyFirstLocation, refusal: 'code' });
     const probe = await Probe.connect(simulator);
     assert.deepEqual(await probe.subscribe(`${company}/#`, `${company}/loc1/#`, '/ports/another/#'), [128, 1, 128]);
@@ -138,7 +138,7 @@ describe("the simulator's policy", () => {
     assert.equal(await closed(first), 'one connection too many');
   });
 
-  it('lets a client take over its own connection where there is one place', async () => {
+  it('lets a client take over its own connection if there is one place', async () => {
     simulator.permit({ connections: 1 });
     const old = await Probe.connect(simulator, { clientId: 'same' });
     await (await Probe.connect(simulator, { clientId: 'same' })).ping();

@@ -39,7 +39,7 @@ describe("the building page's actions", () => {
     );
   });
 
-  it('says nothing where nothing is pulled out', async () => {
+  it('says nothing if nothing is pulled out', async () => {
     const page = await open();
     await act(simulator, 'ports/port3/unplug');
     await act(simulator, 'ports/port3/unplug');
@@ -141,7 +141,7 @@ describe("the building page's actions", () => {
     }
   });
 
-  it('answers 409 where nothing at the port can do that', async () => {
+  it('answers 409 if nothing at the port can do that', async () => {
     assert.equal((await act(simulator, 'ports/port3/lamp', { level: 1 })).status, 409);
     assert.equal((await act(simulator, 'ports/port1/lamp', { altlevel: 1 })).status, 409);
     assert.equal((await act(simulator, 'ports/port1/press')).status, 409);

@@ -48,7 +48,7 @@ describe('the building page', () => {
       assert.doesNotMatch(text, /<style|\sstyle=|\son\w+=|<script(?![^>]+src=)/);
     });
 
-    it('answers HEAD without a body, and 404 where there is nothing', async () => {
+    it('answers HEAD without a body, and 404 if there is nothing', async () => {
       const head = await call(simulator, '/', { method: 'HEAD' });
       assert.deepEqual([head.status, head.text], [200, '']);
       assert.equal((await call(simulator, '/building/nothing')).status, 404);
@@ -90,7 +90,7 @@ describe('the building page', () => {
       assert.deepEqual(portsIn(page.state)[0], { id: 'port1', name: 'Desk 1 · Lamp', connected: false });
     });
 
-    it('shows the company, location or floor asked for, and the first where there is no such thing', async () => {
+    it('shows the company, location or floor asked for, and the first if there is no such thing', async () => {
       const chosen = async (query: string) => (await open(query)).state.chosen;
       const ochno = { company: 'a11iNc3p0', location: 'loc3', floor: 'floor3' };
       assert.deepEqual(await chosen('?company=a11iNc3p0'), ochno);
