@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { OchnoError } from '../../src/protocol/ochno-error';
 import type { Message, Runtime, RuntimeNode } from './node-red';
 import type { Reading } from './options/option-reading';
@@ -109,7 +110,8 @@ function tellFailure(
   { msg, done }: Pick<Delivery, 'msg' | 'done'>,
   error: unknown,
 ): void {
-  const reason = error instanceof Error ? error : new Error(String(error));
+  // What a flow throws is of another realm.
+  const reason = types.isNativeError(error) ? error : new Error(String(error));
   try {
     tellStatus(msg, error);
     done(reason);

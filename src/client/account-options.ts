@@ -1,3 +1,4 @@
+import { quoted } from '../protocol/json/quoted';
 import { OchnoError } from '../protocol/ochno-error';
 import { parseServerUrl } from '../protocol/rest/server-url';
 import { readId } from '../protocol/topics/ids';
@@ -45,8 +46,8 @@ const mostConnections = 10;
 
 /** @throws {OchnoError} OCHNO_VALUE that names the option. */
 export function checkAccountOptions(options: AccountOptions): CheckedAccountOptions {
-  const { password, company, instanceId } = options;
-  const email = options.email.trim();
+  const [email, password] = [textOf(options, 'email').trim(), textOf(options, 'password')];
+  const [company, instanceId] = [textOf(options, 'company').trim(), options.instanceId];
   const server = parseServerUrl(options.server);
   if (email === '' || password === '') {
     throw new OchnoError('OCHNO_VALUE', `the account has no ${email === '' ? 'email' : 'password'}`);
@@ -68,10 +69,19 @@ export function checkAccountOptions(options: AccountOptions): CheckedAccountOpti
     server,
     email,
     password,
-    company: company === undefined || company.trim() === '' ? undefined : readId('company', company),
+    company: company === '' ? undefined : readId('company', company),
     keepaliveSeconds: Math.round(keepaliveSeconds),
     connections,
     network: options.network ?? {},
     instanceId,
   };
+}
+
+/** Who calls it from JavaScript may give anything, such as a variable of the environment that is not set. */
+function textOf(options: Partial<AccountOptions>, name: 'email' | 'password' | 'company'): string {
+  const value: unknown = options[name] ?? '';
+  if (typeof value === 'string') return value;
+  // A password is not shown, whatever it is.
+  const shown = name === 'password' ? typeof value : quoted(value);
+  throw new OchnoError('OCHNO_VALUE', `${name}: it must be text, not ${shown}`);
 }

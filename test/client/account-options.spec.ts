@@ -16,4 +16,18 @@ describe('the options of an account', () => {
       assert.throws(() => checkAccountOptions({ ...account, connections }), refusal);
     });
   }
+
+  const unusable: readonly (readonly [string, unknown, RegExp])[] = [
+    ['no server', { ...account, server: undefined }, /^server: it must be text, not undefined$/],
+    ['no email', { ...account, email: undefined }, /^the account has no email$/],
+    ['a password that is null', { ...account, password: null }, /^the account has no password$/],
+    ['a password that is a number', { ...account, password: 4711 }, /^password: it must be text, not number$/],
+    ['a server that is an object', { ...account, server: {} }, /^server: it must be text, not an object$/],
+    ['a company that is a number', { ...account, company: 42 }, /^company: it must be text, not 42$/],
+  ];
+  for (const [what, options, says] of unusable) {
+    it(`refuse ${what} by name, as JavaScript may give it`, () => {
+      assert.throws(() => Reflect.apply(checkAccountOptions, undefined, [options]), ochnoError('OCHNO_VALUE', says));
+    });
+  }
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { runInNewContext } from 'node:vm';
 import helper from 'node-red-node-test-helper';
 import type { Runtime, RuntimeNode } from '../../nodes/runtime/node-red';
 import { type InputWork, onInput } from '../../nodes/runtime/on-input';
@@ -71,6 +72,13 @@ describe('an input handler', () => {
         await loadNode();
       }
     }
+  });
+
+  it('makes an error of another realm, as flows throw them, the outcome as it is', async () => {
+    const { outcomes, receive } = nodeWith(throwing(runInNewContext('new Error("of a flow")')));
+    receive({});
+    await settle();
+    assert.deepEqual(outcomes.map(String), ['Error: of a flow']);
   });
 
   it('has one outcome where sending throws, or closes the node', async () => {
