@@ -14,6 +14,8 @@ import { credentialsSeconds, World } from './world';
 export interface StormOptions {
   readonly seconds: number;
   readonly seed: number;
+  /** How many connections the streams may have: one if this is missing. */
+  readonly connections?: number | undefined;
   /** A line about once a minute. */
   readonly report?: (line: string) => void;
   /** Told again and again how far it is, and what happens. */
@@ -75,7 +77,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
 }
 
 async function setUp(
-  { seed, log = ignore }: StormOptions,
+  { seed, connections = 1, log = ignore }: StormOptions,
   { mosquitto, moving }: Pick<Theatre, 'mosquitto' | 'moving'>,
   ends: (() => Promise<unknown>)[],
 ): Promise<Theatre> {
@@ -85,6 +87,7 @@ async function setUp(
     simulator: { broker: { mosquittoPort: mosquitto.port } },
     locations: ['loc1', 'loc2'],
     clock,
+    connections,
     rate: stormRate,
     qos: () => 1,
     trueTime: (shownMs) => clock.trueTime(shownMs),
@@ -97,11 +100,12 @@ async function setUp(
   return { world, mosquitto, moving, proxy, clock, random: seededRandom(seed) };
 }
 
-function calmWorld({ log = ignore }: StormOptions): Promise<World> {
+function calmWorld({ connections = 1, log = ignore }: StormOptions): Promise<World> {
   return World.start({
     name: 'calm',
     simulator: { dropAtExpiry: true },
     clock: systemClock,
+    connections,
     rate: calmRate,
     qos: (index) => (index % 2 === 0 ? 0 : 1),
     trueTime: (shownMs) => shownMs,

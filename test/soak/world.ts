@@ -8,7 +8,7 @@ import { KeptSessions } from './kept-sessions';
 import { LogWatch } from './log-watch';
 
 export const company = 'r2d2i5b43';
-/** Credentials live this long: a rotation every six seconds. */
+/** Credentials live this long for each connection: a rotation every six seconds. */
 export const credentialsSeconds = 8;
 
 export interface WorldOptions {
@@ -17,6 +17,8 @@ export interface WorldOptions {
   readonly clock: Clock;
   /** A subscriber for each of these locations, instead of one for the whole company. */
   readonly locations?: readonly string[];
+  /** How many connections the company's stream may have. */
+  readonly connections: number;
   /** Events a second. */
   readonly rate: number;
   /** The publisher's QoS for each event. */
@@ -59,7 +61,12 @@ export class World {
 
   static async start(options: WorldOptions): Promise<World> {
     // A flood is to be delivered here: what AWS would discard no client can bring.
-    const settings = { iotTtlSeconds: credentialsSeconds, connectionRate: 'unlimited' as const, ...options.simulator };
+    const settings = {
+      // Several connections are renewed one after another.
+      iotTtlSeconds: credentialsSeconds * options.connections,
+      connectionRate: 'unlimited' as const,
+      ...options.simulator,
+    };
     const simulator = await startSimulator(settings);
     // The harder case: AWS brings what it retains to exact filters only.
     simulator.fault('retained-on-wildcards');
@@ -113,8 +120,9 @@ export class World {
 
   #open(): OchnoAccount {
     const { url: server, email, password } = this.simulator;
+    const { connections } = this.#options;
     const account = new OchnoAccount(
-      { server, email, password, company, instanceId: this.name, network: { environment: {} } },
+      { server, email, password, company, connections, instanceId: this.name, network: { environment: {} } },
       { clock: this.#options.clock, sessions: this.#sessions, logger: this.log },
     );
     for (const locations of this.#options.locations ?? [undefined]) {
