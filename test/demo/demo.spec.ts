@@ -24,9 +24,9 @@ describe('npm start', function () {
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
-  function start(): ChildProcess {
+  function start(where = directory): ChildProcess {
     const script = join(root, 'test/demo/start.ts');
-    return spawn(process.execPath, ['--import', 'tsx', script, '--directory', directory], { cwd: root });
+    return spawn(process.execPath, ['--import', 'tsx', script, '--directory', where], { cwd: root });
   }
 
   /** Sees to it that a port is taken, by this server where it was not yet. */
@@ -54,6 +54,14 @@ describe('npm start', function () {
       for (const child of both) child.kill('SIGKILL');
       await Promise.all(logs.map((log) => log.ended));
     }
+  });
+
+  it('says what to do where its directory can not be written to', async () => {
+    const file = join(directory, 'a file');
+    await writeFile(file, '');
+    const log = new ProcessLog(start(join(file, 'demo')));
+    assert.equal(await log.ended, 1);
+    assert.match(log.text, /can't live in .*a file[\s\S]*--directory <dir>" puts it where you may write/);
   });
 
   describe('D10: the lock of its directory', () => {

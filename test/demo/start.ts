@@ -26,7 +26,11 @@ interface Wanted {
 }
 
 async function open(wanted: Wanted): Promise<void> {
-  const lock = await DemoLock.take(wanted.directory, () => console.log('The demo office is just being opened …'));
+  const tellsWaiting = (): void => console.log('The demo office is just being opened …');
+  const lock = await DemoLock.take(wanted.directory, tellsWaiting).catch((cause: Error) => {
+    const problem = `The demo's Node-RED can't live in ${wanted.directory}: ${cause.message}`;
+    throw new Error(`${problem}\n"npm start -- --directory <dir>" puts it where you may write`, { cause });
+  });
   if (!(lock instanceof DemoLock)) {
     console.log(alreadyOpen(lock));
     return;
