@@ -6,6 +6,7 @@ import { type InputWork, onInput } from '../../nodes/runtime/on-input';
 import { StatusLight } from '../../nodes/runtime/status/status-light';
 import { OchnoError } from '../../src/protocol/ochno-error';
 import { FakeClock, settle } from '../support/fake-clock';
+import { hostFlows } from '../support/node-red';
 
 type Send = (msg: object) => void;
 
@@ -13,13 +14,11 @@ describe('an input handler', () => {
   let clock: FakeClock;
   let RED: Runtime;
 
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
+  hostFlows();
   beforeEach(async () => {
     clock = new FakeClock();
     await loadNode();
   });
-  afterEach(() => helper.unload());
 
   const loadNode = (): Promise<void> =>
     helper.load(

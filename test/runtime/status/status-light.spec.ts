@@ -12,6 +12,7 @@ import {
 import { StatusLight } from '../../../nodes/runtime/status/status-light';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import { FakeClock } from '../../support/fake-clock';
+import { hostFlows } from '../../support/node-red';
 
 const connected = connectionSign({ state: 'connected' });
 const connecting = connectionSign({ state: 'connecting' });
@@ -21,8 +22,7 @@ describe('what stands under a node', () => {
   let shown: Status[];
   let light: StatusLight;
 
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
+  hostFlows();
   beforeEach(async () => {
     clock = new FakeClock();
     shown = [];
@@ -31,7 +31,6 @@ describe('what stands under a node', () => {
     node.status = (status) => shown.push(Object(status));
     light = new StatusLight(node, clock);
   });
-  afterEach(() => helper.unload());
 
   const codes = (): unknown[] => shown.map(({ code }) => code);
   const pause = (): Promise<void> => clock.advance(1000);
