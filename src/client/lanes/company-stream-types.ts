@@ -6,7 +6,7 @@ import type { PublishChannel } from '../stream/publish-channel';
 import type { ConnectionStatus, StreamVitals } from '../stream/stream-status';
 import type { ListedHubSize } from './hub-loads';
 
-export interface CompanyStreamOptions extends Omit<PortStreamOptions, 'audience' | 'lane' | 'mayRenew'> {
+export interface CompanyStreamOptions extends Omit<PortStreamOptions, 'audience' | 'lane'> {
   /** How many connections may be used, 1–10. */
   readonly connections: number;
   /** Reads the present state of all ports that these select. */

@@ -1,6 +1,7 @@
 import type { EventGap } from '../events/port-subscriber';
 import type { Logger } from '../logger';
 import type { LaneNotes } from '../stream/stream-memory';
+import { streamName } from '../stream/stream-status';
 import type { Clock } from '../time/clock';
 
 export interface ConnectionCountParts {
@@ -70,7 +71,7 @@ export class ConnectionCount {
     // Events that are missing then are told of after the deploy.
     if (this.#isStopped) return;
     this.#willTell = false;
-    const stream = `the stream of company ${company}`;
+    const stream = streamName(company);
     const gets = `${stream} gets ${count()} of ${connections} connections`;
     const gap = this.#tellMissing();
     const missing =

@@ -89,6 +89,11 @@ export class FilterMove {
     this.end();
   }
 
+  /** What the new connection has brought and the old one's session will bring, too; by `eventKey`, how often. */
+  owed(): ReadonlyMap<string, number> {
+    return this.#events.owed();
+  }
+
   /** What still waits is passed on, unless the old connection's session will bring it. */
   end(passesOn = true): void {
     this.#hasEnded = true;

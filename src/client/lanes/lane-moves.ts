@@ -14,6 +14,8 @@ const mostTopics = 20_000;
 export interface MoveLane extends MovingLane {
   /** Whether an older connection may still bring what is no longer wanted. */
   readonly isRenewing: boolean;
+  /** Once its session is resumed it will bring these, which another connection has brought; see `RedeliveryFilter.owes`. */
+  owes(events: ReadonlyMap<string, number>): void;
 }
 
 interface RunningMove extends LaneMove {
@@ -100,9 +102,12 @@ export class LaneMoves {
     return dropped.filter(({ to }) => to === lane);
   }
 
-  /** Ends all moves where they are. With `keepSessions` the old connections' sessions bring what has not come yet. */
+  /** Ends all moves where they are. With `keepSessions` the old connections' sessions bring what has not come yet, and that alone. */
   stop(keepSessions: boolean): void {
-    for (const { events } of this.#running) events.end(!keepSessions);
+    for (const { events, from } of this.#running) {
+      if (keepSessions) this.#parts.lanes(from).owes(events.owed());
+      events.end(!keepSessions);
+    }
     this.#running.clear();
   }
 

@@ -1,9 +1,9 @@
 import type { EventGap } from '../events/port-subscriber';
 import type { Subscribers } from '../events/subscribers';
-import type { Logger } from '../logger';
 import type { PortStream, PortStreamOptions, StreamAudience } from '../stream/port-stream';
 import type { MovingLane } from './filter-move';
 import type { HubLoads } from './hub-loads';
+import type { JointLog } from './joint-log';
 import type { LaneMoves } from './lane-moves';
 import type { LaneTrials } from './lane-trials';
 
@@ -13,7 +13,7 @@ export interface LaneHost {
   readonly moves: LaneMoves;
   readonly loads: HubLoads;
   readonly trials: LaneTrials<Lane>;
-  readonly log: Logger;
+  readonly log: JointLog;
   gap(gap: EventGap): void;
   /** Something of its state is another. */
   changed(lane: Lane): void;
@@ -129,6 +129,10 @@ export class Lane implements StreamAudience, MovingLane {
     return this.stream.ping();
   }
 
+  owes(events: ReadonlyMap<string, number>): void {
+    this.stream.owes(events);
+  }
+
   planNow(): readonly string[] {
     this.#host.subscribers.planNow();
     return this.plan;
@@ -188,12 +192,7 @@ export class Lane implements StreamAudience, MovingLane {
     const isQuiet = (): boolean => this.isExcluded || (this.index > 0 && !this.#hasBeenSettled);
     const stream = this.#open({
       audience: this,
-      log: {
-        info: (message) => log.info(message),
-        warn: (message) => (isQuiet() ? log.debug(message) : log.warn(message)),
-        error: (message) => log.error(message),
-        debug: (message) => log.debug(message),
-      },
+      log: log.of(this.index, isQuiet),
       onStatus: () => this.#host.changed(this),
       onFailure: (failure) => trials.failed(this, failure),
     });

@@ -8,6 +8,7 @@ import type { CompanyStream, CompanyStreamOptions } from './company-stream-types
 import { ConnectionCount } from './connection-count';
 import { HubLoads } from './hub-loads';
 import { JointGaps } from './joint-gaps';
+import { JointLog } from './joint-log';
 import { Lane } from './lane';
 import { laneNotes, lanesIn } from './lane-notes';
 import { LaneShares } from './lane-shares';
@@ -33,6 +34,7 @@ export class SeveralConnections implements CompanyStream {
   readonly #loads: HubLoads;
   readonly #hubs: ListedHubs;
   readonly #gaps: JointGaps;
+  readonly #log: JointLog;
   readonly #count: ConnectionCount;
   readonly #notes: LaneNotes;
   readonly #timers = new Set<() => void>();
@@ -75,8 +77,10 @@ export class SeveralConnections implements CompanyStream {
       settled: () => this.settled(),
       onMissing: (fromMs, toMs) => this.#leading.stream.missed(fromMs, toMs),
     });
+    this.#log = new JointLog({ company, clock, log, lanes: () => this.#lanesInUse });
     const host = {
-      ...{ subscribers: this.#subscribers, moves: this.#shares.moves, loads: this.#loads, trials: this.#trials, log },
+      ...{ subscribers: this.#subscribers, moves: this.#shares.moves, loads: this.#loads, trials: this.#trials },
+      log: this.#log,
       gap: (gap: EventGap) => this.#gaps.add(gap),
       changed: (lane: Lane) => this.#laneChanged(lane),
       opened: (lane: Lane) => this.#laneOpened(lane),
@@ -87,9 +91,8 @@ export class SeveralConnections implements CompanyStream {
     this.#lanes = Array.from({ length: count }, (_, index) => {
       const id = index === 0 ? streamId : `${streamId}-${index + 1}`;
       return new Lane(index, host, (own) => {
-        const mayRenew = (): boolean => this.#mayRenew;
-        const lane = { index, of: count };
-        return new PortStream({ ...options, ...own, streamId: id, lane, mayRenew, onGap: () => undefined });
+        const lane = { index, of: count, mayRenew: () => this.#mayRenew };
+        return new PortStream({ ...options, ...own, streamId: id, lane, onGap: () => undefined });
       });
     });
   }
@@ -150,6 +153,7 @@ export class SeveralConnections implements CompanyStream {
     this.#hubs.stop();
     this.#shares.stop(keepSession);
     this.#gaps.flush();
+    this.#log.flush();
     const closing = this.#lanes.map(({ stream }) => stream.close(keepSession));
     this.#subscribers.close();
     await Promise.all(closing);

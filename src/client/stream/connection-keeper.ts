@@ -14,7 +14,7 @@ import type { Arrivals } from './arrivals';
 import { ConnectionLoss } from './connection-loss';
 import { Connector, type Dialing } from './connector';
 import type { MissedEvents } from './missed-events';
-import { Rotation } from './rotation';
+import { Rotation, type StreamLane } from './rotation';
 import type { StreamLink } from './stream-link';
 import type { StreamLog } from './stream-log';
 import type { ClientIds, SessionMemory } from './stream-memory';
@@ -34,10 +34,7 @@ export interface ConnectionKeeperParts {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: StreamLog;
-  /** See `Rotation`. */
-  readonly dueShare: number;
-  /** Whether a renewal may begin; `catchUp` tells of a change. */
-  readonly mayRenew: () => boolean;
+  readonly lane: StreamLane | undefined;
   /** The filters wanted this moment. */
   readonly plan: () => readonly string[];
   /** There will be a first connection, or one after an outage. */
@@ -48,7 +45,7 @@ export interface ConnectionKeeperParts {
   readonly onSettled: () => void;
   readonly onStatus: () => void;
   /** There is no connection, and an attempt to have one failed. */
-  readonly onFailure: (failure: Error) => void;
+  readonly onFailure?: ((failure: Error) => void) | undefined;
 }
 
 /**
@@ -72,7 +69,7 @@ export class ConnectionKeeper {
   #cancelWait: () => void = () => undefined;
 
   constructor(parts: ConnectionKeeperParts) {
-    const { arrivals, clock, credentials, dueShare, log, missed, policy, random } = parts;
+    const { arrivals, clock, credentials, lane, log, missed, policy, random } = parts;
     this.#parts = parts;
     this.#connector = new Connector({
       ...parts,
@@ -87,11 +84,11 @@ export class ConnectionKeeper {
       onDuplicate: (sinceMs) => this.#leaveId(sinceMs),
     });
     this.#rotation = new Rotation({
-      ...{ credentials, policy, arrivals, missed, clock, log, dueShare },
+      ...{ credentials, policy, arrivals, missed, clock, log, lane },
       pauseMs: (failures, last) => retryPauseMs(failures, random(), last),
       step: (event) => this.#handle(event),
       live: () => this.live,
-      isBusy: () => !parts.mayRenew() || !this.isConnected,
+      isBusy: () => lane?.mayRenew() === false || !this.isConnected,
       openSuccessor: () => this.#openSuccessor(),
       closed: () => this.#connector.closed(),
       onSettled: () => this.catchUp(),
@@ -244,7 +241,7 @@ export class ConnectionKeeper {
     // A failure that is answered by another attempt at once is not worth a line yet.
     if (this.#state.is === 'waiting') log.unreachable(error);
     onStatus();
-    if (isAlone) onFailure(error);
+    if (isAlone) onFailure?.(error);
   }
 
   #lost(link: StreamLink, failure: StreamError, isCrowded: boolean): void {

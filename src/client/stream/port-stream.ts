@@ -10,6 +10,7 @@ import { Arrivals, type EventReceivers } from './arrivals';
 import { ConnectionKeeper } from './connection-keeper';
 import { MissedEvents } from './missed-events';
 import type { PublishChannel } from './publish-channel';
+import type { StreamLane } from './rotation';
 import type { StreamLink } from './stream-link';
 import { StreamLog } from './stream-log';
 import { ClientIds, type SessionMemory, type StreamNotes } from './stream-memory';
@@ -45,10 +46,7 @@ export interface PortStreamOptions {
   readonly keepaliveSeconds: number;
   readonly memory: SessionMemory;
   readonly audience: StreamAudience;
-  /** Where there are several streams of a company: which this one is, from 0 on, of how many. */
-  readonly lane?: { readonly index: number; readonly of: number };
-  /** Whether a renewal may begin; `catchUp` tells of a change. */
-  readonly mayRenew?: () => boolean;
+  readonly lane?: StreamLane;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -58,9 +56,6 @@ export interface PortStreamOptions {
   /** Events may have been missed; the audience was told. */
   readonly onGap: () => void;
 }
-
-/** The renewals of several streams are spread over this part of the time that there is. */
-const laneSpread = 0.3;
 
 /**
  * The live stream of one company: what its audience wants is subscribed, and every event is brought to it once; where one
@@ -83,8 +78,7 @@ export class PortStream implements PublishChannel {
   #planIsStale = false;
 
   constructor(options: PortStreamOptions) {
-    const { audience, clock, company, credentials, lane, memory, random, streamId } = options;
-    const { mayRenew = () => true, onStatus, onFailure = () => undefined } = options;
+    const { audience, clock, company, credentials, lane, memory, onFailure, onStatus, random, streamId } = options;
     this.#options = options;
     this.#audience = audience;
     this.#notes = memory.stream(streamId);
@@ -109,8 +103,7 @@ export class PortStream implements PublishChannel {
     this.#keeper = new ConnectionKeeper({
       ...{ dialer: this.#dialer, credentials, policy: this.#policy, ids: this.#ids },
       ...{ arrivals: this.#arrivals, missed: this.#missed, memory, leftovers: this.#notes.leftovers },
-      ...{ clock, random, log, mayRenew, onStatus, onFailure },
-      dueShare: lane === undefined ? 1 : 1 - (laneSpread * lane.index) / lane.of,
+      ...{ clock, random, lane, log, onStatus, onFailure },
       plan: () => audience.planNow(),
       onOpening: () => audience.awaitSnapshots(),
       onLive: () => this.#wentLive(),
@@ -221,6 +214,11 @@ export class PortStream implements PublishChannel {
   /** Events are missing in this span of the monotonic clock. The audience is told. */
   missed(fromMs: number, toMs: number): EventGap {
     return this.#missed.declare(fromMs, toMs);
+  }
+
+  /** What the broker keeps for it has in part been passed on already; see `RedeliveryFilter.owes`. */
+  owes(events: ReadonlyMap<string, number>): void {
+    this.#options.memory.redeliveries.get(this.#ids.live ?? '')?.owes(events);
   }
 
   /** The filters that the broker refuses at present, each with the reason. */

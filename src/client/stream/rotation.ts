@@ -10,6 +10,17 @@ import type { StreamLink } from './stream-link';
 import type { StreamLog } from './stream-log';
 import type { StreamPolicy } from './stream-policy';
 
+/** Of several streams of a company one: which, from 0 on, of how many. */
+export interface StreamLane {
+  readonly index: number;
+  readonly of: number;
+  /** Whether a renewal may begin; `catchUp` tells of a change. */
+  readonly mayRenew: () => boolean;
+}
+
+/** The renewals of several streams are spread over this part of the time that there is. */
+const laneSpread = 0.3;
+
 export interface RotationParts {
   readonly credentials: CredentialSource;
   readonly policy: StreamPolicy;
@@ -17,8 +28,7 @@ export interface RotationParts {
   readonly missed: Pick<MissedEvents, 'outageBegan'> & HandoverLosses;
   readonly clock: Clock;
   readonly log: StreamLog;
-  /** What part of the time to the latest moment for a renewal passes before it: several streams are not renewed all at once. */
-  readonly dueShare: number;
+  readonly lane: StreamLane | undefined;
   /** How long to wait after so many failures in a row, of which the last is known. */
   readonly pauseMs: (failures: number, last?: Error) => number;
   /** What the state machine has to know; it says what may happen. */
@@ -54,6 +64,12 @@ export class Rotation {
     this.#handover = new LinkHandover(arrivals, missed, clock, onSettled);
   }
 
+  /** What part of the time to the latest moment for a renewal passes before it. */
+  get #dueShare(): number {
+    const { lane } = this.#parts;
+    return lane === undefined ? 1 : 1 - (laneSpread * lane.index) / lane.of;
+  }
+
   /** Whether the log-in was refused and is not tried again before somebody asks. */
   get isRefused(): boolean {
     return this.#isRefused;
@@ -69,7 +85,7 @@ export class Rotation {
     const nowMs = this.#parts.clock.monotonicMs();
     this.#isDue = false;
     this.#isRefused = false;
-    this.#after((successorDueMs(timed, nowMs) - nowMs) * this.#parts.dueShare);
+    this.#after((successorDueMs(timed, nowMs) - nowMs) * this.#dueShare);
   }
 
   /** It could not be had, so many times in a row. */

@@ -1,6 +1,7 @@
 import { OchnoError } from '../../protocol/ochno-error';
 import type { Logger } from '../logger';
 import { StreamError } from '../mqtt/stream-error';
+import { streamName } from './stream-status';
 
 /** What it means that the policy permits no session. */
 export const withoutSessions =
@@ -25,7 +26,7 @@ export class StreamLog {
 
   constructor(log: Logger, company: string) {
     this.#log = log;
-    this.#stream = `the stream of company ${company}`;
+    this.#stream = streamName(company);
   }
 
   connected(outage: ToldOutage | undefined): void {

@@ -155,3 +155,8 @@ export class StreamMeter {
     this.#count = 0;
   }
 }
+
+/** What a company's stream is called in the log. */
+export function streamName(company: string): string {
+  return `the stream of company ${company}`;
+}

@@ -35,7 +35,7 @@ export class RedeliveryFilter {
   /** How often each message may be sent again, by key. */
   readonly #expected = new Map<string, number>();
   /** Likewise, from the next resumption on: what another connection has brought that this session has kept as well. */
-  #owed: ReadonlyMap<string, number> = new Map();
+  readonly #owed = new Map<string, number>();
   #resumedAtMs = 0;
 
   /** Takes note of a message of QoS 1. To be called for each, those that `accept` keeps back too: their new acknowledgement
@@ -74,15 +74,15 @@ export class RedeliveryFilter {
       const key = eventKey(message.topic, message.payload);
       this.#expected.set(key, (this.#expected.get(key) ?? 0) + 1);
     }
-    for (const [key, count] of this.#owed) this.#expected.set(key, (this.#expected.get(key) ?? 0) + count);
-    this.#owed = new Map();
+    addTo(this.#expected, this.#owed);
+    this.#owed.clear();
     this.#confirm(this.#received);
     this.#resumedAtMs = nowMs;
   }
 
-  /** Once the session is resumed it will bring these, which have been passed on already; by `eventKey`, how often. */
+  /** Once the session is resumed it will bring these as well, which have been passed on already; by `eventKey`, how often. */
   owes(events: ReadonlyMap<string, number>): void {
-    this.#owed = events;
+    addTo(this.#owed, events);
   }
 
   /** Whether to pass on a message of QoS 1; to be asked before `received`. */
@@ -99,4 +99,8 @@ export class RedeliveryFilter {
   #firstRemembered(): number {
     return Math.max(this.#confirmed, this.#received - mostRemembered);
   }
+}
+
+function addTo(counts: Map<string, number>, more: ReadonlyMap<string, number>): void {
+  for (const [key, count] of more) counts.set(key, (counts.get(key) ?? 0) + count);
 }

@@ -140,7 +140,7 @@ describe('what a broker sends again when it resumes a session', () => {
   it('keeps back what another connection has brought, once the session that kept it too is resumed', () => {
     const filter = new RedeliveryFilter();
     const payload = Buffer.from('"x"');
-    filter.owes(new Map([[eventKey('t', payload), 2]]));
+    for (const count of [1, 1]) filter.owes(new Map([[eventKey('t', payload), count]]));
     assert.equal(filter.accept('t', payload), true, 'not before');
     filter.resume(100_000);
     assert.deepEqual(

@@ -1,0 +1,76 @@
+import type { Logger } from '../logger';
+import { streamName } from '../stream/stream-status';
+import type { Clock } from '../time/clock';
+
+export interface JointLogParts {
+  readonly company: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The connections that there should be now. */
+  readonly lanes: () => readonly { readonly stream: { readonly isOpen: boolean } }[];
+}
+
+type Level = 'info' | 'warn' | 'error';
+
+/** What several connections say within this time is said once. */
+const togetherMs = 1_000;
+/** What is true of the account or the computer each of them finds out by itself, at its own time. */
+const knownForMs = 600_000;
+
+/**
+ * The log of connections that have a company's stream together. What happens to several of them at the same time is one line,
+ * with how many there are after it; what is not about a connection, such as a clock that is wrong, is said by the first only.
+ */
+export class JointLog {
+  readonly #parts: JointLogParts;
+  readonly #waiting = new Map<string, Level>();
+  /** Which connection said what last, and when on the monotonic clock. */
+  readonly #facts = new Map<string, { readonly lane: number; readonly atMs: number }>();
+  #cancel: () => void = () => undefined;
+
+  constructor(parts: JointLogParts) {
+    this.#parts = parts;
+  }
+
+  /** For the connection of this number. While it `isQuiet`, its warnings are of no interest. */
+  of(lane: number, isQuiet: () => boolean): Logger {
+    const { log } = this.#parts;
+    return {
+      info: (message) => this.#say(lane, 'info', message),
+      warn: (message) => (isQuiet() ? log.debug(message) : this.#say(lane, 'warn', message)),
+      error: (message) => this.#say(lane, 'error', message),
+      debug: (message) => log.debug(message),
+    };
+  }
+
+  /** Says at once what is to be said. */
+  flush(): void {
+    const { company, lanes, log } = this.#parts;
+    this.#cancel();
+    const all = lanes();
+    const open = all.filter(({ stream }) => stream.isOpen).length;
+    for (const [message, level] of this.#waiting) {
+      const isOfConnection = message.startsWith(`${streamName(company)} `);
+      log[level](isOfConnection ? `${message} (${open} of ${all.length} connections are there)` : message);
+    }
+    this.#waiting.clear();
+  }
+
+  #say(lane: number, level: Level, message: string): void {
+    if (!message.startsWith(`${streamName(this.#parts.company)} `) && this.#isKnown(lane, message)) {
+      this.#parts.log.debug(message);
+      return;
+    }
+    if (this.#waiting.size === 0) this.#cancel = this.#parts.clock.after(togetherMs, () => this.flush());
+    this.#waiting.set(message, level);
+  }
+
+  /** Whether another connection has said so. */
+  #isKnown(lane: number, message: string): boolean {
+    const nowMs = this.#parts.clock.monotonicMs();
+    for (const [fact, { atMs }] of this.#facts) if (nowMs - atMs > knownForMs) this.#facts.delete(fact);
+    const isKnown = (this.#facts.get(message)?.lane ?? lane) !== lane;
+    if (!isKnown) this.#facts.set(message, { lane, atMs: nowMs });
+    return isKnown;
+  }
+}

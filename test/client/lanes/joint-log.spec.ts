@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { JointLog } from '../../../src/client/lanes/joint-log';
+import { FakeClock } from '../../support/fake-clock';
+import { LogLines } from '../../support/log-lines';
+
+const stream = 'the stream of company goople';
+const lost = `${stream} was lost: the broker closed the connection; connecting again`;
+const skew = "this computer's clock is 7 minutes behind the stream's";
+
+describe('the log of several connections', () => {
+  let clock: FakeClock;
+  let log: LogLines;
+  let lanes: { stream: { isOpen: boolean } }[];
+  let joint: JointLog;
+
+  const connection = (lane: number): ReturnType<JointLog['of']> => joint.of(lane, () => false);
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    log = new LogLines();
+    lanes = [0, 1, 2].map(() => ({ stream: { isOpen: false } }));
+    joint = new JointLog({ company: 'goople', clock, log, lanes: () => lanes });
+  });
+
+  it('has one line for what happens to all of them, with how many there are', async () => {
+    for (const lane of [0, 1, 2]) connection(lane).warn(lost);
+    assert.deepEqual(log.at('warn'), []);
+    await clock.advance(1_000);
+    assert.deepEqual(log.at('warn'), [`${lost} (0 of 3 connections are there)`]);
+  });
+
+  it('has a line for each where they are lost one after another', async () => {
+    for (const lane of lanes) lane.stream.isOpen = true;
+    for (const lane of lanes) {
+      lane.stream.isOpen = false;
+      connection(lanes.indexOf(lane)).warn(lost);
+      await clock.advance(5_000);
+    }
+    assert.deepEqual(
+      log.at('warn'),
+      [2, 1, 0].map((open) => `${lost} (${open} of 3 connections are there)`),
+    );
+  });
+
+  it('says once what is true of the account or the computer, whichever connection finds it out, and when', async () => {
+    connection(1).warn(skew);
+    await clock.advance(60_000);
+    connection(2).warn(skew);
+    await clock.advance(60_000);
+    assert.deepEqual(log.at('warn'), [skew]);
+    connection(1).warn(skew);
+    await clock.advance(1_000);
+    assert.equal(log.at('warn').length, 2, 'it was otherwise in between');
+    await clock.advance(700_000);
+    connection(2).warn(skew);
+    await clock.advance(1_000);
+    assert.equal(log.at('warn').length, 3, 'that was long ago');
+  });
+
+  it('keeps a connection quiet that is only being tried, and says the rest at once when it is closed', async () => {
+    joint.of(1, () => true).warn(lost);
+    connection(0).info(`${stream} is connected`);
+    joint.flush();
+    await clock.advance(10_000);
+    assert.deepEqual(log.at('warn'), []);
+    assert.deepEqual(log.at('info'), [`${stream} is connected (0 of 3 connections are there)`]);
+  });
+});

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { LaneMoves, type MoveLane } from '../../../src/client/lanes/lane-moves';
+import { eventKey } from '../../../src/protocol/stream/event-key';
+import { FakeClock } from '../../support/fake-clock';
+
+/** A connection that is not there, and whose session the broker keeps. */
+class AwayLane implements MoveLane {
+  readonly isRenewing = false;
+  readonly owed: ReadonlyMap<string, number>[] = [];
+
+  settled(): Promise<void> {
+    return new Promise(() => undefined);
+  }
+
+  ping(): Promise<void> {
+    return Promise.reject(new Error('away'));
+  }
+
+  owes(events: ReadonlyMap<string, number>): void {
+    this.owed.push(events);
+  }
+}
+
+describe('moves between connections that a deploy interrupts', () => {
+  const topic = '/ports/goople/loc1/hub1/port1';
+  const filter = '/ports/goople/loc1/hub1/#';
+  let clock: FakeClock;
+  let from: AwayLane;
+  let moves: LaneMoves;
+  let delivered: string[];
+
+  const arrives = (lane: number, event: string): void => {
+    moves.route(lane, topic, Buffer.from(event), () => delivered.push(event));
+  };
+  const owed = (): readonly (readonly [string, number])[] => from.owed.flatMap((events) => [...events]);
+
+  beforeEach(async () => {
+    clock = new FakeClock();
+    from = new AwayLane();
+    delivered = [];
+    const lanes = [new AwayLane(), from];
+    const lanesAt = (index: number): MoveLane => lanes[index] ?? from;
+    moves = new LaneMoves({ lanes: lanesAt, clock, onChange: () => undefined, onIdle: () => undefined });
+    moves.begin({ from: 1, to: 0, leaving: [filter], coming: [filter] });
+    // What the one brings no longer waits for the one that is away.
+    await clock.advance(15_000);
+  });
+
+  it('leave to the session of the one that is away what has been passed on already', () => {
+    arrives(0, 'heard');
+    arrives(0, 'heard twice');
+    arrives(0, 'heard twice');
+    moves.stop(true);
+    assert.deepEqual(delivered, ['heard', 'heard twice', 'heard twice']);
+    assert.deepEqual(owed(), [
+      [eventKey(topic, Buffer.from('heard')), 1],
+      [eventKey(topic, Buffer.from('heard twice')), 2],
+    ]);
+  });
+
+  it('do not if it has brought its copies', () => {
+    arrives(0, 'heard');
+    arrives(1, 'heard');
+    moves.stop(true);
+    assert.deepEqual(delivered, ['heard']);
+    assert.deepEqual(owed(), []);
+  });
+
+  it('leave nothing to a session that is not kept', () => {
+    arrives(0, 'heard');
+    moves.stop(false);
+    assert.deepEqual(owed(), []);
+  });
+});
