@@ -114,6 +114,7 @@ export class Lane implements StreamAudience, MovingLane {
     const isSame = plan.length === this.plan.length && plan.every((filter) => this.plan.includes(filter));
     if (isSame) return;
     this.plan = plan;
+    this.#isSettled = false;
     this.stream.planChanged();
   }
 

@@ -194,7 +194,10 @@ export class SeveralConnections implements CompanyStream {
   }
 
   #assign(): void {
-    if (this.#state === 'running') this.#shares.assign();
+    if (this.#state !== 'running') return;
+    this.#shares.assign();
+    // Whoever has come may want nothing that is not subscribed.
+    this.#laneSettled();
   }
 
   #sharesChanged(): void {

@@ -114,6 +114,19 @@ describe('a company’s stream over several connections', function () {
     await stage.holds(events, { perSecond: 50, seconds: 2, clock });
   });
 
+  it('gives the present state to whoever comes later, though nothing is to be subscribed for them', async () => {
+    await stage.building();
+    stage.open(2);
+    stage.account.subscribe({ company }, new EventLog());
+    await stage.connected(2);
+    const late = new EventLog('connect');
+    stage.account.subscribe({ company }, late);
+    await eventually(() => late.events.length >= stage.topics.length, 'the state of each port');
+    assert.ok(late.events.every(({ kind }) => kind === 'snapshot'));
+    await stage.simulator.publish(stage.topics[0] ?? '', '"live"');
+    await eventually(() => late.data.includes('live'), 'what comes then');
+  });
+
   it('sends commands on a connection that has room', async () => {
     await stage.building();
     stage.open(2);
