@@ -5,13 +5,15 @@ import type { Clock } from '../time/clock';
 /** A connection that may be tried, or be done without. */
 export interface TriedLane {
   readonly index: number;
-  readonly stream: Pick<PortStream, 'isOpen' | 'isRenewing' | 'problem'>;
+  readonly stream: Pick<PortStream, 'isOpen' | 'isRenewing' | 'problem' | 'holdsNothing'>;
   readonly hasStarted: boolean;
   readonly isDown: boolean;
   /** It is done without. */
   isExcluded: boolean;
   start(): void;
   rest(): void;
+  /** Resolves with the broker's answer. */
+  ping(): Promise<void>;
 }
 
 export interface LaneTrialsParts<Lane extends TriedLane> {
@@ -31,6 +33,8 @@ export interface LaneTrialsParts<Lane extends TriedLane> {
 /** A connection that is denied so often, for so long, is done without. */
 const fewestDenials = 3;
 const patienceMs = 30_000;
+/** What a broker that is being restarted or has much to do says, or says nothing, it says for some minutes at most. */
+const longPatienceMs = 5 * 60_000;
 /** The broker ends a connection for another one at most so long after that is there. */
 const crowdedMs = 500;
 /** It is tried again after so long, and then after twice as long each time. */
@@ -49,18 +53,23 @@ class Standing {
   /** How often it was denied in a row, and since when. */
   denials = 0;
   deniedSinceMs = 0;
+  /** For how long the last denial has to have lasted. */
+  patienceMs = 0;
+  isBeingJudged = false;
   pauseMs = firstPauseMs;
 }
 
 /**
- * Which of the connections the account gets. One is denied if it can't be had while another one is there all the time, or has
- * to make room for another one of ours; an outage denies all of them, and so none. What is not to be had is tried seldom, and
- * beside another one only: by trying on, it would sooner or later take the one place that there may be while that is renewed.
+ * Which of the connections the account gets. One is denied if the broker does not want it while another one is there all the
+ * time, or ends it for another one of ours. An outage denies none: the broker says nothing then, and another one that is still
+ * thought to be there does not answer a ping. What is not to be had is tried seldom, and beside another one only: by trying on,
+ * it would sooner or later take the one place that there may be while that is renewed.
  */
 export class LaneTrials<Lane extends TriedLane> {
   readonly #parts: LaneTrialsParts<Lane>;
   readonly #standings = new Map<Lane, Standing>();
   readonly #timers = new Set<() => void>();
+  #isStopped = false;
 
   constructor(parts: LaneTrialsParts<Lane>) {
     this.#parts = parts;
@@ -80,13 +89,13 @@ export class LaneTrials<Lane extends TriedLane> {
       if (!isTriedAtOnce) this.#giveUp(lane);
       return;
     }
-    // Without credentials from the platform none is to be had.
-    if (!(failure instanceof StreamError)) return;
+    const ownPatienceMs = patienceFor(failure, lane.stream.holdsNothing);
+    if (ownPatienceMs === undefined) return;
     // While each ends the others none of them is there all the time.
     if (this.#nowMs - standing.crowdedAtMs < patienceMs) return;
     const others = this.#openBeside(lane).map((other) => this.#standingOf(other).openSinceMs ?? this.#nowMs);
     if (Math.min(...others) > standing.deniedSinceMs) standing.denials = 0;
-    if (others.length > 0) this.#denied(lane);
+    if (others.length > 0) this.#denied(lane, ownPatienceMs);
   }
 
   /** It is there. @returns whether it may be used */
@@ -121,32 +130,52 @@ export class LaneTrials<Lane extends TriedLane> {
   }
 
   stop(): void {
+    this.#isStopped = true;
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
   }
 
   #crowdedOut(lane: Lane): void {
     this.#standingOf(lane).crowdedAtMs = this.#nowMs;
-    this.#denied(lane);
+    this.#denied(lane, patienceMs);
   }
 
-  #denied(lane: Lane): void {
+  #denied(lane: Lane, ownPatienceMs: number): void {
     const standing = this.#standingOf(lane);
+    standing.patienceMs = ownPatienceMs;
     if (standing.denials === 0) {
       standing.deniedSinceMs = this.#nowMs;
-      this.#after(patienceMs, () => this.#judge(lane));
+      this.#after(patienceMs, () => void this.#judge(lane));
     }
     standing.denials += 1;
-    this.#judge(lane);
+    void this.#judge(lane);
   }
 
-  #judge(lane: Lane): void {
-    const { denials, deniedSinceMs } = this.#standingOf(lane);
-    if (denials < fewestDenials || this.#nowMs - deniedSinceMs < patienceMs) return;
-    if (!isWanting(lane) || this.#openBeside(lane).length === 0) return;
+  async #judge(lane: Lane): Promise<void> {
+    const standing = this.#standingOf(lane);
+    if (standing.isBeingJudged || !this.#isDenied(lane)) return;
+    standing.isBeingJudged = true;
+    const answers = this.#openBeside(lane).map((other) => other.ping());
+    const isAnswered = await Promise.any(answers).then(...yesOrNo);
+    standing.isBeingJudged = false;
+    if (isAnswered && !this.#isStopped && this.#isDenied(lane)) this.#doWithout(lane);
+  }
+
+  #isDenied(lane: Lane): boolean {
+    const { denials, deniedSinceMs, patienceMs: ownPatienceMs } = this.#standingOf(lane);
+    const isLong = denials >= fewestDenials && this.#nowMs - deniedSinceMs >= ownPatienceMs;
+    return isLong && isWanting(lane) && this.#openBeside(lane).length > 0;
+  }
+
+  #doWithout(lane: Lane): void {
     const { problem = 'the broker closes one for another one' } = lane.stream;
     // Those that are denied together are done without together.
-    const all = this.#parts.lanes().filter((other) => isWanting(other) && this.#standingOf(other).denials > 1);
+    const { patienceMs: ownPatienceMs } = this.#standingOf(lane);
+    const isDeniedToo = (other: Lane): boolean => {
+      const { denials, patienceMs: othersPatienceMs } = this.#standingOf(other);
+      return isWanting(other) && denials > 1 && othersPatienceMs <= ownPatienceMs;
+    };
+    const all = this.#parts.lanes().filter(isDeniedToo);
     for (const other of all) {
       other.isExcluded = true;
       this.#tryAgain(other);
@@ -220,6 +249,17 @@ export class LaneTrials<Lane extends TriedLane> {
     });
     this.#timers.add(cancel);
   }
+}
+
+const yesOrNo = [() => true, () => false] as const;
+
+/** For how long a failure has to go on before its connection is done without; undefined if it says nothing of that. */
+function patienceFor(failure: Error, holdsNothing: boolean): number | undefined {
+  // Without credentials from the platform none is to be had.
+  if (!(failure instanceof StreamError)) return undefined;
+  // Nothing is lost with it.
+  if (holdsNothing || failure.reason === 'forbidden') return patienceMs;
+  return failure.byBroker || failure.isForNow ? longPatienceMs : undefined;
 }
 
 /** Whether there is to be a connection, and is none. */

@@ -15,7 +15,9 @@ export function streamErrorFrom(error: unknown): StreamError {
     });
   }
   // mqtt.js puts it in words of its own (MQTT 3.1.1, 3.2.2.3).
-  if (typeof code === 'number') return new StreamError(`the broker refused the connection (CONNACK ${code})`);
+  if (typeof code === 'number') {
+    return new StreamError(`the broker refused the connection (CONNACK ${code})`, { isForNow: true });
+  }
   const message = error instanceof Error ? error.message : String(error);
   const timedOut = /timeout/i.test(message);
   const reason = failureReason(error) ?? (timedOut ? 'timeout' : undefined);

@@ -60,7 +60,7 @@ function explainRefusal(response: IncomingMessage, body: string, signed: SignedR
     return new StreamError('the proxy wants a log-in (407)', { reason: 'proxy' });
   }
   if (status !== 401 && status !== 403) {
-    return new StreamError(`the stream's server answered ${status} instead of opening the stream`);
+    return new StreamError(`the stream's server answered ${status} instead of opening the stream`, { isForNow: true });
   }
   const serverMs = Date.parse(response.headers.date ?? '');
   // What counts is the time that was signed: a correction from before the clock was set right makes it wrong, too.

@@ -21,6 +21,8 @@ export interface StreamErrorDetails {
   readonly hasCloseFrame?: boolean;
   /** What tells it from another failure, if the message quotes words of a server, which may be others each time. */
   readonly kind?: string | undefined;
+  /** A server answered, and may answer otherwise soon. */
+  readonly isForNow?: boolean;
   /** What a server said no to: the upgrade to MQTT, or CONNECT. */
   readonly refuses?: 'upgrade' | 'connect' | undefined;
 }
@@ -34,6 +36,7 @@ export class StreamError extends Error {
   readonly byBroker: boolean;
   readonly hasCloseFrame: boolean;
   readonly kind: string;
+  readonly isForNow: boolean;
   readonly refuses: 'upgrade' | 'connect' | undefined;
 
   constructor(message: string, details: StreamErrorDetails = {}) {
@@ -44,6 +47,7 @@ export class StreamError extends Error {
     this.byBroker = details.byBroker ?? false;
     this.hasCloseFrame = details.hasCloseFrame ?? false;
     this.kind = details.kind ?? message;
+    this.isForNow = details.isForNow ?? false;
     this.refuses = details.refuses;
   }
 }

@@ -4,12 +4,17 @@ import { StreamError } from '../../../src/client/mqtt/stream-error';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import { FakeClock } from '../../support/fake-clock';
 
-const refusal = new StreamError('the broker refused the connection');
+const refusal = new StreamError('the broker refused the connection', { reason: 'forbidden', refuses: 'connect' });
+const closed = new StreamError('the broker closed the connection', { byBroker: true, refuses: 'connect' });
+const unavailable = new StreamError('the server answered 503', { isForNow: true });
+const timeOut = new StreamError('connack timeout', { reason: 'timeout' });
 
 /** A connection that is there and gone when the test says so. */
 class FakeLane implements TriedLane {
   readonly index: number;
-  readonly stream = { isOpen: false, isRenewing: false, problem: 'refused' };
+  readonly stream = { isOpen: false, isRenewing: false, problem: 'refused', holdsNothing: false };
+  /** Whether the broker still answers on it. */
+  isAlive = true;
   hasStarted = true;
   isExcluded = false;
   starts = 0;
@@ -20,6 +25,10 @@ class FakeLane implements TriedLane {
 
   get isDown(): boolean {
     return !this.stream.isOpen && !this.stream.isRenewing;
+  }
+
+  ping(): Promise<void> {
+    return this.isAlive ? Promise.resolve() : new Promise(() => undefined);
   }
 
   start(): void {
@@ -148,6 +157,41 @@ describe('the connections that an account gets', () => {
       open(0, 1);
     }
     assert.deepEqual(told, []);
+  });
+
+  it('are as many as before when an outage is noticed on one after the other', async () => {
+    open(0, 1, 2);
+    for (const { index } of lanes) lane(index).isAlive = false;
+    lose(2);
+    await fail([2], 40_000);
+    lose(1);
+    await fail([1, 2], 40_000, closed);
+    await fail([1, 2], 40_000, timeOut);
+    assert.deepEqual(told, []);
+  });
+
+  it('are as many as before if nothing answers for one of them', async () => {
+    open(0, 1);
+    await fail([2], 1_800_000, timeOut);
+    assert.deepEqual(told, []);
+  });
+
+  for (const failure of [unavailable, closed]) {
+    it(`are as many as before if ${failure.message} for some minutes, and fewer if it goes on`, async () => {
+      open(0, 1, 2);
+      lose(2);
+      await fail([2], 240_000, failure);
+      assert.deepEqual(told, []);
+      await fail([2], 120_000, failure);
+      assert.deepEqual(told, ['without 2: refused']);
+    });
+  }
+
+  it('are fewer after half a minute for whatever reason if nothing is lost by it', async () => {
+    open(0, 1);
+    lane(2).stream.holdsNothing = true;
+    await fail([2], 35_000, timeOut);
+    assert.deepEqual(told, ['without 2: refused']);
   });
 
   it('are as many as before if it is the platform that gives no credentials', async () => {
