@@ -246,7 +246,7 @@ export class SeveralConnections implements CompanyStream {
   #laneChanged(lane: Lane): void {
     if (this.#state === 'closed') return;
     this.#trials.changed(lane);
-    const isRenewing = this.#laneAt(0).stream.isRenewing;
+    const isRenewing = this.#leading.stream.isRenewing;
     if (isRenewing && !this.#wasRenewing) void this.#hubs.read();
     this.#wasRenewing = isRenewing;
     if (this.#mayRenew) for (const { stream } of this.#lanes) stream.catchUp();
@@ -284,13 +284,9 @@ export class SeveralConnections implements CompanyStream {
 
   /** The first of them. */
   get #leading(): Lane {
-    return this.#lanesInUse[0] ?? this.#laneAt(0);
-  }
-
-  #laneAt(index: number): Lane {
-    const lane = this.#lanes[index];
-    if (lane === undefined) throw new RangeError(`there is no connection ${index}`);
-    return lane;
+    const leading = this.#lanesInUse[0] ?? this.#lanes[0];
+    if (leading === undefined) throw new RangeError('a company has at least one connection');
+    return leading;
   }
 
   #after(delayMs: number, action: () => void): void {
