@@ -91,7 +91,7 @@ export class SeveralConnections implements CompanyStream {
     this.#lanes = Array.from({ length: count }, (_, index) => {
       const id = index === 0 ? streamId : `${streamId}-${index + 1}`;
       return new Lane(index, host, (own) => {
-        const lane = { index, of: count, mayRenew: () => this.#mayRenew };
+        const lane = { index, of: count, filters: () => this.#subscribers.plan, mayRenew: () => this.#mayRenew };
         return new PortStream({ ...options, ...own, streamId: id, lane, onGap: () => undefined });
       });
     });

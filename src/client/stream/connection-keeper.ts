@@ -37,6 +37,7 @@ export interface ConnectionKeeperParts {
   readonly lane: StreamLane | undefined;
   /** The filters wanted this moment. */
   readonly plan: () => readonly string[];
+  readonly strayFilters: () => readonly string[];
   /** There will be a first connection, or one after an outage. */
   readonly onOpening: () => void;
   /** This connection is live, with everything subscribed that was wanted when it was opened. */

@@ -38,8 +38,9 @@ export interface ConnectorParts {
   readonly leftovers: Set<string>;
   readonly clock: Clock;
   readonly log: StreamLog;
-  /** The filters wanted this moment. */
+  /** The filters wanted this moment; and what a session from before a restart, of which nothing is known, may have besides. */
   readonly plan: () => readonly string[];
+  readonly strayFilters: () => readonly string[];
   /** The broker has begun a new session for the only connection there is; that one may yet fail. */
   readonly onNewSession: () => void;
   /** A session that it may have begun unheard, in place of one that was lost, has brought nothing. */
@@ -186,7 +187,6 @@ export class Connector {
     const isSuccessor = as === 'successor';
     /** A successor begins with nothing: what an old session of its id holds has come by another one. */
     const isOver = memory.isOver(clientId);
-    const mayResume = !isSuccessor || isOver;
     let inbox: Inbox | undefined;
     const { connection, keepsSession } = await this.#connect(
       timed,
@@ -197,7 +197,7 @@ export class Connector {
           this.#crowd.joined();
         },
         onConnack: (sessionPresent) => {
-          if (sessionPresent && !mayResume) return;
+          if (sessionPresent && isSuccessor && !isOver) return;
           if (!sessionPresent || !mayBeNew) memory.identified(clientId);
           inbox = arrivals.inbox({ clientId, sessionPresent, isSuccessor });
           // Nothing was kept in it.
@@ -215,11 +215,12 @@ export class Connector {
       connection.destroy();
       throw new StreamError('the broker still has an old session under the client id of the new connection');
     }
-    const filters = connection.sessionPresent ? (memory.session(clientId)?.filters ?? []) : [];
+    const known = connection.sessionPresent ? memory.session(clientId)?.filters : [];
+    const filters = known ?? this.#parts.strayFilters();
     memory.remember(clientId, filters);
     let blamed: Promise<void> | undefined;
     const subscriptions = new SubscriptionSet(connection, policy.filters, {
-      ...{ filters, isDoubted },
+      ...{ filters, isDoubted: isDoubted || known === undefined },
       onChange: (held) => memory.remember(clientId, held),
       onClosed: (unanswered) => {
         blamed = this.#crowd.closedOn(unanswered);
@@ -232,8 +233,7 @@ export class Connector {
         if (!(await bringsSomething(connection, (ms) => sleep(clock, ms, signal)))) onSilentSession();
         memory.identified(clientId);
       }
-      const isSubscribed = await this.#subscribe(subscriptions, timed);
-      if (isSubscribed) memory.trust(clientId);
+      if (await this.#subscribe(subscriptions, timed)) memory.trust(clientId);
       if (!connection.isOpen) throw new StreamError('the connection ended as soon as it was there');
     } catch (error) {
       connection.destroy();

@@ -14,6 +14,8 @@ import type { StreamPolicy } from './stream-policy';
 export interface StreamLane {
   readonly index: number;
   readonly of: number;
+  /** What is wanted on any of them. */
+  readonly filters: () => readonly string[];
   /** Whether a renewal may begin; `catchUp` tells of a change. */
   readonly mayRenew: () => boolean;
 }

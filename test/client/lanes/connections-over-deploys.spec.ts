@@ -50,4 +50,25 @@ describe('several connections over a full deploy', function () {
       await stage.account.close({ keepSessions: true });
     }
   });
+
+  it('double nothing after a restart, whatever the sessions of before are subscribed to', async () => {
+    await stage.building();
+    const sessions = new SessionMemory();
+    const open = async (connections: number, memory: SessionMemory): Promise<EventLog> => {
+      const events = new EventLog();
+      stage.open(connections, { sessions: memory });
+      stage.account.subscribe({ company }, events);
+      await stage.connected(connections);
+      return events;
+    };
+    await open(2, sessions);
+    await stage.account.close({ keepSessions: true });
+    await open(1, sessions);
+    await stage.pass(() => stage.simulator.records.unsubscribes.length > 0, 'everything on one');
+    await stage.connected(1);
+    await stage.account.close({ keepSessions: true });
+    // The session of the first one has everything; a new process expects what it had when that was opened.
+    const events = await open(2, new SessionMemory());
+    await stage.holds(events, { perSecond: 100, seconds: 2 });
+  });
 });

@@ -44,7 +44,12 @@ describe('the connections of a stream', () => {
     lost = [];
     connector = new Connector({
       ...{ dialer: broker, credentials, policy, ids, memory, leftovers, clock },
-      ...{ arrivals: fakeArrivals(clock), log: new StreamLog(new LogLines(), 'c'), plan: () => plan },
+      ...{
+        arrivals: fakeArrivals(clock),
+        log: new StreamLog(new LogLines(), 'c'),
+        plan: () => plan,
+        strayFilters: () => [],
+      },
       onNewSession: () => {
         newSessions += 1;
       },
