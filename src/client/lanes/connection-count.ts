@@ -27,7 +27,8 @@ export class ConnectionCount {
   readonly #parts: ConnectionCountParts;
   /** Why there are fewer than are asked for. */
   #problem = '';
-  #willTell = false;
+  /** How often there was another number. */
+  #changes = 0;
   #cancel: () => void = () => undefined;
   #isStopped = false;
 
@@ -60,17 +61,16 @@ export class ConnectionCount {
   }
 
   #changed(): void {
-    if (this.#willTell) return;
-    this.#willTell = true;
-    this.#cancel = this.#parts.clock.after(togetherMs, () => void this.#tell());
+    this.#changes += 1;
+    this.#cancel();
+    this.#cancel = this.#parts.clock.after(togetherMs, () => void this.#tell(this.#changes));
   }
 
-  async #tell(): Promise<void> {
+  async #tell(change: number): Promise<void> {
     const { company, connections, count, log, settled } = this.#parts;
     await settled();
-    // Events that are missing then are told of after the deploy.
-    if (this.#isStopped) return;
-    this.#willTell = false;
+    // What was waited for may be done without by now; what is missing at a deploy is told of after it.
+    if (this.#isStopped || change !== this.#changes) return;
     const stream = streamName(company);
     const gets = `${stream} gets ${count()} of ${connections} connections`;
     const gap = this.#tellMissing();
