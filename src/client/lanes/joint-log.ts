@@ -10,7 +10,11 @@ export interface JointLogParts {
   readonly lanes: () => readonly { readonly stream: { readonly isOpen: boolean } }[];
 }
 
-type Level = 'info' | 'warn' | 'error';
+interface Line {
+  readonly level: 'info' | 'warn' | 'error';
+  /** How many connections there were when it was said last. */
+  readonly count: string;
+}
 
 /** What several connections say within this time is said once. */
 const togetherMs = 1_000;
@@ -23,7 +27,7 @@ const knownForMs = 600_000;
  */
 export class JointLog {
   readonly #parts: JointLogParts;
-  readonly #waiting = new Map<string, Level>();
+  readonly #waiting = new Map<string, Line>();
   /** Which connection said what last, and when on the monotonic clock. */
   readonly #facts = new Map<string, { readonly lane: number; readonly atMs: number }>();
   #cancel: () => void = () => undefined;
@@ -45,24 +49,23 @@ export class JointLog {
 
   /** Says at once what is to be said. */
   flush(): void {
-    const { company, lanes, log } = this.#parts;
     this.#cancel();
-    const all = lanes();
-    const open = all.filter(({ stream }) => stream.isOpen).length;
-    for (const [message, level] of this.#waiting) {
-      const isOfConnection = message.startsWith(`${streamName(company)} `);
-      log[level](isOfConnection ? `${message} (${open} of ${all.length} connections are there)` : message);
-    }
+    for (const [message, { level, count }] of this.#waiting) this.#parts.log[level](message + count);
     this.#waiting.clear();
   }
 
-  #say(lane: number, level: Level, message: string): void {
-    if (!message.startsWith(`${streamName(this.#parts.company)} `) && this.#isKnown(lane, message)) {
-      this.#parts.log.debug(message);
+  #say(lane: number, level: Line['level'], message: string): void {
+    const { clock, company, lanes, log } = this.#parts;
+    const isOfConnection = message.startsWith(`${streamName(company)} `);
+    if (!isOfConnection && this.#isKnown(lane, message)) {
+      log.debug(message);
       return;
     }
-    if (this.#waiting.size === 0) this.#cancel = this.#parts.clock.after(togetherMs, () => this.flush());
-    this.#waiting.set(message, level);
+    if (this.#waiting.size === 0) this.#cancel = clock.after(togetherMs, () => this.flush());
+    const all = lanes();
+    const open = all.filter(({ stream }) => stream.isOpen).length;
+    const count = isOfConnection ? ` (${open} of ${all.length} connections are there)` : '';
+    this.#waiting.set(message, { level, count });
   }
 
   /** Whether another connection has said so. */

@@ -22,8 +22,13 @@ describe('the log of several connections', () => {
     joint = new JointLog({ company: 'goople', clock, log, lanes: () => lanes });
   });
 
-  it('has one line for what happens to all of them, with how many there are', async () => {
-    for (const lane of [0, 1, 2]) connection(lane).warn(lost);
+  it('has one line for what happens to all of them, with how many there are then', async () => {
+    for (const lane of lanes) lane.stream.isOpen = true;
+    for (const lane of lanes) {
+      lane.stream.isOpen = false;
+      connection(lanes.indexOf(lane)).warn(lost);
+    }
+    for (const lane of lanes) lane.stream.isOpen = true;
     assert.deepEqual(log.at('warn'), []);
     await clock.advance(1_000);
     assert.deepEqual(log.at('warn'), [`${lost} (0 of 3 connections are there)`]);
