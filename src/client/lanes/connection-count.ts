@@ -25,7 +25,7 @@ const togetherMs = 1_000;
 /** Tells how many connections a company gets, once for each change, and what is missing when all is heard again. */
 export class ConnectionCount {
   readonly #parts: ConnectionCountParts;
-  /** Why there are fewer than are asked for. */
+  /** Why there are fewer than before. */
   #problem = '';
   /** How often there was another number. */
   #changes = 0;
@@ -52,6 +52,7 @@ export class ConnectionCount {
 
   /** There is one more. */
   more(): void {
+    this.#problem = '';
     this.#changed();
   }
 
