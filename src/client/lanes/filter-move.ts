@@ -82,16 +82,28 @@ export class FilterMove {
     return false;
   }
 
-  /** The old connection has unsubscribed: copies of what it brought last may still come, and after that no more. */
+  /**
+   * The old connection has unsubscribed: copies of what it brought last may still come, and after that no more. If the new
+   * one is away, its session has them.
+   */
   async settle(): Promise<void> {
-    await this.#confirm();
-    if (!this.#hasEnded) await this.#wait(this.#parts.times.matchWindowMs);
+    const { to, times, clock } = this.#parts;
+    const endMs = clock.monotonicMs() + longestMs;
+    let isAnswered = false;
+    while (!isAnswered && !this.#hasEnded && clock.monotonicMs() < endMs) {
+      await to.settled();
+      isAnswered = await to.ping().then(
+        () => true,
+        () => false,
+      );
+      if (!this.#hasEnded) await this.#wait(times.matchWindowMs);
+    }
     this.end();
   }
 
-  /** What the new connection has brought and the old one's session will bring, too; by `eventKey`, how often. */
-  owed(): ReadonlyMap<string, number> {
-    return this.#events.owed();
+  /** What the other connection has brought and this one's session will bring, too; by `eventKey`, how often. */
+  owed(by: HandoverSide): ReadonlyMap<string, number> {
+    return this.#events.owed(by);
   }
 
   /** What still waits is passed on, unless the old connection's session will bring it. */

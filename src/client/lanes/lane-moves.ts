@@ -102,10 +102,12 @@ export class LaneMoves {
     return dropped.filter(({ to }) => to === lane);
   }
 
-  /** Ends all moves where they are. With `keepSessions` the old connections' sessions bring what has not come yet, and that alone. */
+  /** Ends all moves where they are. With `keepSessions` the connections' sessions bring what has not come yet, and that alone. */
   stop(keepSessions: boolean): void {
-    for (const { events, from } of this.#running) {
-      if (keepSessions) this.#parts.lanes(from).owes(events.owed());
+    const { lanes } = this.#parts;
+    for (const { events, from, to } of this.#running) {
+      if (keepSessions) lanes(from).owes(events.owed('old'));
+      if (keepSessions) lanes(to).owes(events.owed('new'));
       events.end(!keepSessions);
     }
     this.#running.clear();

@@ -214,7 +214,7 @@ export class Arrivals {
   stop(): void {
     this.#isStopped = true;
     const handover = this.#handover;
-    if (handover !== undefined) this.#redelivery.get(handover.old)?.owes(handover.events.owed());
+    if (handover !== undefined) this.#redelivery.get(handover.old)?.owes(handover.events.owed('old'));
     handover?.events.release(false);
     this.close();
   }

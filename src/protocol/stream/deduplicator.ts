@@ -79,11 +79,15 @@ export class Handover {
     return copy === undefined;
   }
 
-  /** By key, how many events the new side has brought that the old side has not brought yet, and would. */
-  owed(): ReadonlyMap<string, number> {
-    const owed = new Map(this.#owed);
+  /**
+   * By key, how many events the other side has brought that this one has not brought yet, and would. What only the old side
+   * saw counts as well, as long as it can't be told from what the new side still has.
+   */
+  owed(by: HandoverSide): ReadonlyMap<string, number> {
+    const owed = new Map(by === 'old' ? this.#owed : []);
+    const isOwed = ({ side, twin, isAwaited }: Arrival): boolean => side !== by && twin === undefined && isAwaited;
     for (const [key, equals] of this.#arrivals) {
-      const count = equals.filter(({ side, twin }) => side === 'new' && twin === undefined).length;
+      const count = equals.filter(isOwed).length;
       if (count > 0) owed.set(key, (owed.get(key) ?? 0) + count);
     }
     return owed;

@@ -53,9 +53,10 @@ export class OrderedHandover {
     return this.#events.isBehind(sinceMs, settledMs);
   }
 
-  /** What was passed on as the new side brought it and the old side would bring again, by key; see `Handover.owed`. */
-  owed(): ReadonlyMap<string, number> {
-    const owed = new Map(this.#events.owed());
+  /** What was passed on as the other side brought it and this one would bring again, by key; see `Handover.owed`. */
+  owed(by: HandoverSide): ReadonlyMap<string, number> {
+    const owed = new Map(this.#events.owed(by));
+    if (by === 'new') return owed;
     for (const { key } of this.#held) {
       const count = (owed.get(key) ?? 0) - 1;
       if (count > 0) owed.set(key, count);

@@ -168,6 +168,22 @@ describe('the move of a filter to another connection', () => {
     assert.deepEqual(delivered, ['a1', 'a2']);
   });
 
+  it('still knows them when the new connection comes back after minutes, and until then whose they are', async () => {
+    assert.equal(await completes(), true);
+    to.isUp = false;
+    const settling = move.settle();
+    arrives('old', 'a1', 'a2');
+    await clock.advance(180_000);
+    assert.deepEqual([[...move.owed('new').values()], [...move.owed('old').values()]], [[1, 1], []]);
+    arrives('new', 'a1');
+    to.up();
+    arrives('new', 'a2');
+    await clock.advance(1_000);
+    await settling;
+    assert.deepEqual(delivered, ['a1', 'a2']);
+    assert.deepEqual([...move.owed('new').values()], []);
+  });
+
   it('passes on what waits when it is ended in the middle', async () => {
     const completing = move.complete();
     arrives('new', 'a1');

@@ -26,20 +26,20 @@ describe('moves between connections that a deploy interrupts', () => {
   const filter = '/ports/goople/loc1/hub1/#';
   let clock: FakeClock;
   let from: AwayLane;
+  let to: AwayLane;
   let moves: LaneMoves;
   let delivered: string[];
 
   const arrives = (lane: number, event: string): void => {
     moves.route(lane, topic, Buffer.from(event), () => delivered.push(event));
   };
-  const owed = (): readonly (readonly [string, number])[] => from.owed.flatMap((events) => [...events]);
+  const owedBy = (lane: AwayLane): readonly (readonly [string, number])[] => lane.owed.flatMap((events) => [...events]);
 
   beforeEach(async () => {
     clock = new FakeClock();
-    from = new AwayLane();
+    [from, to] = [new AwayLane(), new AwayLane()];
     delivered = [];
-    const lanes = [new AwayLane(), from];
-    const lanesAt = (index: number): MoveLane => lanes[index] ?? from;
+    const lanesAt = (index: number): MoveLane => (index === 0 ? to : from);
     moves = new LaneMoves({ lanes: lanesAt, clock, onChange: () => undefined, onIdle: () => undefined });
     moves.begin({ from: 1, to: 0, leaving: [filter], coming: [filter] });
     // What the one brings no longer waits for the one that is away.
@@ -52,10 +52,17 @@ describe('moves between connections that a deploy interrupts', () => {
     arrives(0, 'heard twice');
     moves.stop(true);
     assert.deepEqual(delivered, ['heard', 'heard twice', 'heard twice']);
-    assert.deepEqual(owed(), [
+    assert.deepEqual(owedBy(from), [
       [eventKey(topic, Buffer.from('heard')), 1],
       [eventKey(topic, Buffer.from('heard twice')), 2],
     ]);
+  });
+
+  it('do so for the one that they lead to as well', () => {
+    arrives(1, 'heard');
+    moves.stop(true);
+    assert.deepEqual(delivered, ['heard']);
+    assert.deepEqual([owedBy(from), owedBy(to)], [[], [[eventKey(topic, Buffer.from('heard')), 1]]]);
   });
 
   it('do not if it has brought its copies', () => {
@@ -63,12 +70,12 @@ describe('moves between connections that a deploy interrupts', () => {
     arrives(1, 'heard');
     moves.stop(true);
     assert.deepEqual(delivered, ['heard']);
-    assert.deepEqual(owed(), []);
+    assert.deepEqual([owedBy(from), owedBy(to)], [[], []]);
   });
 
   it('leave nothing to a session that is not kept', () => {
     arrives(0, 'heard');
     moves.stop(false);
-    assert.deepEqual(owed(), []);
+    assert.deepEqual([owedBy(from), owedBy(to)], [[], []]);
   });
 });
