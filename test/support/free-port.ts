@@ -1,7 +1,11 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** A port on loopback that nothing listens on: any one, or the first free one from the one given. */
-export async function freePort(first = 0): Promise<number> {
+/** Below what systems give to connections: such a port could be taken before its server listens. */
+const [least, most] = [20_000, 30_000];
+
+/** A port on loopback that nothing listens on: the first free one from any one, or from the one given. */
+export async function freePort(first = randomInt(least, most)): Promise<number> {
   for (let port = first; port <= 65_535; port++) {
     const free = await tryPort(port);
     if (free !== undefined) return free;

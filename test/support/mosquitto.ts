@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { needProgram } from '../programs/find-program';
+import { freePort } from './free-port';
 
 /** A mosquitto of the test's own. */
 export interface Mosquitto {
@@ -17,20 +18,6 @@ export interface Mosquitto {
 }
 
 const startTimeoutMs = 10_000;
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('No free port'));
-        else resolve(address.port);
-      });
-    });
-  });
-}
 
 function configuration(directory: string, port: number, webSocketPort: number): string {
   return [

@@ -10,6 +10,8 @@ export interface MovingLane {
   settled(): Promise<void>;
   /** Resolves with the broker's answer, which comes after all that it sent before; rejects if the connection ends first. */
   ping(): Promise<void>;
+  /** Whether there are two connections: what the new one has brought may wait for the older one. */
+  readonly isRenewing: boolean;
 }
 
 export interface FilterMoveParts {
@@ -57,7 +59,7 @@ export class FilterMove {
   /**
    * Waits until the old connection has brought all that only it can bring. From then on it may unsubscribe; the move goes
    * on until `end`. Round by round, as a handover does: in each the broker has had time to send more of what it kept, and a
-   * round in which that was nothing is the last.
+   * round in which that was nothing, and the old connection was not being renewed, is the last.
    *
    * @returns whether it has; false if it was given up or ended
    */
@@ -68,11 +70,13 @@ export class FilterMove {
     while (!this.#hasEnded) {
       const roundMs = this.#time.nowMs;
       await from.settled();
+      let isRenewing = from.isRenewing;
       if (!this.#hasEnded) await this.#wait(times.overlapMs - times.matchWindowMs);
       const isConfirmed = await this.#confirm();
       if (!this.#hasEnded) await this.#wait(times.matchWindowMs);
       const isBehind = this.#events.isBehind(roundMs, Math.min(this.#time.nowMs, this.#settledMs));
-      if (isConfirmed && !isBehind) {
+      isRenewing ||= from.isRenewing;
+      if (isConfirmed && !isBehind && !isRenewing) {
         this.#release();
         return !this.#hasEnded;
       }

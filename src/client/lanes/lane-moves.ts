@@ -12,8 +12,6 @@ const mostTopics = 20_000;
 
 /** A connection that filters are moved from or to. */
 export interface MoveLane extends MovingLane {
-  /** Whether an older connection may still bring what is no longer wanted. */
-  readonly isRenewing: boolean;
   /** Once its session is resumed it will bring these, which another connection has brought; see `RedeliveryFilter.owes`. */
   owes(events: ReadonlyMap<string, number>): void;
 }

@@ -8,6 +8,7 @@ const times = { overlapMs: 600, matchWindowMs: 500, drainMs: 350 };
 /** A connection that answers when it is told to. */
 class FakeLane implements MovingLane {
   isUp = true;
+  isRenewing = false;
   pings = 0;
   /** What the broker sends before it answers. */
   onPing: () => void = () => undefined;
@@ -90,6 +91,19 @@ describe('the move of a filter to another connection', () => {
     assert.deepEqual(delivered, ['a1', 'a2', 'a3', 'a4', 'a5']);
     arrives('old', 'a4', 'a5');
     assert.equal(delivered.length, 5);
+  });
+
+  it('waits while the old connection is being renewed: its successor’s events may wait for the older one’s', async () => {
+    from.isRenewing = true;
+    const completing = move.complete();
+    arrives('new', 'a2');
+    await clock.advance(6_000);
+    assert.deepEqual(delivered, []);
+    arrives('old', 'a1');
+    from.isRenewing = false;
+    await clock.advance(3_000);
+    assert.equal(await completing, true);
+    assert.deepEqual(delivered, ['a1', 'a2']);
   });
 
   it('goes on as long as the old connection brings what the broker had kept for it alone', async () => {
