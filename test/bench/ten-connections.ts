@@ -35,7 +35,7 @@ export async function tenConnections(broker: BenchBroker, rounds: number): Promi
       }));
       const [a = [], b = []] = await pairedSlices(contestants, rounds);
       rows.push({
-        what: `receiving on 10 connections beside 1, ${spreadNodes} nodes, a port each, QoS ${qos}`,
+        what: `receiving over TLS on 10 connections beside 1, ${spreadNodes} nodes, a port each, QoS ${qos}`,
         unit: 'times our own cost',
         ours: medianRatio(a, b),
         targets: targets.tenConnections,

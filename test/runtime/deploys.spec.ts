@@ -3,7 +3,7 @@ import { type Simulator, startSimulator } from '../simulator';
 import { eventually } from '../support/eventually';
 import { inbox, ochnoNode, tab } from '../support/flow-nodes';
 import { type FlowNode, hostFlows, loadFlow, type RunningFlow } from '../support/node-red';
-import { accountAt, credentialsOf, lampOf } from '../support/simulated-office';
+import { accountAt, credentialsOf, lampOf, loadOffice } from '../support/simulated-office';
 import { publishMeanwhile } from './publish-meanwhile';
 
 describe('nodes that are deployed anew', () => {
@@ -15,8 +15,8 @@ describe('nodes that are deployed anew', () => {
   });
   afterEach(() => simulator.close());
 
-  const load = (nodes: readonly FlowNode[], options: object = {}): Promise<RunningFlow> =>
-    loadFlow({ flow: [tab, accountAt(simulator, options), ...nodes], credentials: credentialsOf(simulator) });
+  const load = (nodes: readonly FlowNode[], options?: object): Promise<RunningFlow> =>
+    loadOffice(simulator, nodes, options);
 
   it('go on with the session of an account inside a subflow, in each instance', async () => {
     const nodes: FlowNode[] = [

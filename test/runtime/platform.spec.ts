@@ -11,7 +11,7 @@ import {
   registerTlsConfig,
   unloadFlow,
 } from '../support/node-red';
-import { accountAt, company, credentialsOf, lampOf } from '../support/simulated-office';
+import { accountAt, company, credentialsOf, lampOf, loadOffice } from '../support/simulated-office';
 
 describe('the nodes and a platform', () => {
   let simulator: Simulator;
@@ -22,8 +22,8 @@ describe('the nodes and a platform', () => {
   });
   afterEach(() => simulator.close());
 
-  const load = (nodes: readonly FlowNode[], options: object = {}): Promise<RunningFlow> =>
-    loadFlow({ flow: [tab, accountAt(simulator, options), ...nodes], credentials: credentialsOf(simulator) });
+  const load = (nodes: readonly FlowNode[], options?: object): Promise<RunningFlow> =>
+    loadOffice(simulator, nodes, options);
 
   it('log in once, ask for stream credentials once and share one connection, twenty of them', async () => {
     const many = Array.from({ length: 18 }, (_, index) => ochnoNode(`in${index}`, 'ochno-port-in'));

@@ -46,7 +46,7 @@ export class LogWatch implements Logger {
 
   #warn(message: string): void {
     this.#warnings += 1;
-    const [, text = message, count = ''] = /^(.*)( \(\d+ of \d+ connections are there\))$/.exec(message) ?? [];
+    const [, text = message, count = ''] = /^(.*)( \(connections open: \d+ of \d+\))$/.exec(message) ?? [];
     const line = text.replace(/\d[\d.:TZ-]*/g, '#') + count;
     if (this.#sinceRecovery.has(line)) this.breaches.push(`said twice: ${message}`);
     this.#sinceRecovery.add(line);

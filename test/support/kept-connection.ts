@@ -64,7 +64,7 @@ export class KeptConnection {
     this.keeper = new ConnectionKeeper({
       ...{ dialer: broker, credentials, policy, ids: new ClientIds('stream', memory, () => this.#nextId()) },
       ...{ arrivals: this.#arrivals, missed: this.#missed, memory, leftovers: notes.leftovers },
-      ...{ clock, random: () => 0, log, lane: undefined, plan: () => this.plan, strayFilters: () => [] },
+      ...{ clock, random: () => 0, log, lane: undefined, plan: () => this.plan },
       ...{ onOpening: nothing, onLive: nothing, onSettled: nothing, onStatus: nothing, onFailure: nothing },
     });
     policy.listen({

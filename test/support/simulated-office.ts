@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PortIds, Simulator } from '../simulator';
+import { tab } from './flow-nodes';
+import { loadFlow, type RunningFlow } from './node-red';
 import type { FlowCredentials, FlowNode } from './node-red-process';
 
 /** The company of the simulated office that most tests listen to. */
@@ -33,4 +35,13 @@ export function accountAt({ url: server }: Simulator, options: object = {}): Flo
 /** What account nodes log in to the simulator with. */
 export function credentialsOf({ email, password }: Simulator, ids: readonly string[] = ['acc']): FlowCredentials {
   return Object.fromEntries(ids.map((id) => [id, { email, password }]));
+}
+
+/** Runs these nodes on a tab, with the account that they use; `options` are the account's. */
+export function loadOffice(
+  simulator: Simulator,
+  nodes: readonly FlowNode[],
+  options: object = {},
+): Promise<RunningFlow> {
+  return loadFlow({ flow: [tab, accountAt(simulator, options), ...nodes], credentials: credentialsOf(simulator) });
 }

@@ -12,7 +12,7 @@ export interface JointLogParts {
 
 interface Line {
   readonly level: 'info' | 'warn' | 'error';
-  /** How many connections there were when it was said last. */
+  /** How many connections were open when it was said last. */
   readonly count: string;
 }
 
@@ -23,11 +23,15 @@ const knownForMs = 600_000;
 
 /**
  * The log of connections that have a company's stream together. What happens to several of them at the same time is one line,
- * with how many there are after it; what is not about a connection, such as a clock that is wrong, is said by the first only.
+ * with how many are open then, and is not said again by another one before that number changes; what is not about a
+ * connection, such as a clock that is wrong, is said by the first only.
  */
 export class JointLog {
   readonly #parts: JointLogParts;
   readonly #waiting = new Map<string, Line>();
+  #openCount = '';
+  /** What was said since as many are open. */
+  readonly #saidSince = new Set<string>();
   /** Which connection said what last, and when on the monotonic clock. */
   readonly #facts = new Map<string, { readonly lane: number; readonly atMs: number }>();
   #cancel: () => void = () => undefined;
@@ -55,17 +59,25 @@ export class JointLog {
   }
 
   #say(lane: number, level: Line['level'], message: string): void {
-    const { clock, company, lanes, log } = this.#parts;
+    const { clock, company, log } = this.#parts;
     const isOfConnection = message.startsWith(`${streamName(company)} `);
-    if (!isOfConnection && this.#isKnown(lane, message)) {
+    if (isOfConnection ? this.#isSaid(message) : this.#isKnown(lane, message)) {
       log.debug(message);
       return;
     }
     if (this.#waiting.size === 0) this.#cancel = clock.after(togetherMs, () => this.flush());
-    const all = lanes();
-    const open = all.filter(({ stream }) => stream.isOpen).length;
-    const count = isOfConnection ? ` (${open} of ${all.length} connections are there)` : '';
-    this.#waiting.set(message, { level, count });
+    this.#waiting.set(message, { level, count: isOfConnection ? this.#openCount : '' });
+  }
+
+  /** Whether it was said of a connection when as many were open. */
+  #isSaid(message: string): boolean {
+    const lanes = this.#parts.lanes();
+    const openCount = ` (connections open: ${lanes.filter(({ stream }) => stream.isOpen).length} of ${lanes.length})`;
+    if (openCount !== this.#openCount) this.#saidSince.clear();
+    this.#openCount = openCount;
+    const isSaid = this.#saidSince.has(message);
+    this.#saidSince.add(message);
+    return isSaid;
   }
 
   /** Whether another connection has said so. */

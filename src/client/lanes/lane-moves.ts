@@ -86,13 +86,15 @@ export class LaneMoves {
   }
 
   /**
-   * Gives up the moves to and from a connection that never was there: what is wanted of it is heard elsewhere, or not yet.
+   * Gives up the moves to and from a connection that is done without: what is wanted of it is heard elsewhere, or not yet.
    *
    * @returns those to it
    */
   drop(lane: number): readonly LaneMove[] {
     const dropped = [...this.#running].filter(({ from, to }) => from === lane || to === lane);
     for (const move of dropped) {
+      // The move that goes on elsewhere knows nothing of what has been passed on.
+      if (move.to === lane) this.#parts.lanes(move.from).owes(move.events.owed('old'));
       move.events.end();
       this.#running.delete(move);
     }

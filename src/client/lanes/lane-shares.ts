@@ -71,7 +71,7 @@ export class LaneShares {
     this.#tell();
   }
 
-  /** What was meant for a connection that never was there is for the others; a move to it goes on to them. */
+  /** What was meant for a connection that is done without is for the others; a move to it goes on to them. */
   redirect({ index }: Lane): void {
     const { notes } = this.#parts;
     const dropped = this.moves.drop(index);

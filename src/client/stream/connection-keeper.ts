@@ -37,7 +37,6 @@ export interface ConnectionKeeperParts {
   readonly lane: StreamLane | undefined;
   /** The filters wanted this moment. */
   readonly plan: () => readonly string[];
-  readonly strayFilters: () => readonly string[];
   /** There will be a first connection, or one after an outage. */
   readonly onOpening: () => void;
   /** This connection is live, with everything subscribed that was wanted when it was opened. */
@@ -74,6 +73,7 @@ export class ConnectionKeeper {
     this.#parts = parts;
     this.#connector = new Connector({
       ...parts,
+      strayFilters: () => lane?.filters() ?? [],
       onNewSession: () => missed.sessionBegan(),
       onSilentSession: () => missed.sessionIsSilent(),
       onLost: (link, failure, isCrowded) => this.#lost(link, failure, isCrowded),

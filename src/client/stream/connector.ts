@@ -38,8 +38,8 @@ export interface ConnectorParts {
   readonly leftovers: Set<string>;
   readonly clock: Clock;
   readonly log: StreamLog;
-  /** The filters wanted this moment; and what a session from before a restart, of which nothing is known, may have besides. */
   readonly plan: () => readonly string[];
+  /** What a session from before a restart, of which nothing is known, may be subscribed to beside what is wanted. */
   readonly strayFilters: () => readonly string[];
   /** The broker has begun a new session for the only connection there is; that one may yet fail. */
   readonly onNewSession: () => void;

@@ -105,7 +105,6 @@ export class PortStream implements PublishChannel {
       ...{ arrivals: this.#arrivals, missed: this.#missed, memory, leftovers: this.#notes.leftovers },
       ...{ clock, random, lane, log, onStatus, onFailure },
       plan: () => audience.planNow(),
-      strayFilters: () => lane?.filters() ?? [],
       onOpening: () => audience.awaitSnapshots(),
       onLive: () => this.#wentLive(),
       onSettled: () => {

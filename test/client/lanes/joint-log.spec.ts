@@ -31,7 +31,7 @@ describe('the log of several connections', () => {
     for (const lane of lanes) lane.stream.isOpen = true;
     assert.deepEqual(log.at('warn'), []);
     await clock.advance(1_000);
-    assert.deepEqual(log.at('warn'), [`${lost} (0 of 3 connections are there)`]);
+    assert.deepEqual(log.at('warn'), [`${lost} (connections open: 0 of 3)`]);
   });
 
   it('has a line for each where they are lost one after another', async () => {
@@ -43,8 +43,22 @@ describe('the log of several connections', () => {
     }
     assert.deepEqual(
       log.at('warn'),
-      [2, 1, 0].map((open) => `${lost} (${open} of 3 connections are there)`),
+      [2, 1, 0].map((open) => `${lost} (connections open: ${open} of 3)`),
     );
+  });
+
+  it('says what another connection has said only when another number is open', async () => {
+    lanes[0] = { stream: { isOpen: true } };
+    connection(1).warn(lost);
+    await clock.advance(5_000);
+    connection(2).warn(lost);
+    await clock.advance(5_000);
+    assert.deepEqual(log.at('warn'), [`${lost} (connections open: 1 of 3)`]);
+    connection(1).info(`${stream} is connected`);
+    lanes[1] = { stream: { isOpen: true } };
+    connection(2).warn(lost);
+    await clock.advance(5_000);
+    assert.equal(log.at('warn').at(-1), `${lost} (connections open: 2 of 3)`);
   });
 
   it('says once what is true of the account or the computer, whichever connection finds it out, and when', async () => {
@@ -68,6 +82,6 @@ describe('the log of several connections', () => {
     joint.flush();
     await clock.advance(10_000);
     assert.deepEqual(log.at('warn'), []);
-    assert.deepEqual(log.at('info'), [`${stream} is connected (0 of 3 connections are there)`]);
+    assert.deepEqual(log.at('info'), [`${stream} is connected (connections open: 0 of 3)`]);
   });
 });

@@ -21,7 +21,7 @@ class AwayLane implements MoveLane {
   }
 }
 
-describe('moves between connections that a deploy interrupts', () => {
+describe('moves between connections that are interrupted', () => {
   const topic = '/ports/goople/loc1/hub1/port1';
   const filter = '/ports/goople/loc1/hub1/#';
   let clock: FakeClock;
@@ -71,6 +71,12 @@ describe('moves between connections that a deploy interrupts', () => {
     moves.stop(true);
     assert.deepEqual(delivered, ['heard']);
     assert.deepEqual([owedBy(from), owedBy(to)], [[], []]);
+  });
+
+  it('leave it also if the connection that they lead to is done without', () => {
+    arrives(0, 'heard');
+    moves.drop(0);
+    assert.deepEqual(owedBy(from), [[eventKey(topic, Buffer.from('heard')), 1]]);
   });
 
   it('leave nothing to a session that is not kept', () => {

@@ -60,12 +60,12 @@ export class Building {
     return this.#companies.get(companyKey(key)) ?? { state: 'closed' };
   }
 
-  /** How many companies can't be searched, since nobody has opened them, */
+  /** How many companies can't be searched, since nobody has opened them. */
   get unopened(): number {
     return this.#listed.filter(({ state }) => state === 'closed').length;
   }
 
-  /** or since their lists could not be read. */
+  /** How many can't be searched since their lists could not be read. */
   get unreadable(): number {
     return this.#listed.filter(({ state }) => state === 'failed').length;
   }
