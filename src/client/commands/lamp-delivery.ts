@@ -85,10 +85,8 @@ export class LampDelivery {
     if (needsLevel && present.level === undefined) throw noLampLevelError(address);
     const { fields, transitionMs } = resolveLampCommand(command, present);
     const action = lampAction(address, fields);
-    const outcome =
-      transitionMs === undefined
-        ? await delivery.deliver(action, terms)
-        : await this.#fade(action, fadePlan(fields, present, transitionMs), terms);
+    const plan = transitionMs === undefined ? undefined : fadePlan(fields, present, transitionMs);
+    const outcome = plan === undefined ? await delivery.deliver(action, terms) : await this.#fade(action, plan, terms);
     return outcome === 'replaced' ? outcome : { address, topic: action.topic, sent: action.sent };
   }
 
@@ -139,10 +137,11 @@ export class LampDelivery {
   }
 }
 
-/** A field whose present value is not known can't move: it is set at once. */
-function fadePlan(fields: LampFields, present: PresentLamp, transitionMs: number): FadePlan {
+/** A field whose present value is not known can't move: it is set at once. `undefined` if that leaves nothing to fade. */
+function fadePlan(fields: LampFields, present: PresentLamp, transitionMs: number): FadePlan | undefined {
   const moves = (field: string): boolean => fadingFields.some((name) => name === field && present[name] !== undefined);
   const entries = Object.entries(fields);
+  if (!entries.some(([field]) => moves(field))) return undefined;
   return {
     start: present,
     target: Object.fromEntries(entries.filter(([field]) => moves(field))),

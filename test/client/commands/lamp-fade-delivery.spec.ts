@@ -43,6 +43,18 @@ describe('a fade', () => {
     assert.deepEqual(sent.results, [{ level: 22, temp: 3000, red: 7 }]);
   });
 
+  it('is one command at once if the lamp has shown nothing that it could start from', async () => {
+    const { clock, send, published } = startAt({ level: 20 });
+    const sent = send({ temp: 3000, red: 7, transition: 10 });
+    await clock.advance(20);
+    assert.deepEqual(sent.results, [{ temp: 3000, red: 7 }]);
+    await clock.advance(10_000);
+    assert.deepEqual(
+      published().map(([, device]) => device),
+      [{ lamp: { temp: 3000, red: 7 } }],
+    );
+  });
+
   it('stops where it is for a newer command, which starts from there', async () => {
     const { clock, send, levels } = startAt({ level: 0 });
     const fade = send({ level: 100, transition: 10 });
