@@ -1,3 +1,4 @@
+import { eventKey } from '../../protocol/stream/event-key';
 import { handoverTimes } from '../../protocol/stream/handover-times';
 import type { LaneMove } from '../../protocol/topics/lane-plan';
 import { filterMatches } from '../../protocol/topics/subscription-plan';
@@ -9,11 +10,29 @@ const times = handoverTimes(3_600_000);
 const lookAgainMs = 200;
 /** Topics are remembered with the move that they are part of. */
 const mostTopics = 20_000;
+const mostKeptEvents = 20_000;
 
 /** A connection that filters are moved from or to. */
 export interface MoveLane extends MovingLane {
   /** Once its session is resumed it will bring these, which another connection has brought; see `RedeliveryFilter.owes`. */
   owes(events: ReadonlyMap<string, number>): void;
+}
+
+/** A connection whose session may be one from before a restart. */
+export interface RestartedLane {
+  /** Its session is subscribed to nothing but what is wanted of it. */
+  readonly hasBeenSettled: boolean;
+  /** What its session has kept may still come. */
+  readonly isCatchingUp: boolean;
+}
+
+/** An event as it has come on a connection. */
+export interface LaneEvent {
+  readonly lane: number;
+  readonly topic: string;
+  readonly payload: Buffer;
+  /** The broker may have kept it while there was no connection. */
+  readonly queued: boolean;
 }
 
 interface RunningMove extends LaneMove {
@@ -24,6 +43,8 @@ interface RunningMove extends LaneMove {
 
 export interface LaneMovesParts {
   readonly lanes: (index: number) => MoveLane;
+  /** After a restart: the connections in use, whose sessions may hold what nobody knows of. */
+  readonly restarted?: (() => readonly RestartedLane[]) | undefined;
   readonly clock: Clock;
   /** What is wanted on some connection has changed. */
   readonly onChange: () => void;
@@ -36,14 +57,16 @@ export class LaneMoves {
   readonly #parts: LaneMovesParts;
   readonly #running = new Set<RunningMove>();
   #byTopic = new Map<string, RunningMove | undefined>();
+  #kept: KeptEvents | undefined;
 
   constructor(parts: LaneMovesParts) {
     this.#parts = parts;
+    if (parts.restarted !== undefined) this.#kept = new KeptEvents(parts.restarted);
   }
 
-  /** Whether nothing is being moved, as nearly always. */
+  /** Whether an event can come on one connection only, as nearly always. */
   get isIdle(): boolean {
-    return this.#running.size === 0;
+    return this.#running.size === 0 && this.#kept === undefined;
   }
 
   get pending(): readonly LaneMove[] {
@@ -68,11 +91,13 @@ export class LaneMoves {
   }
 
   /** Passes on an event that has come on a connection, at its time and once. Returns to how many it went now. */
-  route(lane: number, topic: string, payload: Buffer, deliver: () => number): number {
+  route(event: LaneEvent, deliver: () => number): number {
+    const { lane, topic, payload } = event;
     const move = this.#moveOf(topic);
     if (move?.to === lane) return move.events.accept('new', topic, payload, deliver);
     if (move?.from === lane) return move.events.accept('old', topic, payload, deliver);
-    return deliver();
+    if (this.#kept?.isOver) this.#kept = undefined;
+    return this.#kept?.isCopy(event) ? 0 : deliver();
   }
 
   /**
@@ -80,7 +105,7 @@ export class LaneMoves {
    * there, and if the connection is renewed meanwhile, on its successor, too.
    */
   ownerOf(topic: string, lane: number): boolean {
-    if (this.isIdle) return true;
+    if (this.#running.size === 0) return true;
     const move = this.#moveOf(topic);
     return move?.from !== lane || !move.isComplete;
   }
@@ -127,7 +152,7 @@ export class LaneMoves {
     this.#running.delete(move);
     this.#byTopic = new Map();
     onChange();
-    if (this.isIdle) onIdle();
+    if (this.#running.size === 0) onIdle();
   }
 
   /** Whether the old connection has to stay subscribed, since of the same filter something else is still being moved. */
@@ -147,5 +172,41 @@ export class LaneMoves {
     if (this.#byTopic.size >= mostTopics) this.#byTopic.clear();
     this.#byTopic.set(topic, move);
     return move;
+  }
+}
+
+/**
+ * What comes after a restart. What the sessions of before are subscribed to died with the process that knew it: two of them
+ * may have the same filter, if that was being moved, and both have kept what was published. Of equal events as many are passed on
+ * as the connection has brought that has brought most of them.
+ */
+class KeptEvents {
+  readonly #lanes: () => readonly RestartedLane[];
+  /** By key: how many were passed on, and how many each connection has brought. */
+  readonly #events = new Map<string, { passedOn: number; readonly byLane: Map<number, number> }>();
+
+  constructor(lanes: () => readonly RestartedLane[]) {
+    this.#lanes = lanes;
+  }
+
+  /** Whether all that the sessions of before have kept has come. */
+  get isOver(): boolean {
+    return this.#lanes().every(({ hasBeenSettled, isCatchingUp }) => hasBeenSettled && !isCatchingUp);
+  }
+
+  /** Whether another connection has brought it already. */
+  isCopy({ lane, topic, payload, queued }: LaneEvent): boolean {
+    // What has been published since each session has its own filters only comes on one of them.
+    if (!queued && this.#lanes().every(({ hasBeenSettled }) => hasBeenSettled)) return false;
+    const key = eventKey(topic, payload);
+    const event = this.#events.get(key) ?? { passedOn: 0, byLane: new Map() };
+    const count = (event.byLane.get(lane) ?? 0) + 1;
+    event.byLane.set(lane, count);
+    this.#events.set(key, event);
+    const [oldest] = this.#events.keys();
+    if (this.#events.size > mostKeptEvents && oldest !== undefined) this.#events.delete(oldest);
+    if (count <= event.passedOn) return true;
+    event.passedOn = count;
+    return false;
   }
 }

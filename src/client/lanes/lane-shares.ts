@@ -34,6 +34,7 @@ export class LaneShares {
     this.moves = new LaneMoves({
       clock: parts.clock,
       lanes: (index) => this.#laneAt(index),
+      restarted: parts.notes.present.size > 0 ? undefined : () => parts.usable().filter(({ plan }) => plan.length > 0),
       onChange: () => this.#tell(),
       onIdle: () => {
         if (this.#isStale) parts.onIdle();

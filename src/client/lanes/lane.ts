@@ -69,6 +69,16 @@ export class Lane implements StreamAudience, MovingLane {
     return !this.#stream.isOpen && !this.#stream.isRenewing;
   }
 
+  /** Whether the broker has answered all subscriptions at some time: then nothing else is subscribed from before. */
+  get hasBeenSettled(): boolean {
+    return this.#hasBeenSettled;
+  }
+
+  /** Whether what the broker kept for it may still come. */
+  get isCatchingUp(): boolean {
+    return this.isDown || this.#stream.isCatchingUp;
+  }
+
   /** Whether what is wanted is subscribed, or will be caught up with. */
   get isServing(): boolean {
     return this.#isSettled || (this.#hasBeenSettled && !this.stream.isOpen);
@@ -151,7 +161,7 @@ export class Lane implements StreamAudience, MovingLane {
     loads.event(topic);
     if (moves.isIdle) return subscribers.dispatch(topic, payload, queued);
     const deliver = (): number => subscribers.dispatch(topic, payload, queued);
-    return moves.route(this.index, topic, payload, deliver);
+    return moves.route({ lane: this.index, topic, payload, queued }, deliver);
   }
 
   dispatchRetained(topic: string, payload: Buffer): number {

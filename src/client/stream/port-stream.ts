@@ -230,6 +230,11 @@ export class PortStream implements PublishChannel {
     return this.#keeper.live?.isOpen ?? false;
   }
 
+  /** Whether what comes may be what the broker kept while there was no connection. */
+  get isCatchingUp(): boolean {
+    return this.#keeper.live?.isCatchingUp ?? false;
+  }
+
   get problem(): string | undefined {
     return this.#keeper.problem;
   }

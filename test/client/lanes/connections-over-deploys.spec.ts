@@ -71,4 +71,30 @@ describe('several connections over a full deploy', function () {
     const events = await open(2, new SessionMemory());
     await stage.holds(events, { perSecond: 100, seconds: 2 });
   });
+
+  it('double nothing after a crash in the middle of a move, whose filters two sessions have', async () => {
+    await stage.building();
+    const sessions = new SessionMemory();
+    const open = (connections: number, memory: SessionMemory, events: EventLog): void => {
+      stage.open(connections, { sessions: memory });
+      stage.account.subscribe({ company }, events);
+    };
+    open(2, sessions, new EventLog());
+    await stage.connected(2);
+    await stage.account.close({ keepSessions: true });
+    open(1, sessions, new EventLog());
+    const { subscribes, unsubscribes } = stage.simulator.records;
+    const hasEverything = (): boolean => subscribes.at(-1)?.clientId === subscribes[0]?.clientId;
+    await stage.pass(hasEverything, 'everything on the first one, too');
+    assert.deepEqual(unsubscribes, []);
+    await stage.account.close({ keepSessions: true });
+    const events = new EventLog();
+    const restart = async (): Promise<void> => {
+      await delay(1_000);
+      open(2, new SessionMemory(), events);
+      await stage.connected(2);
+    };
+    await stage.holds(events, { perSecond: 100, seconds: 4, hasOutage: true, during: restart });
+    assert.ok(events.events.some(({ queued }) => queued));
+  });
 });

@@ -31,7 +31,7 @@ describe('moves between connections that are interrupted', () => {
   let delivered: string[];
 
   const arrives = (lane: number, event: string): void => {
-    moves.route(lane, topic, Buffer.from(event), () => delivered.push(event));
+    moves.route({ lane, topic, payload: Buffer.from(event), queued: false }, () => delivered.push(event));
   };
   const owedBy = (lane: AwayLane): readonly (readonly [string, number])[] => lane.owed.flatMap((events) => [...events]);
 
