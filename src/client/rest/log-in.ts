@@ -1,5 +1,6 @@
 import { OchnoError } from '../../protocol/ochno-error';
 import { requestUrl } from '../../protocol/rest/path-rules';
+import { backoffDelayMs } from '../../protocol/rest/retry-rules';
 import type { Logger } from '../logger';
 import type { Clock } from '../time/clock';
 import { Deadline, sleep, unlessAborted } from '../time/deadline';
@@ -27,6 +28,9 @@ const endingsCountMs = 10 * 60_000;
 /** From so many on, somebody else is taken to end them. */
 const suspiciousEndings = 3;
 const longestPauseMs = 30_000;
+/** So many failures in a row have no consequence; after more the platform is asked ever more seldom, however many ask for a token. */
+const unpausedFailures = 3;
+const failurePauses = { firstMs: 500, longestMs: 8_000 };
 
 /** The log-in of one account: one request however many wait, its token kept while it is good, log-out at the end. */
 export class LogIn {
@@ -36,8 +40,10 @@ export class LogIn {
   readonly #closing = new AbortController();
   /** The tokens that worked and were ended before their time. */
   readonly #ended: ExpiringMap<string>;
-  /** The platform's last word on the log-in and until when, by the monotonic clock, it is not to be asked again. */
+  #refusal: OchnoError | undefined;
+  /** What the log-in failed with last and until when, by the monotonic clock, it is not to be tried again. */
   #hold: { readonly error: OchnoError; readonly untilMs: number } | undefined;
+  #failuresInARow = 0;
   #isLoggedOut = false;
 
   constructor(options: LogInOptions) {
@@ -48,7 +54,7 @@ export class LogIn {
 
   /** Why the last log-in was refused, until one is accepted. */
   get refusal(): OchnoError | undefined {
-    return this.#hold?.error.code === 'OCHNO_LOGIN' ? this.#hold.error : undefined;
+    return this.#refusal;
   }
 
   /** Calls `listener` each time the platform refuses the log-in; the function returned ends that. */
@@ -61,7 +67,7 @@ export class LogIn {
    * The token at hand, or a new one after logging in.
    *
    * @throws OchnoError OCHNO_LOGIN if the log-in was refused, now or within the last 60 s; OCHNO_NETWORK, OCHNO_TIMEOUT
-   * or OCHNO_HTTP if it could not be tried; OCHNO_CLOSED after `logOut`
+   * or OCHNO_HTTP if it could not be tried, now or after several failures a few seconds ago; OCHNO_CLOSED after `logOut`
    */
   async token(): Promise<string> {
     if (this.#isLoggedOut) throw closed();
@@ -133,8 +139,13 @@ export class LogIn {
       const answer = await this.#sendLogIn(deadline.signal);
       if (answer.statusCode < 200 || answer.statusCode > 299) throw this.#failure(answer);
       const token = readLogIn(answer, clock.now());
+      this.#refusal = undefined;
       this.#hold = undefined;
+      this.#failuresInARow = 0;
       return token;
+    } catch (error) {
+      if (error instanceof OchnoError) this.#holdOff(error);
+      throw error;
     } finally {
       deadline.end();
     }
@@ -159,15 +170,28 @@ export class LogIn {
     });
   }
 
-  /** The error for a log-in that was not accepted, remembered where the platform is not to be asked again at once. */
+  /** The error for a log-in that was not accepted. It takes the place of an earlier refusal. */
   #failure(answer: HttpAnswer): OchnoError {
-    const { clock, http, password } = this.#options;
-    const error = logInFailure(answer, http.server, password);
-    const refused = error.code === 'OCHNO_LOGIN';
-    const holdMs = refused ? refusalHoldsMs : (error.retryAfterMs ?? 0);
+    const { http, password } = this.#options;
+    this.#refusal = undefined;
+    return logInFailure(answer, http.server, password);
+  }
+
+  /**
+   * Remembers a failure while the log-in is not to be tried again: a flow that sends a hundred messages a second would send
+   * the password as often to a platform that is ill.
+   */
+  #holdOff(error: OchnoError): void {
+    const { clock, random } = this.#options;
+    const isRefusal = error.code === 'OCHNO_LOGIN';
+    this.#failuresInARow += 1;
+    const excess = this.#failuresInARow - unpausedFailures;
+    const pauseMs = excess > 0 ? backoffDelayMs(excess, random(), failurePauses) : 0;
+    const holdMs = isRefusal ? refusalHoldsMs : Math.max(error.retryAfterMs ?? 0, pauseMs);
     this.#hold = { error, untilMs: clock.monotonicMs() + holdMs };
-    if (refused) for (const listener of this.#listeners) listener(error);
-    return error;
+    if (!isRefusal) return;
+    this.#refusal = error;
+    for (const listener of this.#listeners) listener(error);
   }
 }
 

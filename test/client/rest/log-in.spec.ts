@@ -97,6 +97,28 @@ describe('the log-in', () => {
     assert.deepEqual([error.code, error.reason, error.retryable], ['OCHNO_NETWORK', 'refused', true]);
   });
 
+  const failures = [
+    ['is answered 500', { status: 500 }],
+    ['finds another server', { status: 404, body: 'no such page' }],
+    ['brings no token', { body: {} }],
+  ] as const;
+  for (const [what, failure] of failures) {
+    it(`that ${what} each time is tried ever more seldom, however many ask, and brings a token within seconds once it works`, async () => {
+      let works = false;
+      const { server, logIn, clock } = await startLogIn(opened, () => (works ? { body: { token: 'abc' } } : failure));
+      const codes = new Set<string>();
+      for (let count = 0; count < 1000; count += 1) {
+        codes.add((await failureOf(() => logIn.token())).code);
+        await clock.advance(10);
+      }
+      assert.deepEqual([...codes], ['OCHNO_HTTP']);
+      assert.ok(server.lines.length >= 3 && server.lines.length <= 25, `${server.lines.length} log-ins in ten seconds`);
+      works = true;
+      await clock.advance(8_000);
+      assert.equal(await logIn.token(), 'abc');
+    });
+  }
+
   describe('of a user whose tokens somebody else keeps ending', () => {
     const startQuarrel = () => {
       let count = 0;
