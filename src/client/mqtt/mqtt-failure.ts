@@ -4,6 +4,9 @@ import { StreamError } from './stream-error';
 /** CONNACK codes by which a broker refuses credentials: 4 and 5 (MQTT 3.1.1, 3.2.2.3), and AWS IoT's own 7. */
 const refusals: readonly unknown[] = [4, 5, 7];
 
+/** OpenSSL tells a failed handshake with the place in its own source, on a line and a half; what failed stands in between. */
+const failedHandshake = /SSL routines:[^:]*:([^:]+)/;
+
 /** What mqtt.js, or anything under it, reports as an error. */
 export function streamErrorFrom(error: unknown): StreamError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -18,7 +21,7 @@ export function streamErrorFrom(error: unknown): StreamError {
   if (typeof code === 'number') {
     return new StreamError(`the broker refused the connection (CONNACK ${code})`, { isForNow: true });
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = wordsOf(error);
   const timedOut = /timeout/i.test(message);
   const reason = failureReason(error) ?? (timedOut ? 'timeout' : undefined);
   return new StreamError(message, {
@@ -26,4 +29,10 @@ export function streamErrorFrom(error: unknown): StreamError {
     cause: error,
     kind: reason ?? (code === undefined ? message : String(code)),
   });
+}
+
+function wordsOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [, failed] = failedHandshake.exec(message) ?? [];
+  return failed === undefined ? message : `the TLS handshake failed: ${failed}`;
 }

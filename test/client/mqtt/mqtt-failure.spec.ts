@@ -30,6 +30,13 @@ describe('what mqtt.js reports', () => {
     assert.equal(streamErrorFrom(new Error('Keepalive timeout')).reason, 'timeout');
   });
 
+  it('names what failed in a TLS handshake in one line, without the places in OpenSSL', () => {
+    const words =
+      'write EPROTO 80AC2E76987F0000:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../deps/openssl/ssl3_record.c:350:\n';
+    const { message, reason } = streamErrorFrom(withCode('EPROTO', words));
+    assert.deepEqual([message, reason], ['the TLS handshake failed: wrong version number', 'tls']);
+  });
+
   it('is taken as it is if it is not an Error', () => {
     assert.equal(streamErrorFrom('odd').message, 'odd');
   });
