@@ -35,6 +35,14 @@ export function isNewer(saved: Versioned, known = currentVersion): boolean {
   return versionOf(saved) > known;
 }
 
+/** What the log says of such a node, an account included. */
+export function newerWarning(saved: Versioned): string {
+  return (
+    `A newer version of this package saved this node (options of version ${versionOf(saved)}; this one knows ${currentVersion}). ` +
+    'It works without the options that are not known here: update the package to have them.'
+  );
+}
+
 /**
  * A node's options as this version has them, whatever version saved them. Those of a newer one are returned as they are.
  *

@@ -1,6 +1,6 @@
 import { type ConnectionStatus, worstStatus } from '../../src/client/stream/stream-status';
 import { OchnoError } from '../../src/protocol/ochno-error';
-import { currentVersion, isNewer, migrated, versionOf } from '../versions';
+import { isNewer, migrated, newerWarning } from '../versions';
 import { joinAccount, leaveAccount } from './account/account-node';
 import type { AccountState, AccountUse, AccountUser, SharedAccount } from './account/shared-account';
 import { afterStart, cancelAfterStart, type Starter } from './after-start';
@@ -63,7 +63,10 @@ export function setUp<SavedOptions extends CommonOptions, Options>(
   const light = new StatusLight(node);
   // Status nodes are made after the nodes they watch, and do not get what is said before.
   afterStart(RED, light);
-  if (isNewer(saved)) warnOfNewer(node, light, versionOf(saved));
+  if (isNewer(saved)) {
+    light.isNewer = true;
+    node.warn(newerWarning(saved));
+  }
   const present = migrated(node.type, saved);
   const hasInput = kind.hasInput(present);
   const read = reading(() => ({ options: kind.readOptions(present), accountId: readAccountId(present.account) }));
@@ -87,14 +90,6 @@ function refuse(RED: Runtime, node: RuntimeNode, light: StatusLight, problem: Oc
 function attach<Options>(node: RuntimeNode, working: WorkingNode<Options>, hasInput: boolean): void {
   node.on('close', () => working.close());
   if (hasInput) onInput(working.RED, node, working.light, () => working.handling);
-}
-
-function warnOfNewer(node: RuntimeNode, light: StatusLight, version: number): void {
-  light.isNewer = true;
-  node.warn(
-    `A newer version of this package saved this node (options of version ${version}; this one knows ${currentVersion}). ` +
-      'It works without the options that are not known here: update the package to have them.',
-  );
 }
 
 /** There may be thousands of these: each is one object, with functions that all of them share. */

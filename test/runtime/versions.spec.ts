@@ -61,7 +61,10 @@ describe('a node that a newer version saved', () => {
     await running.shows('in', 'connected');
     const { fill, text } = running.statuses('in').at(-1) ?? {};
     assert.deepEqual([fill, text], ['yellow', '@ochno/node-red-ochno/ochno-port-in:status.newer version']);
-    assert.match(running.logged('warn').join('\n'), /ochno-port-in: A newer version of this package saved this node/);
+    const warnings = running.logged('warn').join('\n');
+    for (const type of ['ochno-config', 'ochno-port-in']) {
+      assert.match(warnings, new RegExp(`${type}: A newer version of this package saved this node`));
+    }
     fake.emit({ company: 'c1', location: 'l1', hub: 'h1', port: 'p1' }, 1);
     await running.receives('out', 1);
   });

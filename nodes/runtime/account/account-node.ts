@@ -1,4 +1,5 @@
 import type { ConfigCredentials, ConfigOptions } from '../../options';
+import { isNewer, migrated, newerWarning } from '../../versions';
 import { findNode, type Runtime, type RuntimeNode, type SavedNode } from '../node-red';
 import { readAccountOptions } from './account-options';
 import { isDeployed, readInstanceId, savedIdOf } from './node-place';
@@ -8,7 +9,7 @@ import { type AccountUser, type OpenAccount, SharedAccount } from './shared-acco
 /** An `ochno-config` node as the runtime holds it. */
 export interface AccountNode extends RuntimeNode {
   readonly credentials: Partial<ConfigCredentials>;
-  /** Its options as they were deployed. */
+  /** Its options as they were deployed, those of an older version as this one has them. */
   readonly saved: SavedNode<ConfigOptions>;
   readonly shared: SharedAccount;
   /** The runtime hands this node's errors to the flows of these. */
@@ -39,12 +40,15 @@ function isAccountNode(node: RuntimeNode): node is AccountNode {
 export function becomeAccount(
   RED: Runtime,
   node: RuntimeNode,
-  saved: SavedNode<ConfigOptions>,
-  open: OpenAccount = (logger) => {
+  deployed: SavedNode<ConfigOptions>,
+  open?: OpenAccount,
+): void {
+  if (isNewer(deployed)) node.warn(newerWarning(deployed));
+  const saved = migrated(node.type, deployed);
+  const openSaved: OpenAccount = (logger) => {
     const options = readAccountOptions(RED, { options: saved, credentials: node.credentials });
     return openAccount({ ...options, instanceId: readInstanceId(RED, node) }, { logger });
-  },
-): void {
+  };
   const shared = accountOf(node.id);
   Object.assign(node, { saved, shared });
   Object.defineProperty(node, 'users', { get: () => shared.users });
@@ -57,7 +61,7 @@ export function becomeAccount(
       .finally(() => forget(shared))
       .then(done, done);
   });
-  shared.attach({ node, open });
+  shared.attach({ node, open: open ?? openSaved });
 }
 
 /** Uses the account of that id, whether or not it is deployed yet, until `leaveAccount`. */
