@@ -1,9 +1,11 @@
+import type { Problem } from '../../src/protocol/ochno-error';
 import { operationsOf } from '../../src/protocol/rest/resource-request';
 import type { RestOptions } from '../options';
 import { textsOf } from './dialog/catalogue';
 import type { DialogForm } from './dialog/dialog-form';
 import { editDialog } from './dialog/edit-dialog';
-import { checkJsonObject, checkMethod, checkPath, checkTimeout } from './dialog/option-checks';
+import { presentValue } from './dialog/edited-node';
+import { checkJsonObject, checkMethod, checkPath, checkTarget, checkTimeout } from './dialog/option-checks';
 import { followVersions } from './dialog/other-versions';
 import { keepSaved, offerChoices } from './dialog/saved-choice';
 import { typedField, typedValidator, whenTyped } from './dialog/typed-field';
@@ -18,6 +20,12 @@ import { TryRequest } from './rest/try-request';
 const texts = textsOf('ochno-rest');
 const ifCustom = { option: 'resource', is: 'custom' };
 const sources = ['msg', 'flow', 'global', 'str', 'num', 'jsonata', 'env'];
+
+/** A fixed id, where the request has one. */
+function checkFixedTarget(type: string, text: string, node: EditorNode): Problem | undefined {
+  const relevant = relevantOptions(presentValue(node, 'resource'), presentValue(node, 'operation'));
+  return type === 'str' && relevant.has('target') ? checkTarget(text) : undefined;
+}
 
 function readForm(form: DialogForm): RestForm {
   const { value } = form;
@@ -116,7 +124,7 @@ RED.nodes.registerType<RestOptions>('ochno-rest', {
     account: { value: '', type: 'ochno-config', required: true, label: texts('label.account') },
     resource: { value: 'companies' },
     operation: { value: 'list' },
-    target: { value: '', validate: typedValidator(texts, 'target', 'empty is fine') },
+    target: { value: '', validate: typedValidator(texts, 'target', 'empty is fine', checkFixedTarget) },
     targetType: { value: 'str' },
     method: { value: 'GET', validate: validator(texts, 'method', checkMethod, ifCustom) },
     path: { value: '', validate: validator(texts, 'path', checkPath, ifCustom) },

@@ -4,10 +4,10 @@ import { isPlainObject } from '../../../src/protocol/json/plain-object';
 import { parsePropertyPath } from '../../../src/protocol/json/property-path';
 import { parseLampCommand } from '../../../src/protocol/lamp/lamp-command';
 import { OchnoError, type Problem } from '../../../src/protocol/ochno-error';
-import { checkPathTemplate } from '../../../src/protocol/rest/path-rules';
+import { checkPathTemplate, fillPath } from '../../../src/protocol/rest/path-rules';
 import { checkMethod as readMethod } from '../../../src/protocol/rest/resource-request';
 import { parseServerUrl } from '../../../src/protocol/rest/server-url';
-import { parseIdList, readOneId } from '../../../src/protocol/topics/ids';
+import { parseIdList, readId, readOneId } from '../../../src/protocol/topics/ids';
 import { numberRanges } from '../../options';
 
 /** Why a value can't be saved, or undefined if nothing is wrong: a key under `check` of the catalogue, and what to quote there. */
@@ -72,6 +72,9 @@ export const checkProperty = optional((text) => parsePropertyPath(text.trim()));
 
 /** A path that stays under the server, whatever it is joined to. */
 export const checkPath = optional(checkPathTemplate);
+
+/** An object's id or a measurement, which is one part of a path. */
+export const checkTarget = optional((text) => fillPath('/{id}', { id: readId('', text) }));
 
 export const checkMethod = optional(readMethod);
 

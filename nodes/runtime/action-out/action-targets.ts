@@ -1,7 +1,7 @@
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import type { PortAddress } from '../../../src/protocol/topics/address';
-import { readId } from '../../../src/protocol/topics/ids';
+import { parseIdList, readId } from '../../../src/protocol/topics/ids';
 import type { Message } from '../node-red';
 
 /** Where an action goes: ids or, but for the company, `+` for every one there that takes it. */
@@ -74,12 +74,11 @@ function idOrAnyIn(field: string, given: unknown): string | undefined {
 }
 
 function readPorts(given: unknown, field = 'port'): readonly string[] | undefined {
-  const isList = typeof given === 'string' && given.includes(',');
-  const listed: unknown = isList ? given.split(',') : given;
-  if (!Array.isArray(listed)) {
-    const only = idOrAnyIn(field, listed);
+  if (typeof given === 'string' && given.includes(',')) return parseIdList(field, given);
+  if (!Array.isArray(given)) {
+    const only = idOrAnyIn(field, given);
     return only === undefined ? undefined : [only];
   }
-  const ports = listed.map((id: unknown) => idOrAnyIn(field, id)).filter((id) => id !== undefined);
+  const ports = given.map((id: unknown) => idOrAnyIn(field, id)).filter((id) => id !== undefined);
   return ports.length === 0 ? undefined : [...new Set(ports)];
 }

@@ -15,6 +15,7 @@ import {
   checkProperty,
   checkSelection,
   checkServer,
+  checkTarget,
   checkTimeout,
 } from '../../../nodes/editor/dialog/option-checks';
 
@@ -50,6 +51,12 @@ const cases: readonly {
     check: checkOneIdOrAny,
     good: ['', 'hub1', ' hub1 ', '+', variable],
     bad: { 'hub1, hub2': 'id-several', '+,a': 'id-several', 'a#': 'id-character' },
+  },
+  {
+    name: 'the id of an object, or a measurement',
+    check: checkTarget,
+    good: ['', 'hub1', ' hub1 ', 'a?b=1', '100%', 'a\\b', '..a', variable],
+    bad: { 'a/b': 'id-character', 'a,b': 'id-character', '..': 'path-dots', '%2e': 'path-dots' },
   },
   {
     name: 'a server',

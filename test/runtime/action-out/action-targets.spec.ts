@@ -53,6 +53,8 @@ describe('ochno-action-out with an address', () => {
     ['a wildcard among ids', { location: 'l1', hub: 'h1' }, { port: 'p#' }, /p#/],
     ['any company', { ...fixed, company: '' }, { company: '+' }, /company.*\+/],
     ['an id with a slash', { location: 'l1', hub: 'h1' }, { port: ['ok', 'a/b'] }, /a\/b/],
+    ['nothing between commas', { location: 'l1', hub: 'h1' }, { port: 'p1,,p2' }, /it is empty/],
+    ['any port among others', { location: 'l1', hub: 'h1' }, { port: '+, p1' }, /"\+"/],
     ['an id that is an object', { location: 'l1', port: 'p1' }, { hub: {} }, /hub/],
   ];
   for (const [what, options, ochno, message] of unusable) {
