@@ -84,6 +84,11 @@ export class Lane implements StreamAudience, MovingLane {
     return this.#isSettled || (this.#hasBeenSettled && !this.stream.isOpen);
   }
 
+  /** A filter that the broker has granted on the connection that is there. */
+  get granted(): string | undefined {
+    return this.#isSettled && this.#stream.isOpen ? this.plan[0] : undefined;
+  }
+
   get isRenewing(): boolean {
     return this.stream.isRenewing;
   }

@@ -9,7 +9,7 @@ import { ConnectionCount } from './connection-count';
 import { HubLoads } from './hub-loads';
 import { JointGaps } from './joint-gaps';
 import { JointLog } from './joint-log';
-import { Lane } from './lane';
+import { Lane, type OpenLane } from './lane';
 import { laneNotes, lanesIn } from './lane-notes';
 import { LaneShares } from './lane-shares';
 import { LaneTrials } from './lane-trials';
@@ -37,7 +37,7 @@ export class SeveralConnections implements CompanyStream {
   readonly #log: JointLog;
   readonly #count: ConnectionCount;
   readonly #notes: LaneNotes;
-  readonly #timers = new Set<() => void>();
+  #cancelPatience: () => void = () => undefined;
   readonly #openListeners = new Set<() => void>();
   #state: 'new' | 'reading' | 'running' | 'closed' = 'new';
   #spreadAtMs = Number.NEGATIVE_INFINITY;
@@ -90,10 +90,13 @@ export class SeveralConnections implements CompanyStream {
     const count = Math.max(connections, lanesIn(this.#notes));
     this.#lanes = Array.from({ length: count }, (_, index) => {
       const id = index === 0 ? streamId : `${streamId}-${index + 1}`;
-      return new Lane(index, host, (own) => {
-        const lane = { index, of: count, filters: () => this.#subscribers.plan, mayRenew: () => this.#mayRenew };
-        return new PortStream({ ...options, ...own, streamId: id, lane, onGap: () => undefined });
-      });
+      const lane = {
+        ...{ index, of: count, filters: () => this.#subscribers.plan, mayRenew: () => this.#mayRenew },
+        grantedElsewhere: () => this.#lanes.find((other) => other.index !== index && other.granted)?.granted,
+      };
+      const open: OpenLane = (own) =>
+        new PortStream({ ...options, ...own, streamId: id, lane, onGap: () => undefined });
+      return new Lane(index, host, open);
     });
   }
 
@@ -146,8 +149,7 @@ export class SeveralConnections implements CompanyStream {
 
   async close(keepSession: boolean): Promise<void> {
     this.#state = 'closed';
-    for (const cancel of this.#timers) cancel();
-    this.#timers.clear();
+    this.#cancelPatience();
     this.#trials.stop();
     this.#count.stop();
     this.#hubs.stop();
@@ -162,8 +164,11 @@ export class SeveralConnections implements CompanyStream {
   async #begin(): Promise<void> {
     this.#state = 'reading';
     this.#options.onStatus();
-    const patience = new Promise<void>((resolve) => this.#after(patienceForHubsMs, resolve));
+    const patience = new Promise<void>((resolve) => {
+      this.#cancelPatience = this.#options.clock.after(patienceForHubsMs, resolve);
+    });
     await Promise.race([this.#hubs.read(), patience]);
+    this.#cancelPatience();
     if (this.#state !== 'reading') return;
     this.#state = 'running';
     this.#shares.resume();
@@ -287,13 +292,5 @@ export class SeveralConnections implements CompanyStream {
     const leading = this.#lanesInUse[0] ?? this.#lanes[0];
     if (leading === undefined) throw new RangeError('a company has at least one connection');
     return leading;
-  }
-
-  #after(delayMs: number, action: () => void): void {
-    const cancel = this.#options.clock.after(delayMs, () => {
-      this.#timers.delete(cancel);
-      action();
-    });
-    this.#timers.add(cancel);
   }
 }

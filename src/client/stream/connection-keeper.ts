@@ -73,7 +73,6 @@ export class ConnectionKeeper {
     this.#parts = parts;
     this.#connector = new Connector({
       ...parts,
-      strayFilters: () => lane?.filters() ?? [],
       onNewSession: () => missed.sessionBegan(),
       onSilentSession: () => missed.sessionIsSilent(),
       onLost: (link, failure, isCrowded) => this.#lost(link, failure, isCrowded),

@@ -1,5 +1,6 @@
 import type { StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
+import type { StreamLane } from './rotation';
 import type { StreamConnection, StreamLink } from './stream-link';
 import type { StreamLog } from './stream-log';
 import type { StreamPolicy } from './stream-policy';
@@ -67,6 +68,7 @@ export interface CrowdedConnectionsParts {
   readonly links: ReadonlyMap<number, StreamLink>;
   /** Opens a connection with nothing on it. */
   readonly openOther: () => Promise<StreamConnection>;
+  readonly lane: StreamLane | undefined;
 }
 
 /** Finds out whether the broker ends one of two connections because there are two: a policy may permit one at a time. */
@@ -96,27 +98,32 @@ export class CrowdedConnections {
     return true;
   }
 
-  /** The broker closed a connection on these. Where another one holds them all it may be the second one that it does not want. */
+  /**
+   * The broker closed a connection on these. If another one is there, it may be one more that it does not want: then it closes
+   * that, too, at its first packet or on a filter that it has granted to the other one.
+   */
   async closedOn(filters: readonly string[]): Promise<void> {
-    const { clock, links, openOther, policy } = this.#parts;
-    const isHeld = [...links.values()].some(({ subscriptions: { held } }) =>
-      filters.every((filter) => held.has(filter)),
-    );
-    if (!isHeld) {
+    const { clock, lane, links, openOther, policy } = this.#parts;
+    const open = [...links.values()].filter(({ isOpen }) => isOpen);
+    const elsewhere = lane?.grantedElsewhere();
+    if (open.length === 0 && elsewhere === undefined) {
       policy.filters.closedOn(filters);
       return;
     }
+    const held = [
+      ...open.flatMap(({ subscriptions }) => [...subscriptions.held]),
+      ...(elsewhere === undefined ? [] : [elsewhere]),
+    ];
+    // One that it closes on now may not be granted any more.
+    const granted = held.filter((filter) => !filters.includes(filter)).slice(0, 1);
     try {
       const other = await openOther();
+      const answers = Promise.all(granted.map((filter) => other.subscribe([filter]))).then(...yesOrNo);
       await new Promise<void>((resolve) => clock.after(crowdedMs, resolve));
-      // It may be closed at its first packet only.
-      const stays = await other.ping().then(
-        () => true,
-        () => false,
-      );
+      const stays = (await answers) && (await other.ping().then(...yesOrNo));
       await other.close(crowdedMs);
       if (stays) policy.filters.closedOn(filters);
-      else policy.secondRefused();
+      else if (open.length > 0) policy.secondRefused();
     } catch {
       // There is no other one to tell by.
     }
@@ -251,3 +258,5 @@ function howClosed({ byBroker, hasCloseFrame }: StreamError): 'with a word' | 'w
   if (!byBroker) return 'otherwise';
   return hasCloseFrame ? 'with a word' : 'without a word';
 }
+
+const yesOrNo = [() => true, () => false] as const;

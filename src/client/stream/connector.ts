@@ -10,6 +10,7 @@ import type { Clock } from '../time/clock';
 import { sleep } from '../time/deadline';
 import type { Arrivals, Inbox } from './arrivals';
 import { CrowdedConnections } from './connection-loss';
+import type { StreamLane } from './rotation';
 import { bringsSomething, connectAsPermitted, type StreamConnection, StreamLink } from './stream-link';
 import type { StreamLog } from './stream-log';
 import type { ClientIds, SessionMemory } from './stream-memory';
@@ -39,8 +40,7 @@ export interface ConnectorParts {
   readonly clock: Clock;
   readonly log: StreamLog;
   readonly plan: () => readonly string[];
-  /** What a session from before a restart, of which nothing is known, may be subscribed to beside what is wanted. */
-  readonly strayFilters: () => readonly string[];
+  readonly lane: StreamLane | undefined;
   /** The broker has begun a new session for the only connection there is; that one may yet fail. */
   readonly onNewSession: () => void;
   /** A session that it may have begun unheard, in place of one that was lost, has brought nothing. */
@@ -181,7 +181,7 @@ export class Connector {
     { attempt, as, clientId }: { attempt: number; as: OpenedAs; clientId: string },
     signal: AbortSignal,
   ): Promise<StreamLink> {
-    const { arrivals, clock, memory, onNewSession, onSilentSession, policy } = this.#parts;
+    const { arrivals, clock, lane, memory, onNewSession, onSilentSession, policy } = this.#parts;
     const isDoubted = memory.isDoubted(clientId);
     const mayBeNew = memory.mayBeNew(clientId);
     const isSuccessor = as === 'successor';
@@ -216,7 +216,7 @@ export class Connector {
       throw new StreamError('the broker still has an old session under the client id of the new connection');
     }
     const known = connection.sessionPresent ? memory.session(clientId)?.filters : [];
-    const filters = known ?? this.#parts.strayFilters();
+    const filters = known ?? lane?.filters() ?? [];
     memory.remember(clientId, filters);
     let blamed: Promise<void> | undefined;
     const subscriptions = new SubscriptionSet(connection, policy.filters, {
@@ -234,6 +234,7 @@ export class Connector {
         memory.identified(clientId);
       }
       if (await this.#subscribe(subscriptions, timed)) memory.trust(clientId);
+      if (connection.sessionPresent) await connection.ping();
       if (!connection.isOpen) throw new StreamError('the connection ended as soon as it was there');
     } catch (error) {
       connection.destroy();
@@ -293,8 +294,7 @@ export class Connector {
 
   async #retire(link: StreamLink, deadlineMs: number): Promise<void> {
     const { ids, leftovers } = this.#parts;
-    const isEmpty = await link.retire(deadlineMs);
-    if (isEmpty || !link.keepsSession) ids.retire(link.clientId);
+    if ((await link.retire(deadlineMs)) || !link.keepsSession) ids.retire(link.clientId);
     else if (!link.isPinned) leftovers.add(link.clientId);
   }
 }

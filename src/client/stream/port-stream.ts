@@ -87,7 +87,7 @@ export class PortStream implements PublishChannel {
     this.#policy = this.#notes.policy ??= new StreamPolicy(() => clock.monotonicMs());
     this.#dialer = new Dialer(options);
     this.#arrivals = new Arrivals(audience, clock, (nowMs) => this.#counted(nowMs), memory.redeliveries);
-    const log = new StreamLog(options.log, company);
+    const log = new StreamLog(options.log, company, lane !== undefined);
     this.#missed = new MissedEvents({
       ...{ company, notes: this.#notes.outage, meter: this.#meter, clock, log },
       isLive: (link) => this.#keeper.live === link,

@@ -14,8 +14,10 @@ import type { StreamPolicy } from './stream-policy';
 export interface StreamLane {
   readonly index: number;
   readonly of: number;
-  /** What is wanted on any of them. */
+  /** What is wanted on any of them, and what the session of one from before a restart may be subscribed to. */
   readonly filters: () => readonly string[];
+  /** One of them that the broker has granted to another stream, whose connection is there. */
+  readonly grantedElsewhere: () => string | undefined;
   /** Whether a renewal may begin; `catchUp` tells of a change. */
   readonly mayRenew: () => boolean;
 }

@@ -22,11 +22,14 @@ export class StreamLog {
   readonly #stream: string;
   /** What has been told since there was a connection last, but for the words that a server chose. */
   readonly #toldOf = new Set<string>();
+  readonly #isOneOfSeveral: boolean;
   #toldOfPrescribedId = false;
 
-  constructor(log: Logger, company: string) {
+  /** `isOneOfSeveral`: it is said for all the company's connections, of which this is one. */
+  constructor(log: Logger, company: string, isOneOfSeveral = false) {
     this.#log = log;
     this.#stream = streamName(company);
+    this.#isOneOfSeveral = isOneOfSeveral;
   }
 
   connected(outage: ToldOutage | undefined): void {
@@ -130,12 +133,14 @@ export class StreamLog {
   }
 
   connectionsAgain(): void {
-    this.#log.info(`${this.#stream}: the account's policy permits more than one connection again`);
+    const more = this.#isOneOfSeveral ? 'more connections' : 'more than one connection';
+    this.#log.info(`${this.#stream}: the account's policy permits ${more} again`);
   }
 
   oneConnection(): void {
+    const permitted = this.#isOneOfSeveral ? 'no more connections than are open. Each' : 'one connection at a time. It';
     this.#log.warn(
-      `${this.#stream}: the account's policy permits one connection at a time. It is renewed by closing it and opening it again; what is published at QoS 0 in that moment is lost, at QoS 1 the broker keeps it`,
+      `${this.#stream}: the account's policy permits ${permitted} is renewed by closing it and opening it again; what is published at QoS 0 in that moment is lost, at QoS 1 the broker keeps it`,
     );
   }
 

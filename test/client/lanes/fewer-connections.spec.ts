@@ -110,6 +110,7 @@ describe('several connections, of which fewer are permitted later', function () 
     ['refuses all but one without a word', { connections: 1, refusal: 'close' }],
     ['refuses the first', { clientIds: ['*-2-*', '*-3-*'], refusal: 'code' }],
     ['ends the others for each that comes', { connections: 1, surplus: 'oldest' }],
+    ['ends all but one at their first packet', { connections: 1, surplus: 'late' }],
   ] as const) {
     it(`have all events on those that there are if the broker ${what}, with one gap, and use the others again`, async () => {
       await connectThree();

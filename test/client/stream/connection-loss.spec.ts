@@ -6,6 +6,7 @@ import {
   DuplicateClientIdDetector,
   type Witness,
 } from '../../../src/client/stream/connection-loss';
+import type { StreamLane } from '../../../src/client/stream/rotation';
 import { StreamLog } from '../../../src/client/stream/stream-log';
 import { StreamPolicy } from '../../../src/client/stream/stream-policy';
 import { FakeClock } from '../../support/fake-clock';
@@ -161,10 +162,21 @@ describe('crowded connections', () => {
     other = new FakeConnection();
   });
 
-  function crowd(filters: readonly string[] = []) {
-    const link = fakeLink(new FakeConnection(), clock, { filters });
+  function crowd(filters: readonly string[] = [], lane?: StreamLane) {
+    const connection = new FakeConnection();
+    const link = fakeLink(connection, clock, { filters });
     const links = new Map([[1, link]]);
-    return { link, crowded: new CrowdedConnections({ clock, policy, links, openOther: async () => other }) };
+    const crowded = new CrowdedConnections({ clock, policy, lane, links, openOther: async () => other });
+    return { connection, link, crowded };
+  }
+
+  /** The broker closes a connection on these twice; whether it then closes another one on `a` as well. */
+  async function closeTwice(crowded: CrowdedConnections, filter: string, closesOther: boolean): Promise<void> {
+    other = new FakeConnection();
+    if (closesOther) other.lose(closed);
+    const told = [crowded.closedOn([filter]), crowded.closedOn([filter])];
+    await clock.advance(1_000);
+    await Promise.all(told);
   }
 
   it('A4: teach that there may be one, if the broker ends one as soon as another has said CONNECT, twice', async () => {
@@ -189,20 +201,32 @@ describe('crowded connections', () => {
     assert.equal(crowded.madeRoom(link, closed), false, 'its credentials end');
   });
 
-  it('A4: blame a filter that another connection holds only if a third connection lives on without it', async () => {
-    const { crowded } = crowd(['a']);
-    for (const isOpen of [true, false]) {
-      other = new FakeConnection();
-      if (!isOpen) other.lose(closed);
-      const told = [crowded.closedOn(['a']), crowded.closedOn(['a'])];
-      await clock.advance(1_000);
-      await Promise.all(told);
-      assert.deepEqual([policy.lessons.refusedFilters, policy.hasRoomForSecond], [['a'], isOpen]);
-    }
+  for (const [filter, what] of [
+    ['a', []],
+    ['b', ['+a', '+a']],
+  ] as const) {
+    it(`A4: blame ${filter} beside a connection that holds a only if a third one lives on`, async () => {
+      const { crowded } = crowd(['a']);
+      await closeTwice(crowded, filter, true);
+      assert.deepEqual([policy.lessons.refusedFilters, policy.hasRoomForSecond], [[], false]);
+      await closeTwice(crowded, filter, false);
+      assert.deepEqual([policy.lessons.refusedFilters, other.packets], [[filter], what]);
+    });
+  }
+
+  it('A4: blame no filter if it is the connection that there may not be beside that of another stream', async () => {
+    const lane = { index: 1, of: 2, filters: () => ['a', 'b'], grantedElsewhere: () => 'a', mayRenew: () => true };
+    const { connection, crowded } = crowd([], lane);
+    connection.lose(closed);
+    await closeTwice(crowded, 'b', true);
+    assert.deepEqual([policy.lessons.refusedFilters, policy.hasRoomForSecond], [[], true]);
+    await closeTwice(crowded, 'b', false);
+    assert.deepEqual(policy.lessons.refusedFilters, ['b']);
   });
 
-  it('A5: blame a filter at once that no connection holds', async () => {
-    const { crowded } = crowd(['a']);
+  it('A5: blame a filter at once if there is no other connection', async () => {
+    const { connection, crowded } = crowd(['a']);
+    connection.lose(closed);
     for (let close = 0; close < 2; close += 1) await crowded.closedOn(['b']);
     assert.deepEqual(policy.lessons.refusedFilters, ['b']);
   });

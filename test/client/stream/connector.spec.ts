@@ -48,7 +48,7 @@ describe('the connections of a stream', () => {
         arrivals: fakeArrivals(clock),
         log: new StreamLog(new LogLines(), 'c'),
         plan: () => plan,
-        strayFilters: () => [],
+        lane: undefined,
       },
       onNewSession: () => {
         newSessions += 1;

@@ -61,4 +61,12 @@ describe('what a stream logs', () => {
     log.notRenewed(new Error('The platform answered 500 to the log-in (try again later).'));
     assert.match(lines.at('warn')[0] ?? '', /\(try again later\); the connection is kept/);
   });
+
+  it('A4: does not say that there may be one connection for one of several', () => {
+    log.oneConnection();
+    new StreamLog(lines, 'c1', true).oneConnection();
+    const [alone = '', beside = ''] = lines.at('warn');
+    assert.match(alone, /permits one connection at a time\. It is renewed by/);
+    assert.match(beside, /permits no more connections than are open\. Each is renewed by/);
+  });
 });
