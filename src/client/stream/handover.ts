@@ -23,11 +23,22 @@ interface Overlap {
 /** What a handover has to know and to tell of events that may be missing. */
 export type HandoverLosses = Pick<MissedEvents, 'isBehind' | 'owes' | 'lostWith' | 'caughtUp'>;
 
+export interface LinkHandoverParts {
+  readonly arrivals: Arrivals;
+  readonly missed: HandoverLosses;
+  readonly clock: Clock;
+  /** For how many renewals, one after another, the life of the credentials has to do. */
+  readonly renewalsInTurn: number;
+  /** A handover is over for good and another one may begin. */
+  readonly onSettled: () => void;
+}
+
 /** The way from one connection to its successor, in which both deliver and no event is lost or doubled. */
 export class LinkHandover {
   readonly #arrivals: Arrivals;
   readonly #missed: HandoverLosses;
   readonly #clock: Clock;
+  readonly #renewalsInTurn: number;
   readonly #onSettled: () => void;
   #overlap: Overlap | undefined;
   /** Since when the broker keeps events for an old connection that is gone. */
@@ -36,11 +47,11 @@ export class LinkHandover {
   #isSettling = false;
   #isOver = false;
 
-  /** `onSettled` is called when a handover is over for good and another one may begin. */
-  constructor(arrivals: Arrivals, missed: HandoverLosses, clock: Clock, onSettled: () => void) {
+  constructor({ arrivals, missed, clock, renewalsInTurn, onSettled }: LinkHandoverParts) {
     this.#arrivals = arrivals;
     this.#missed = missed;
     this.#clock = clock;
+    this.#renewalsInTurn = renewalsInTurn;
     this.#onSettled = onSettled;
   }
 
@@ -51,7 +62,7 @@ export class LinkHandover {
 
   /** Begins before the successor subscribes: what the old connection brings counts from now on. */
   begin(old: StreamLink): void {
-    this.#arrivals.beginHandover(old.clientId, timesOf(old).matchWindowMs);
+    this.#arrivals.beginHandover(old.clientId, this.#timesOf(old).matchWindowMs);
   }
 
   /**
@@ -67,7 +78,7 @@ export class LinkHandover {
    * @returns false where one of the two ended first, which is told to `ended`; it may go on with the old one's session later
    */
   async overlap(old: StreamLink, fresh: StreamLink): Promise<boolean> {
-    const times = timesOf(fresh);
+    const times = this.#timesOf(fresh);
     const endMs = this.#clock.monotonicMs() + longestMs;
     const provenBeforeMs = this.#owedSinceMs ?? old.provenMs;
     const overlap: Overlap = { old, provenBeforeMs, roundMs: 0, isAnswered: false, end: () => undefined };
@@ -102,7 +113,7 @@ export class LinkHandover {
 
   /** Unsubscribes the old one and lets what is on its way arrive. */
   async drain(old: StreamLink, fresh: StreamLink): Promise<void> {
-    await old.drain(timesOf(fresh).drainMs);
+    await old.drain(this.#timesOf(fresh).drainMs);
     this.#isSettling = true;
   }
 
@@ -120,7 +131,7 @@ export class LinkHandover {
     this.#overlap = undefined;
     overlap.end();
     const { old, roundMs, isAnswered, provenBeforeMs } = overlap;
-    this.#arrivals.release();
+    // What the newer one has brought goes on waiting for the older one, which will bring what comes before it.
     if (attempt !== old.attempt) {
       this.#owe(this.#owedSinceMs);
       return false;
@@ -133,8 +144,9 @@ export class LinkHandover {
     return false;
   }
 
-  /** What the broker keeps for an old connection that is gone can't be had, if it keeps something. */
+  /** What the broker keeps for an old connection that is gone can't be had, if it keeps something. Nothing waits for it. */
   giveUp(): void {
+    this.#arrivals.release();
     if (this.#owedSinceMs !== undefined) this.#missed.lostWith(this.#owedSinceMs);
     this.#owedSinceMs = undefined;
   }
@@ -151,7 +163,7 @@ export class LinkHandover {
     }
     if (this.#isOver) return;
     this.#stopWaiting();
-    this.#stopWaiting = patientlyAfter(this.#clock, timesOf(fresh).matchWindowMs, () => {
+    this.#stopWaiting = patientlyAfter(this.#clock, this.#timesOf(fresh).matchWindowMs, () => {
       this.#isSettling = false;
       this.#arrivals.endHandover(old);
       this.#onSettled();
@@ -174,6 +186,10 @@ export class LinkHandover {
     if (provenMs !== undefined) this.#missed.owes(provenMs);
   }
 
+  #timesOf({ timed }: StreamLink): HandoverTimes {
+    return handoverTimes(timed.lifeMs / this.#renewalsInTurn);
+  }
+
   /** Once the new connection answers, it has brought its copies of what the old one had brought before. */
   async #confirm(fresh: StreamLink): Promise<void> {
     const sentMs = this.#arrivals.handoverMs;
@@ -191,8 +207,4 @@ export class LinkHandover {
       };
     });
   }
-}
-
-function timesOf({ timed }: StreamLink): HandoverTimes {
-  return handoverTimes(timed.lifeMs);
 }

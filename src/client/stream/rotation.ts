@@ -63,9 +63,9 @@ export class Rotation {
   #cancel: () => void = () => undefined;
 
   constructor(parts: RotationParts) {
-    const { arrivals, missed, clock, onSettled } = parts;
     this.#parts = parts;
-    this.#handover = new LinkHandover(arrivals, missed, clock, onSettled);
+    // Of several streams one may have to wait until another is renewed.
+    this.#handover = new LinkHandover({ ...parts, renewalsInTurn: parts.lane === undefined ? 1 : 2 });
   }
 
   /** What part of the time to the latest moment for a renewal passes before it. */

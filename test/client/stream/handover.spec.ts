@@ -42,9 +42,10 @@ describe('the handover from one connection to the next', () => {
       lostWith: (ms: number) => lostSince.push(ms),
       caughtUp: () => undefined,
     };
-    handover = new LinkHandover(arrivals, missed, clock, () => {
+    const onSettled = (): void => {
       settled += 1;
-    });
+    };
+    handover = new LinkHandover({ arrivals, missed, clock, renewalsInTurn: 1, onSettled });
     oldConnection = new FakeConnection();
     freshConnection = new FakeConnection();
     old = fakeLink(oldConnection, clock, { arrivals, attempt: 1, clientId: 'old' });
@@ -144,13 +145,38 @@ describe('the handover from one connection to the next', () => {
     await clock.advance(1_000);
     bring('fresh', 'held');
     assert.equal(handover.ended(1, false), true);
-    assert.deepEqual(passedOn, ['held'], 'nothing waits for it');
+    assert.deepEqual(passedOn, []);
     oldConnection.lose(new Error('gone'));
     await settle();
     assert.equal(result.isComplete, false);
     handover.giveUp();
     handover.giveUp();
     assert.equal(lostSince.length, 1, 'told once');
+    assert.deepEqual(passedOn, ['held'], 'nothing waits any more');
+  });
+
+  it('keeps the order over an old connection that ends and is had again', async () => {
+    oldConnection.gate = new Promise(() => undefined);
+    overlap();
+    bring('fresh', '2');
+    assert.equal(handover.ended(1, false), true);
+    inboxes = { ...inboxes, old: arrivals.inbox({ clientId: 'old', sessionPresent: true, isSuccessor: false }) };
+    old = fakeLink(new FakeConnection({ sessionPresent: true }), clock, { arrivals, attempt: 3, clientId: 'old' });
+    const result = overlap();
+    bring('fresh', '3');
+    for (const text of ['1', '2', '3']) bring('old', text);
+    await clock.advance(3 * overlapMs);
+    assert.equal(result.isComplete, true);
+    assert.deepEqual(passedOn, ['1', '2', '3']);
+  });
+
+  it('keeps the order over a new connection that ends', async () => {
+    overlap();
+    await settle();
+    bring('fresh', '2');
+    assert.equal(handover.ended(2, false), false);
+    for (const text of ['1', '2', '3']) bring('old', text);
+    assert.deepEqual(passedOn, ['1', '2', '3']);
   });
 
   it('has a gap at once where somebody else has the old session', async () => {
