@@ -12,7 +12,7 @@ export type { DeviceName } from './building/devices';
 export { type FaultName, faultTable } from './fault-table';
 export type { StreamPolicy } from './gateway/stream-policy';
 export type { SimulatorOptions } from './options';
-export type { Records } from './records';
+export type { ConnectRecord, Records } from './records';
 export type { Simulator } from './simulator';
 
 /**

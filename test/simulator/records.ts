@@ -15,6 +15,8 @@ export interface ConnectRecord {
   readonly keepalive: number;
   sessionPresent?: boolean;
   returnCode?: number;
+  /** What its session is subscribed to by now: each filter with its QoS. */
+  subscriptions?: ReadonlyMap<string, number>;
 }
 
 export interface SubscribeRecord {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { install } from '@sinonjs/fake-timers';
-import { KeptSessions } from './kept-sessions';
+import { haveKeptSessions, KeptSessions } from './kept-sessions';
 
 describe('what the broker keeps in a storm', () => {
   let time: ReturnType<typeof install>;
@@ -30,5 +30,19 @@ describe('what the broker keeps in a storm', () => {
     assert.equal(kept.keeps, true);
     assert.equal(kept.explains({ from: 120_000, to: 130_000 }, 0), true);
     assert.equal(kept.explains({ from: 150_001, to: 160_000 }, 0), false);
+  });
+
+  it('A18: is kept again once each of several connections that is subscribed has begun a session', () => {
+    const account = `ochno-${'0a'.repeat(12)}`;
+    const connect = (clientId: string, clean: boolean, filters: readonly string[] = ['#']) => ({
+      ...{ clientId: `${account}${clientId}`, clean, company: 'c', keepalive: 30 },
+      subscriptions: new Map(filters.map((filter) => [filter, 1])),
+    });
+    const before = [connect('-12345678', false), connect('-2-12345678', true)];
+    assert.equal(haveKeptSessions(before), false);
+    assert.equal(haveKeptSessions([...before, connect('-12345678-abcdef', false)]), false);
+    const after = [...before, connect('-2-12345678', false)];
+    assert.equal(haveKeptSessions(after), true);
+    assert.equal(haveKeptSessions([...after, connect('-2-abcdef', true, [])]), true, 'it only ended a session');
   });
 });

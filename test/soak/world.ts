@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually';
 import { type Absence, Ledger } from '../support/ledger';
 import { SteadyPublisher } from '../support/steady-publisher';
 import { HeardTime } from './heard-time';
-import { KeptSessions } from './kept-sessions';
+import { haveKeptSessions, KeptSessions } from './kept-sessions';
 import { LogWatch } from './log-watch';
 
 export const company = 'r2d2i5b43';
@@ -99,17 +99,16 @@ export class World {
 
   /** Strikes the balance for what had so much time to arrive, silence not counted; the rest may still be on its way. */
   settle(neededMs: number): void {
-    this.#lookAtSession();
+    this.#lookAtSessions();
     const before = this.ledger.balance.lost.length;
     this.ledger.settle(this.#heardTime.momentBefore(neededMs, Date.now()), this.absences, absenceMarginMs);
     const lost = this.ledger.balance.lost.slice(before);
     if (lost.length > 0) this.#note(`lost ${lost.length}, from ${lost[0]} to ${lost.at(-1)}`);
   }
 
-  /** After an act that forbade them, sessions are kept again from the first CONNECT on that asks for one. */
-  #lookAtSession(): void {
-    if (this.kept.keeps || this.simulator.records.connects.at(-1)?.clean !== false) return;
-    if (this.simulator.records.connects.at(-1)?.returnCode === 0) this.kept.keepsAgain();
+  /** After an act that forbade them, sessions are kept again once each connection has begun one. */
+  #lookAtSessions(): void {
+    if (!this.kept.keeps && haveKeptSessions(this.simulator.records.connects)) this.kept.keepsAgain();
   }
 
   async close(): Promise<void> {

@@ -67,13 +67,7 @@ export class KeptConnection {
       ...{ clock, random: () => 0, log, lane: undefined, plan: () => this.plan },
       ...{ onOpening: nothing, onLive: nothing, onSettled: nothing, onStatus: nothing, onFailure: nothing },
     });
-    policy.listen({
-      onFilters: nothing,
-      onNoSessions: () => log.noSessions(),
-      onSessionsAgain: () => log.sessionsAgain(),
-      onOneConnection: () => log.oneConnection(),
-      onConnectionsAgain: () => log.connectionsAgain(),
-    });
+    policy.listen({ log, onFilters: nothing });
   }
 
   get state(): string {

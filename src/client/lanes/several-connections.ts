@@ -9,7 +9,7 @@ import { ConnectionCount } from './connection-count';
 import { HubLoads } from './hub-loads';
 import { JointGaps } from './joint-gaps';
 import { JointLog } from './joint-log';
-import { Lane, type OpenLane } from './lane';
+import { Lane } from './lane';
 import { laneNotes, lanesIn } from './lane-notes';
 import { LaneShares } from './lane-shares';
 import { LaneTrials } from './lane-trials';
@@ -88,15 +88,17 @@ export class SeveralConnections implements CompanyStream {
       crowded: () => this.#spreadAnew(),
     };
     const count = Math.max(connections, lanesIn(this.#notes));
+    const sessionGrants = { lastMs: Number.NEGATIVE_INFINITY };
+    const all = { of: count, filters: () => this.#subscribers.plan, mayRenew: () => this.#mayRenew, sessionGrants };
     this.#lanes = Array.from({ length: count }, (_, index) => {
       const id = index === 0 ? streamId : `${streamId}-${index + 1}`;
       const lane = {
-        ...{ index, of: count, filters: () => this.#subscribers.plan, mayRenew: () => this.#mayRenew },
+        index,
+        ...all,
         grantedElsewhere: () => this.#lanes.find((other) => other.index !== index && other.granted)?.granted,
       };
-      const open: OpenLane = (own) =>
-        new PortStream({ ...options, ...own, streamId: id, lane, onGap: () => undefined });
-      return new Lane(index, host, open);
+      const shared = { ...options, streamId: id, lane, onGap: () => undefined };
+      return new Lane(index, host, (own) => new PortStream({ ...shared, ...own }));
     });
   }
 

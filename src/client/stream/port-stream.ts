@@ -112,15 +112,13 @@ export class PortStream implements PublishChannel {
       },
     });
     this.#policy.listen({
+      log,
+      sessionGrants: lane?.sessionGrants,
       onFilters: (closedOn) => {
         if (closedOn.length > 0) log.filtersRefused(closedOn);
         audience.replan();
         this.#wake();
       },
-      onNoSessions: () => log.noSessions(),
-      onSessionsAgain: () => log.sessionsAgain(),
-      onOneConnection: () => log.oneConnection(),
-      onConnectionsAgain: () => log.connectionsAgain(),
     });
   }
 

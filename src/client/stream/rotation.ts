@@ -8,7 +8,7 @@ import { type HandoverLosses, LinkHandover } from './handover';
 import type { MissedEvents } from './missed-events';
 import type { StreamLink } from './stream-link';
 import type { StreamLog } from './stream-log';
-import type { StreamPolicy } from './stream-policy';
+import type { SessionGrants, StreamPolicy } from './stream-policy';
 
 /** Of several streams of a company one: which, from 0 on, of how many. */
 export interface StreamLane {
@@ -20,6 +20,8 @@ export interface StreamLane {
   readonly grantedElsewhere: () => string | undefined;
   /** Whether a renewal may begin; `catchUp` tells of a change. */
   readonly mayRenew: () => boolean;
+  /** Shared by all of them. */
+  readonly sessionGrants: SessionGrants;
 }
 
 /** The renewals of several streams are spread over this part of the time that there is. */

@@ -1,15 +1,21 @@
-/** What a stream is told when it has learnt something of its policy. */
+/** Is told what a stream has learnt of its policy. */
+export interface PolicyLessons {
+  /** No persistent session is permitted. */
+  noSessions(): void;
+  /** One is permitted after all. */
+  sessionsAgain(): void;
+  /** Only one connection at a time is permitted. */
+  oneConnection(): void;
+  /** More than one is permitted after all. */
+  connectionsAgain(): void;
+}
+
 export interface PolicyListener {
+  readonly log: PolicyLessons;
+  /** What is granted to one of several streams of an account is worth asking for on the others. */
+  readonly sessionGrants?: SessionGrants | undefined;
   /** More or fewer filters are refused than before; on these the broker closed connections. */
   onFilters(closedOn: readonly string[]): void;
-  /** No persistent session is permitted. */
-  onNoSessions(): void;
-  /** One is permitted after all. */
-  onSessionsAgain(): void;
-  /** Only one connection at a time is permitted. */
-  onOneConnection(): void;
-  /** More than one is permitted after all. */
-  onConnectionsAgain(): void;
 }
 
 /** Refused CONNECTs in a row before it is found out whether it is the session that is refused. */
@@ -25,8 +31,14 @@ const longestBeliefMs = 24 * 3_600_000;
  */
 const firstBeliefMs = { noSessions: 600_000, oneConnection: longestBeliefMs };
 
+/** When a session was granted last to any of the streams that share this, in ms of the clock. */
+export interface SessionGrants {
+  lastMs: number;
+}
+
 /** Something that is believed not to be permitted. */
 interface Restriction {
+  readonly sinceMs: number;
   readonly untilMs: number;
   /** For how long it is believed. */
   readonly forMs: number;
@@ -44,6 +56,7 @@ export class StreamPolicy {
   /** Whether a CONNECT without a session was accepted right after one with a session had been refused. */
   #isSessionSuspected = false;
   #noSessions: Restriction | undefined;
+  #sessionGrants: SessionGrants = { lastMs: Number.NEGATIVE_INFINITY };
   #secondRefusals = 0;
   #oneConnection: Restriction | undefined;
   #refusalsAlone = 0;
@@ -57,6 +70,7 @@ export class StreamPolicy {
   /** From now on this stream is told. */
   listen(listener: PolicyListener): void {
     this.#listener = listener;
+    this.#sessionGrants = listener.sessionGrants ?? this.#sessionGrants;
   }
 
   /** What is known, for those who look on. */
@@ -73,15 +87,16 @@ export class StreamPolicy {
    * costs nothing to ask again.
    */
   asksForSession(isAlone: boolean): boolean {
-    return !isAlone || this.#isOpenTo(this.#noSessions);
+    return !isAlone || !this.#believesInNoSessions;
   }
 
   sessionGranted(): void {
     this.#sessionRefusals = 0;
     this.#isSessionSuspected = false;
+    this.#sessionGrants.lastMs = this.#nowMs();
     if (this.#noSessions === undefined) return;
     this.#noSessions = undefined;
-    this.#listener?.onSessionsAgain();
+    this.#listener?.log.sessionsAgain();
   }
 
   /**
@@ -90,8 +105,9 @@ export class StreamPolicy {
    */
   sessionRefused(): 'unknown' | 'prove' | 'known' {
     if (this.#noSessions !== undefined || this.#isSessionSuspected) {
-      if (this.#noSessions === undefined) this.#listener?.onNoSessions();
-      this.#noSessions = this.#confirmed(this.#noSessions, firstBeliefMs.noSessions);
+      if (this.#noSessions === undefined) this.#listener?.log.noSessions();
+      // A refusal while it was believed already says nothing new.
+      if (!this.#believesInNoSessions) this.#noSessions = this.#confirmed(this.#noSessions, firstBeliefMs.noSessions);
       this.#isSessionSuspected = false;
       return 'known';
     }
@@ -114,7 +130,7 @@ export class StreamPolicy {
     this.#secondRefusals = 0;
     if (this.#oneConnection === undefined) return;
     this.#oneConnection = undefined;
-    this.#listener?.onConnectionsAgain();
+    this.#listener?.log.connectionsAgain();
   }
 
   /** A connection beside one that works was refused, or ended that one. Returns whether it is believed that there may be none. */
@@ -122,8 +138,8 @@ export class StreamPolicy {
     this.#secondRefusals += 1;
     const isKnown = this.#oneConnection !== undefined;
     if (!isKnown && this.#secondRefusals < refusalsToBelieve) return false;
-    if (!isKnown) this.#listener?.onOneConnection();
-    this.#oneConnection = this.#confirmed(this.#oneConnection, firstBeliefMs.oneConnection);
+    if (!isKnown) this.#listener?.log.oneConnection();
+    if (this.hasRoomForSecond) this.#oneConnection = this.#confirmed(this.#oneConnection, firstBeliefMs.oneConnection);
     return true;
   }
 
@@ -141,15 +157,19 @@ export class StreamPolicy {
     this.#refusalsAlone = 0;
   }
 
+  get #believesInNoSessions(): boolean {
+    const { lastMs } = this.#sessionGrants;
+    return this.#noSessions !== undefined && this.#noSessions.sinceMs >= lastMs && !this.#isOpenTo(this.#noSessions);
+  }
+
   #isOpenTo(restriction: Restriction | undefined): boolean {
     return restriction === undefined || this.#nowMs() > restriction.untilMs;
   }
 
-  /** A refusal while it was believed already says nothing new. */
   #confirmed(before: Restriction | undefined, firstMs: number): Restriction {
-    if (before !== undefined && !this.#isOpenTo(before)) return before;
+    const sinceMs = this.#nowMs();
     const forMs = before === undefined ? firstMs : Math.min(2 * before.forMs, longestBeliefMs);
-    return { forMs, untilMs: this.#nowMs() + forMs };
+    return { sinceMs, forMs, untilMs: sinceMs + forMs };
   }
 }
 

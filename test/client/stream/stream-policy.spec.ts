@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { StreamPolicy } from '../../../src/client/stream/stream-policy';
+import { type PolicyListener, StreamPolicy } from '../../../src/client/stream/stream-policy';
 
 const minuteMs = 60_000;
 
@@ -7,6 +7,7 @@ describe('what a policy permits', () => {
   let nowMs: number;
   let told: string[];
   let policy: StreamPolicy;
+  let listener: PolicyListener;
 
   beforeEach(() => {
     nowMs = 0;
@@ -15,13 +16,17 @@ describe('what a policy permits', () => {
     const tell = (what: string) => () => {
       told.push(what);
     };
-    policy.listen({
+    listener = {
+      log: {
+        noSessions: tell('no sessions'),
+        sessionsAgain: tell('sessions again'),
+        oneConnection: tell('one connection'),
+        connectionsAgain: tell('connections again'),
+      },
+      sessionGrants: { lastMs: Number.NEGATIVE_INFINITY },
       onFilters: tell('filters'),
-      onNoSessions: tell('no sessions'),
-      onSessionsAgain: tell('sessions again'),
-      onOneConnection: tell('one connection'),
-      onConnectionsAgain: tell('connections again'),
-    });
+    };
+    policy.listen(listener);
   });
 
   /** Three CONNECTs with a session are refused, one without is accepted, and the next one with one is refused again. */
@@ -45,6 +50,25 @@ describe('what a policy permits', () => {
       waitMs *= 2;
     }
     assert.deepEqual(told, ['no sessions']);
+  });
+
+  it('asks for one at once if another connection of the account has got one, and believes a refusal for longer', () => {
+    const other = new StreamPolicy(() => nowMs);
+    other.listen(listener);
+    refuseSessions();
+    nowMs += 1_000;
+    assert.ok(!policy.asksForSession(true));
+    other.sessionGranted();
+    nowMs += 1_000;
+    assert.ok(policy.asksForSession(true));
+    assert.equal(policy.sessionRefused(), 'known');
+    nowMs += 20 * minuteMs;
+    assert.ok(!policy.asksForSession(true));
+    other.sessionGranted();
+    nowMs += 1_000;
+    assert.ok(policy.asksForSession(true));
+    policy.sessionGranted();
+    assert.deepEqual(told, ['no sessions', 'sessions again']);
   });
 
   it('is not believed for longer because it is refused at a renewal meanwhile', () => {

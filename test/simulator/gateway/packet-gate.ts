@@ -133,6 +133,7 @@ export class PacketGate {
     if (this.#isClosed()) return;
     const { session, present, stale } = sessions.open(this.#clientId, clean);
     this.#session = session;
+    record.subscriptions = session.subscriptions;
     if (stale) await broker.forgetSession(this.#clientId);
     if (this.#isClosed()) return;
     this.#keepAlive.agree(keepalive);
