@@ -1,6 +1,6 @@
 import { isPlainObject } from '../../protocol/json/plain-object';
 import { quoted } from '../../protocol/json/quoted';
-import { OchnoError } from '../../protocol/ochno-error';
+import { OchnoError, type Problem } from '../../protocol/ochno-error';
 import { retryAfterMs } from '../../protocol/rest/retry-after';
 import { echoesSecret } from '../../protocol/rest/secret-echo';
 import { failureReason } from '../network/failure-reason';
@@ -25,6 +25,22 @@ const adviceFor: Readonly<Record<number, string>> = {
   422: 'check the body',
   429: 'too many requests; slow down',
 };
+
+/** A platform refuses permission in its own JSON. */
+const refusals: readonly number[] = [401, 403];
+const betweenAdvice =
+  'a page says nothing of the permission: something in between, such as a proxy, a firewall or a CDN, seems to have refused the request; check the server and the network';
+
+/** What a dialog says of an answer that the platform did not give. */
+function problemOf(statusCode: number, response: unknown): Problem | undefined {
+  const isPage = typeof response === 'string' && response.trimStart().startsWith('<');
+  if (!isPage || !refusals.includes(statusCode)) return undefined;
+  return { field: 'server', key: 'server-between', values: { status: `${statusCode}` } };
+}
+
+function adviceOn(statusCode: number): string | undefined {
+  return adviceFor[statusCode] ?? (statusCode >= 500 ? 'try again later' : undefined);
+}
 
 /** Whether the same request may succeed later. */
 export function isPassing(statusCode: number): boolean {
@@ -89,12 +105,7 @@ function repeats(answer: HttpAnswer, secrets: readonly string[]): boolean {
  * @param secrets text that must not show up even if the platform sends it back, such as the token
  * @param advice what to do, where the caller knows better than the status
  */
-export function httpFailure(
-  answer: HttpAnswer,
-  what: string,
-  secrets: readonly string[],
-  advice = adviceFor[answer.statusCode] ?? (answer.statusCode >= 500 ? 'try again later' : undefined),
-): OchnoError {
+export function httpFailure(answer: HttpAnswer, what: string, secrets: readonly string[], advice?: string): OchnoError {
   const { statusCode } = answer;
   const isSecret = repeats(answer, secrets);
   const response = isSecret ? undefined : readLeniently(answer);
@@ -102,7 +113,9 @@ export function httpFailure(
   const reason = failureReason({ statusCode });
   const quote = words === undefined ? '' : `: ${quoted(words, longestQuote)}`;
   const said = isSecret ? '; its answer repeats what was sent and is not shown' : quote;
-  const hint = advice === undefined ? '' : ` (${advice})`;
+  const problem = problemOf(statusCode, response);
+  const toDo = advice ?? (problem === undefined ? adviceOn(statusCode) : betweenAdvice);
+  const hint = toDo === undefined ? '' : ` (${toDo})`;
   return new OchnoError('OCHNO_HTTP', `The platform answered ${statusCode} to ${what}${said}${hint}.`, {
     statusCode,
     response,
@@ -110,6 +123,7 @@ export function httpFailure(
     retryable: isPassing(statusCode),
     ...(words === undefined ? {} : { said: shortened(words) }),
     ...(reason === undefined ? {} : { reason }),
+    ...(problem === undefined ? {} : { problem }),
     ...askedPause(answer),
   });
 }

@@ -47,6 +47,18 @@ describe('the REST client', () => {
       });
     }
 
+    it('A10: do not take the page of a CDN for the platform’s word on a permission, its own JSON and other pages as ever', async () => {
+      const page = '<html><title>Attention Required!</title></html>';
+      const problemOf = async (status: number, body: unknown): Promise<readonly unknown[]> => {
+        const { rest } = await startRestAccount(opened, () => ({ status, body }));
+        const { message, problem } = await failureOf(() => rest.request({ ...get, method: 'POST' }));
+        return [problem?.key, /something in between/.test(message)];
+      };
+      for (const status of [401, 403]) assert.deepEqual(await problemOf(status, page), ['server-between', true]);
+      assert.deepEqual(await problemOf(403, { message: 'forbidden' }), [undefined, false]);
+      assert.deepEqual(await problemOf(404, page), [undefined, false]);
+    });
+
     it('never hold the token, even if the platform sends it back', async () => {
       const { rest } = await startRestAccount(opened, (request) => ({
         status: 500,
