@@ -45,7 +45,7 @@ export class FakeClock implements Clock {
     await settle();
     for (let timer = this.#next(endMs); timer !== undefined; timer = this.#next(endMs)) {
       this.#timers.delete(timer);
-      this.#moveTo(timer.atMs);
+      this.#moveTo(Math.max(timer.atMs, this.#monotonicMs));
       timer.action();
       await settle();
     }
@@ -55,6 +55,11 @@ export class FakeClock implements Clock {
   /** The wall clock alone is set, forward or back. */
   jump(byMs: number): void {
     this.#wallMs += byMs;
+  }
+
+  /** This process is held up by something else: what is due meanwhile is done after it. */
+  stall(durationMs: number): void {
+    this.#moveTo(this.#monotonicMs + durationMs);
   }
 
   /** The computer sleeps: on most systems the monotonic clock and the timers stand still meanwhile. */

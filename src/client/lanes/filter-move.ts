@@ -47,7 +47,7 @@ export class FilterMove {
     this.#parts = parts;
     this.#events = new OrderedHandover(times);
     this.#time = new PatientTime(clock, times.matchWindowMs);
-    this.#cancelHold = clock.after(longestHoldMs, () => this.#release());
+    this.#cancelHold = patientlyAfter(clock, longestHoldMs, () => this.#release());
   }
 
   /** An event on a topic that is moved: passes it on at its time, once. Returns to how many it went now. */

@@ -1,7 +1,7 @@
 import { OrderedHandover } from '../../protocol/stream/ordered-handover';
 import { RedeliveryFilter, type RedeliveryMark } from '../../protocol/stream/redelivery';
 import type { Clock } from '../time/clock';
-import { PatientTime } from '../time/patient-time';
+import { PatientTime, patientlyAfter } from '../time/patient-time';
 
 /** In a handover events wait so long at most for the older ones that the old connection has: its line may have stalled. */
 const longestHoldMs = 5_000;
@@ -170,7 +170,7 @@ export class Arrivals {
       this.close();
       const time = new PatientTime(this.#clock, matchWindowMs);
       const events = new OrderedHandover({ matchWindowMs });
-      const cancelHold = this.#clock.after(longestHoldMs, () => events.release());
+      const cancelHold = patientlyAfter(this.#clock, longestHoldMs, () => events.release());
       this.#handover = { old, events, time, cancelHold, matchWindowMs, settledMs: 0 };
     }
     this.confirmNew(this.handoverMs);

@@ -71,6 +71,14 @@ describe('the move of a filter to another connection', () => {
     return outcome ?? false;
   }
 
+  it('keeps the order if this process is held up before it reads what is older', async () => {
+    arrives('new', 'a2');
+    clock.stall(60_000);
+    await clock.advance(0);
+    arrives('old', 'a1', 'a2');
+    assert.deepEqual(delivered, ['a1', 'a2']);
+  });
+
   it('passes each event on once, whichever connection brings it first', async () => {
     arrives('old', 'a1', 'a2');
     arrives('new', 'a2', 'b1');

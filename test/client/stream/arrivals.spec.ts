@@ -107,6 +107,17 @@ describe('what arrives on the connections of a stream', () => {
     assert.deepEqual([...passedOn].sort(), ['1', '2']);
   });
 
+  it('is kept in order in a handover if this process is held up before it reads what is older', async () => {
+    const old = open('a');
+    arrivals.beginHandover('a', 1_000);
+    const fresh = open('b', false, true);
+    receive(fresh, '2');
+    clock.stall(60_000);
+    await clock.advance(0);
+    for (const text of ['1', '2']) receive(old, text);
+    assert.deepEqual(passedOn, ['1', '2']);
+  });
+
   it('is passed on once in a handover also if it is wanted no more, and not waited for then', async () => {
     const old = open('a');
     arrivals.beginHandover('a', 1_000);
