@@ -78,7 +78,7 @@ describe('a company’s stream over several connections', function () {
 
   it('goes over to the hubs that are listed late if the account may have only one', async () => {
     const clock = new FakeClock(Date.now());
-    await stage.building({ policy: { connections: 1 }, faults: ['rest-error=503'] });
+    await stage.mosquittoBuilding({ policy: { connections: 1 }, faults: ['rest-error=503'] });
     stage.open(4, { clock });
     const events = new EventLog();
     stage.account.subscribe({ company }, events);

@@ -7,6 +7,7 @@ import type { EventLog } from '../../support/event-log';
 import { eventually } from '../../support/eventually';
 import type { FakeClock } from '../../support/fake-clock';
 import { LogLines } from '../../support/log-lines';
+import { startMosquitto } from '../../support/mosquitto';
 import { company } from '../../support/simulated-office';
 import { SteadyPublisher } from '../../support/steady-publisher';
 import { steadyRandom } from '../../support/steady-random';
@@ -50,6 +51,13 @@ export class LanesStage {
   async building(options: SimulatorOptions = {}): Promise<void> {
     const size = { companies: 1, locations: 2, hubs: 10, ports: 4 };
     this.#simulator = this.opened.add(await startSimulator({ ...size, ...options }));
+  }
+
+  /** The same behind mosquitto. The simulator's own broker may lose what a session holds if its filters change as it is resumed. */
+  async mosquittoBuilding(options: SimulatorOptions = {}): Promise<void> {
+    const mosquitto = await startMosquitto();
+    this.opened.add({ close: () => mosquitto.stop() });
+    await this.building({ ...options, broker: { mosquittoPort: mosquitto.port } });
   }
 
   /** An account in place of the one before. With `sessions` it goes on with what another left. */
