@@ -165,8 +165,8 @@ function readPort(row: Row, nowMs: number): ListedPort {
   const heardAt = readInstant(state.t ?? row.t);
   const connected = typeof state.connected === 'boolean' ? state.connected : undefined;
   const device = connected !== false && isPlainObject(state.device) ? state.device : {};
-  const kinds = kindsOf(device);
   const lamp = connected === false ? undefined : findLamp(state);
+  const kinds = kindsOf(device, lamp);
   return {
     id,
     name: nameOf(row),
@@ -190,9 +190,13 @@ function statedBy(row: Row): Row {
   return row.data === null ? {} : row;
 }
 
-function kindsOf({ types, subtypes }: Row): readonly string[] {
-  const named = [types, subtypes].flat().map(text);
-  return [...new Set(named)].filter((kind) => kind !== '');
+/** What the device says it is, or else what it has: a state may be no more than what last changed. */
+function kindsOf(device: Row, lamp: LampFields | undefined): readonly string[] {
+  const named = [device.types, device.subtypes].flat().map(text);
+  const kinds = [...new Set(named)].filter((kind) => kind !== '');
+  if (kinds.length > 0) return kinds;
+  const parts = Object.keys(device).filter((part) => isPlainObject(device[part]));
+  return parts.length === 0 && lamp !== undefined ? ['lamp'] : parts;
 }
 
 /**

@@ -89,6 +89,8 @@ describe('the platform’s lists', () => {
       { t: nowMs - minuteMs, connected: true, device },
       { t: nowMs - 6 * minuteMs, connected: false, device },
       { device: { types: ['sensor', 'button'], subtypes: ['hcllamp'] } },
+      { device: { voltage: 5, fan: { target1: 40 }, lamp: { level: 3 } } },
+      { lamp: { level: '3' } },
       undefined,
     ];
     const { lists } = platform({ ports: data.map((item, index) => ({ id: index, ...place, data: item })) });
@@ -99,6 +101,8 @@ describe('the platform’s lists', () => {
         [true, 'Ochno Lamp', true, { level: 5 }],
         [false, '', false, undefined],
         [false, 'sensor, button, hcllamp', true, undefined],
+        [false, 'fan, lamp', true, { level: 3 }],
+        [false, 'lamp', true, { level: 3 }],
         [false, '', false, undefined],
       ],
     );
