@@ -46,6 +46,7 @@ export interface CredentialReading {
 function refuse(field: string, problem: string, retryable = false): never {
   throw new OchnoError('OCHNO_VALUE', `The platform's stream credentials can't be used: ${field} ${problem}.`, {
     retryable,
+    problem: { key: 'stream-credentials', values: { name: field } },
   });
 }
 
@@ -131,7 +132,7 @@ export function readStreamCredentials(
   answer: unknown,
   reading: CredentialReading,
 ): { credentials: StreamCredentials; lifeMs: number } {
-  if (!isPlainObject(answer)) return refuse('the answer', 'is not a JSON object', true);
+  if (!isPlainObject(answer)) return refuse('iotAccess', 'is not a JSON object', true);
   const endpoint = readEndpoint(answer, reading.serverHost);
   const clientId = readClientId(answer.clientId);
   const credentials: StreamCredentials = {

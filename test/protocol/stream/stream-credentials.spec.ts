@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import { readStreamCredentials } from '../../../src/protocol/stream/stream-credentials';
-import { ochnoError } from '../../support/ochno-errors';
+import { failureOf, ochnoError } from '../../support/ochno-errors';
 
 const nowMs = Date.UTC(2025, 0, 15, 12, 0, 0);
 const hour = 3_600_000;
@@ -105,6 +105,13 @@ describe('stream credentials', () => {
     });
   }
 
+  it('D7: tell a dialog which of them is at fault, since no field of the account is', async () => {
+    const { problem } = await failureOf(() =>
+      readStreamCredentials(without('host'), { nowMs, serverHost: 'localhost' }),
+    );
+    assert.deepEqual(problem, { key: 'stream-credentials', values: { name: 'host' } });
+  });
+
   for (const field of ['accessKeyId', 'secretKey', 'sessionToken', 'region', 'host']) {
     it(`are refused without a good ${field}, which is named and not shown`, () => {
       const names = ochnoError('OCHNO_VALUE', new RegExp(`: ${field} `));
@@ -112,7 +119,7 @@ describe('stream credentials', () => {
       for (const wrong of [null, '', 5, {}, ['a'], 'wrong value\n', 'wrongö', ' wrong', 'x'.repeat(9000)]) {
         assert.throws(
           () => readStreamCredentials({ ...answer, [field]: wrong }, { nowMs, serverHost: 'localhost' }),
-          (error: Error) => names(error) && !error.message.includes('wrong'),
+          (error: Error) => names(error) && !JSON.stringify([error, error.message]).includes('wrong'),
         );
       }
     });
