@@ -5,10 +5,10 @@ import { textsOf } from './dialog/catalogue';
 import type { DialogForm } from './dialog/dialog-form';
 import { editDialog } from './dialog/edit-dialog';
 import { presentValue } from './dialog/edited-node';
-import { checkJsonObject, checkMethod, checkPath, checkTarget, checkTimeout } from './dialog/option-checks';
+import { checkMethod, checkPath, checkQuery, checkTarget, checkTimeout } from './dialog/option-checks';
 import { followVersions } from './dialog/other-versions';
 import { keepSaved, offerChoices } from './dialog/saved-choice';
-import { typedField, typedValidator, whenTyped } from './dialog/typed-field';
+import { typedField, typedValidator } from './dialog/typed-field';
 import { validator } from './dialog/validator';
 import { restLabel } from './labels/node-label';
 import { chooseOnlyAccount } from './places/account-values';
@@ -25,6 +25,10 @@ const sources = ['msg', 'flow', 'global', 'str', 'num', 'jsonata', 'env'];
 function checkFixedTarget(type: string, text: string, node: EditorNode): Problem | undefined {
   const relevant = relevantOptions(presentValue(node, 'resource'), presentValue(node, 'operation'));
   return type === 'str' && relevant.has('target') ? checkTarget(text) : undefined;
+}
+
+function checkFixedQuery(type: string, text: string, node: EditorNode): Problem | undefined {
+  return type === 'json' ? checkQuery(presentValue(node, 'resource'), text) : undefined;
 }
 
 function readForm(form: DialogForm): RestForm {
@@ -128,7 +132,7 @@ RED.nodes.registerType<RestOptions>('ochno-rest', {
     targetType: { value: 'str' },
     method: { value: 'GET', validate: validator(texts, 'method', checkMethod, ifCustom) },
     path: { value: '', validate: validator(texts, 'path', checkPath, ifCustom) },
-    query: { value: '', validate: typedValidator(texts, 'query', 'empty is fine', whenTyped('json', checkJsonObject)) },
+    query: { value: '', validate: typedValidator(texts, 'query', 'empty is fine', checkFixedQuery) },
     queryType: { value: 'json' },
     body: { value: 'payload', validate: typedValidator(texts, 'body', 'empty is fine') },
     bodyType: { value: 'msg' },

@@ -4,7 +4,9 @@ import { isPlainObject } from '../../../src/protocol/json/plain-object';
 import { parsePropertyPath } from '../../../src/protocol/json/property-path';
 import { parseLampCommand } from '../../../src/protocol/lamp/lamp-command';
 import { OchnoError, type Problem } from '../../../src/protocol/ochno-error';
+import { metricQuery } from '../../../src/protocol/rest/metric-time';
 import { checkPathTemplate, fillPath } from '../../../src/protocol/rest/path-rules';
+import { readQuery } from '../../../src/protocol/rest/request-query';
 import { checkMethod as readMethod } from '../../../src/protocol/rest/resource-request';
 import { parseServerUrl } from '../../../src/protocol/rest/server-url';
 import { parseIdList, readId, readOneId } from '../../../src/protocol/topics/ids';
@@ -90,6 +92,14 @@ function parseJson(text: string): unknown {
 /** Empty or a JSON object, as URL parameters and what a device is told are. */
 export const checkJsonObject: Check = (text) =>
   text.trim() === '' || isEnvironment(text) || isPlainObject(parseJson(text)) ? undefined : { key: 'json-object' };
+
+/** Empty or URL parameters as a JSON object; those of a measurement may say from when and to when. */
+export function checkQuery(resource: string, text: string): Problem | undefined {
+  const problem = checkJsonObject(text);
+  if (problem !== undefined || text.trim() === '' || isEnvironment(text)) return problem;
+  const query = parseJson(text);
+  return problemOf(() => readQuery(resource === 'metrics' ? metricQuery(query, Date.now()) : query));
+}
 
 /** Empty or a whole message for the platform, as JSON. */
 export const checkEnvelope: Check = (text) => {

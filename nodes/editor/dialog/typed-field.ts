@@ -2,7 +2,7 @@ import type { Problem } from '../../../src/protocol/ochno-error';
 import type { Texts } from './catalogue';
 import type { DialogForm } from './dialog-form';
 import { presentValue } from './edited-node';
-import { type Check, checkJsonObject, isEnvironment } from './option-checks';
+import { checkJsonObject, isEnvironment } from './option-checks';
 import { reasonText } from './validator';
 
 /** URL parameters: like Node-RED's JSON type, but empty is fine and anything but an object is not. */
@@ -68,9 +68,4 @@ export function typedValidator(
     const reason = check?.(type, value, this);
     return reason === undefined ? true : reasonText(texts, option, reason);
   };
-}
-
-/** A check that is for one type of a typed input only. */
-export function whenTyped(wanted: string, check: Check): (type: string, text: string) => Problem | undefined {
-  return (type, text) => (type === wanted ? check(text) : undefined);
 }

@@ -35,6 +35,7 @@ export function metricTime(field: string, value: unknown, nowMs: number): string
   throw new OchnoError(
     'OCHNO_VALUE',
     `query: ${field} is ${quoted(value)}; give a time like 2025-01-31T08:00:00Z, seconds or milliseconds since 1970, or -1h, -30m, -7d`,
+    { problem: { key: 'query-time', values: { name: field } } },
   );
 }
 

@@ -20,6 +20,7 @@ function isQuery(query: Readonly<Record<string, unknown>>): query is Query {
     throw new OchnoError(
       'OCHNO_VALUE',
       `query: ${quoted(name)} must be text, a number, true, false or an array of these, not ${quoted(wrong)}${mayLackDigits(wrong) ? ', which may have lost digits' : ''}`,
+      { problem: { key: 'query-value', values: { name } } },
     );
   }
   return true;

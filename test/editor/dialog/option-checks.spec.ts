@@ -13,6 +13,7 @@ import {
   checkPath,
   checkPresent,
   checkProperty,
+  checkQuery,
   checkSelection,
   checkServer,
   checkTarget,
@@ -142,10 +143,22 @@ const cases: readonly {
     bad: { FETCH: 'method', 'GET POST': 'method' },
   },
   {
-    name: 'parameters',
+    name: 'what a device is told',
     check: checkJsonObject,
     good: ['', '{}', '{"hubIds": ["a", "b"]}', variable],
     bad: { '[]': 'json-object', null: 'json-object', '{a}': 'json-object', '1': 'json-object' },
+  },
+  {
+    name: 'URL parameters',
+    check: (text) => checkQuery('hubs', text),
+    good: ['', ' ', '{"hubIds": ["a", 5], "deep": true, "none": null, "from": "yesterday"}', variable],
+    bad: { '[]': 'json-object', '{"a": {"b": 1}}': 'query-value', '{"a": [[1]]}': 'query-value' },
+  },
+  {
+    name: 'the parameters of a measurement',
+    check: (text) => checkQuery('metrics', text),
+    good: ['{"from": "-7d", "to": "2025-01-31", "interval": "1h"}', '{"from": 1700000000}', '{"from": ""}', variable],
+    bad: { '{"from": "yesterday"}': 'query-time', '{"to": true}': 'query-time', '{"a": {}}': 'query-value' },
   },
   {
     name: 'a whole message',
