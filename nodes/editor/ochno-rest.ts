@@ -5,7 +5,7 @@ import { textsOf } from './dialog/catalogue';
 import type { DialogForm } from './dialog/dialog-form';
 import { editDialog } from './dialog/edit-dialog';
 import { presentValue } from './dialog/edited-node';
-import { checkMethod, checkPath, checkQuery, checkTarget, checkTimeout } from './dialog/option-checks';
+import { checkJsonObject, checkMethod, checkPath, checkQuery, checkTarget, checkTimeout } from './dialog/option-checks';
 import { followVersions } from './dialog/other-versions';
 import { keepSaved, offerChoices } from './dialog/saved-choice';
 import { typedField, typedValidator } from './dialog/typed-field';
@@ -29,6 +29,15 @@ function checkFixedTarget(type: string, text: string, node: EditorNode): Problem
 
 function checkFixedQuery(type: string, text: string, node: EditorNode): Problem | undefined {
   return type === 'json' ? checkQuery(presentValue(node, 'resource'), text) : undefined;
+}
+
+const fixedTypes: readonly string[] = ['json', 'str', 'num', 'bool'];
+
+/** What is created or changed is an object; another path may take anything. */
+function checkFixedBody(type: string, text: string, node: EditorNode): Problem | undefined {
+  const resource = presentValue(node, 'resource');
+  const isObject = resource !== 'custom' && relevantOptions(resource, presentValue(node, 'operation')).has('body');
+  return isObject && fixedTypes.includes(type) ? checkJsonObject(text) : undefined;
 }
 
 function readForm(form: DialogForm): RestForm {
@@ -134,7 +143,7 @@ RED.nodes.registerType<RestOptions>('ochno-rest', {
     path: { value: '', validate: validator(texts, 'path', checkPath, ifCustom) },
     query: { value: '', validate: typedValidator(texts, 'query', 'empty is fine', checkFixedQuery) },
     queryType: { value: 'json' },
-    body: { value: 'payload', validate: typedValidator(texts, 'body', 'empty is fine') },
+    body: { value: 'payload', validate: typedValidator(texts, 'body', 'empty is fine', checkFixedBody) },
     bodyType: { value: 'msg' },
     all: { value: false },
     shape: { value: 'platform' },

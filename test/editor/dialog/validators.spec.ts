@@ -155,6 +155,25 @@ describe('the validators of the built dialogs', () => {
     assert.equal(method?.validate?.call({ ...restDefaults, resource: 'hubs' }, 'FETCH', {}), true);
   });
 
+  it('D3: want of a fixed id, a measurement’s times and a fixed body what the runtime wants of them', () => {
+    const { defaults } = register('ochno-rest');
+    const verdict = (option: string, options: object, text: string): unknown =>
+      defaults[option]?.validate?.call({ ...restDefaults, ...options }, text, {});
+    const hub = { resource: 'hubs', operation: 'get', targetType: 'str' };
+    assert.match(String(verdict('target', hub, 'a/b')), /Id: an id can’t contain “\/”/);
+    assert.equal(verdict('target', hub, ' hub1 '), true);
+    assert.equal(verdict('target', { ...hub, operation: 'list' }, 'a/b'), true, 'what is not used');
+    assert.equal(verdict('target', { ...hub, targetType: 'msg' }, 'a/b'), true, 'what only the flow knows');
+    assert.match(String(verdict('query', { resource: 'metrics' }, '{"from": "yesterday"}')), /“from” has to be a time/);
+    assert.equal(verdict('query', { resource: 'hubs' }, '{"from": "yesterday"}'), true);
+    const create = { resource: 'hubs', operation: 'create' };
+    for (const bodyType of ['num', 'json']) {
+      assert.match(String(verdict('body', { ...create, bodyType }, '5')), /JSON object/);
+      assert.equal(verdict('body', { resource: 'custom', operation: 'request', bodyType }, '5'), true);
+    }
+    assert.equal(verdict('body', { ...create, bodyType: 'json' }, '{"name": "A hub"}'), true);
+  });
+
   it('want of a device an object, and of a whole message its id and data', () => {
     const { value } = register('ochno-action-out').defaults;
     const verdict = (command: string, type: string, text: string): unknown =>
