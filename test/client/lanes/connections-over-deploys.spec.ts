@@ -38,6 +38,27 @@ describe('several connections over a full deploy', function () {
     });
   }
 
+  it('lose and double nothing of QoS 1 if their number changes in the middle of a move', async () => {
+    const sessions = new SessionMemory();
+    const events = new EventLog();
+    await stage.building();
+    const open = (connections: number): void => {
+      stage.open(connections, { sessions });
+      stage.account.subscribe({ company }, events);
+    };
+    open(1);
+    await stage.connected(1);
+    const deploys = async (): Promise<void> => {
+      for (const connections of [4, 2]) {
+        await stage.account.close({ keepSessions: true });
+        open(connections);
+        await stage.connected(4);
+        assert.deepEqual(stage.simulator.records.unsubscribes, []);
+      }
+    };
+    await stage.holds(events, { perSecond: 100, seconds: 3, hasOutage: true, during: deploys });
+  });
+
   it('use those that are added at once, also if all was moved to one before', async () => {
     const sessions = new SessionMemory();
     await stage.building();
