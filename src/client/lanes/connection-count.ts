@@ -30,6 +30,7 @@ export class ConnectionCount {
   /** How often there was another number. */
   #changes = 0;
   #cancel: () => void = () => undefined;
+  #isPrescribed = false;
   #isStopped = false;
 
   constructor(parts: ConnectionCountParts) {
@@ -48,6 +49,13 @@ export class ConnectionCount {
     if (sinceMs < Number.POSITIVE_INFINITY) notes.missingSinceMs = sinceMs;
     this.#problem = problem;
     this.#changed();
+  }
+
+  /** The platform prescribes the client id. */
+  prescribed(): void {
+    if (this.#isPrescribed) return;
+    this.#isPrescribed = true;
+    this.fewer([], 'the platform prescribes the client id, under which only one can be connected');
   }
 
   /** There is one more. */

@@ -89,6 +89,12 @@ export class Lane implements StreamAudience, MovingLane {
     return this.#isSettled && this.#stream.isOpen ? this.plan[0] : undefined;
   }
 
+  /** Whether there can be no second connection for no reason of the policy, which is told by itself. */
+  get hasPrescribedId(): boolean {
+    const { isAlone, vitals } = this.#stream;
+    return isAlone && vitals.policy.secondConnection;
+  }
+
   get isRenewing(): boolean {
     return this.stream.isRenewing;
   }

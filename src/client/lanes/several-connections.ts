@@ -244,6 +244,7 @@ export class SeveralConnections implements CompanyStream {
 
   #laneOpened(lane: Lane): void {
     if (!this.#trials.opened(lane)) return;
+    if (lane.hasPrescribedId) this.#count.prescribed();
     if (lane.index === 0) this.#subscribers.replan();
     this.#startLanes();
     for (const listener of [...this.#openListeners]) listener();

@@ -76,6 +76,21 @@ describe('a company’s stream over several connections', function () {
     await stage.holds(events, { perSecond: 50, seconds: 2, clock });
   });
 
+  it('is one connection if the platform prescribes the client id, and says once why', async () => {
+    await stage.building({ pinClientId: true });
+    stage.open(4);
+    const events = new EventLog();
+    stage.account.subscribe({ company }, events);
+    const isSaid = (): boolean => stage.log.at('warn').length > 0;
+    await stage.pass(isSaid, 'why it is one');
+    await stage.holds(events, { perSecond: 50, seconds: 1 });
+    stage.simulator.dropConnections();
+    await stage.connected(1);
+    const [why = '', ...others] = stage.log.at('warn').filter((line) => !line.includes('was lost'));
+    assert.match(why, /gets 1 of 4 connections \(the platform prescribes the client id/);
+    assert.deepEqual(others, []);
+  });
+
   it('goes over to the hubs that are listed late if the account may have only one', async () => {
     const clock = new FakeClock(Date.now());
     await stage.mosquittoBuilding({ policy: { connections: 1 }, faults: ['rest-error=503'] });
