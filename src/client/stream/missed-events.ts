@@ -228,7 +228,7 @@ export class MissedEvents {
     const excess = this.#rate.message(nowMs);
     if (excess === undefined) return;
     this.declare(excess.sinceMs, excess.untilMs, 'rate');
-    this.#parts.log.rateExceeded(this.#wallMs(excess.sinceMs), this.#wallMs(excess.untilMs));
+    this.#parts.log.rateExceeded();
   }
 
   /** How many messages the broker would let pass at once. */

@@ -55,9 +55,10 @@ export class StreamLog {
     this.#log.warn(`${this.#stream} has lost a connection; events from ${iso(from)} to ${iso(to)} may be missing`);
   }
 
-  rateExceeded(from: number, to: number): void {
+  /** Without a time, so that several connections say the same; the gap tells it. */
+  rateExceeded(): void {
     this.#log.warn(
-      `${this.#stream} brings more than the 100 messages a second that AWS passes on a connection; events from ${iso(from)} to ${iso(to)} may be missing: raise Connections in the account or listen to fewer ports`,
+      `AWS passes 100 messages a second on a connection, and ${this.#stream} brings more: some of its events will be missing, as OCHNO_GAP tells. Raise Connections in the account or listen to fewer ports`,
     );
   }
 

@@ -39,7 +39,7 @@ describe('several connections under load', function () {
       one.gaps.map(({ reason }) => reason),
       ['rate'],
     );
-    assert.equal(stage.log.at('warn').filter((line) => /more than the 100 messages a second/.test(line)).length, 1);
+    assert.equal(stage.log.at('warn').filter((line) => /AWS passes 100 messages a second/.test(line)).length, 1);
     await stage.account.close();
     stage.open(4);
     const four = new EventLog();

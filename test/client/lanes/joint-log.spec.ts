@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { JointLog } from '../../../src/client/lanes/joint-log';
+import { StreamLog } from '../../../src/client/stream/stream-log';
 import { FakeClock } from '../../support/fake-clock';
 import { LogLines } from '../../support/log-lines';
 
@@ -74,6 +75,17 @@ describe('the log of several connections', () => {
     connection(2).warn(skew);
     await clock.advance(1_000);
     assert.equal(log.at('warn').length, 3, 'that was long ago');
+  });
+
+  it('says once in ten minutes that more comes than is passed on, on however many connections', async () => {
+    for (const lines of [1, 2]) {
+      for (const lane of [0, 1, 2]) {
+        new StreamLog(connection(lane), 'goople', true).rateExceeded();
+        await clock.advance(11_000);
+      }
+      assert.equal(log.at('warn').length, lines);
+      await clock.advance(600_000);
+    }
   });
 
   it('keeps a connection quiet that is only being tried, and says the rest at once when it is closed', async () => {
