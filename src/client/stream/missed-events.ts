@@ -209,15 +209,18 @@ export class MissedEvents {
     let seen = link.received;
     let quiet = 0;
     const look = (): void => {
-      if (!isLive(link)) return;
       const count = link.received - seen;
       seen = link.received;
       quiet = count === 0 ? quiet + 1 : 0;
       if (link.isCatchingUp && catchUp.second(count)) link.caughtUp();
-      if (quiet >= quietLooks || clock.monotonicMs() >= endMs) {
+      const isOver = quiet >= quietLooks || clock.monotonicMs() >= endMs;
+      // Beside a successor it goes on bringing live events, too.
+      const goesOn = isLive(link) ? !isOver : link.isCatchingUp;
+      if (goesOn) this.#stopWatching = clock.after(lookMs, look);
+      else if (isLive(link)) {
         this.caughtUp();
         onCaughtUp();
-      } else this.#stopWatching = clock.after(lookMs, look);
+      }
     };
     this.#stopWatching();
     this.#stopWatching = clock.after(lookMs, look);

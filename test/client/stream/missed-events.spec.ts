@@ -247,4 +247,22 @@ describe('missed events', () => {
     await clock.advance(2_000);
     assert.equal(caughtUp, 1);
   });
+
+  it('A13: are caught up with on a connection that is being replaced meanwhile, and still brings events', async () => {
+    goLive(false);
+    lose();
+    await clock.advance(5_000);
+    const connection = goLive(true);
+    const old = live;
+    live = fakeLink(new FakeConnection(), clock);
+    missed.wentLive(live, true);
+    connection.received += 20;
+    await clock.advance(1_000);
+    assert.ok(old?.isCatchingUp);
+    await clock.advance(1_000);
+    assert.equal(old?.isCatchingUp, false);
+    await clock.advance(10_000);
+    assert.equal(caughtUp, 0, 'its successor has nothing to catch up with');
+    assert.equal(clock.timers, 0);
+  });
 });
