@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PacedRelease } from '../../../src/client/events/paced-release';
 import { SnapshotQueue } from '../../../src/client/events/snapshot-queue';
 import { Subscription } from '../../../src/client/events/subscription';
+import { OchnoError } from '../../../src/protocol/ochno-error';
 import type { PortEvent } from '../../../src/protocol/stream/port-event';
 import { EventLog } from '../../support/event-log';
 import { settle } from '../../support/fake-clock';
@@ -110,6 +111,14 @@ describe('the queue for snapshots', () => {
     await settle();
     assert.deepEqual(events.data, [1]);
     assert.match(log.at('warn').join(), /could not be read \(HTTP 500\)/);
+  });
+
+  it('says nothing of a state that is not read to its end because the account is closed', async () => {
+    subscribed();
+    const delivered = queue.deliver();
+    answer(new OchnoError('OCHNO_CLOSED', 'The account was closed.'));
+    await delivered;
+    assert.deepEqual(log.at('warn'), []);
   });
 
   it('A15: brings a large snapshot in slices, each made only when its turn comes', async () => {
