@@ -28,9 +28,12 @@ const endingsCountMs = 10 * 60_000;
 /** From so many on, somebody else is taken to end them. */
 const suspiciousEndings = 3;
 const longestPauseMs = 30_000;
-/** So many failures in a row have no consequence; after more the platform is asked ever more seldom, however many ask for a token. */
+/**
+ * So many failures in a row have no consequence; after more the platform is asked more seldom, however many ask for a token.
+ * The pauses are short: a stream asks once a minute or two, and must not be turned away just when the log-in works again.
+ */
 const unpausedFailures = 3;
-const failurePauses = { firstMs: 500, longestMs: 8_000 };
+const failurePauses = { firstMs: 500, longestMs: 2_000 };
 
 /** The log-in of one account: one request however many wait, its token kept while it is good, log-out at the end. */
 export class LogIn {
