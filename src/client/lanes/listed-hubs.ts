@@ -19,6 +19,7 @@ export class ListedHubs {
   readonly #parts: ListedHubsParts;
   #cancel: () => void = () => undefined;
   #isStopped = false;
+  #hasToldFailure = false;
   /** As read last; none before. */
   now: readonly ListedHubSize[] = [];
 
@@ -28,7 +29,7 @@ export class ListedHubs {
 
   /** Never rejects: the list of before is better than none, and without one all is on one connection. */
   async read(): Promise<void> {
-    const { read, clock, log, onRead } = this.#parts;
+    const { read, clock, onRead } = this.#parts;
     this.#cancel();
     let nextMs = readAgainMs;
     try {
@@ -38,10 +39,20 @@ export class ListedHubs {
       if (!this.#isStopped) onRead(isOther);
     } catch (error) {
       nextMs = readAfterFailureMs;
-      log.debug(`the hubs could not be read: ${String(error)}`);
+      this.#tellFailure(error);
     }
     this.#cancel();
     if (!this.#isStopped) this.#cancel = clock.after(nextMs, () => void this.read());
+  }
+
+  #tellFailure(error: unknown): void {
+    const { log } = this.#parts;
+    const isNews = this.now.length === 0 && !this.#hasToldFailure && !this.#isStopped;
+    const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+    const line = `the hubs can't be listed: ${reason}`;
+    if (isNews) log.warn(`${line}; what listens to any hub is on one connection until they can`);
+    else log.debug(line);
+    this.#hasToldFailure = true;
   }
 
   stop(): void {

@@ -29,6 +29,19 @@ describe('the hubs that the platform lists', () => {
     assert.equal(clock.timers, 0);
   });
 
+  it('are told of once if they can’t be had: all is on one connection until they can', async () => {
+    const clock = new FakeClock();
+    const log = new LogLines();
+    const read = (): Promise<never> => Promise.reject(new Error('The platform answered 403 to GET /api/hubs.'));
+    const hubs = new ListedHubs({ read, clock, log, onRead: () => undefined });
+    await hubs.read();
+    await clock.advance(180_000);
+    hubs.stop();
+    assert.deepEqual(log.at('warn'), [
+      "the hubs can't be listed: The platform answered 403 to GET /api/hubs; what listens to any hub is on one connection until they can",
+    ]);
+  });
+
   it('are those of any list, with the location that is known', () => {
     const hubs = [
       { id: 'h1', location: '' },
