@@ -3,7 +3,7 @@ import type { Texts } from '../dialog/catalogue';
 import type { DialogForm } from '../dialog/dialog-form';
 import { button, element } from '../dialog/elements';
 import { wayOut, whatFailed } from '../dialog/failure-text';
-import { isEnvironment } from '../dialog/option-checks';
+import { checkPath, checkQuery, checkTarget, isEnvironment } from '../dialog/option-checks';
 import { postJson, RequestFailed } from '../dialog/request';
 import { chosenAccount } from '../places/account-values';
 import { type RestForm, relevantOptions } from './request-preview';
@@ -18,13 +18,15 @@ export function requestToTry(form: RestForm): Readonly<Record<string, unknown>> 
   const wantsTarget = relevant.has('target');
   if (wantsTarget && (form.targetType !== 'str' || target.trim() === '')) return undefined;
   if (resource === 'custom' && (path.trim() === '' || path.includes('{'))) return undefined;
-  try {
-    const query: unknown = form.query.trim() === '' ? undefined : JSON.parse(form.query);
-    return { resource, ...(wantsTarget ? { id: target } : {}), ...(resource === 'custom' ? { path } : {}), query };
-  } catch {
-    // Half-typed JSON: the field itself says so.
-    return undefined;
-  }
+  const objections = [
+    wantsTarget ? checkTarget(target) : undefined,
+    resource === 'custom' ? checkPath(path) : undefined,
+    checkQuery(resource, form.query),
+  ];
+  // The field itself says so.
+  if (objections.some((objection) => objection !== undefined)) return undefined;
+  const query: unknown = form.query.trim() === '' ? undefined : JSON.parse(form.query);
+  return { resource, ...(wantsTarget ? { id: target } : {}), ...(resource === 'custom' ? { path } : {}), query };
 }
 
 /** A button that makes the request now, if it only reads, and shows what comes back. */

@@ -39,4 +39,12 @@ describe('a request that can be tried from the dialog', () => {
     assert.equal(tried({ query: 'query', queryType: 'msg' }), undefined);
     assert.equal(tried({ query: '{"limit":' }), undefined);
   });
+
+  it('is none whose fields say that the runtime would refuse it', () => {
+    assert.equal(tried({ resource: 'hubs', operation: 'get', target: 'a/b' }), undefined);
+    assert.equal(tried({ resource: 'custom', operation: 'request', path: '//elsewhere' }), undefined);
+    assert.equal(tried({ query: '{"a": {"b": 1}}' }), undefined);
+    assert.equal(tried({ resource: 'metrics', target: 'power', query: '{"from": "yesterday"}' }), undefined);
+    assert.deepEqual(tried({ query: '{"from": "yesterday"}' })?.query, { from: 'yesterday' });
+  });
 });
