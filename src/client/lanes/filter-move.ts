@@ -6,7 +6,10 @@ import { PatientTime, patientlyAfter } from '../time/patient-time';
 
 /** The part of a stream that a move needs. */
 export interface MovingLane {
-  /** Resolves when there is a connection and the broker has answered all subscriptions wanted on it. */
+  /**
+   * Resolves when there is a connection and the broker has answered all subscriptions wanted on it; in the middle of a renewal
+   * not before the session has them that is resumed if both connections end.
+   */
   settled(): Promise<void>;
   /** Resolves with the broker's answer, which comes after all that it sent before; rejects if the connection ends first. */
   ping(): Promise<void>;

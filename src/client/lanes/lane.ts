@@ -144,7 +144,7 @@ export class Lane implements StreamAudience, MovingLane {
   }
 
   settled(): Promise<void> {
-    return this.stream.settled();
+    return this.stream.settled(true);
   }
 
   ping(): Promise<void> {

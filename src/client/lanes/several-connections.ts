@@ -134,7 +134,7 @@ export class SeveralConnections implements CompanyStream {
 
   async settled(): Promise<void> {
     this.#subscribers.planNow();
-    await Promise.all(this.#lanesInUse.map((lane) => lane.settled()));
+    await Promise.all(this.#lanesInUse.map(({ stream }) => stream.settled()));
   }
 
   /** On the connection that has the most room, so that a flood of events does not discard commands. */

@@ -78,7 +78,7 @@ export class PortStream implements PublishChannel {
   #planIsStale = false;
 
   constructor(options: PortStreamOptions) {
-    const { audience, clock, company, credentials, lane, memory, onFailure, onStatus, random, streamId } = options;
+    const { audience, clock, company, credentials, lane, memory, onFailure, random, streamId } = options;
     this.#options = options;
     this.#audience = audience;
     this.#notes = memory.stream(streamId);
@@ -103,10 +103,9 @@ export class PortStream implements PublishChannel {
     this.#keeper = new ConnectionKeeper({
       ...{ dialer: this.#dialer, credentials, policy: this.#policy, ids: this.#ids },
       ...{ arrivals: this.#arrivals, missed: this.#missed, memory, leftovers: this.#notes.leftovers },
-      ...{ clock, random, lane, log, onStatus, onFailure },
+      ...{ clock, random, lane, log, onFailure, onStatus: () => this.#changed() },
       plan: () => audience.planNow(),
-      onOpening: () => audience.awaitSnapshots(),
-      onLive: () => this.#wentLive(),
+      ...{ onOpening: () => audience.awaitSnapshots(), onLive: () => this.#wentLive() },
       onSettled: () => {
         if (this.#planIsStale) this.planChanged();
       },
@@ -127,10 +126,7 @@ export class PortStream implements PublishChannel {
     this.#keeper.start();
   }
 
-  /**
-   * Ends every connection, within a second. With `keepSession` the broker goes on queueing events of QoS 1 for a
-   * stream of the same id that comes soon, as after a redeploy.
-   */
+  /** Ends every connection, within a second. With `keepSession` a stream of the same id goes on with its session, as after a deploy. */
   async close(keepSession: boolean): Promise<void> {
     if (keepSession) this.#missed.suspend(this.#keeper.live);
     else this.#notes.outage = {};
@@ -161,15 +157,16 @@ export class PortStream implements PublishChannel {
     };
   }
 
-  /** Resolves when every subscription wanted now has its answer; waits for the connection where there is none. */
-  async settled(): Promise<void> {
+  /** Resolves when every subscription wanted now has its answer, with `inSession` also in the session that is resumed should all connections end. */
+  async settled(inSession = false): Promise<void> {
     for (;;) {
       const plan = this.#audience.planNow();
       const { live } = this.#keeper;
       if (live !== undefined && !this.#policy.filters.isTrial(plan) && !this.#needsSuccessor(live, plan)) {
         try {
           await live.subscriptions.apply(plan);
-          return;
+          // Until an overlap is complete that is the old one's.
+          if (!inSession || live.isPinned || live.clientId === this.#ids.live) return;
         } catch {
           // The connection ended meanwhile; the next one subscribes to the whole plan before it counts as open.
         }
@@ -281,6 +278,11 @@ export class PortStream implements PublishChannel {
     this.#wake();
   }
 
+  #changed(): void {
+    this.#options.onStatus();
+    this.#wake();
+  }
+
   #counted(nowMs: number): void {
     this.#meter.event(nowMs);
     this.#missed.message(nowMs);
@@ -291,7 +293,7 @@ export class PortStream implements PublishChannel {
     return !this.#keeper.isAlone(live) && wouldDouble(live.subscriptions.held, plan);
   }
 
-  /** There is a new live connection, or the broker refuses other filters. */
+  /** There is a new live connection or another state of it, or the broker refuses other filters. */
   #wake(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
