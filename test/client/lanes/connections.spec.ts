@@ -178,7 +178,7 @@ describe('a company’s stream over several connections', function () {
     const events = new EventLog();
     stage.account.subscribe({ company }, events);
     await stage.connected(1, clock);
-    const isUnread = (): boolean => stage.log.at('debug').some((line) => line.includes('hubs could not be read'));
+    const isUnread = (): boolean => stage.log.at('warn').some((line) => line.includes("hubs can't be listed"));
     await stage.pass(isUnread, 'the hubs are given up', clock);
     stage.simulator.fault('rest-error', false);
     // A renewal has the hubs read, and what they weigh then moves filters while it lasts.
