@@ -45,6 +45,8 @@ export class World {
   readonly #sessions = new SessionMemory();
   readonly #gaps: Absence[] = [];
   readonly #heardTime = new HeardTime();
+  /** Since when each connection has had a session that the broker keeps. */
+  #sessionsSinceMs: number | undefined;
   #account: OchnoAccount;
 
   private constructor(options: WorldOptions, simulator: Simulator) {
@@ -106,9 +108,15 @@ export class World {
     if (lost.length > 0) this.#note(`lost ${lost.length}, from ${lost[0]} to ${lost.at(-1)}`);
   }
 
-  /** After an act that forbade them, sessions are kept again once each connection has begun one. */
+  /** After an act that forbade them, sessions are kept again once each connection has begun one, and been renewed by it. */
   #lookAtSessions(): void {
-    if (!this.kept.keeps && haveKeptSessions(this.simulator.records.connects)) this.kept.keepsAgain();
+    if (this.kept.keeps || !haveKeptSessions(this.simulator.records.connects)) {
+      this.#sessionsSinceMs = undefined;
+      return;
+    }
+    const nowMs = Date.now();
+    this.#sessionsSinceMs ??= nowMs;
+    if (nowMs - this.#sessionsSinceMs > renewalMs) this.kept.keepsAgain();
   }
 
   async close(): Promise<void> {
@@ -193,6 +201,8 @@ export class World {
   }
 }
 
+/** So long one that has no session may be beside its successor, which has one, and be what goes on. */
+const renewalMs = 5_000;
 /** An event published this long before the broker was last heard may not have been delivered by then. */
 const absenceMarginMs = 500;
 

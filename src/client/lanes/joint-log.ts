@@ -66,6 +66,8 @@ export class JointLog {
       return;
     }
     if (this.#waiting.size === 0) this.#cancel = clock.after(togetherMs, () => this.flush());
+    // Said anew, it comes after what was said meanwhile.
+    this.#waiting.delete(message);
     this.#waiting.set(message, { level, count: isOfConnection ? this.#openCount : '' });
   }
 

@@ -35,6 +35,21 @@ describe('the log of several connections', () => {
     assert.deepEqual(log.at('warn'), [`${lost} (connections open: 0 of 3)`]);
   });
 
+  it('has its lines in the order of what happened last', async () => {
+    const back = `${stream} is connected`;
+    lanes[0] = { stream: { isOpen: true } };
+    connection(1).warn(lost);
+    lanes[1] = { stream: { isOpen: true } };
+    connection(1).info(back);
+    lanes[1] = { stream: { isOpen: false } };
+    connection(1).warn(lost);
+    await clock.advance(1_000);
+    assert.deepEqual(
+      log.lines.map(({ message }) => message),
+      [`${back} (connections open: 2 of 3)`, `${lost} (connections open: 1 of 3)`],
+    );
+  });
+
   it('has a line for each where they are lost one after another', async () => {
     for (const lane of lanes) lane.stream.isOpen = true;
     for (const lane of lanes) {
