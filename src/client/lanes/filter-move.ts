@@ -15,6 +15,8 @@ export interface MovingLane {
   ping(): Promise<void>;
   /** Whether there are two connections: what the new one has brought may wait for the older one. */
   readonly isRenewing: boolean;
+  /** Whether what the broker kept for it may still come. */
+  readonly isCatchingUp: boolean;
 }
 
 export interface FilterMoveParts {
@@ -22,6 +24,8 @@ export interface FilterMoveParts {
   readonly to: MovingLane;
   readonly times: HandoverTimes;
   readonly clock: Clock;
+  /** It was complete before a deploy: the old connection may have unsubscribed long ago, and nothing waits for it. */
+  readonly isComplete: boolean;
 }
 
 /** Events wait so long at most for the older ones that the other connection has: one that is down must not hold up the flows. */
@@ -46,11 +50,12 @@ export class FilterMove {
 
   /** Begins before the new connection subscribes. */
   constructor(parts: FilterMoveParts) {
-    const { times, clock } = parts;
+    const { times, clock, isComplete } = parts;
     this.#parts = parts;
     this.#events = new OrderedHandover(times);
     this.#time = new PatientTime(clock, times.matchWindowMs);
     this.#cancelHold = patientlyAfter(clock, longestHoldMs, () => this.#release());
+    if (isComplete) this.#release();
   }
 
   /** An event on a topic that is moved: passes it on at its time, once. Returns to how many it went now. */
@@ -73,13 +78,13 @@ export class FilterMove {
     while (!this.#hasEnded) {
       const roundMs = this.#time.nowMs;
       await from.settled();
-      let isRenewing = from.isRenewing;
+      let isUnsettled = this.#isUnsettled;
       if (!this.#hasEnded) await this.#wait(times.overlapMs - times.matchWindowMs);
       const isConfirmed = await this.#confirm();
       if (!this.#hasEnded) await this.#wait(times.matchWindowMs);
       const isBehind = this.#events.isBehind(roundMs, Math.min(this.#time.nowMs, this.#settledMs));
-      isRenewing ||= from.isRenewing;
-      if (isConfirmed && !isBehind && !isRenewing) {
+      isUnsettled ||= this.#isUnsettled;
+      if (isConfirmed && !isBehind && !isUnsettled) {
         this.#release();
         return !this.#hasEnded;
       }
@@ -96,14 +101,15 @@ export class FilterMove {
   async settle(): Promise<void> {
     const { to, times, clock } = this.#parts;
     const endMs = clock.monotonicMs() + longestMs;
-    let isAnswered = false;
-    while (!isAnswered && !this.#hasEnded && clock.monotonicMs() < endMs) {
+    let isSettled = false;
+    while (!isSettled && !this.#hasEnded && clock.monotonicMs() < endMs) {
       await to.settled();
-      isAnswered = await to.ping().then(
+      const isAnswered = await to.ping().then(
         () => true,
         () => false,
       );
       if (!this.#hasEnded) await this.#wait(times.matchWindowMs);
+      isSettled = isAnswered && !to.isCatchingUp;
     }
     this.end();
   }
@@ -119,6 +125,12 @@ export class FilterMove {
     this.#stopWaiting();
     this.#time.stop();
     this.#release(passesOn);
+  }
+
+  /** Whether there is more to come than what is live. */
+  get #isUnsettled(): boolean {
+    const { from, to } = this.#parts;
+    return from.isRenewing || from.isCatchingUp || to.isCatchingUp;
   }
 
   /** Both connections answer: each has brought what the broker had sent on it before. */

@@ -2,6 +2,7 @@ import { eventKey } from '../../protocol/stream/event-key';
 import { handoverTimes } from '../../protocol/stream/handover-times';
 import type { LaneMove } from '../../protocol/topics/lane-plan';
 import { filterMatches } from '../../protocol/topics/subscription-plan';
+import type { PendingMove } from '../stream/stream-memory';
 import type { Clock } from '../time/clock';
 import { FilterMove, type MovingLane } from './filter-move';
 
@@ -69,8 +70,9 @@ export class LaneMoves {
     return this.#running.size === 0 && this.#kept === undefined;
   }
 
-  get pending(): readonly LaneMove[] {
-    return [...this.#running];
+  /** In the form in which they outlive a deploy. */
+  get pending(): readonly PendingMove[] {
+    return [...this.#running].map(({ events: _, ...move }) => move);
   }
 
   /** The filters that a connection still needs for what is being moved from it. */
@@ -81,10 +83,11 @@ export class LaneMoves {
   }
 
   /** Begins a move; the new connection is to subscribe after that. */
-  begin(move: LaneMove): void {
+  begin(move: PendingMove): void {
     const { lanes, clock } = this.#parts;
-    const events = new FilterMove({ from: lanes(move.from), to: lanes(move.to), times, clock });
-    const running = { ...move, events, isComplete: false };
+    const { isComplete = false } = move;
+    const events = new FilterMove({ from: lanes(move.from), to: lanes(move.to), times, clock, isComplete });
+    const running = { ...move, events, isComplete };
     this.#running.add(running);
     this.#byTopic = new Map();
     void this.#run(running);
@@ -124,7 +127,8 @@ export class LaneMoves {
       this.#running.delete(move);
     }
     this.#byTopic = new Map();
-    return dropped.filter(({ to }) => to === lane);
+    const toIt = dropped.filter(({ to }) => to === lane);
+    return toIt.map(({ from, to, leaving, coming }) => ({ from, to, leaving, coming }));
   }
 
   /** Ends all moves where they are. With `keepSessions` the connections' sessions bring what has not come yet, and that alone. */
@@ -140,14 +144,14 @@ export class LaneMoves {
 
   async #run(move: RunningMove): Promise<void> {
     const { lanes, onChange, onIdle } = this.#parts;
-    await move.events.complete();
+    if (!move.isComplete) await move.events.complete();
     if (!this.#running.has(move)) return;
     move.isComplete = true;
     onChange();
     const from = lanes(move.from);
     while (this.#isNeeded(move)) await this.#pause();
     await from.settled();
-    while (from.isRenewing && this.#running.has(move)) await this.#pause();
+    while ((from.isRenewing || from.isCatchingUp) && this.#running.has(move)) await this.#pause();
     await move.events.settle();
     this.#running.delete(move);
     this.#byTopic = new Map();

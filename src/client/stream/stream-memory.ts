@@ -40,6 +40,8 @@ export interface PendingMove {
   /** Those that the one still has, and those that the other has got; in part they match the same topics. */
   readonly leaving: readonly string[];
   readonly coming: readonly string[];
+  /** The other brings everything: the one may have unsubscribed. */
+  readonly isComplete?: boolean;
 }
 
 /** Which connection of a company each filter is on. */

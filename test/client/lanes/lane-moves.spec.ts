@@ -6,6 +6,7 @@ import { FakeClock } from '../../support/fake-clock';
 /** A connection that is not there, and whose session the broker keeps. */
 class AwayLane implements MoveLane {
   readonly isRenewing = false;
+  readonly isCatchingUp = true;
   readonly owed: ReadonlyMap<string, number>[] = [];
 
   settled(): Promise<void> {
@@ -30,6 +31,13 @@ describe('moves between connections that are interrupted', () => {
   let moves: LaneMoves;
   let delivered: string[];
 
+  const move = { from: 1, to: 0, leaving: [filter], coming: [filter] };
+
+  function newMoves(): LaneMoves {
+    const lanes = (index: number): MoveLane => (index === 0 ? to : from);
+    return new LaneMoves({ lanes, clock, onChange: () => undefined, onIdle: () => undefined });
+  }
+
   const arrives = (lane: number, event: string): void => {
     moves.route({ lane, topic, payload: Buffer.from(event), queued: false }, () => delivered.push(event));
   };
@@ -39,9 +47,8 @@ describe('moves between connections that are interrupted', () => {
     clock = new FakeClock();
     [from, to] = [new AwayLane(), new AwayLane()];
     delivered = [];
-    const lanesAt = (index: number): MoveLane => (index === 0 ? to : from);
-    moves = new LaneMoves({ lanes: lanesAt, clock, onChange: () => undefined, onIdle: () => undefined });
-    moves.begin({ from: 1, to: 0, leaving: [filter], coming: [filter] });
+    moves = newMoves();
+    moves.begin(move);
     // What the one brings no longer waits for the one that is away.
     await clock.advance(15_000);
   });
@@ -83,5 +90,28 @@ describe('moves between connections that are interrupted', () => {
     arrives(0, 'heard');
     moves.stop(false);
     assert.deepEqual([owedBy(from), owedBy(to)], [[], []]);
+  });
+
+  it('go on after a deploy where they were: what only the one can bring that they lead to waits for nothing', () => {
+    moves.stop(true);
+    moves = newMoves();
+    moves.begin({ ...move, isComplete: true });
+    assert.deepEqual(moves.leaving(1), []);
+    arrives(0, 'kept');
+    // Another deploy, before the time is over that it would have waited.
+    moves.stop(true);
+    assert.deepEqual(delivered, ['kept']);
+  });
+
+  it('begin from the first again if they were not complete at a deploy', () => {
+    const { pending } = moves;
+    moves.stop(true);
+    moves = newMoves();
+    assert.deepEqual(pending, [{ ...move, isComplete: false }]);
+    for (const one of pending) moves.begin(one);
+    assert.deepEqual(moves.leaving(1), [filter]);
+    arrives(0, 'on both');
+    moves.stop(true);
+    assert.deepEqual(delivered, [], 'the session of the other brings it');
   });
 });
