@@ -15,8 +15,6 @@ export interface MovingLane {
   ping(): Promise<void>;
   /** Whether there are two connections: what the new one has brought may wait for the older one. */
   readonly isRenewing: boolean;
-  /** Whether what the broker kept for it may still come. */
-  readonly isCatchingUp: boolean;
 }
 
 export interface FilterMoveParts {
@@ -78,13 +76,13 @@ export class FilterMove {
     while (!this.#hasEnded) {
       const roundMs = this.#time.nowMs;
       await from.settled();
-      let isUnsettled = this.#isUnsettled;
+      let isRenewing = from.isRenewing;
       if (!this.#hasEnded) await this.#wait(times.overlapMs - times.matchWindowMs);
       const isConfirmed = await this.#confirm();
       if (!this.#hasEnded) await this.#wait(times.matchWindowMs);
       const isBehind = this.#events.isBehind(roundMs, Math.min(this.#time.nowMs, this.#settledMs));
-      isUnsettled ||= this.#isUnsettled;
-      if (isConfirmed && !isBehind && !isUnsettled) {
+      isRenewing ||= from.isRenewing;
+      if (isConfirmed && !isBehind && !isRenewing) {
         this.#release();
         return !this.#hasEnded;
       }
@@ -101,15 +99,14 @@ export class FilterMove {
   async settle(): Promise<void> {
     const { to, times, clock } = this.#parts;
     const endMs = clock.monotonicMs() + longestMs;
-    let isSettled = false;
-    while (!isSettled && !this.#hasEnded && clock.monotonicMs() < endMs) {
+    let isAnswered = false;
+    while (!isAnswered && !this.#hasEnded && clock.monotonicMs() < endMs) {
       await to.settled();
-      const isAnswered = await to.ping().then(
+      isAnswered = await to.ping().then(
         () => true,
         () => false,
       );
       if (!this.#hasEnded) await this.#wait(times.matchWindowMs);
-      isSettled = isAnswered && !to.isCatchingUp;
     }
     this.end();
   }
@@ -125,12 +122,6 @@ export class FilterMove {
     this.#stopWaiting();
     this.#time.stop();
     this.#release(passesOn);
-  }
-
-  /** Whether there is more to come than what is live. */
-  get #isUnsettled(): boolean {
-    const { from, to } = this.#parts;
-    return from.isRenewing || from.isCatchingUp || to.isCatchingUp;
   }
 
   /** Both connections answer: each has brought what the broker had sent on it before. */

@@ -151,7 +151,7 @@ export class LaneMoves {
     const from = lanes(move.from);
     while (this.#isNeeded(move)) await this.#pause();
     await from.settled();
-    while ((from.isRenewing || from.isCatchingUp) && this.#running.has(move)) await this.#pause();
+    while (from.isRenewing && this.#running.has(move)) await this.#pause();
     await move.events.settle();
     this.#running.delete(move);
     this.#byTopic = new Map();

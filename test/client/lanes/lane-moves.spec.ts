@@ -6,7 +6,6 @@ import { FakeClock } from '../../support/fake-clock';
 /** A connection that is not there, and whose session the broker keeps. */
 class AwayLane implements MoveLane {
   readonly isRenewing = false;
-  readonly isCatchingUp = true;
   readonly owed: ReadonlyMap<string, number>[] = [];
 
   settled(): Promise<void> {
