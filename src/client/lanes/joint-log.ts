@@ -30,6 +30,8 @@ export class JointLog {
   readonly #parts: JointLogParts;
   readonly #waiting = new Map<string, Line>();
   #openCount = '';
+  /** What was written last of a connection. */
+  #lastLine = '';
   /** What was said since as many are open. */
   readonly #saidSince = new Set<string>();
   /** Which connection said what last, and when on the monotonic clock. */
@@ -54,7 +56,12 @@ export class JointLog {
   /** Says at once what is to be said. */
   flush(): void {
     this.#cancel();
-    for (const [message, { level, count }] of this.#waiting) this.#parts.log[level](message + count);
+    for (const [message, { level, count }] of this.#waiting) {
+      // Connections that came and went within the second are no news.
+      const isNews = count === '' || message + count !== this.#lastLine;
+      this.#parts.log[isNews ? level : 'debug'](message + count);
+      if (count !== '') this.#lastLine = message + count;
+    }
     this.#waiting.clear();
   }
 

@@ -35,6 +35,26 @@ describe('the log of several connections', () => {
     assert.deepEqual(log.at('warn'), [`${lost} (connections open: 0 of 3)`]);
   });
 
+  it('says nothing of connections that came and went within the second', async () => {
+    connection(0).warn(lost);
+    await clock.advance(1_000);
+    for (const lane of lanes) lane.stream.isOpen = true;
+    for (const lane of lanes) {
+      lane.stream.isOpen = false;
+      connection(lanes.indexOf(lane)).warn(lost);
+    }
+    await clock.advance(1_000);
+    assert.deepEqual(log.at('warn'), [`${lost} (connections open: 0 of 3)`]);
+    connection(0).info(`${stream} is connected`);
+    await clock.advance(1_000);
+    lanes[0] = { stream: { isOpen: true } };
+    connection(1).info(`${stream} is connected`);
+    lanes[0] = { stream: { isOpen: false } };
+    connection(0).warn(lost);
+    await clock.advance(1_000);
+    assert.equal(log.at('warn').length, 2, 'what was connected for a while is');
+  });
+
   it('has its lines in the order of what happened last', async () => {
     const back = `${stream} is connected`;
     lanes[0] = { stream: { isOpen: true } };
