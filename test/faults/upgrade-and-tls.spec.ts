@@ -111,9 +111,9 @@ describe('faults of the upgrade and of TLS', () => {
     assert.ok(warnings(actor).every((line) => line.length < 500));
   });
 
-  for (const [kind, tls] of [
-    ['expired', 'expired'],
-    ['for another host', 'wrong-host'],
+  for (const [kind, tls, problem] of [
+    ['expired', 'expired', /certificate has expired/],
+    ['for another host', 'wrong-host', /does not match certificate's altnames/],
   ] as const) {
     it(`fault 14: a stream whose certificate is ${kind} is refused, and the reason told`, async () => {
       const simulator = await stage.platform({ tls: true });
@@ -124,7 +124,7 @@ describe('faults of the upgrade and of TLS', () => {
       await stage.reach(actor, 'disconnected');
       assert.deepEqual(actor.account.status(company), { state: 'disconnected', reason: 'tls' });
       assert.equal(warnings(actor).length, 1);
-      assert.match(warnings(actor)[0] ?? '', /certificate/);
+      assert.match(warnings(actor)[0] ?? '', problem);
       assert.equal(wrong.records.upgrades.length, 0, 'the signed URL was not sent');
     });
   }
@@ -136,6 +136,15 @@ describe('faults of the upgrade and of TLS', () => {
     assert.deepEqual(actor.account.status(company), { state: 'disconnected', reason: 'tls' });
     assert.equal(simulator.records.requests.length, 0, 'the password was not sent');
     assert.match(warnings(actor)[0] ?? '', /certificate/);
+  });
+
+  it('A14: the server name for the account’s server is not asked of the stream’s', async () => {
+    const simulator = await stage.platform({ tls: 'wrong-host' });
+    const stream = await stage.platform({ tls: true });
+    simulator.fault('iot-access-fields', JSON.stringify({ port: stream.gatewayPort }));
+    const ca = [simulator.ca ?? '', stream.ca ?? ''];
+    stage.actor(simulator, { network: { tls: { ca, servername: 'elsewhere.ochno.example' } } });
+    await eventually(() => stream.records.upgrades.length > 0, 'the stream’s server to be reached');
   });
 
   describe('fault 15: names', () => {

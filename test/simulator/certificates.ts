@@ -45,12 +45,15 @@ function subjectNames(kind: CertificateKind): object[] {
   ];
 }
 
-const authorityName = [{ name: 'commonName', value: 'Ochno simulator authority' }];
+/** Whoever trusts several authorities tells them apart by their names. */
+function authorityName(kind: CertificateKind): { name: string; value: string }[] {
+  return [{ name: 'commonName', value: `Ochno simulator authority (${kind})` }];
+}
 
-function makeAuthority(keys: Keys, now: number): pki.Certificate {
+function makeAuthority(kind: CertificateKind, keys: Keys, now: number): pki.Certificate {
   const authority = blankCertificate(keys.publicKey, now - 30 * dayMs, now + 365 * dayMs);
-  authority.setSubject(authorityName);
-  authority.setIssuer(authorityName);
+  authority.setSubject(authorityName(kind));
+  authority.setIssuer(authorityName(kind));
   authority.setExtensions([
     { name: 'basicConstraints', cA: true, critical: true },
     { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
@@ -63,7 +66,7 @@ function makeAuthority(keys: Keys, now: number): pki.Certificate {
 /** A new authority and a server certificate signed by it; nothing leaves this process. */
 export function makeCertificate(kind: CertificateKind, now: number): ServerCertificate {
   const authorityKeys = newKeys();
-  const authority = makeAuthority(authorityKeys, now);
+  const authority = makeAuthority(kind, authorityKeys, now);
   const keys = newKeys();
   const server = blankCertificate(
     keys.publicKey,
@@ -71,7 +74,7 @@ export function makeCertificate(kind: CertificateKind, now: number): ServerCerti
     kind === 'expired' ? now - dayMs : now + 365 * dayMs,
   );
   server.setSubject([{ name: 'commonName', value: 'Ochno simulator' }]);
-  server.setIssuer(authorityName);
+  server.setIssuer(authorityName(kind));
   server.setExtensions([
     { name: 'basicConstraints', cA: false },
     { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },

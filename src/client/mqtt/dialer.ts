@@ -46,11 +46,11 @@ export class Dialer {
   ): Promise<MqttConnection> {
     const { clock, network, keepaliveSeconds } = this.#options;
     const { signStreamUrl } = await import('../../protocol/stream/signed-url');
-    const { agentFor } = await import('../network/network-agent');
+    const { streamAgentFor } = await import('../network/network-agent');
     const { MqttConnection } = await import('./mqtt-connection');
     const signedAtMs = clock.now() + this.clockOffsetMs;
     const url = await signStreamUrl(credentials, new Date(signedAtMs));
-    const agent = await agentFor(new URL(url), network);
+    const agent = await streamAgentFor(new URL(url), network);
     return MqttConnection.open(
       { url, signedAtMs, clientId, clean, keepaliveSeconds, connectTimeoutMs, agent, listener },
       clock,
