@@ -131,8 +131,8 @@ class ConnectionAttempt {
       throw new OchnoError('OCHNO_HTTP', `The account does not list the company ${quoted(company)}; choose another`, {
         cause: error.cause,
         problem: { field: 'company', key: 'company-unknown', values: { company } },
-        ...(statusCode === undefined ? {} : { statusCode }),
-        ...(said === undefined ? {} : { said }),
+        statusCode,
+        said,
       });
     }
   }

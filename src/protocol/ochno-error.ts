@@ -35,22 +35,23 @@ export interface Problem {
   readonly values?: Readonly<Record<string, string>>;
 }
 
+/** What is known of an error besides; what is `undefined` is not known. */
 export interface OchnoErrorDetails {
   /** The same as the message says, for dialogs. */
-  readonly problem?: Problem;
+  readonly problem?: Problem | undefined;
   /** The platform's own words, shortened; what could hold a secret is not among them. */
-  readonly said?: string;
-  /** The saved option that is missing or unusable. */
-  readonly option?: string;
-  /** What caused it. For `OCHNO_HTTP` it is `{statusCode, response}`, since Catch passes on `cause` but no field of ours. */
+  readonly said?: string | undefined;
+  /** The saved option that is missing or unusable. Default: that of the problem. */
+  readonly option?: string | undefined;
+  /** What caused it. Default: `{statusCode, response}` of an answer, since Catch passes on `cause` but no field of ours. */
   readonly cause?: unknown;
-  /** Whether the same call may succeed later without anything being changed. */
-  readonly retryable?: boolean;
-  readonly reason?: ConnectionReason;
-  readonly statusCode?: number;
+  /** Whether the same call may succeed later without anything being changed. Default: false. */
+  readonly retryable?: boolean | undefined;
+  readonly reason?: ConnectionReason | undefined;
+  readonly statusCode?: number | undefined;
   readonly response?: unknown;
   /** How long the platform asked to be left alone, in ms. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** The one error type of the package. Its message says what happened and what to do, and never holds a secret. */
@@ -67,7 +68,8 @@ export class OchnoError extends Error {
   readonly retryAfterMs?: number;
 
   constructor(code: OchnoErrorCode, message: string, details: OchnoErrorDetails = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    const { statusCode, response, cause = causeOf(statusCode, response) } = details;
+    super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.retryable = details.retryable ?? false;
     if (details.problem !== undefined) this.problem = details.problem;
@@ -75,8 +77,13 @@ export class OchnoError extends Error {
     const option = details.option ?? details.problem?.field;
     if (option !== undefined) this.option = option;
     if (details.reason !== undefined) this.reason = details.reason;
-    if (details.statusCode !== undefined) this.statusCode = details.statusCode;
-    if (details.response !== undefined) this.response = details.response;
+    if (statusCode !== undefined) this.statusCode = statusCode;
+    if (response !== undefined) this.response = response;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
   }
+}
+
+function causeOf(statusCode: number | undefined, response: unknown): object | undefined {
+  if (statusCode === undefined) return undefined;
+  return response === undefined ? { statusCode } : { statusCode, response };
 }

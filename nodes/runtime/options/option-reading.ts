@@ -25,7 +25,7 @@ export function readOption<Value>(option: string, read: () => Value): Value {
   } catch (error) {
     if (!(error instanceof OchnoError) || error.option !== undefined) throw error;
     const { code, message, problem } = error;
-    throw new OchnoError(code, message, { cause: error.cause, option, ...(problem ? { problem } : {}) });
+    throw new OchnoError(code, message, { cause: error.cause, option, problem });
   }
 }
 

@@ -130,9 +130,9 @@ function commandError(targets: readonly PortAddress[], failures: readonly Failur
   return new OchnoError(code, message, {
     cause,
     retryable,
-    ...(reason === undefined ? {} : { reason }),
-    ...(statusCode === undefined ? {} : { statusCode }),
-    ...(response === undefined ? {} : { response }),
+    reason,
+    statusCode,
+    response,
   });
 }
 

@@ -19,7 +19,7 @@ export function notSentError(topic: string, reason: string): OchnoError {
 /** The command was sent, and nobody can tell whether it arrived. */
 export function outcomeUnknownError(topic: string, reason: string, cause: unknown): OchnoError {
   const message = `The command ${on(topic)} was sent, but ${reason}: whether the port obeyed is unknown. It is not sent again`;
-  return new OchnoError('OCHNO_TIMEOUT', message, cause === undefined ? {} : { cause });
+  return new OchnoError('OCHNO_TIMEOUT', message, { cause });
 }
 
 /** Most differences that a message names. */
@@ -40,8 +40,7 @@ export function unconfirmedError(topic: string, { doubt, differences, readFailur
   const named = differences.slice(0, mostNamed).map(nameDifference).join(', ');
   const unread = readFailure === undefined ? '' : `; its state could not be read: ${readFailure.message}`;
   const message = `${start}, but the port does not show its values: ${named}${unread}. See whether the port is online, and what is plugged in there`;
-  const cause = doubt ?? readFailure;
-  return new OchnoError('OCHNO_TIMEOUT', message, cause === undefined ? {} : { cause });
+  return new OchnoError('OCHNO_TIMEOUT', message, { cause: doubt ?? readFailure });
 }
 
 function nameDifference({ property, wanted, shown }: Difference): string {

@@ -280,7 +280,6 @@ function rowsOf({ body, path, statusCode }: RestResponse): readonly unknown[] {
   if (statusCode === 204 || body === '') return [];
   throw new OchnoError('OCHNO_HTTP', `The platform's answer to GET ${path} is not a list; check the server.`, {
     statusCode,
-    cause: { statusCode },
   });
 }
 

@@ -32,7 +32,7 @@ function proxyFailure(proxy: URL, problem: string, cause?: unknown): OchnoError 
   return new OchnoError('OCHNO_NETWORK', `The proxy ${proxy.host} ${problem}; check HTTPS_PROXY and NO_PROXY.`, {
     reason: 'proxy',
     retryable: true,
-    ...(cause === undefined ? {} : { cause }),
+    cause,
   });
 }
 

@@ -194,7 +194,6 @@ function tooManyValues(answer: HttpAnswer, what: string): OchnoError {
 function unusable({ statusCode }: HttpAnswer, what: string, problem: string, retryable: boolean): OchnoError {
   return new OchnoError('OCHNO_HTTP', `The platform answered ${statusCode} to ${what}, but its answer ${problem}.`, {
     statusCode,
-    cause: { statusCode },
     retryable,
   });
 }

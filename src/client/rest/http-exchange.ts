@@ -182,8 +182,7 @@ export class HttpExchange {
     if (isTooLarge(error)) {
       const limit = `${Math.round(maxAnswerBytes / 1024)} KiB`;
       return new OchnoError('OCHNO_HTTP', `The answer to ${what} is larger than ${limit}; ask for less at a time.`, {
-        ...(statusCode === undefined ? {} : { statusCode }),
-        cause: { statusCode },
+        statusCode,
       });
     }
     const known = findOchnoError(error);
@@ -201,8 +200,8 @@ export class HttpExchange {
       {
         cause: bareCause(error),
         retryable: reason !== 'tls',
-        ...(reason === undefined ? {} : { reason }),
-        ...(problem === undefined ? {} : { problem: { field: 'server', key: problem.key } }),
+        reason,
+        problem: problem && { field: 'server', key: problem.key },
       },
     );
   }

@@ -110,7 +110,6 @@ export function httpFailure(answer: HttpAnswer, what: string, secrets: readonly 
   const isSecret = repeats(answer, secrets);
   const response = isSecret ? undefined : readLeniently(answer);
   const words = platformMessage(response);
-  const reason = failureReason({ statusCode });
   const quote = words === undefined ? '' : `: ${quoted(words, longestQuote)}`;
   const said = isSecret ? '; its answer repeats what was sent and is not shown' : quote;
   const problem = problemOf(statusCode, response);
@@ -119,18 +118,16 @@ export function httpFailure(answer: HttpAnswer, what: string, secrets: readonly 
   return new OchnoError('OCHNO_HTTP', `The platform answered ${statusCode} to ${what}${said}${hint}.`, {
     statusCode,
     response,
-    cause: isSecret ? { statusCode } : { statusCode, response },
     retryable: isPassing(statusCode),
-    ...(words === undefined ? {} : { said: shortened(words) }),
-    ...(reason === undefined ? {} : { reason }),
-    ...(problem === undefined ? {} : { problem }),
-    ...askedPause(answer),
+    said: words && shortened(words),
+    reason: failureReason({ statusCode }),
+    problem,
+    retryAfterMs: askedPauseMs(answer),
   });
 }
 
 /** Without a Date header a Retry-After that is a date tells nothing. */
-function askedPause(answer: HttpAnswer): { retryAfterMs?: number } {
-  if (answer.statusCode !== 429 && answer.statusCode !== 503) return {};
-  const pauseMs = retryAfterMs(headerText(answer, 'retry-after'), answerDateMs(answer) ?? Number.POSITIVE_INFINITY);
-  return pauseMs === undefined ? {} : { retryAfterMs: pauseMs };
+function askedPauseMs(answer: HttpAnswer): number | undefined {
+  if (answer.statusCode !== 429 && answer.statusCode !== 503) return undefined;
+  return retryAfterMs(headerText(answer, 'retry-after'), answerDateMs(answer) ?? Number.POSITIVE_INFINITY);
 }

@@ -40,7 +40,7 @@ export function readLogIn(answer: HttpAnswer, nowMs: number): Fetched<string> {
   throw new OchnoError(
     'OCHNO_HTTP',
     'The platform accepted the log-in, but its answer holds no usable token; check that the server is an Ochno platform.',
-    { statusCode: answer.statusCode, cause: { statusCode: answer.statusCode }, retryable: true },
+    { statusCode: answer.statusCode, retryable: true },
   );
 }
 
@@ -70,15 +70,13 @@ function isElsewhere(statusCode: number): boolean {
 }
 
 /** What a dialog says of it where email and password may not be to blame: a platform seldom lies below a path. */
-function problemOf(statusCode: number, server: URL, isRefusal: boolean): { problem?: Problem } {
+function problemOf(statusCode: number, server: URL, isRefusal: boolean): Problem | undefined {
   if (server.pathname !== '/' && (isElsewhere(statusCode) || refusals.includes(statusCode))) {
-    return { problem: { field: 'server', key: 'server-path', values: { path: server.pathname } } };
+    return { field: 'server', key: 'server-path', values: { path: server.pathname } };
   }
-  if (isElsewhere(statusCode)) return { problem: { field: 'server', key: 'server-other' } };
-  const isStrangers = refusals.includes(statusCode) && !isRefusal;
-  return isStrangers
-    ? { problem: { field: 'server', key: 'server-between', values: { status: `${statusCode}` } } }
-    : {};
+  if (isElsewhere(statusCode)) return { field: 'server', key: 'server-other' };
+  if (isRefusal || !refusals.includes(statusCode)) return undefined;
+  return { field: 'server', key: 'server-between', values: { status: `${statusCode}` } };
 }
 
 /** What to do about a log-in answered like this. */
@@ -102,15 +100,17 @@ export function logInFailure(answer: HttpAnswer, server: URL, password: string):
   const said = httpFailure(answer, 'the log-in', passwordParts(password), advice(statusCode, server, isRefusal));
   const details = {
     statusCode,
-    cause: { statusCode },
-    ...(said.said === undefined ? {} : { said: said.said }),
-    ...problemOf(statusCode, server, isRefusal),
+    said: said.said,
+    problem: problemOf(statusCode, server, isRefusal),
   };
   if (isRefusal) return new OchnoError('OCHNO_LOGIN', said.message, details);
   const isStrangers = refusals.includes(statusCode);
   const retryAfterMs = isStrangers ? strangerPauseMs : said.retryAfterMs;
-  const pause = retryAfterMs === undefined ? {} : { retryAfterMs };
-  return new OchnoError('OCHNO_HTTP', said.message, { ...details, retryable: said.retryable || isStrangers, ...pause });
+  return new OchnoError('OCHNO_HTTP', said.message, {
+    ...details,
+    retryable: said.retryable || isStrangers,
+    retryAfterMs,
+  });
 }
 
 /** However it was escaped or cut on the way, its letters and digits are still there. */

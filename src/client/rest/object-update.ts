@@ -113,12 +113,9 @@ export class ObjectUpdater {
     const present = await this.#rest.request({ method: 'GET', path, query, signal, timeoutMs, exactNumbers: true });
     if (isPlainObject(present.body)) return present;
     const { statusCode } = present;
-    const details = { statusCode, cause: { statusCode } };
-    throw new OchnoError(
-      'OCHNO_HTTP',
-      `update: GET ${path} gave no object that could be changed; check the id.`,
-      details,
-    );
+    throw new OchnoError('OCHNO_HTTP', `update: GET ${path} gave no object that could be changed; check the id.`, {
+      statusCode,
+    });
   }
 
   #write(

@@ -22,7 +22,7 @@ export interface AllPages {
 }
 
 function refuse({ statusCode }: HttpAnswer, problem: string, advice: string): never {
-  throw new OchnoError('OCHNO_HTTP', `${problem}; ${advice}.`, { statusCode, cause: { statusCode } });
+  throw new OchnoError('OCHNO_HTTP', `${problem}; ${advice}.`, { statusCode });
 }
 
 /** Under these names platforms tell how many items there are in all; the last at its end (RFC 9110, 14.4). */

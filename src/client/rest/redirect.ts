@@ -63,7 +63,7 @@ export function redirectTarget(answer: HttpAnswer, from: URL, server: URL): URL 
   throw new OchnoError(
     'OCHNO_HTTP',
     `The platform answered ${statusCode} to GET ${from.pathname} and redirects ${target.elsewhere}, which is not followed.`,
-    { statusCode, cause: { statusCode } },
+    { statusCode },
   );
 }
 

@@ -59,7 +59,7 @@ function refusePage({ body, statusCode, method, path }: RestResponse): void {
   throw new OchnoError(
     'OCHNO_HTTP',
     `A page came in place of the platform's answer to ${method} ${path}: something in between, such as a proxy or the log-in of a network, gave it; check the server and the network.`,
-    { statusCode, cause: { statusCode } },
+    { statusCode },
   );
 }
 

@@ -148,7 +148,7 @@ export class RestClient {
     throw new OchnoError(
       'OCHNO_HTTP',
       `${what} gave only ${missing}, and no link to the rest; do without all pages to get what there is, or ask for the rest with URL parameters.`,
-      { statusCode, cause: { statusCode } },
+      { statusCode },
     );
   }
 

@@ -69,8 +69,7 @@ export function outgoingCopy(what: string, value: unknown): JsonObject {
 }
 
 function refuse(what: string, problem: string, cause?: unknown): never {
-  const details = cause === undefined ? {} : { cause };
-  throw new OchnoError('OCHNO_VALUE', `The ${what} can't be sent: ${problem}`, details);
+  throw new OchnoError('OCHNO_VALUE', `The ${what} can't be sent: ${problem}`, { cause });
 }
 
 function isDeeperThan(levels: number, value: unknown): boolean {

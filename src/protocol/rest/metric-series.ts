@@ -102,7 +102,7 @@ function readLines(answer: unknown, measurement: string, statusCode: number): re
     throw new OchnoError(
       'OCHNO_HTTP',
       `The platform's answer can't be made into series of ${quoted(measurement)}: ${problem}.`,
-      { statusCode, cause: { statusCode } },
+      { statusCode },
     );
   };
   if (!Array.isArray(answer)) return unreadable('it is not a list; take it as the platform gave it (shape: platform)');

@@ -69,7 +69,7 @@ export function readPayload(bytes: Buffer): PayloadReading {
 function unreadable(text: string, bytes: Buffer, problem: string, cause?: unknown): PayloadReading {
   const shown = bytes.length === 0 ? 'it is empty' : `${problem} (${bytes.length} bytes: ${quoted(text, 40)})`;
   const message = `The event's payload can't be read: ${shown}; see what publishes to this topic`;
-  const error = new OchnoError('OCHNO_PAYLOAD', message, cause === undefined ? {} : { cause });
+  const error = new OchnoError('OCHNO_PAYLOAD', message, { cause });
   return { ok: false, error, problem };
 }
 
