@@ -3,8 +3,7 @@ import type { CheckedAccountOptions } from './account-options';
 import { type CompanyStream, companyStream, hubSizes } from './lanes/company-stream';
 import type { PlatformLists } from './lists/platform-lists';
 import type { Logger } from './logger';
-import { type IotCredentials, PlatformApi, type SharedLogIns } from './rest/platform-api';
-import type { ResourceCall, RestRequest, RestResponse } from './rest/rest-request';
+import { PlatformApi, type SharedLogIns } from './rest/platform-api';
 import type { SessionMemory } from './stream/port-stream';
 import type { Clock } from './time/clock';
 
@@ -26,8 +25,8 @@ const hubsMaxAgeMs = 60_000;
 
 /** An account from its first use to its last: one log-in, one REST client, and a stream for each company in use. */
 export class AccountLife {
+  readonly api: PlatformApi;
   readonly #parts: AccountLifeParts;
-  readonly #api: PlatformApi;
   readonly #streams = new Map<string, CompanyStream>();
   readonly #closing = new Set<Promise<void>>();
   #hasAnswered = false;
@@ -37,7 +36,7 @@ export class AccountLife {
     const { options, lists, logIns, clock, random, log } = parts;
     const { server, email, password, network, company } = options;
     this.#parts = parts;
-    this.#api = new PlatformApi({
+    this.api = new PlatformApi({
       ...{ server, email, password, network, logIns, clock, random, log },
       portNames: (companies) => lists.portNames(companies.length === 0 && company ? [company] : companies),
       onAnswer: () => this.#answered(),
@@ -46,10 +45,6 @@ export class AccountLife {
         parts.onStatus();
       },
     });
-  }
-
-  get isRefused(): boolean {
-    return this.#api.isRefused;
   }
 
   /** Whether the platform has given a good answer yet. */
@@ -61,18 +56,6 @@ export class AccountLife {
     return this.#streams;
   }
 
-  request(request: RestRequest): Promise<RestResponse> {
-    return this.#api.request(request);
-  }
-
-  call(call: ResourceCall): Promise<RestResponse> {
-    return this.#api.call(call);
-  }
-
-  logIn(): Promise<void> {
-    return this.#api.logIn();
-  }
-
   /** The company's stream; the first call opens it. */
   stream(company: string): CompanyStream {
     const known = this.#streams.get(company);
@@ -81,11 +64,6 @@ export class AccountLife {
     this.#streams.set(company, stream);
     stream.start();
     return stream;
-  }
-
-  /** The company's stream credentials, fetched once for all who ask. */
-  credentials(company: string): IotCredentials {
-    return this.#api.credentials(company);
   }
 
   closeStream(company: string, keepSession: boolean): void {
@@ -99,7 +77,7 @@ export class AccountLife {
   /** Closes the streams and logs out, within a second. */
   async close(keepSessions: boolean): Promise<void> {
     for (const company of this.#streams.keys()) this.closeStream(company, keepSessions);
-    await Promise.all([...this.#closing, this.#api.close()]);
+    await Promise.all([...this.#closing, this.api.close()]);
   }
 
   #newStream(company: string): CompanyStream {
@@ -108,7 +86,7 @@ export class AccountLife {
       connections: options.connections,
       company,
       streamId: this.#streamId(company),
-      credentials: this.credentials(company),
+      credentials: this.api.credentials(company),
       network: options.network,
       keepaliveSeconds: options.keepaliveSeconds,
       memory,

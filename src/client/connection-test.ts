@@ -8,13 +8,12 @@ import {
 } from '../protocol/stream/connection-test-step';
 import type { StreamCredentials } from '../protocol/stream/signed-url';
 import { type AccountOptions, checkAccountOptions } from './account-options';
-import { AccountLife } from './account-resources';
 import { PlatformLists } from './lists/platform-lists';
 import { silentLogger } from './logger';
-import { SharedLogIns } from './rest/platform-api';
-import { Dialer, SessionMemory, StreamError, withoutSessions } from './stream/port-stream';
+import { PlatformApi } from './rest/platform-api';
+import { Dialer, StreamError, withoutSessions } from './stream/port-stream';
 import { systemClock } from './time/clock';
-import { within } from './time/deadline';
+import { sleep, within } from './time/deadline';
 
 const longestTestMs = 20_000;
 const longestListingMs = 15_000;
@@ -66,7 +65,7 @@ export async function testConnection(
 }
 
 class ConnectionAttempt {
-  readonly #life: AccountLife;
+  readonly #api: PlatformApi;
   readonly #lists: PlatformLists;
   readonly #options: ReturnType<typeof checkAccountOptions>;
   readonly #abort = new AbortController();
@@ -77,16 +76,13 @@ class ConnectionAttempt {
     this.#options = checkAccountOptions(options);
     this.#company = this.#options.company;
     const around = { clock: systemClock, random: Math.random, log: silentLogger };
-    this.#lists = new PlatformLists({ request: (request) => this.#life.request(request), ...around });
-    this.#life = new AccountLife({
+    this.#lists = new PlatformLists({ request: (request) => this.#api.request(request), ...around });
+    this.#api = new PlatformApi({
+      ...this.#options,
       ...around,
-      options: this.#options,
-      instanceId: randomUUID(),
-      lists: this.#lists,
-      logIns: new SharedLogIns(),
-      memory: new SessionMemory(),
-      onStatus: () => undefined,
-      onGap: () => undefined,
+      portNames: (companies) => this.#lists.portNames(companies),
+      onAnswer: () => undefined,
+      onRefused: () => undefined,
     });
     this.#stopTimer = systemClock.after(longestMs, () => this.#abort.abort());
   }
@@ -94,7 +90,7 @@ class ConnectionAttempt {
   async run(step: ConnectionTestStep['step']): Promise<Outcome> {
     switch (step) {
       case 'log-in':
-        await this.#life.logIn();
+        await this.#api.logIn();
         return ok;
       case 'rest':
         return this.#listCompanies();
@@ -107,7 +103,7 @@ class ConnectionAttempt {
 
   async end(): Promise<void> {
     this.#stopTimer();
-    await this.#life.close(false);
+    await this.#api.close();
   }
 
   async #listCompanies(): Promise<Outcome> {
@@ -121,7 +117,7 @@ class ConnectionAttempt {
   /** A company that is not the account's is refused in as many ways as there are platforms; the list tells. */
   async #readCredentials(company: string): Promise<Outcome> {
     try {
-      await this.#life.credentials(company).current();
+      await this.#api.credentials(company).current();
       return ok;
     } catch (error) {
       if (!(error instanceof OchnoError) || error.code !== 'OCHNO_HTTP') throw error;
@@ -138,7 +134,7 @@ class ConnectionAttempt {
   }
 
   async #openStream(company: string): Promise<Outcome> {
-    const timed = await this.#life.credentials(company).current();
+    const timed = await this.#api.credentials(company).current();
     if (timed.credentials.clientId !== undefined) return notTried;
     const { network, keepaliveSeconds } = this.#options;
     const dialer = new Dialer({ network, keepaliveSeconds, clock: systemClock, log: silentLogger });
@@ -175,7 +171,7 @@ async function limitsOf(
   if (first === undefined) return limits;
   try {
     const second = await open(true).catch(() => undefined);
-    await new Promise<void>((resolve) => systemClock.after(besideMs, resolve));
+    await sleep(systemClock, besideMs);
     if (signal.aborted) return limits;
     const answers = await Promise.allSettled([first.ping(), second?.ping() ?? Promise.reject(signal.reason)]);
     await second?.close(disconnectMs);

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { OchnoError } from '../protocol/ochno-error';
 import type { PortAddress, PortSelector } from '../protocol/topics/address';
 import { checkId } from '../protocol/topics/ids';
-import { type AccountOptions, type CheckedAccountOptions, checkAccountOptions } from './account-options';
+import { type AccountOptions, checkAccountOptions } from './account-options';
 import { AccountPorts } from './account-ports';
-import { AccountLife } from './account-resources';
+import { AccountLife, type AccountLifeParts } from './account-resources';
 import type { ActionCommand, ActionOutcome } from './commands/action-command';
 import { Actions, type CommandTally } from './commands/actions';
 import type { HeldSubscription, PortSubscriber } from './events/port-subscriber';
@@ -30,6 +30,15 @@ export interface AccountDependencies {
   readonly logIns?: SharedLogIns | undefined;
 }
 
+/** Who uses the account, or the stream of a company. */
+interface Use {
+  users: number;
+  /** How many of them only look on. */
+  onlookers: number;
+  /** Without users it ends soon. */
+  cancelGrace: () => void;
+}
+
 /** How long something without users stays open: in a deploy the last node goes moments before the first one comes. */
 const graceMs = 1_000;
 
@@ -46,59 +55,46 @@ const graceMs = 1_000;
  * ```
  */
 export class OchnoAccount {
-  readonly #options: CheckedAccountOptions;
-  readonly #instanceId: string;
-  readonly #clock: Clock;
-  readonly #random: () => number;
-  readonly #log: Logger;
-  readonly #sessions: SessionMemory;
-  readonly #logIns: SharedLogIns;
-  readonly #lists: PlatformLists;
+  readonly #parts: AccountLifeParts;
   readonly #statusListeners = new Set<() => void>();
-  readonly #usersOfCompany = new Map<string, number>();
-  /** How many of them only look on. */
-  readonly #onlookers = new Map<string, number>();
-  readonly #graces = new Map<string, () => void>();
-  #users = 0;
+  /** By company; that of the account itself under the empty name. */
+  readonly #uses = new Map<string, Use>();
   #life: AccountLife | undefined;
   #actions: Actions | undefined;
   #closing: Promise<void> | undefined;
 
   /** @throws {OchnoError} OCHNO_VALUE that names the option which can't be used. Nothing is sent before the first use. */
   constructor(options: AccountOptions, dependencies: AccountDependencies = {}) {
-    this.#options = checkAccountOptions(options);
-    this.#instanceId = this.#options.instanceId ?? randomUUID();
-    this.#clock = dependencies.clock ?? systemClock;
-    this.#random = dependencies.random ?? Math.random;
-    this.#log = dependencies.logger ?? silentLogger;
-    this.#sessions = dependencies.sessions ?? new SessionMemory();
-    this.#logIns = dependencies.logIns ?? new SharedLogIns();
-    this.#lists = new PlatformLists({
-      request: (request) => this.request(request),
-      clock: this.#clock,
-      random: this.#random,
-      log: this.#log,
-    });
+    const checked = checkAccountOptions(options);
+    const { clock = systemClock, random = Math.random, logger: log = silentLogger } = dependencies;
+    this.#parts = {
+      ...{ options: checked, instanceId: checked.instanceId ?? randomUUID(), clock, random, log },
+      lists: new PlatformLists({ request: (request) => this.request(request), clock, random, log }),
+      logIns: dependencies.logIns ?? new SharedLogIns(),
+      memory: dependencies.sessions ?? new SessionMemory(),
+      onStatus: () => this.#tellStatus(),
+      onGap: (company) => this.#actions?.markStale(company),
+    };
   }
 
   /** The company meant where none is named. */
   get company(): string | undefined {
-    return this.#options.company;
+    return this.#parts.options.company;
   }
 
   /** One call of the platform's HTTP API; logs in when needed. Throws as `RestClient.request` does. */
   async request(request: RestRequest): Promise<RestResponse> {
-    return this.#alive().request(request);
+    return this.#alive().api.request(request);
   }
 
   /** One operation on one of the platform's resources. Throws as `ResourceClient.call` does. */
   async call(call: ResourceCall): Promise<RestResponse> {
-    return this.#alive().call(call);
+    return this.#alive().api.call(call);
   }
 
   /** What the platform lists: companies, and in each its locations, floor plans, hubs and ports. */
   get lists(): AccountLists {
-    return this.#lists;
+    return this.#parts.lists;
   }
 
   /** Delivers the events of the ports selected until the function returned is called. */
@@ -156,7 +152,7 @@ export class OchnoAccount {
     const streams = [...life.streams].filter(([name]) => isMeant(name));
     const [first, ...others] = streams.map(([, stream]) => stream.status);
     const worst = first === undefined ? undefined : worstStatus(first, ...others);
-    if (life.isRefused && worst?.state !== 'connected') return { state: 'log-in refused' };
+    if (life.api.isRefused && worst?.state !== 'connected') return { state: 'log-in refused' };
     if (worst !== undefined) return worst;
     return life.hasAnswered ? { state: 'connected' } : { state: 'unused' };
   }
@@ -178,9 +174,8 @@ export class OchnoAccount {
    * account of the same `instanceId` that is opened soon, as after a redeploy.
    */
   close(options: { readonly keepSessions?: boolean } = {}): Promise<void> {
-    for (const cancel of this.#graces.values()) cancel();
-    this.#graces.clear();
-    this.#lists.close();
+    for (const { cancelGrace } of this.#uses.values()) cancelGrace();
+    this.#parts.lists.close();
     this.#closing ??= this.#end(options.keepSessions ?? false);
     return this.#closing;
   }
@@ -196,30 +191,19 @@ export class OchnoAccount {
 
   #alive(): AccountLife {
     if (this.#closing !== undefined) throw new OchnoError('OCHNO_CLOSED', 'The account was closed.');
-    this.#life ??= new AccountLife({
-      options: this.#options,
-      instanceId: this.#instanceId,
-      lists: this.#lists,
-      logIns: this.#logIns,
-      memory: this.#sessions,
-      clock: this.#clock,
-      random: this.#random,
-      log: this.#log,
-      onStatus: () => this.#tellStatus(),
-      onGap: (company) => this.#actions?.markStale(company),
-    });
+    this.#life ??= new AccountLife(this.#parts);
     return this.#life;
   }
 
   #commands(): Actions {
     this.#alive();
     this.#actions ??= new Actions({
-      clock: this.#clock,
+      clock: this.#parts.clock,
       ports: new AccountPorts({
         subscribe: (selector, subscriber) => this.subscribe(selector, subscriber),
         settled: (company) => this.#alive().stream(company).settled(),
         request: (request) => this.request(request),
-        lists: this.#lists,
+        lists: this.#parts.lists,
       }),
       useStream: (company) => {
         const end = this.use(company);
@@ -231,46 +215,41 @@ export class OchnoAccount {
 
   /** Whether a stream is there for somebody who does more than look on. */
   #isInUse(company: string): boolean {
-    return (this.#usersOfCompany.get(company) ?? 0) > (this.#onlookers.get(company) ?? 0);
+    const { users, onlookers } = this.#useOf(company);
+    return users > onlookers;
   }
 
   #hold(company: string | undefined, onlookers = 0): void {
     if (company !== undefined) checkId('company', company);
-    this.#users += 1;
-    this.#cancelGrace('');
-    if (company !== undefined) {
-      this.#usersOfCompany.set(company, (this.#usersOfCompany.get(company) ?? 0) + 1);
-      this.#onlookers.set(company, (this.#onlookers.get(company) ?? 0) + onlookers);
-      this.#cancelGrace(company);
-      this.#alive().stream(company);
-    }
+    this.#begin('', 0);
+    if (company === undefined) return;
+    this.#begin(company, onlookers);
+    this.#alive().stream(company);
   }
 
   #release(company: string | undefined, onlookers = 0): void {
-    this.#users -= 1;
-    if (company !== undefined) {
-      const users = (this.#usersOfCompany.get(company) ?? 1) - 1;
-      this.#usersOfCompany.set(company, users);
-      this.#onlookers.set(company, (this.#onlookers.get(company) ?? 0) - onlookers);
-      if (users === 0) this.#afterGrace(company, () => this.#life?.closeStream(company, false));
-    }
-    if (this.#users === 0) this.#afterGrace('', () => void this.#end(false).then(() => this.#tellStatus()));
+    if (company !== undefined) this.#leave(company, onlookers, () => this.#life?.closeStream(company, false));
+    this.#leave('', 0, () => void this.#end(false).then(() => this.#tellStatus()));
   }
 
-  /** Grace periods are kept by company, and under the empty name for the account itself. */
-  #afterGrace(name: string, action: () => void): void {
-    if (this.#closing !== undefined) return;
-    this.#cancelGrace(name);
-    const cancel = this.#clock.after(graceMs, () => {
-      this.#graces.delete(name);
-      action();
-    });
-    this.#graces.set(name, cancel);
+  #begin(name: string, onlookers: number): void {
+    const use = this.#useOf(name);
+    use.users += 1;
+    use.onlookers += onlookers;
+    use.cancelGrace();
   }
 
-  #cancelGrace(name: string): void {
-    this.#graces.get(name)?.();
-    this.#graces.delete(name);
+  #leave(name: string, onlookers: number, end: () => void): void {
+    const use = this.#useOf(name);
+    use.users -= 1;
+    use.onlookers -= onlookers;
+    if (use.users === 0 && this.#closing === undefined) use.cancelGrace = this.#parts.clock.after(graceMs, end);
+  }
+
+  #useOf(name: string): Use {
+    const use = this.#uses.get(name) ?? { users: 0, onlookers: 0, cancelGrace: () => undefined };
+    this.#uses.set(name, use);
+    return use;
   }
 
   #tellStatus(): void {

@@ -1,10 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, type NetworkOptions, OchnoAccount, type PortAddress, SessionMemory, systemClock } from '../../src';
 import { checkAccountOptions } from '../../src/client/account-options';
-import { AccountLife } from '../../src/client/account-resources';
 import { type CompanyStream, companyStream } from '../../src/client/lanes/company-stream';
-import { PlatformLists } from '../../src/client/lists/platform-lists';
-import { SharedLogIns } from '../../src/client/rest/platform-api';
+import { PlatformApi } from '../../src/client/rest/platform-api';
 import type { CredentialSource } from '../../src/protocol/stream/stream-credentials';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator';
 import { Opened } from '../support/closing';
@@ -166,29 +164,19 @@ export class Stage {
     const random = steadyRandom(0);
     const memory = new SessionMemory();
     const nothing = (): void => undefined;
-    const lists = new PlatformLists({ request: (request) => life.request(request), clock, random, log });
-    const life: AccountLife = new AccountLife({
-      options: checkAccountOptions({ server, email, password, network }),
-      ...{
-        instanceId: 'here',
-        lists,
-        logIns: new SharedLogIns(),
-        memory,
-        clock,
-        random,
-        log,
-        onStatus: nothing,
-        onGap: nothing,
-      },
+    const api = new PlatformApi({
+      ...checkAccountOptions({ server, email, password, network }),
+      ...{ clock, random, log, onAnswer: nothing, onRefused: nothing },
+      portNames: async () => () => undefined,
     });
     const stream = companyStream({
       connections: 1,
-      ...{ company, streamId: 'a-stream', credentials: credentials(life.credentials(company)), network },
+      ...{ company, streamId: 'a-stream', credentials: credentials(api.credentials(company)), network },
       ...{ keepaliveSeconds, memory, clock, random, log, onStatus: nothing, onGap: nothing },
       readSnapshot: async () => [],
       readHubs: async () => [],
     });
-    const ends = { close: () => Promise.all([stream.close(false), life.close(false)]).then(nothing) };
+    const ends = { close: () => Promise.all([stream.close(false), api.close()]).then(nothing) };
     this.opened.add({ close: () => this.#finish(ends) });
     const events = new EventLog();
     stream.subscribe({ company }, events);

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { reasonOf } from '../../protocol/json/quoted';
 import { OchnoError } from '../../protocol/ochno-error';
 import { copyJson, type PortEvent } from '../../protocol/stream/port-event';
 import type { PortSelector } from '../../protocol/topics/address';
@@ -74,9 +75,9 @@ export class SnapshotQueue {
       const selectors = [...this.#served].map(({ selector }) => selector);
       await this.#bring(await read(selectors));
     } catch (error) {
-      const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
       const isClosed = error instanceof OchnoError && error.code === 'OCHNO_CLOSED';
-      if (!isClosed) log.warn(`the ports' present state could not be read (${reason}); live events go on without it`);
+      const problem = `the ports' present state could not be read (${reasonOf(error)})`;
+      if (!isClosed) log.warn(`${problem}; live events go on without it`);
     }
     for (const subscription of this.#served) releases.add(subscription);
     this.#served.clear();

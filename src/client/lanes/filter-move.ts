@@ -2,6 +2,7 @@ import type { HandoverSide } from '../../protocol/stream/deduplicator';
 import type { HandoverTimes } from '../../protocol/stream/handover-times';
 import { type Deliver, OrderedHandover } from '../../protocol/stream/ordered-handover';
 import type { Clock } from '../time/clock';
+import { succeeds } from '../time/deadline';
 import { PatientTime, patientlyAfter } from '../time/patient-time';
 
 /** The part of a stream that a move needs. */
@@ -102,10 +103,7 @@ export class FilterMove {
     let isAnswered = false;
     while (!isAnswered && !this.#hasEnded && clock.monotonicMs() < endMs) {
       await to.settled();
-      isAnswered = await to.ping().then(
-        () => true,
-        () => false,
-      );
+      isAnswered = await succeeds(to.ping());
       if (!this.#hasEnded) await this.#wait(times.matchWindowMs);
     }
     this.end();

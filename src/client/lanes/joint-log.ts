@@ -1,6 +1,7 @@
 import type { Logger } from '../logger';
 import { streamName } from '../stream/stream-status';
 import type { Clock } from '../time/clock';
+import { ExpiringMap } from '../time/expiring-map';
 
 export interface JointLogParts {
   readonly company: string;
@@ -34,12 +35,13 @@ export class JointLog {
   #lastLine = '';
   /** What was said since as many are open. */
   readonly #saidSince = new Set<string>();
-  /** Which connection said what last, and when on the monotonic clock. */
-  readonly #facts = new Map<string, { readonly lane: number; readonly atMs: number }>();
+  /** Which connection said what last. */
+  readonly #facts: ExpiringMap<string, number>;
   #cancel: () => void = () => undefined;
 
   constructor(parts: JointLogParts) {
     this.#parts = parts;
+    this.#facts = new ExpiringMap({ clock: parts.clock, lifeMs: knownForMs });
   }
 
   /** For the connection of this number. While it `isQuiet`, its warnings are of no interest. */
@@ -91,10 +93,8 @@ export class JointLog {
 
   /** Whether another connection has said so. */
   #isKnown(lane: number, message: string): boolean {
-    const nowMs = this.#parts.clock.monotonicMs();
-    for (const [fact, { atMs }] of this.#facts) if (nowMs - atMs > knownForMs) this.#facts.delete(fact);
-    const isKnown = (this.#facts.get(message)?.lane ?? lane) !== lane;
-    if (!isKnown) this.#facts.set(message, { lane, atMs: nowMs });
+    const isKnown = (this.#facts.get(message) ?? lane) !== lane;
+    if (!isKnown) this.#facts.set(message, lane);
     return isKnown;
   }
 }

@@ -4,6 +4,7 @@ import type { LaneMove } from '../../protocol/topics/lane-plan';
 import { filterMatches } from '../../protocol/topics/subscription-plan';
 import type { PendingMove } from '../stream/stream-memory';
 import type { Clock } from '../time/clock';
+import { sleep } from '../time/deadline';
 import { FilterMove, type MovingLane } from './filter-move';
 
 /** Both connections are there for as long as it takes; that of the credentials of an hour is long enough for any. */
@@ -143,15 +144,15 @@ export class LaneMoves {
   }
 
   async #run(move: RunningMove): Promise<void> {
-    const { lanes, onChange, onIdle } = this.#parts;
+    const { clock, lanes, onChange, onIdle } = this.#parts;
     if (!move.isComplete) await move.events.complete();
     if (!this.#running.has(move)) return;
     move.isComplete = true;
     onChange();
     const from = lanes(move.from);
-    while (this.#isNeeded(move)) await this.#pause();
+    while (this.#isNeeded(move)) await sleep(clock, lookAgainMs);
     await from.settled();
-    while (from.isRenewing && this.#running.has(move)) await this.#pause();
+    while (from.isRenewing && this.#running.has(move)) await sleep(clock, lookAgainMs);
     await move.events.settle();
     this.#running.delete(move);
     this.#byTopic = new Map();
@@ -163,10 +164,6 @@ export class LaneMoves {
   #isNeeded({ from, leaving }: RunningMove): boolean {
     const needed = this.leaving(from);
     return leaving.some((filter) => needed.includes(filter));
-  }
-
-  #pause(): Promise<void> {
-    return new Promise((resolve) => this.#parts.clock.after(lookAgainMs, resolve));
   }
 
   #moveOf(topic: string): RunningMove | undefined {

@@ -44,8 +44,9 @@ export class LaneShares {
 
   /** Goes on with the moves that a deploy interrupted; until they are over each connection has what it had. */
   resume(): void {
-    for (const move of this.#parts.notes.moves) this.moves.begin(move);
-    if (this.moves.pending.length > 0) this.#tell();
+    const { moves } = this.#parts.notes;
+    for (const move of moves) this.moves.begin(move);
+    if (moves.length > 0) this.#tell();
   }
 
   /** The connections carry other amounts than they were expected to: the next `assign` may move what stays wanted. */

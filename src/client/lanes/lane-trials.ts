@@ -1,6 +1,7 @@
 import { afterFailure, StreamError } from '../mqtt/stream-error';
 import type { PortStream } from '../stream/port-stream';
 import type { Clock } from '../time/clock';
+import { succeeds } from '../time/deadline';
 
 /** A connection that may be tried, or be done without. */
 export interface TriedLane {
@@ -156,7 +157,7 @@ export class LaneTrials<Lane extends TriedLane> {
     if (standing.isBeingJudged || !this.#isDenied(lane)) return;
     standing.isBeingJudged = true;
     const answers = this.#openBeside(lane).map((other) => other.ping());
-    const isAnswered = await Promise.any(answers).then(...yesOrNo);
+    const isAnswered = await succeeds(Promise.any(answers));
     standing.isBeingJudged = false;
     if (isAnswered && !this.#isStopped && this.#isDenied(lane)) this.#doWithout(lane);
   }
@@ -250,8 +251,6 @@ export class LaneTrials<Lane extends TriedLane> {
     this.#timers.add(cancel);
   }
 }
-
-const yesOrNo = [() => true, () => false] as const;
 
 /** For how long a failure has to go on before its connection is done without; undefined if it says nothing of that. */
 function patienceFor(failure: Error, holdsNothing: boolean): number | undefined {

@@ -91,8 +91,7 @@ export class Lane implements StreamAudience, MovingLane {
 
   /** Whether there can be no second connection for no reason of the policy, which is told by itself. */
   get hasPrescribedId(): boolean {
-    const { isAlone, vitals } = this.#stream;
-    return isAlone && vitals.policy.secondConnection;
+    return this.#stream.isAlone && this.#stream.vitals.policy.secondConnection;
   }
 
   get isRenewing(): boolean {

@@ -1,3 +1,4 @@
+import { reasonOf } from '../../protocol/json/quoted';
 import type { Logger } from '../logger';
 import type { Clock } from '../time/clock';
 import type { ListedHubSize } from './hub-loads';
@@ -48,8 +49,7 @@ export class ListedHubs {
   #tellFailure(error: unknown): void {
     const { log } = this.#parts;
     const isNews = this.now.length === 0 && !this.#hasToldFailure && !this.#isStopped;
-    const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
-    const line = `the hubs can't be listed: ${reason}`;
+    const line = `the hubs can't be listed: ${reasonOf(error)}`;
     if (isNews) log.warn(`${line}; what listens to any hub is on one connection until they can`);
     else log.debug(line);
     this.#hasToldFailure = true;

@@ -102,7 +102,7 @@ export class LogIn {
     if (this.#isLoggedOut) return;
     this.#isLoggedOut = true;
     const { clock } = this.#options;
-    const deadline = new Deadline({ clock, timeoutMs, timedOut: closed });
+    const deadline = new Deadline({ clock, timeoutMs, timedOut: closed, signals: [], closed });
     const underWay = this.#token.fetching;
     this.#listeners.clear();
     try {
@@ -136,8 +136,8 @@ export class LogIn {
         reason: 'timeout',
         retryable: true,
       });
-    const unless = [[this.#closing.signal, closed]] as const;
-    const deadline = new Deadline({ clock, timeoutMs: logInTimeoutMs, timedOut, unless });
+    const signals = [this.#closing.signal];
+    const deadline = new Deadline({ clock, timeoutMs: logInTimeoutMs, timedOut, signals, closed });
     try {
       const answer = await this.#sendLogIn(deadline.signal);
       if (answer.statusCode < 200 || answer.statusCode > 299) throw this.#failure(answer);

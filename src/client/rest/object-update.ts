@@ -141,12 +141,7 @@ export class ObjectUpdater {
       });
     const closed = (): OchnoError =>
       new OchnoError('OCHNO_CLOSED', `The change of ${path} was given up: the node was closed.`);
-    return new Deadline({
-      clock: this.#clock,
-      timeoutMs,
-      timedOut,
-      unless: signal === undefined ? [] : [[signal, closed]],
-    });
+    return new Deadline({ clock: this.#clock, timeoutMs, timedOut, signals: [signal], closed });
   }
 }
 

@@ -122,13 +122,8 @@ export class RestClient {
     const closed = (): OchnoError =>
       new OchnoError('OCHNO_CLOSED', `${what} was given up: the node or account was closed.`);
     const timedOut = (): OchnoError => timeoutOf(prepared, this.#sent.has(prepared));
-    const ends = [this.#closing.signal, ...(signal === undefined ? [] : [signal])];
-    return new Deadline({
-      clock: this.#options.clock,
-      timeoutMs,
-      timedOut,
-      unless: ends.map((end) => [end, closed] as const),
-    });
+    const signals = [this.#closing.signal, signal];
+    return new Deadline({ clock: this.#options.clock, timeoutMs, timedOut, signals, closed });
   }
 
   async #perform(prepared: PreparedRequest, deadline: Deadline): Promise<RestResponse> {

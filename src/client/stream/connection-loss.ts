@@ -1,5 +1,6 @@
 import type { StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
+import { sleep, succeeds } from '../time/deadline';
 import type { StreamLane } from './rotation';
 import type { StreamConnection, StreamLink } from './stream-link';
 import type { StreamLog } from './stream-log';
@@ -118,9 +119,9 @@ export class CrowdedConnections {
     const granted = held.filter((filter) => !filters.includes(filter)).slice(0, 1);
     try {
       const other = await openOther();
-      const answers = Promise.all(granted.map((filter) => other.subscribe([filter]))).then(...yesOrNo);
-      await new Promise<void>((resolve) => clock.after(crowdedMs, resolve));
-      const stays = (await answers) && (await other.ping().then(...yesOrNo));
+      const answers = succeeds(Promise.all(granted.map((filter) => other.subscribe([filter]))));
+      await sleep(clock, crowdedMs);
+      const stays = (await answers) && (await succeeds(other.ping()));
       await other.close(crowdedMs);
       if (stays) policy.filters.closedOn(filters);
       else if (open.length > 0) policy.secondRefused();
@@ -258,5 +259,3 @@ function howClosed({ byBroker, hasCloseFrame }: StreamError): 'with a word' | 'w
   if (!byBroker) return 'otherwise';
   return hasCloseFrame ? 'with a word' : 'without a word';
 }
-
-const yesOrNo = [() => true, () => false] as const;

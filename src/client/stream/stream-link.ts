@@ -2,6 +2,7 @@ import type { TimedCredentials } from '../../protocol/stream/stream-credentials'
 import type { MqttConnection } from '../mqtt/mqtt-connection';
 import { refusedBy, StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
+import { succeeds } from '../time/deadline';
 import { patientlyAfter } from '../time/patient-time';
 import type { Inbox } from './arrivals';
 import { PublishLost } from './publish-channel';
@@ -81,15 +82,13 @@ export async function connectAsPermitted<Connection>(
       if (!mayBeSession) throw error;
       const verdict = policy.sessionRefused();
       // Where that fails, too, it is something else, which the failure of the attempt tells.
-      if (verdict === 'prove') policy.cleanAnswered(await connectElsewhere().then(...yesOrNo));
+      if (verdict === 'prove') policy.cleanAnswered(await succeeds(connectElsewhere()));
       if (verdict !== 'known') throw error;
       await pause();
     }
   }
   return { connection: await connect(true), keepsSession: false };
 }
-
-const yesOrNo = [() => true, () => false] as const;
 
 /** One open connection of a company's stream, with all that belongs to it. */
 export class StreamLink {

@@ -7,8 +7,9 @@ export interface DeadlineOptions {
   readonly timeoutMs: number;
   /** What the signal is aborted with when the time is up. */
   readonly timedOut: () => OchnoError;
-  /** Signals that abort it earlier, each with what to abort it with. */
-  readonly unless?: readonly (readonly [signal: AbortSignal, because: () => OchnoError])[];
+  /** Any of them aborts it earlier, with what `closed` gives. */
+  readonly signals: readonly (AbortSignal | undefined)[];
+  readonly closed: () => OchnoError;
 }
 
 /** The time one call may take, as a signal whose `reason` is the OchnoError to fail with. */
@@ -18,13 +19,11 @@ export class Deadline {
   readonly #endsAtMs: number;
   readonly #undo: (() => void)[] = [];
 
-  constructor({ clock, timeoutMs, timedOut, unless = [] }: DeadlineOptions) {
+  constructor({ clock, timeoutMs, timedOut, signals, closed }: DeadlineOptions) {
     this.#clock = clock;
     this.#endsAtMs = clock.monotonicMs() + timeoutMs;
     this.#undo.push(clock.after(timeoutMs, () => this.#controller.abort(timedOut())));
-    for (const [signal, because] of unless) {
-      this.#undo.push(onAbort(signal, () => this.#controller.abort(because())));
-    }
+    for (const signal of signals) this.#undo.push(onAbort(signal, () => this.#controller.abort(closed())));
   }
 
   get signal(): AbortSignal {
@@ -82,30 +81,30 @@ export interface WaitLimits {
  * @param what what is waited for, as it stands in the messages
  * @throws {OchnoError} `OCHNO_TIMEOUT` at the deadline, `OCHNO_CLOSED` when a signal aborts first
  */
-export function within<Result>(work: Promise<Result>, limits: WaitLimits, what: string): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const undo: (() => void)[] = [];
-    const end = (settle: () => void): void => {
-      for (const stop of undo.splice(0)) stop();
-      settle();
-    };
-    work.then(
-      (result) => end(() => resolve(result)),
-      (error) => end(() => reject(error)),
-    );
-    const closed = (): void => end(() => reject(new OchnoError('OCHNO_CLOSED', `Closed while waiting for ${what}`)));
-    if (limits.signals.some((signal) => signal?.aborted)) return closed();
-    undo.push(
-      limits.clock.after(Math.max(0, limits.deadlineMs - limits.clock.monotonicMs()), () =>
-        end(() =>
-          reject(new OchnoError('OCHNO_TIMEOUT', `${capitalized(what)} did not come in time`, { retryable: true })),
-        ),
-      ),
-      ...limits.signals.map((signal) => onAbort(signal, closed)),
-    );
+export async function within<Result>(
+  work: Promise<Result>,
+  { clock, deadlineMs, signals }: WaitLimits,
+  what: string,
+): Promise<Result> {
+  const late = `${what.charAt(0).toUpperCase()}${what.slice(1)} did not come in time`;
+  const deadline = new Deadline({
+    clock,
+    timeoutMs: Math.max(0, deadlineMs - clock.monotonicMs()),
+    timedOut: () => new OchnoError('OCHNO_TIMEOUT', late, { retryable: true }),
+    signals,
+    closed: () => new OchnoError('OCHNO_CLOSED', `Closed while waiting for ${what}`),
   });
+  try {
+    return await unlessAborted(deadline.signal, work);
+  } finally {
+    deadline.end();
+  }
 }
 
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+/** Whether it succeeds; its failure is answer enough. */
+export function succeeds(work: Promise<unknown>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
 }

@@ -51,6 +51,11 @@ export function messageOf(thrown: unknown): string {
   return line;
 }
 
+/** The same as a part of another sentence. */
+export function reasonOf(thrown: unknown): string {
+  return messageOf(thrown).replace(/\.$/, '');
+}
+
 function withArticle(noun: string): string {
   return `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
 }

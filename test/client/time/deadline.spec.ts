@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Deadline, unlessAborted } from '../../../src/client/time/deadline';
+import { Deadline, succeeds, unlessAborted } from '../../../src/client/time/deadline';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import { FakeClock } from '../../support/fake-clock';
 
@@ -9,7 +9,7 @@ const closed = (): OchnoError => new OchnoError('OCHNO_CLOSED', 'closed');
 describe('a deadline', () => {
   it('aborts when its time is up', async () => {
     const clock = new FakeClock();
-    const deadline = new Deadline({ clock, timeoutMs: 1000, timedOut: late });
+    const deadline = new Deadline({ clock, timeoutMs: 1000, timedOut: late, signals: [], closed });
     await clock.advance(400);
     assert.equal(deadline.remainingMs, 600);
     assert.equal(deadline.signal.aborted, false);
@@ -25,7 +25,8 @@ describe('a deadline', () => {
       clock: new FakeClock(),
       timeoutMs: 1000,
       timedOut: late,
-      unless: [[controller.signal, closed] as const],
+      signals: [controller.signal],
+      closed,
     };
     const deadline = new Deadline(options);
     controller.abort();
@@ -36,7 +37,7 @@ describe('a deadline', () => {
   it('leaves nothing behind when it ends', async () => {
     const clock = new FakeClock();
     const controller = new AbortController();
-    const deadline = new Deadline({ clock, timeoutMs: 1000, timedOut: late, unless: [[controller.signal, closed]] });
+    const deadline = new Deadline({ clock, timeoutMs: 1000, timedOut: late, signals: [controller.signal], closed });
     deadline.end();
     controller.abort();
     await clock.advance(2000);
@@ -46,7 +47,7 @@ describe('a deadline', () => {
 
   it('can be waited in, and ends the wait with its reason', async () => {
     const clock = new FakeClock();
-    const deadline = new Deadline({ clock, timeoutMs: 1000, timedOut: late });
+    const deadline = new Deadline({ clock, timeoutMs: 1000, timedOut: late, signals: [], closed });
     const short = deadline.pause(400);
     await clock.advance(400);
     await short;
@@ -60,5 +61,10 @@ describe('a deadline', () => {
     const { signal } = new AbortController();
     assert.equal(await unlessAborted(signal, Promise.resolve(1)), 1);
     await assert.rejects(unlessAborted(signal, Promise.reject(new Error('own'))), /own/);
+  });
+
+  it('tells of work whether it succeeds', async () => {
+    assert.equal(await succeeds(Promise.resolve(false)), true);
+    assert.equal(await succeeds(Promise.reject(new Error('broken'))), false);
   });
 });

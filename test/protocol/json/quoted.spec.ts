@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { runInNewContext } from 'node:vm';
-import { messageOf, quoted } from '../../../src/protocol/json/quoted';
+import { messageOf, quoted, reasonOf } from '../../../src/protocol/json/quoted';
 
 describe('a quoted value', () => {
   const cases: [value: unknown, shown: string][] = [
@@ -37,5 +37,10 @@ describe('a quoted value', () => {
     assert.equal(messageOf(new RangeError('too much\nof it')), 'too much');
     assert.equal(messageOf(runInNewContext('new Error("of a flow")')), 'of a flow');
     assert.equal(messageOf('text'), '"text"');
+  });
+
+  it('of what was thrown has no full stop where it is a part of another sentence', () => {
+    assert.equal(reasonOf(new Error('The account was closed.')), 'The account was closed');
+    assert.equal(reasonOf(new Error('no answer')), 'no answer');
   });
 });
