@@ -2,8 +2,8 @@ import type { HandoverSide } from '../../protocol/stream/deduplicator';
 import type { HandoverTimes } from '../../protocol/stream/handover-times';
 import { type Deliver, OrderedHandover } from '../../protocol/stream/ordered-handover';
 import type { Clock } from '../time/clock';
-import { succeeds } from '../time/deadline';
 import { PatientTime, patientlyAfter } from '../time/patient-time';
+import { succeeds } from '../time/succeeds';
 
 /** The part of a stream that a move needs. */
 export interface MovingLane {

@@ -1,7 +1,7 @@
 import { afterFailure, StreamError } from '../mqtt/stream-error';
 import type { PortStream } from '../stream/port-stream';
 import type { Clock } from '../time/clock';
-import { succeeds } from '../time/deadline';
+import { succeeds } from '../time/succeeds';
 
 /** A connection that may be tried, or be done without. */
 export interface TriedLane {

@@ -1,6 +1,6 @@
 import type { StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
-import { sleep, succeeds } from '../time/deadline';
+import { succeeds } from '../time/succeeds';
 import type { StreamLane } from './rotation';
 import type { StreamConnection, StreamLink } from './stream-link';
 import type { StreamLog } from './stream-log';
@@ -120,7 +120,7 @@ export class CrowdedConnections {
     try {
       const other = await openOther();
       const answers = succeeds(Promise.all(granted.map((filter) => other.subscribe([filter]))));
-      await sleep(clock, crowdedMs);
+      await new Promise<void>((resolve) => clock.after(crowdedMs, resolve));
       const stays = (await answers) && (await succeeds(other.ping()));
       await other.close(crowdedMs);
       if (stays) policy.filters.closedOn(filters);

@@ -2,8 +2,8 @@ import type { TimedCredentials } from '../../protocol/stream/stream-credentials'
 import type { MqttConnection } from '../mqtt/mqtt-connection';
 import { refusedBy, StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
-import { succeeds } from '../time/deadline';
 import { patientlyAfter } from '../time/patient-time';
+import { succeeds } from '../time/succeeds';
 import type { Inbox } from './arrivals';
 import { PublishLost } from './publish-channel';
 import type { StreamPolicy } from './stream-policy';

@@ -100,11 +100,3 @@ export async function within<Result>(
     deadline.end();
   }
 }
-
-/** Whether it succeeds; its failure is answer enough. */
-export function succeeds(work: Promise<unknown>): Promise<boolean> {
-  return work.then(
-    () => true,
-    () => false,
-  );
-}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Deadline, succeeds, unlessAborted } from '../../../src/client/time/deadline';
+import { Deadline, unlessAborted } from '../../../src/client/time/deadline';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import { FakeClock } from '../../support/fake-clock';
 
@@ -61,10 +61,5 @@ describe('a deadline', () => {
     const { signal } = new AbortController();
     assert.equal(await unlessAborted(signal, Promise.resolve(1)), 1);
     await assert.rejects(unlessAborted(signal, Promise.reject(new Error('own'))), /own/);
-  });
-
-  it('tells of work whether it succeeds', async () => {
-    assert.equal(await succeeds(Promise.resolve(false)), true);
-    assert.equal(await succeeds(Promise.reject(new Error('broken'))), false);
   });
 });
