@@ -1,4 +1,4 @@
-import { Arrivals, type EventReceivers } from '../../src/client/stream/arrivals';
+import { Arrivals, type EventReceivers, type KnownSessions } from '../../src/client/stream/arrivals';
 import { type StreamConnection, StreamLink } from '../../src/client/stream/stream-link';
 import { RefusedFilters } from '../../src/client/stream/stream-policy';
 import { type Subscribing, SubscriptionSet } from '../../src/client/stream/subscription-set';
@@ -104,8 +104,9 @@ export interface FakeLinkOptions {
 const nobody: EventReceivers = { dispatch: () => 0, dispatchRetained: () => 0, wants: () => true };
 
 /** What arrives goes to these receivers; by default to nobody. */
-export function fakeArrivals(clock: Clock, receivers = nobody, known = new Map<string, RedeliveryFilter>()): Arrivals {
-  return new Arrivals(receivers, clock, () => undefined, known);
+export function fakeArrivals(clock: Clock, receivers = nobody, known: Partial<KnownSessions> = {}): Arrivals {
+  const sessions = { redeliveries: new Map<string, RedeliveryFilter>(), brings: () => true, ...known };
+  return new Arrivals(receivers, clock, () => undefined, sessions);
 }
 
 export function fakeCredentials({

@@ -52,9 +52,11 @@ export class KeptConnection {
       dispatchRetained: () => 0,
       wants: () => true,
     };
-    this.#arrivals = new Arrivals(receivers, clock, () => undefined, memory.redeliveries);
+    this.#arrivals = new Arrivals(receivers, clock, () => undefined, memory);
+    const ids = new ClientIds('stream', memory, () => this.#nextId());
+    const inSession = (): readonly string[] => memory.session(ids.live ?? '')?.filters ?? [];
     this.#missed = new MissedEvents({
-      ...{ company: 'c', notes: notes.outage, meter: new StreamMeter(0), clock, log },
+      ...{ company: 'c', notes: notes.outage, meter: new StreamMeter(0), clock, log, inSession },
       isLive: (link) => this.keeper.live === link,
       onCaughtUp: () => {
         if (this.keeper.isConnected) this.#arrivals.close();
@@ -62,7 +64,7 @@ export class KeptConnection {
       onGap: (gap) => this.gaps.push(gap),
     });
     this.keeper = new ConnectionKeeper({
-      ...{ dialer: broker, credentials, policy, ids: new ClientIds('stream', memory, () => this.#nextId()) },
+      ...{ dialer: broker, credentials, policy, ids },
       ...{ arrivals: this.#arrivals, missed: this.#missed, memory, leftovers: notes.leftovers },
       ...{ clock, random: () => 0, log, lane: undefined, plan: () => this.plan },
       ...{ onOpening: nothing, onLive: nothing, onSettled: nothing, onStatus: nothing, onFailure: nothing },

@@ -2,6 +2,7 @@ import { OrderedHandover } from '../../protocol/stream/ordered-handover';
 import { RedeliveryFilter, type RedeliveryMark } from '../../protocol/stream/redelivery';
 import type { Clock } from '../time/clock';
 import { PatientTime, patientlyAfter } from '../time/patient-time';
+import type { SessionMemory } from './stream-memory';
 
 /** In a handover events wait so long at most for the older ones that the old connection has: its line may have stalled. */
 const longestHoldMs = 5_000;
@@ -126,38 +127,36 @@ class FlowTurns {
 
 const turns = new FlowTurns();
 
+/** What is known of the broker's sessions. */
+export type KnownSessions = Pick<SessionMemory, 'redeliveries' | 'brings'>;
+
 /** What arrives on a stream's connections, each event passed on once: redeliveries and a handover's twins stay behind. */
 export class Arrivals {
   readonly #receivers: EventReceivers;
   readonly #clock: Clock;
   readonly #onEvent: (nowMs: number) => void;
-  readonly #redelivery: Map<string, RedeliveryFilter>;
+  readonly #sessions: KnownSessions;
   #handover: RunningHandover | undefined;
   #isStopped = false;
 
   /**
-   * `onEvent` is told of each event that is passed on, with the time of the monotonic clock. `redelivery` holds, by client id,
-   * what may be sent again; it outlives this stream across a redeploy.
+   * `onEvent` is told of each event that is passed on, with the time of the monotonic clock. `sessions` outlives this stream
+   * across a redeploy.
    */
-  constructor(
-    receivers: EventReceivers,
-    clock: Clock,
-    onEvent: (nowMs: number) => void,
-    redelivery: Map<string, RedeliveryFilter>,
-  ) {
+  constructor(receivers: EventReceivers, clock: Clock, onEvent: (nowMs: number) => void, sessions: KnownSessions) {
     this.#receivers = receivers;
     this.#clock = clock;
     this.#onEvent = onEvent;
-    this.#redelivery = redelivery;
+    this.#sessions = sessions;
   }
 
   /** A connection has its CONNACK. Without its old session the broker sends nothing once more. */
   inbox(options: InboxOptions): Inbox {
     const { clientId, sessionPresent } = options;
-    const known = sessionPresent ? this.#redelivery.get(clientId) : undefined;
+    const known = sessionPresent ? this.#sessions.redeliveries.get(clientId) : undefined;
     known?.resume(this.#clock.monotonicMs());
     const redelivery = known ?? new RedeliveryFilter();
-    this.#redelivery.set(clientId, redelivery);
+    this.#sessions.redeliveries.set(clientId, redelivery);
     return new Inbox(this, redelivery, this.#clock, options);
   }
 
@@ -214,7 +213,7 @@ export class Arrivals {
   stop(): void {
     this.#isStopped = true;
     const handover = this.#handover;
-    if (handover !== undefined) this.#redelivery.get(handover.old)?.owes(handover.events.owed('old'));
+    if (handover !== undefined) this.#sessions.redeliveries.get(handover.old)?.owes(handover.events.owed('old'));
     handover?.events.release(false);
     this.close();
   }
@@ -232,8 +231,8 @@ export class Arrivals {
     if (handover === undefined) return turns.after(this.#deliver(topic, payload, queued));
     const { events, time } = handover;
     const side = clientId === handover.old ? 'old' : 'new';
-    // What is wanted no more the old connection alone may still bring, for as long as it is there.
-    const isAwaited = side === 'new' || this.#receivers.wants(topic);
+    // What is wanted no more the old connection alone may still bring; and what has come to be wanted, perhaps only the new one.
+    const isAwaited = side === 'new' ? this.#sessions.brings(handover.old, topic) : this.#receivers.wants(topic);
     const deliver = (): number => this.#deliver(topic, payload, queued);
     return turns.after(events.accept(side, topic, payload, deliver, time.nowMs, settledOf(handover), isAwaited));
   }

@@ -59,8 +59,6 @@ export class ConnectionKeeper {
   readonly #rotation: Rotation;
   #state: ConnectionState = stopped;
   #opening: Promise<StreamLink | undefined> = Promise.resolve(undefined);
-  /** When the connection opened that became live last, and that; when it is lost in a renewal the older one is live again. */
-  #newest: { readonly link: StreamLink; readonly sinceMs: number } | undefined;
   /** Since when there has been a connection without interruption, on the monotonic clock. */
   connectedSinceMs: number | undefined;
   #lastFailure: Error | undefined;
@@ -116,6 +114,11 @@ export class ConnectionKeeper {
   get live(): StreamLink | undefined {
     const state = this.#state;
     return 'sinceMs' in state ? this.#connector.get(state.attempt) : undefined;
+  }
+
+  /** Beside the live one, the one that it is to replace, for as long as that one's session is what goes on if both end. */
+  get older(): StreamLink | undefined {
+    return this.#state.is === 'overlapping' ? this.#connector.get(this.#state.old) : undefined;
   }
 
   /** Whether one connection is live and none is on its way or being left. */
@@ -212,7 +215,6 @@ export class ConnectionKeeper {
     const nowMs = clock.monotonicMs();
     const wasRenewed = before.is === 'renewing' || before.is === 'taking over';
     this.#lastFailure = undefined;
-    this.#newest = { link, sinceMs: nowMs };
     this.connectedSinceMs ??= nowMs;
     this.#rotation.schedule(link);
     missed.wentLive(link, wasRenewed);
@@ -247,13 +249,11 @@ export class ConnectionKeeper {
   #lost(link: StreamLink, failure: StreamError, isCrowded: boolean): void {
     const { clock, ids, log, missed } = this.#parts;
     const { attempt, clientId } = link;
-    const nowMs = clock.monotonicMs();
     const before = this.#state;
-    const isExplained = isCrowded || link.subscriptions.isAsking || link.isPublishing;
-    // Somebody else ends one connection at a time; two that end together are the broker's or the network's doing.
-    if (link === this.#newest?.link) this.#loss.lost(link, failure, nowMs - this.#newest.sinceMs, isExplained);
+    this.#loss.lost(link, failure, isCrowded);
     const isOwed = this.#rotation.ended(attempt, clientId === this.#leftId);
-    this.#handle({ type: 'lost', attempt, atMs: nowMs, isOwed });
+    this.#handle({ type: 'lost', attempt, atMs: clock.monotonicMs(), isOwed });
+    if ('sinceMs' in before && attempt === before.attempt) missed.liveEnded(link);
     if ('old' in before && attempt === before.old) this.#rotation.oldLost(link, failure, isOwed);
     if (!link.isPinned && link.keepsSession && clientId !== ids.live && clientId !== this.#leftId) {
       void this.#connector.discard(clientId);

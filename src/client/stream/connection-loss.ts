@@ -154,6 +154,8 @@ const longestPauseMs = 4_000;
 export class ConnectionLoss {
   readonly #parts: ConnectionLossParts;
   readonly #detector = new DuplicateClientIdDetector();
+  /** The connection that became live last, and when; if it is lost in a renewal the older one is live again. */
+  #newest: { readonly link: StreamLink; readonly sinceMs: number } | undefined;
   #isSuspected = false;
   #witness: Witness | undefined;
   #isOpening = false;
@@ -170,6 +172,7 @@ export class ConnectionLoss {
 
   /** A connection is live. With `wasRenewed` the one before it lived until it was replaced. */
   wentLive(link: StreamLink, wasRenewed: boolean): void {
+    this.#newest = { link, sinceMs: this.#parts.clock.monotonicMs() };
     if (wasRenewed) this.#detector.outlived();
     this.#cancelStay();
     this.#cancelStay = this.#parts.clock.after(takenOverWithinMs, () => this.#dismiss());
@@ -177,11 +180,15 @@ export class ConnectionLoss {
     else if (this.#isSuspected && !link.isPinned && this.#parts.mayOpenWitness()) void this.#callWitness();
   }
 
-  /** The live connection ended after `livedMs`. With `isExplained` it is known why. */
-  lost(link: StreamLink, failure: StreamError, livedMs: number, isExplained: boolean): void {
+  /** A connection ended by itself; `isCrowded` if it had to make room for another one of ours. */
+  lost(link: StreamLink, failure: StreamError, isCrowded: boolean): void {
     const { clock, log } = this.#parts;
+    // Somebody else ends one connection at a time; two that end together are the broker's or the network's doing.
+    if (link !== this.#newest?.link) return;
     this.#cancelStay();
     const nowMs = clock.monotonicMs();
+    const livedMs = nowMs - this.#newest.sinceMs;
+    const isExplained = isCrowded || link.subscriptions.isAsking || link.isPublishing;
     if (!this.#isSuspected) this.#suspectedSinceMs = link.provenMs;
     this.#isSuspected = this.#detector.closed(livedMs, isExplained ? 'otherwise' : howClosed(failure), nowMs);
     if (!this.#isSuspected) {

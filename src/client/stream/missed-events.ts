@@ -1,5 +1,8 @@
 import { CatchUp } from '../../protocol/stream/catch-up';
 import { RateWatch } from '../../protocol/stream/rate-watch';
+import { isClockRight } from '../../protocol/stream/stream-credentials';
+import { filtersOverlap } from '../../protocol/topics/filter-overlap';
+import { beyond } from '../../protocol/topics/plan-change';
 import type { EventGap } from '../events/port-subscriber';
 import type { Clock } from '../time/clock';
 import { wallOffsetOf } from './arrivals';
@@ -15,6 +18,8 @@ export interface MissedEventsParts {
   readonly meter: StreamMeter;
   readonly clock: Clock;
   readonly log: StreamLog;
+  /** What the session is subscribed to that goes on if every connection ends. */
+  readonly inSession: () => readonly string[];
   /** Whether this is still the connection that is live. */
   readonly isLive: (link: StreamLink) => boolean;
   /** The live connection has brought all that the broker kept during an outage. */
@@ -39,8 +44,6 @@ interface Outage {
 const sessionLifeMs = 3_600_000;
 /** A deploy takes no longer than this. What comes later is a new beginning, for other nodes perhaps. */
 const longestDeployMs = 60_000;
-/** A clock that is off by less is right. */
-const tolerableSkewMs = 60_000;
 /** How often it is looked at how much comes. */
 const lookMs = 1_000;
 /** Nothing has come for so many looks: nothing that the broker kept would be lost with its session. */
@@ -76,7 +79,29 @@ export class MissedEvents {
     notes.sinceMs = undefined;
     notes.left = undefined;
     notes.behind = undefined;
+    notes.lacking = undefined;
     notes.isSessionLost = false;
+  }
+
+  /** The live connection is gone. In a renewal the session that goes on may not be subscribed to all that this one was. */
+  liveEnded({ isPinned, provenMs, subscriptions }: StreamLink): void {
+    const filters = isPinned ? [] : beyond(subscriptions.held, this.#parts.inSession());
+    if (filters.length === 0) return;
+    const { lacking } = this.#notes;
+    this.#notes.lacking = {
+      filters: [...(lacking?.filters ?? []), ...filters],
+      provenMs: Math.min(provenMs, lacking?.provenMs ?? provenMs),
+    };
+  }
+
+  /** The live connection is subscribed to all that is wanted. */
+  subscribed(held: Iterable<string>): void {
+    const { lacking } = this.#notes;
+    if (lacking === undefined) return;
+    this.#notes.lacking = undefined;
+    const wanted = [...held];
+    if (!lacking.filters.some((filter) => wanted.some((other) => filtersOverlap(filter, other)))) return;
+    this.#lost(lacking.provenMs, this.#parts.clock.monotonicMs());
   }
 
   /** There is no connection, or there will be none until its session is taken over. A dead one is noticed late. */
@@ -84,9 +109,8 @@ export class MissedEvents {
     if (this.#notes.sinceMs !== undefined) return;
     this.#notes.sinceMs = link.lastHeardMs;
     this.#notes.left = link;
-    const { clockSkewMs, credentials } = link.timed;
-    const { sessionToken } = credentials;
-    this.#notes.before = isRight(clockSkewMs) ? { wallOffsetMs: link.wallOffsetMs, sessionToken } : undefined;
+    const { sessionToken } = link.timed.credentials;
+    this.#notes.before = isClockRight(link.timed) ? { wallOffsetMs: link.wallOffsetMs, sessionToken } : undefined;
   }
 
   /**
@@ -148,20 +172,28 @@ export class MissedEvents {
   lostWith(provenMs: number): void {
     const fromMs = this.#notes.behind?.provenMs ?? provenMs;
     this.caughtUp();
-    this.declare(fromMs, this.#liveSinceMs);
-    this.#parts.log.missed(this.#wallMs(fromMs), this.#wallMs(this.#liveSinceMs));
+    this.#lost(fromMs, this.#liveSinceMs);
+  }
+
+  #lost(fromMs: number, toMs: number): void {
+    this.declare(fromMs, toMs);
+    this.#parts.log.missed(this.#wallMs(fromMs), this.#wallMs(toMs));
   }
 
   /** Since when events would be missing if what the broker keeps in this outage were lost; undefined if there is none. */
   get outageSinceMs(): number | undefined {
-    const { behind, left, sinceMs } = this.#notes;
+    const { behind, lacking, left, sinceMs } = this.#notes;
     if (sinceMs === undefined) return undefined;
-    return behind?.provenMs ?? Math.min(sinceMs, left?.provenMs ?? sinceMs);
+    const provenMs = behind?.provenMs ?? Math.min(sinceMs, left?.provenMs ?? sinceMs);
+    return Math.min(provenMs, lacking?.provenMs ?? provenMs);
   }
 
   /** The stream ends with the session kept for a deploy. */
   suspend(live: StreamLink | undefined): void {
-    if (live !== undefined) this.outageBegan(live);
+    if (live !== undefined) {
+      this.liveEnded(live);
+      this.outageBegan(live);
+    }
     this.#notes.closedAtMs = this.#parts.clock.monotonicMs();
   }
 
@@ -170,7 +202,7 @@ export class MissedEvents {
   }
 
   #outageEnded(nowMs: number, link: StreamLink): Outage | undefined {
-    const { behind, isSessionLost, sinceMs: heardMs } = this.#notes;
+    const { behind, isSessionLost, lacking, sinceMs: heardMs } = this.#notes;
     const outageSinceMs = this.outageSinceMs ?? nowMs;
     const sleptMs = this.#sleptMs(link);
     this.#notes.sinceMs = undefined;
@@ -182,6 +214,8 @@ export class MissedEvents {
     const fromMs = behind === undefined ? sinceMs : behind.sinceMs - sleptMs;
     const provenMs = outageSinceMs - sleptMs;
     this.#notes.behind = isGap ? undefined : { sinceMs: fromMs, provenMs };
+    const isLacking = lacking !== undefined && !isGap;
+    this.#notes.lacking = isLacking ? { ...lacking, provenMs: lacking.provenMs - sleptMs } : undefined;
     return { fromMs, provenMs, sinceMs, toMs: nowMs, isGap };
   }
 
@@ -192,7 +226,7 @@ export class MissedEvents {
   #sleptMs({ timed }: StreamLink): number {
     const { before } = this.#notes;
     const isNews = timed.credentials.sessionToken !== before?.sessionToken;
-    if (before === undefined || !isNews || !isRight(timed.clockSkewMs)) return 0;
+    if (before === undefined || !isNews || !isClockRight(timed)) return 0;
     return Math.max(0, wallOffsetOf(this.#parts.clock) - before.wallOffsetMs);
   }
 
@@ -260,8 +294,4 @@ export class MissedEvents {
     const { clock } = this.#parts;
     return Math.round(clock.now() - (clock.monotonicMs() - monotonicMs));
   }
-}
-
-function isRight(clockSkewMs: number | undefined): boolean {
-  return clockSkewMs !== undefined && Math.abs(clockSkewMs) < tolerableSkewMs;
 }

@@ -1,5 +1,4 @@
 import type { CredentialSource } from '../../protocol/stream/stream-credentials';
-import { wouldDouble } from '../../protocol/topics/plan-change';
 import type { EventGap } from '../events/port-subscriber';
 import type { Logger } from '../logger';
 import { Dialer } from '../mqtt/dialer';
@@ -16,6 +15,7 @@ import { StreamLog } from './stream-log';
 import { ClientIds, type SessionMemory, type StreamNotes } from './stream-memory';
 import { StreamPolicy } from './stream-policy';
 import { type ConnectionStatus, StreamMeter, type StreamVitals } from './stream-status';
+import { WantedSubscriptions } from './subscription-set';
 
 export { Dialer } from '../mqtt/dialer';
 export { StreamError } from '../mqtt/stream-error';
@@ -68,28 +68,25 @@ export class PortStream implements PublishChannel {
   readonly #policy: StreamPolicy;
   readonly #meter: StreamMeter;
   readonly #dialer: Dialer;
-  readonly #audience: StreamAudience;
   readonly #arrivals: Arrivals;
   readonly #missed: MissedEvents;
   readonly #keeper: ConnectionKeeper;
+  readonly #wanted: WantedSubscriptions<StreamLink>;
   readonly #openListeners = new Set<() => void>();
-  /** Those who wait for the subscriptions. */
-  readonly #waiting: (() => void)[] = [];
-  #planIsStale = false;
 
   constructor(options: PortStreamOptions) {
     const { audience, clock, company, credentials, lane, memory, onFailure, random, streamId } = options;
     this.#options = options;
-    this.#audience = audience;
     this.#notes = memory.stream(streamId);
     this.#ids = new ClientIds(streamId, memory, random);
     this.#meter = this.#notes.meter ??= new StreamMeter(clock.monotonicMs());
     this.#policy = this.#notes.policy ??= new StreamPolicy(() => clock.monotonicMs());
     this.#dialer = new Dialer(options);
-    this.#arrivals = new Arrivals(audience, clock, (nowMs) => this.#counted(nowMs), memory.redeliveries);
+    this.#arrivals = new Arrivals(audience, clock, (nowMs) => this.#counted(nowMs), memory);
+    const inSession = (): readonly string[] => memory.session(this.#ids.live ?? '')?.filters ?? [];
     const log = new StreamLog(options.log, company, lane !== undefined);
     this.#missed = new MissedEvents({
-      ...{ company, notes: this.#notes.outage, meter: this.#meter, clock, log },
+      ...{ company, notes: this.#notes.outage, meter: this.#meter, clock, log, inSession },
       isLive: (link) => this.#keeper.live === link,
       // What the other connection of a handover had brought has come again by now.
       onCaughtUp: () => {
@@ -106,8 +103,13 @@ export class PortStream implements PublishChannel {
       ...{ clock, random, lane, log, onFailure, onStatus: () => this.#changed() },
       plan: () => audience.planNow(),
       ...{ onOpening: () => audience.awaitSnapshots(), onLive: () => this.#wentLive() },
-      onSettled: () => {
-        if (this.#planIsStale) this.planChanged();
+      onSettled: () => this.#wanted.catchUp(),
+    });
+    this.#wanted = new WantedSubscriptions({
+      ...{ audience, refused: this.#policy.filters, connections: this.#keeper, inSession },
+      onSubscribed: (held) => {
+        this.#missed.subscribed(held);
+        audience.subscribed();
       },
     });
     this.#policy.listen({
@@ -116,7 +118,7 @@ export class PortStream implements PublishChannel {
       onFilters: (closedOn) => {
         if (closedOn.length > 0) log.filtersRefused(closedOn);
         audience.replan();
-        this.#wake();
+        this.#wanted.wake();
       },
     });
   }
@@ -158,21 +160,8 @@ export class PortStream implements PublishChannel {
   }
 
   /** Resolves when every subscription wanted now has its answer, with `inSession` also in the session that is resumed should all connections end. */
-  async settled(inSession = false): Promise<void> {
-    for (;;) {
-      const plan = this.#audience.planNow();
-      const { live } = this.#keeper;
-      if (live !== undefined && !this.#policy.filters.isTrial(plan) && !this.#needsSuccessor(live, plan)) {
-        try {
-          await live.subscriptions.apply(plan);
-          // Until an overlap is complete that is the old one's.
-          if (!inSession || live.isPinned || live.clientId === this.#ids.live) return;
-        } catch {
-          // The connection ended meanwhile; the next one subscribes to the whole plan before it counts as open.
-        }
-      }
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
+  settled(inSession = false): Promise<void> {
+    return this.#wanted.settled(inSession);
   }
 
   /** Resolves with the broker's answer; rejects when the connection ends first, or there is none. */
@@ -248,23 +237,7 @@ export class PortStream implements PublishChannel {
 
   /** The audience wants other filters than before. */
   planChanged(): void {
-    const { live } = this.#keeper;
-    if (live === undefined) return;
-    const { plan } = this.#audience;
-    // A filter that may be refused again takes the place of none that is held. There is another plan when it is known.
-    if (this.#policy.filters.isTrial(plan)) return;
-    // While two connections are there both have to follow; the plan is applied again when one is left.
-    this.#planIsStale = !this.#keeper.isConnected;
-    if (this.#needsSuccessor(live, plan)) {
-      this.#planIsStale = true;
-      if (this.#keeper.isConnected) this.#keeper.replace(live);
-      return;
-    }
-    live.subscriptions.apply(plan).then(
-      () => this.#audience.subscribed(),
-      // The connection ended; the next one begins with the plan of its time.
-      () => undefined,
-    );
+    this.#wanted.changed();
   }
 
   /** What had to wait may be possible by now. */
@@ -275,26 +248,16 @@ export class PortStream implements PublishChannel {
   #wentLive(): void {
     this.planChanged();
     for (const listener of [...this.#openListeners]) listener();
-    this.#wake();
+    this.#wanted.wake();
   }
 
   #changed(): void {
     this.#options.onStatus();
-    this.#wake();
+    this.#wanted.wake();
   }
 
   #counted(nowMs: number): void {
     this.#meter.event(nowMs);
     this.#missed.message(nowMs);
-  }
-
-  /** Whether going over to this plan on one connection could double an event. */
-  #needsSuccessor(live: StreamLink, plan: readonly string[]): boolean {
-    return !this.#keeper.isAlone(live) && wouldDouble(live.subscriptions.held, plan);
-  }
-
-  /** There is a new live connection or another state of it, or the broker refuses other filters. */
-  #wake(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RedeliveryFilter } from '../../protocol/stream/redelivery';
+import { filterMatches } from '../../protocol/topics/subscription-plan';
 import type { StreamPolicy } from './stream-policy';
 import type { StreamMeter } from './stream-status';
 
@@ -27,6 +28,8 @@ export interface OutageNotes {
   before?: { readonly wallOffsetMs: number; readonly sessionToken: string } | undefined;
   /** Since when events may still be on their way that the broker kept: when it was last heard, and had brought everything. */
   behind?: { readonly sinceMs: number; readonly provenMs: number } | undefined;
+  /** What is subscribed to by no session that goes on, and until when a connection that is gone had brought everything of it. */
+  lacking?: { readonly filters: readonly string[]; readonly provenMs: number } | undefined;
   /** When the stream was closed for a deploy. */
   closedAtMs?: number | undefined;
   /** A new session was begun in this outage, on a connection that may not have lived to be of use. */
@@ -89,6 +92,11 @@ export class SessionMemory {
 
   session(clientId: string): RememberedSession | undefined {
     return this.#sessions.get(clientId);
+  }
+
+  /** Whether the session of this client id is subscribed to a topic, as far as is known. */
+  brings(clientId: string, topic: string): boolean {
+    return this.session(clientId)?.filters.some((filter) => filterMatches(filter, topic)) ?? true;
   }
 
   remember(clientId: string, filters: readonly string[]): void {

@@ -1,3 +1,4 @@
+import { apartFrom, beyond, wouldDouble } from '../../protocol/topics/plan-change';
 import { mostFilters, packFilters } from '../../protocol/topics/subscription-plan';
 import { StreamError } from '../mqtt/stream-error';
 import type { RefusedFilters } from './stream-policy';
@@ -66,6 +67,29 @@ export class SubscriptionSet {
     return work;
   }
 
+  /**
+   * Adds what the broker has granted on another connection, as far as there is room beside what is held and nothing is
+   * doubled. A refusal or a close says nothing of these filters. Resolves when it is known which of them are held.
+   */
+  add(filters: Iterable<string>): Promise<void> {
+    this.#work = this.#work.then(() => this.#add([...filters])).catch(() => undefined);
+    return this.#work;
+  }
+
+  async #add(filters: readonly string[]): Promise<void> {
+    const missing = apartFrom([...this.#held], filters).slice(0, mostFilters - this.#held.size);
+    await Promise.all(
+      packFilters(missing).map(async (packet) => {
+        this.#asked.add(packet);
+        try {
+          this.#answered(packet, await this.#connection.subscribe(packet));
+        } finally {
+          this.#asked.delete(packet);
+        }
+      }),
+    );
+  }
+
   async #change(plan: readonly string[]): Promise<void> {
     const wanted = new Set(plan);
     const missing = plan.filter((filter) => this.#isMissing(filter));
@@ -92,15 +116,19 @@ export class SubscriptionSet {
 
   async #subscribe(packet: readonly string[]): Promise<void> {
     this.#asked.add(packet);
-    const codes = await this.#answerTo(packet);
+    this.#refused.answered(packet, this.#answered(packet, await this.#answerTo(packet)));
+  }
+
+  /** Takes note of what is held by this answer. Returns what it refuses. */
+  #answered(packet: readonly string[], codes: readonly number[]): readonly string[] {
     const refused = packet.filter((_filter, index) => (codes[index] ?? firstRefusal) >= firstRefusal);
-    this.#refused.answered(packet, refused);
     for (const filter of packet) {
       this.#unsure.delete(filter);
       if (refused.includes(filter)) this.#held.delete(filter);
       else this.#held.add(filter);
     }
     this.#onChange([...this.#held]);
+    return refused;
   }
 
   async #answerTo(packet: readonly string[]): Promise<readonly number[]> {
@@ -125,5 +153,110 @@ export class SubscriptionSet {
     await this.#connection.unsubscribe(packet);
     for (const filter of packet) this.#held.delete(filter);
     this.#onChange([...this.#held]);
+  }
+}
+
+/** What of a connection matters here. */
+export interface SubscribedConnection {
+  readonly subscriptions: SubscriptionSet;
+  /** Whether its client id is prescribed, and there can be no other beside it. */
+  readonly isPinned: boolean;
+}
+
+/** The connections of a stream, as `ConnectionKeeper` has them. */
+export interface SubscribedConnections<Connection> {
+  readonly live: Connection | undefined;
+  /** In a renewal the one before it, whose session goes on if both end. */
+  readonly older: Connection | undefined;
+  /** Whether the live one is alone, and none is on its way. */
+  readonly isConnected: boolean;
+  isAlone(live: Connection): boolean;
+  replace(live: Connection): void;
+}
+
+export interface WantedSubscriptionsParts<Connection> {
+  /** The filters wanted, as worked out last and as of this moment. */
+  readonly audience: { readonly plan: readonly string[]; planNow(): readonly string[] };
+  readonly refused: Pick<RefusedFilters, 'isTrial'>;
+  readonly connections: SubscribedConnections<Connection>;
+  /** What the session is subscribed to that goes on if every connection ends. */
+  readonly inSession: () => readonly string[];
+  /** Everything wanted has its answer; the live connection holds these. */
+  readonly onSubscribed: (held: ReadonlySet<string>) => void;
+}
+
+/** Sees to it that what a stream's audience wants is subscribed on its connections. */
+export class WantedSubscriptions<Connection extends SubscribedConnection> {
+  readonly #parts: WantedSubscriptionsParts<Connection>;
+  /** Those who wait for the subscriptions. */
+  readonly #waiting: (() => void)[] = [];
+  #isStale = false;
+
+  constructor(parts: WantedSubscriptionsParts<Connection>) {
+    this.#parts = parts;
+  }
+
+  /** Others are wanted than before, or on another connection. */
+  changed(): void {
+    const { audience, connections, refused } = this.#parts;
+    const { live, isConnected } = connections;
+    if (live === undefined) return;
+    const { plan } = audience;
+    // A filter that may be refused again takes the place of none that is held. There is another plan when it is known.
+    if (refused.isTrial(plan)) return;
+    // While two connections are there both have to follow; the plan is applied again when one is left.
+    this.#isStale = !isConnected;
+    if (this.#needsSuccessor(live, plan)) {
+      this.#isStale = true;
+      if (isConnected) connections.replace(live);
+      return;
+    }
+    live.subscriptions.apply(plan).then(
+      () => this.#applied(live),
+      // The connection ended; the next one begins with the plan of its time.
+      () => undefined,
+    );
+  }
+
+  /** One connection is left. */
+  catchUp(): void {
+    if (this.#isStale) this.changed();
+  }
+
+  /** Resolves when everything wanted now has its answer, with `inSession` also in the session that goes on should all connections end. */
+  async settled(inSession: boolean): Promise<void> {
+    const { audience, connections, refused } = this.#parts;
+    for (;;) {
+      const plan = audience.planNow();
+      const { live } = connections;
+      if (live !== undefined && !refused.isTrial(plan) && !this.#needsSuccessor(live, plan)) {
+        try {
+          await live.subscriptions.apply(plan);
+          if (!inSession || live.isPinned || beyond(plan, this.#parts.inSession()).length === 0) return;
+        } catch {
+          // The connection ended meanwhile; the next one subscribes to the whole plan before it counts as open.
+        }
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  /** There is a new live connection or another state of it, or the broker refuses other filters. */
+  wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  #applied(live: Connection): void {
+    const { connections, onSubscribed } = this.#parts;
+    if (connections.live !== live) return;
+    const { held } = live.subscriptions;
+    // Lost together, they leave the session of the older one; what only the newer one had would not be in it.
+    void connections.older?.subscriptions.add(held).then(() => this.wake());
+    onSubscribed(held);
+  }
+
+  /** Whether going over to this plan on one connection could double an event. */
+  #needsSuccessor(live: Connection, plan: readonly string[]): boolean {
+    return !this.#parts.connections.isAlone(live) && wouldDouble(live.subscriptions.held, plan);
   }
 }

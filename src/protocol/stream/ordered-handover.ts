@@ -35,7 +35,7 @@ export class OrderedHandover {
     const isFirst = this.#events.accept(side, topic, payload, nowMs, settledMs, isAwaited);
     if (side === 'old') return isFirst || this.#takeHeld(topic, payload) ? deliver() : 0;
     if (!isFirst) return 0;
-    if (!this.#isHolding) return deliver();
+    if (!this.#isHolding || !isAwaited) return deliver();
     this.#held.push({ key: eventKey(topic, payload), deliver });
     return 0;
   }

@@ -8,7 +8,7 @@ import type { StreamCredentials } from './signed-url';
 const defaultLifeMs = 50 * 60_000;
 /** The longest that AWS gives session credentials for. */
 const longestLifeMs = 12 * 3_600_000;
-/** A platform's clock this far from ours is taken for the right one. */
+/** Where the platform's clock is farther from ours than this, the platform's is the right one. */
 const trustedSkewMs = 60_000;
 const longestField = 8192;
 
@@ -21,6 +21,11 @@ export interface TimedCredentials {
   readonly endsAtMs: number;
   /** The platform's wall clock minus ours when they were fetched, if the platform told its time. */
   readonly clockSkewMs?: number | undefined;
+}
+
+/** Whether this computer's clock was right when they were fetched, as far as is known. */
+export function isClockRight({ clockSkewMs }: TimedCredentials): boolean {
+  return clockSkewMs !== undefined && Math.abs(clockSkewMs) < trustedSkewMs;
 }
 
 /** Where a company's stream credentials come from. */

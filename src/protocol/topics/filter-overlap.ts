@@ -13,3 +13,16 @@ export function filtersOverlap(one: string, other: string): boolean {
   }
   return first.length === second.length;
 }
+
+/** Whether every topic that matches `narrow` matches `wide` too; as at AWS IoT `a/#` does not match `a`. */
+export function filterCovers(wide: string, narrow: string): boolean {
+  const covering = wide.split('/');
+  const covered = narrow.split('/');
+  for (const [level, name] of covering.entries()) {
+    const other = covered[level];
+    if (other === undefined) return false;
+    if (name === '#') return true;
+    if (other === '#' || (name !== '+' && name !== other)) return false;
+  }
+  return covering.length === covered.length;
+}

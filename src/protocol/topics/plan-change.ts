@@ -1,4 +1,4 @@
-import { filtersOverlap } from './filter-overlap';
+import { filterCovers, filtersOverlap } from './filter-overlap';
 
 /**
  * Whether going from one plan to another would, for a moment, subscribe one connection to a topic twice. The broker may
@@ -10,4 +10,14 @@ export function wouldDouble(held: Iterable<string>, plan: readonly string[]): bo
   const leaving = [...before].filter((filter) => !wanted.has(filter));
   const coming = plan.filter((filter) => !before.has(filter));
   return coming.some((filter) => leaving.some((other) => filtersOverlap(filter, other)));
+}
+
+/** Those filters that ask for more than any single one of those that are held. */
+export function beyond(filters: Iterable<string>, held: readonly string[]): readonly string[] {
+  return [...filters].filter((filter) => !held.some((other) => filterCovers(other, filter)));
+}
+
+/** Those filters that can be held beside these without doubling anything. */
+export function apartFrom(held: readonly string[], filters: Iterable<string>): readonly string[] {
+  return [...filters].filter((filter) => !held.some((other) => filtersOverlap(other, filter)));
 }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { Arrivals, EventReceivers, Inbox } from '../../../src/client/stream/arrivals';
-import type { RedeliveryFilter } from '../../../src/protocol/stream/redelivery';
 import { FakeClock } from '../../support/fake-clock';
 import { fakeArrivals } from '../../support/fake-link';
 
@@ -9,7 +8,6 @@ const topic = '/ports/c/l/h/p';
 describe('what arrives on the connections of a stream', () => {
   let clock: FakeClock;
   let passedOn: string[];
-  let known: Map<string, RedeliveryFilter>;
   let arrivals: Arrivals;
   let isWanted: boolean;
 
@@ -23,8 +21,7 @@ describe('what arrives on the connections of a stream', () => {
     clock = new FakeClock();
     passedOn = [];
     isWanted = true;
-    known = new Map();
-    arrivals = fakeArrivals(clock, receivers, known);
+    arrivals = fakeArrivals(clock, receivers);
   });
   afterEach(() => arrivals.close());
 
@@ -47,7 +44,7 @@ describe('what arrives on the connections of a stream', () => {
   it('shares the turns of the flows with all other connections, and each goes on in its own', async () => {
     const flood = { ...receivers, dispatch: () => 75 };
     const [one, other] = ['a', 'b'].map((clientId) =>
-      fakeArrivals(clock, flood, new Map()).inbox({ clientId, sessionPresent: false, isSuccessor: false }),
+      fakeArrivals(clock, flood).inbox({ clientId, sessionPresent: false, isSuccessor: false }),
     );
     const next = (inbox?: Inbox): ReturnType<Inbox['receive']> => inbox?.receive(topic, Buffer.from('1'), 0, false);
     const turn = (pause: ReturnType<Inbox['receive']>): Promise<void> =>
@@ -132,6 +129,22 @@ describe('what arrives on the connections of a stream', () => {
     assert.equal(arrivals.isBehind('a', 0), false);
     arrivals.release();
     assert.deepEqual(passedOn, ['ahead', 'level', 'alone']);
+  });
+
+  it('waits in a handover for nothing of the old connection that this one is not subscribed to', async () => {
+    let isSubscribed = false;
+    arrivals = fakeArrivals(clock, receivers, { brings: (clientId) => clientId !== 'a' || isSubscribed });
+    const old = open('a');
+    arrivals.beginHandover('a', 1_000);
+    const fresh = open('b', false, true);
+    receive(fresh, '1');
+    assert.deepEqual(passedOn, ['1']);
+    await clock.advance(2_500);
+    arrivals.confirmNew(arrivals.handoverMs);
+    isSubscribed = true;
+    receive(old, '1');
+    receive(fresh, '1');
+    assert.deepEqual(passedOn, ['1', '1'], 'an equal one that was published later is another one');
   });
 
   it('is passed on no more once the stream has ended', () => {

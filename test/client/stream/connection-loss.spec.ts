@@ -98,7 +98,7 @@ describe('connections that keep being closed', () => {
       const link = fakeLink(new FakeConnection(), clock, isPinned ? { pinnedId: 'prescribed' } : {});
       loss.wentLive(link, false);
       await clock.advance(livedMs);
-      loss.lost(link, failure, livedMs, false);
+      loss.lost(link, failure, false);
     }
   }
 

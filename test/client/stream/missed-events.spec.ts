@@ -24,7 +24,7 @@ describe('missed events', () => {
 
   function open(): void {
     missed = new MissedEvents({
-      ...{ company: 'c', notes, clock, meter, log: new StreamLog(log, 'c') },
+      ...{ company: 'c', notes, clock, meter, log: new StreamLog(log, 'c'), inSession: () => [] },
       isLive: (link) => link === live,
       onCaughtUp: () => {
         caughtUp += 1;

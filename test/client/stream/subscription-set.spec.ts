@@ -91,6 +91,42 @@ describe('what a connection is subscribed to', () => {
     assert.deepEqual(connection.packets, ['+bad', '+good']);
   });
 
+  it('takes what another connection holds as well, but for what would come twice by that, and no more than AWS IoT takes', async () => {
+    const set = holding(Array.from({ length: 47 }, (_, n) => `/p/${n}`));
+    await set.add(['/p/1', '/p/+', '/p/1/#', '/a', '/b', '/c', '/d']);
+    assert.deepEqual(connection.packets, ['+/p/1/#,/a,/b']);
+    assert.deepEqual([...set.held].slice(47), ['/p/1/#', '/a', '/b']);
+    assert.deepEqual(told.at(-1), [...set.held]);
+  });
+
+  it('A5: blames nothing that another connection holds, whether the broker refuses it here or closes on it', async () => {
+    connection.codeOf = (filter) => (filter === 'bad' ? 0x80 : 1);
+    const set = holding(['a']);
+    await set.add(['bad', 'good']);
+    assert.deepEqual([...set.held], ['a', 'good']);
+    connection.gate = new Promise(() => undefined);
+    const work = set.add(['worse']);
+    await settle();
+    assert.ok(set.isAsking);
+    connection.lose(closed);
+    await work;
+    assert.deepEqual([refused.refusals.size, refused.suspects('worse'), set.isAsking], [0, false, false]);
+  });
+
+  it('lets go of what it has taken as well if it is to be left in the midst of it', async () => {
+    let answer = (): void => undefined;
+    connection.gate = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const set = holding(['a']);
+    const work = Promise.all([set.add(['b']), set.apply([])]);
+    await settle();
+    answer();
+    await work;
+    assert.deepEqual(connection.packets, ['+b', '-a,b']);
+    assert.equal(set.held.size, 0);
+  });
+
   it('blames nobody if the network ended the connection', async () => {
     connection.gate = new Promise(() => undefined);
     const set = holding([]);

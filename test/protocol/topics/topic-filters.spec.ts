@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { filterCovers } from '../../../src/protocol/topics/filter-overlap';
+import { apartFrom, beyond } from '../../../src/protocol/topics/plan-change';
 import { filterMatches, packFilters } from '../../../src/protocol/topics/subscription-plan';
 
 describe('packets of filters', () => {
@@ -39,4 +41,36 @@ describe('a topic filter', () => {
       assert.equal(filterMatches(filter, topic), matches);
     });
   }
+});
+
+describe('a topic filter that covers another one', () => {
+  const cases: [wide: string, narrow: string, covers: boolean][] = [
+    ['/a/b', '/a/b', true],
+    ['/a/#', '/a/b', true],
+    ['/a/#', '/a/b/c', true],
+    ['/a/#', '/a/b/#', true],
+    ['/a/#', '/a/#', true],
+    ['/a/#', '/a/+', true],
+    ['/a/#', '/a', false],
+    ['/a/#', '/+/b', false],
+    ['/a/+', '/a/b', true],
+    ['/a/+', '/a/#', false],
+    ['/a/+', '/a/b/c', false],
+    ['/a/+', '/a', false],
+    ['/a/b', '/a/+', false],
+    ['/a/b/#', '/a/#', false],
+    ['/+/b/#', '/a/b/c', true],
+    ['/a/b', '/a/b/c', false],
+  ];
+  for (const [wide, narrow, covers] of cases) {
+    it(`${wide} ${covers ? 'covers' : 'does not cover'} ${narrow}`, () => {
+      assert.equal(filterCovers(wide, narrow), covers);
+    });
+  }
+
+  it('leaves nothing of it beyond what is held, and nothing that can be held apart', () => {
+    const filters = ['/a/#', '/a/b', '/a/c', '/d'];
+    assert.deepEqual(beyond(filters, ['/a/b', '/d']), ['/a/#', '/a/c']);
+    assert.deepEqual(apartFrom(['/a/b', '/e'], filters), ['/a/c', '/d']);
+  });
 });
