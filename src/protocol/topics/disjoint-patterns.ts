@@ -18,6 +18,16 @@ export function patternKey([location, hub, port]: Pattern): string {
   return `${location ?? '+'}/${hub ?? '+'}/${port ?? '+'}`;
 }
 
+/** Whether all that is in the pattern is in its cover, too. */
+export function holds(cover: Pattern, pattern: Pattern): boolean {
+  return cover.every((level, index) => level === undefined || level === pattern[index]);
+}
+
+/** Whether two patterns have an address in common. */
+export function overlap(one: Pattern, other: Pattern): boolean {
+  return one.every((level, index) => level === undefined || other[index] === undefined || level === other[index]);
+}
+
 /**
  * The narrowest patterns that cover the given ones without two of them having an address in common: where patterns
  * overlap, the narrower goes if the other holds it, else both become their common cover, until none overlap. The result

@@ -1,6 +1,6 @@
 import { OchnoError } from '../ochno-error';
 import { longestTopicBytes, type PortSelector } from './address';
-import { disjoint, type Level, type Pattern, patternKey } from './disjoint-patterns';
+import { disjoint, holds, type Level, overlap, type Pattern, patternKey } from './disjoint-patterns';
 
 /** The topic filters of one connection, or of several together, and what is left out of them. */
 export interface SubscriptionPlan {
@@ -41,6 +41,8 @@ const usualFilters = 40;
 const anyOne: readonly Level[] = [undefined];
 /** A selector of more combinations than this would be widened anyway: its last list counts as any at once. */
 const mostCombinations = 20_000;
+/** So many refusals say that nothing as wide is permitted. One may be of the one hub that is not. */
+const refusalsToGiveUp = 3;
 const everything: Pattern = [undefined, undefined, undefined];
 
 const toHubs: Widening = {
@@ -81,7 +83,7 @@ export function planSubscriptions(selectors: Iterable<PortSelector>, maxFilters 
 /**
  * The same where the broker refuses some filters: what a selector asks for and is refused is left out, no other selector
  * is served by a refused filter, and if widening to hubs, locations or the company was refused once it is not tried with
- * others. What is then too much to be widened to 40 filters gets up to 50, all that AWS IoT takes.
+ * others, unless what is then too much for 40 filters does not fit in 50, all that AWS IoT takes: then up to three times.
  *
  * For several connections each has that room, and any hub means each that is listed, where some are, so that the filters
  * can be spread over the connections.
@@ -120,14 +122,21 @@ function plan(selectors: readonly PortSelector[], { refused, places, usual, most
   const separate = withoutRefusedCovers(permitted, isRefused);
   const own = new Set(asked.map(toFilter));
   const widenedInVain = [...refused].filter((filter) => !own.has(filter)).map(levelsNamed);
-  const mayWiden = (pattern: Pattern): boolean =>
-    !isRefused(pattern) && !widenedInVain.some((levels) => levels >= levelsNamed(toFilter(pattern)));
+  const refusalsAsNarrow = (filter: string): number =>
+    widenedInVain.filter((levels) => levels >= levelsNamed(filter)).length;
+  const isUntried = (pattern: Pattern): boolean => refusalsAsNarrow(toFilter(pattern)) === 0;
+  const isWorthTrying = (pattern: Pattern): boolean => {
+    const filter = toFilter(pattern);
+    return refusalsAsNarrow(filter) < refusalsToGiveUp && ![...refused].some((other) => filterMatches(filter, other));
+  };
   const spread = spreadOver(places, separate).filter((pattern) => !isRefused(pattern));
-  const fewer = [toLocations, toHubs, toCompany]
-    .reduce<readonly Pattern[]>((patterns, widening) => fitted(patterns, usual, widening, mayWiden), spread)
-    .filter((pattern) => Buffer.byteLength(toFilter(pattern)) <= longestTopicBytes)
-    .toSorted((one, other) => (toFilter(one) < toFilter(other) ? -1 : 1));
-  const held = fewer.slice(0, most);
+  const fewer = (mayWiden: (pattern: Pattern) => boolean): readonly Pattern[] =>
+    [toLocations, toHubs, toCompany]
+      .reduce((patterns, widening) => fitted(patterns, usual, widening, mayWiden), spread)
+      .filter((pattern) => Buffer.byteLength(toFilter(pattern)) <= longestTopicBytes)
+      .toSorted((one, other) => (toFilter(one) < toFilter(other) ? -1 : 1));
+  const few = fewer((pattern) => !isRefused(pattern) && isUntried(pattern));
+  const held = (few.length > most ? fewer(isWorthTrying) : few).slice(0, most);
   const left = refused.size === 0 ? [] : unheld(permitted, held, places);
   const overlapsHeld = (pattern: Pattern): boolean => held.some((other) => overlap(other, pattern));
   return {
@@ -205,14 +214,6 @@ function widestFirst(one: Pattern, other: Pattern): number {
   return (
     named(one) - named(other) || isAnywhere(one) - isAnywhere(other) || (patternKey(one) < patternKey(other) ? -1 : 1)
   );
-}
-
-function holds(cover: Pattern, pattern: Pattern): boolean {
-  return cover.every((level, index) => level === undefined || level === pattern[index]);
-}
-
-function overlap(one: Pattern, other: Pattern): boolean {
-  return one.every((level, index) => level === undefined || other[index] === undefined || level === other[index]);
 }
 
 /** How many levels below the company a filter names. */

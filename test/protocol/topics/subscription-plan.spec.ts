@@ -230,6 +230,21 @@ describe('the plan if the broker refuses filters', () => {
     assert.equal(permitted([...ports, ...hubs], ['l0/#']).filters.length, 41);
   });
 
+  it('A6: tries other hubs as a whole where one was refused and the ports do not fit, until three were refused', () => {
+    const ports = count(120, (n) => `l1/h${n % 30}/p${n}`);
+    const withOneRefused = permitted(ports, ['l1/h5/#', 'l1/h5/p5']);
+    assert.deepEqual([withOneRefused.unfit, withOneRefused.refused], [[], full(['l1/h5/p5'])]);
+    assert.ok(withOneRefused.filters.includes('/ports/c/l1/h5/p35'));
+    const withThree = permitted(ports, ['l1/h5/#', 'l1/h6/#', 'l1/h7/#']);
+    assert.deepEqual([withThree.filters.length, withThree.unfit.length], [50, 70]);
+  });
+
+  it('A6: asks for nothing that holds what is refused in it', () => {
+    const hubs = count(120, (n) => `l${n % 2}/h${n}/+`);
+    const { filters } = permitted(hubs, ['l0/h4/#', 'l1/#']);
+    assert.ok(!filters.some((filter) => filter === '/ports/c/l0/#' || filter === '/ports/c/#'));
+  });
+
   it('serves nobody by a refused filter, no topic twice, and leaves nothing out unnamed', () => {
     const refusals = fc.subarray(
       ['#', 'l0/#', 'l1/#', 'l0/h0/#', 'l1/h1/#', '+/h0/#', 'l2/h2/p2', '+/+/p1', 'l1/+/p0'],
