@@ -132,7 +132,7 @@ function plan(selectors: readonly PortSelector[], { refused, places, usual, most
   const spread = spreadOver(places, separate).filter((pattern) => !isRefused(pattern));
   const fewer = (mayWiden: (pattern: Pattern) => boolean): readonly Pattern[] =>
     [toLocations, toHubs, toCompany]
-      .reduce((patterns, widening) => fitted(patterns, usual, widening, mayWiden), spread)
+      .reduce<readonly Pattern[]>((patterns, widening) => fitted(patterns, usual, widening, mayWiden), spread)
       .filter((pattern) => Buffer.byteLength(toFilter(pattern)) <= longestTopicBytes)
       .toSorted((one, other) => (toFilter(one) < toFilter(other) ? -1 : 1));
   const few = fewer((pattern) => !isRefused(pattern) && isUntried(pattern));

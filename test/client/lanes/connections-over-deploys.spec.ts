@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SessionMemory } from '../../../src';
 import { EventLog } from '../../support/event-log';
+import { eventually } from '../../support/eventually';
+import { FakeClock } from '../../support/fake-clock';
 import { company, LanesStage } from './lanes-stage';
 
 describe('several connections over a full deploy', function () {
@@ -91,6 +93,35 @@ describe('several connections over a full deploy', function () {
     // The session of the first one has everything; a new process expects what it had when that was opened.
     const events = await open(2, new SessionMemory());
     await stage.holds(events, { perSecond: 100, seconds: 2 });
+  });
+
+  it('double nothing after a restart if the hubs are listed late, as they were before it', async () => {
+    await stage.building();
+    const open = async (clock: FakeClock, events: EventLog, chance: number): Promise<void> => {
+      stage.simulator.fault('rest-error', 503);
+      stage.open(4, { clock, chance });
+      stage.account.subscribe({ company }, events);
+      await stage.connected(1, clock);
+    };
+    const listHubs = (clock: FakeClock): Promise<void> => {
+      stage.simulator.fault('rest-error', false);
+      return stage.connected(4, clock);
+    };
+    const before = new FakeClock(Date.now());
+    await open(before, new EventLog(), 0);
+    await listHubs(before);
+    await stage.account.close({ keepSessions: true });
+    const clock = new FakeClock(Date.now());
+    const events = new EventLog();
+    await open(clock, events, 0.5);
+    const during = async (): Promise<void> => {
+      // The sessions of before would bring it again.
+      await eventually(() => events.events.length > 100, 'what is on one connection');
+      await listHubs(clock);
+    };
+    await stage.holds(events, { perSecond: 100, seconds: 4, clock, during });
+    const presence = stage.simulator.records.connects.map(({ sessionPresent }) => sessionPresent);
+    assert.deepEqual(presence.slice(-4), [true, false, false, false], 'only the one that takes over from none resumes');
   });
 
   it('double nothing after a crash in the middle of a move, whose filters two sessions have', async () => {

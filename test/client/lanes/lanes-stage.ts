@@ -16,8 +16,10 @@ export { company };
 
 export interface Opening {
   readonly sessions?: SessionMemory;
-  /** Makes the account's time the test's. */
+  /** Makes the account's time the test's, and its chance. */
   readonly clock?: Clock;
+  /** Another process has another chance. */
+  readonly chance?: number;
 }
 
 export interface Load {
@@ -61,10 +63,10 @@ export class LanesStage {
   }
 
   /** An account in place of the one before. With `sessions` it goes on with what another left. */
-  open(connections: number, { clock, sessions = new SessionMemory() }: Opening = {}): void {
+  open(connections: number, { chance = 0, clock, sessions = new SessionMemory() }: Opening = {}): void {
     const { url: server, email, password } = this.simulator;
     const options = { server, email, password, company, connections, instanceId: 'here', network: { environment: {} } };
-    const lab = clock === undefined ? {} : { clock, random: steadyRandom(0) };
+    const lab = clock === undefined ? {} : { clock, random: steadyRandom(chance) };
     this.log = new LogLines();
     const account = new OchnoAccount(options, { logger: this.log, sessions, ...lab });
     this.#account = account;

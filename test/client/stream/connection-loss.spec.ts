@@ -216,7 +216,14 @@ describe('crowded connections', () => {
 
   it('A4: blame no filter if it is the connection that there may not be beside that of another stream', async () => {
     const lane = {
-      ...{ index: 1, of: 2, filters: () => ['a', 'b'], grantedElsewhere: () => 'a', mayRenew: () => true },
+      ...{
+        index: 1,
+        of: 2,
+        filters: () => ['a', 'b'],
+        grantedElsewhere: () => 'a',
+        takesOver: () => false,
+        mayRenew: () => true,
+      },
       sessionGrants: { lastMs: Number.NEGATIVE_INFINITY },
     };
     const { connection, crowded } = crowd([], lane);
