@@ -20,8 +20,9 @@ export interface RestAccount {
 
 export interface RestAccountOptions {
   readonly subPath?: string;
-  readonly network?: NetworkOptions;
+  readonly network?: NetworkOptions | undefined;
   readonly clock?: FakeClock;
+  readonly onAnswer?: (() => void) | undefined;
 }
 
 /**
@@ -31,7 +32,7 @@ export interface RestAccountOptions {
 export async function startRestAccount(
   opened: Opened,
   handler: Handler,
-  { subPath = '', network = { environment: {} }, clock = new FakeClock(Date.now()) }: RestAccountOptions = {},
+  { subPath = '', network, clock = new FakeClock(Date.now()), onAnswer }: RestAccountOptions = {},
 ): Promise<RestAccount> {
   let logIns = 0;
   const answer: Handler = (request, response): ReturnType<Handler> => {
@@ -41,7 +42,7 @@ export async function startRestAccount(
   };
   const server = opened.add(await startLocalServer(answer));
   const calls = (): SeenRequest[] => server.seen.filter(({ url }) => url !== `${subPath}/auth/jwt`);
-  return { server, calls, clock, ...restClientFor(opened, `${server.url}${subPath}`, clock, network) };
+  return { server, calls, clock, ...restClientFor(opened, `${server.url}${subPath}`, clock, { network, onAnswer }) };
 }
 
 /** A REST client with all that belongs to it, for a server that a test starts by itself. */
@@ -49,12 +50,12 @@ export function restClientFor(
   opened: Opened,
   url: string,
   clock: Clock,
-  network: NetworkOptions = { environment: {} },
+  { network = { environment: {} }, onAnswer }: RestAccountOptions = {},
 ): Pick<RestAccount, 'http' | 'logIn' | 'rest'> {
   const http = opened.add(new HttpExchange(parseServerUrl(url), network));
   const random = (): number => 0;
   const logIn = new LogIn({ http, email: 'me', password: 'secret password', clock, random });
-  const rest = opened.add(new RestClient({ http, logIn, clock, random }));
+  const rest = opened.add(new RestClient({ http, logIn, clock, random, onAnswer }));
   return { http, logIn, rest };
 }
 

@@ -1,5 +1,5 @@
+import { CallQueue, TooManyCalls } from '../../../src/client/time/call-queue';
 import type { Runtime } from '../node-red';
-import { TooManyCalls, Turns } from './turns';
 
 /** The admin applications that have the routes: a node set may be loaded again, an application is asked once. */
 const equipped = new WeakSet<object>();
@@ -31,14 +31,14 @@ export function registerAdminRoutes(RED: Runtime): void {
 }
 
 /** A person looks at one dialog at a time; a few may work, and a script that asks without end is told to stop. */
-const turns = new Turns(4, 100);
+const turns = new CallQueue(4, 100);
 
 /** The request makes the server log in to where its sender says, so it takes a POST and the right to write. */
 function addRoute(RED: Runtime, name: string, answer: (body: unknown) => Promise<object>): void {
   RED.httpAdmin.post(`/ochno/${name}`, RED.auth.needsPermission('ochno-config.write'), (request, response) => {
     // Whoever has closed the dialog meanwhile wants no answer.
     const answerIfWanted = async (): Promise<object> => (response.destroyed ? {} : answer(request.body));
-    turns.take(answerIfWanted).then(
+    turns.run(answerIfWanted).then(
       (found) => response.json(found),
       (error: unknown) => {
         const isTooMany = error instanceof TooManyCalls;

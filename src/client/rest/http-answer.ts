@@ -21,7 +21,7 @@ export interface BodyReading {
   /** What was asked for, for the message. */
   readonly what: string;
   /** Numbers that JavaScript can't hold digit for digit come as `ExactNumber`. */
-  readonly exactNumbers?: boolean;
+  readonly exactNumbers?: boolean | undefined;
 }
 
 /** More values in one call are not read: empty ones cost ten times the memory that their bytes do. */

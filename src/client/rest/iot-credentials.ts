@@ -1,8 +1,8 @@
 import { fillPath } from '../../protocol/rest/path-rules';
-import type { TimedCredentials } from '../../protocol/stream/stream-credentials';
-import { readStreamCredentials } from '../../protocol/stream/stream-credentials';
+import { readStreamCredentials, type TimedCredentials } from '../../protocol/stream/stream-credentials';
 import type { Clock } from '../time/clock';
 import { ExpiringValue, type Fetched, type Living } from '../time/expiring-value';
+import { answerDateMs } from './http-answer';
 import type { Requester } from './rest-request';
 
 export interface IotCredentialsOptions {
@@ -66,15 +66,11 @@ export class IotCredentials {
   async #fetch(): Promise<Fetched<Access>> {
     const { company, serverHost, rest, clock } = this.#options;
     const path = fillPath('/api/companies/{company}/iotAccess', { company });
-    const { body, headers } = await rest.request({ method: 'GET', path, timeoutMs, maxAnswerBytes, queue: 'none' });
-    const dateMs = Date.parse(String(headers.date ?? ''));
-    const known = { dateMs: Number.isNaN(dateMs) ? undefined : dateMs };
+    const answer = await rest.request({ method: 'GET', path, timeoutMs, maxAnswerBytes, queue: 'none' });
+    const dateMs = answerDateMs(answer);
     const nowMs = clock.now();
-    const { credentials, lifeMs } = readStreamCredentials(body, { nowMs: clock.now(), serverHost, ...known });
-    return {
-      value: { credentials, clockSkewMs: known.dateMs === undefined ? undefined : known.dateMs - nowMs },
-      lifeMs,
-    };
+    const { credentials, lifeMs } = readStreamCredentials(answer.body, { nowMs, serverHost, dateMs });
+    return { value: { credentials, clockSkewMs: dateMs === undefined ? undefined : dateMs - nowMs }, lifeMs };
   }
 }
 

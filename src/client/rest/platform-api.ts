@@ -39,14 +39,14 @@ export class PlatformApi {
   readonly #endListening: () => void;
 
   constructor(options: PlatformApiOptions) {
-    const { server, network, clock, random, log, portNames, logIns = new SharedLogIns() } = options;
+    const { server, network, clock, random, log, portNames, onAnswer, logIns = new SharedLogIns() } = options;
     this.#options = options;
     this.#http = new HttpExchange(server, network);
     this.#held = logIns.hold(options);
-    this.#rest = new RestClient({ http: this.#http, logIn: this.#held.logIn, clock, random, logger: log });
+    const { logIn } = this.#held;
+    this.#rest = new RestClient({ http: this.#http, logIn, clock, random, logger: log, onAnswer });
     this.#resources = new ResourceClient(this.#rest, { clock, random, portNames });
-    this.#rest.onAnswer(options.onAnswer);
-    this.#endListening = this.#held.logIn.onRefused((error) => {
+    this.#endListening = logIn.onRefused((error) => {
       log.debug(error.message);
       options.onRefused();
     });

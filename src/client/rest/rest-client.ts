@@ -4,9 +4,9 @@ import { isPlainObject } from '../../protocol/json/plain-object';
 import { OchnoError } from '../../protocol/ochno-error';
 import { repeatDelayMs } from '../../protocol/rest/retry-rules';
 import { type Logger, silentLogger } from '../logger';
+import { CallQueue } from '../time/call-queue';
 import type { Clock } from '../time/clock';
 import { Deadline, unlessAborted } from '../time/deadline';
-import { CallQueue } from './call-queue';
 import { CallTrust } from './call-trust';
 import { answerDateMs, type HttpAnswer, headerText, isSuccess, readBody, readLongBody } from './http-answer';
 import { type HttpExchange, mayBeCarriedOut } from './http-exchange';
@@ -22,6 +22,8 @@ export interface RestClientOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger?: Logger;
+  /** Called after every 2xx answer. */
+  readonly onAnswer?: (() => void) | undefined;
 }
 
 /** An answer of any status, with the token it was asked for with. */
@@ -69,7 +71,6 @@ export class RestClient {
   readonly #logger: Logger;
   readonly #queues = { flow: new CallQueue(mostCalls), state: new CallQueue(mostCalls) };
   readonly #closing = new AbortController();
-  readonly #listeners = new Set<() => void>();
   /** Requests that went out once at least. */
   readonly #sent = new WeakSet<PreparedRequest>();
   readonly #trust: CallTrust;
@@ -78,12 +79,6 @@ export class RestClient {
     this.#options = options;
     this.#logger = options.logger ?? silentLogger;
     this.#trust = new CallTrust(options.clock);
-  }
-
-  /** Calls `listener` after every 2xx answer; the function returned ends that. */
-  onAnswer(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
   }
 
   /**
@@ -114,7 +109,6 @@ export class RestClient {
   /** Ends all calls with OCHNO_CLOSED and takes no more. */
   close(): void {
     this.#closing.abort();
-    this.#listeners.clear();
   }
 
   #deadline(prepared: PreparedRequest, signal: AbortSignal | undefined): Deadline {
@@ -131,24 +125,20 @@ export class RestClient {
     if (all) return this.#performAll(prepared, deadline);
     const answer = await this.#answer(prepared, url, deadline);
     const { body } = await readLongBody(answer, { what, exactNumbers });
-    return { ...this.#response(answer), body, method, path };
+    return { ...answer, body, method, path };
   }
 
   async #performAll(prepared: PreparedRequest, deadline: Deadline): Promise<RestResponse> {
     const { method, path, url, what, allowPart } = prepared;
     const get = (page: URL): Promise<HttpAnswer> => this.#answer(prepared, page, deadline);
     const { answer, body, missing } = await readAllPages(url, this.#options.http.server, get);
-    if (missing === undefined || allowPart) return { ...this.#response(answer), body, method, path, missing };
+    if (missing === undefined || allowPart) return { ...answer, body, method, path, missing };
     const { statusCode } = answer;
     throw new OchnoError(
       'OCHNO_HTTP',
       `${what} gave only ${missing}, and no link to the rest; do without all pages to get what there is, or ask for the rest with URL parameters.`,
       { statusCode },
     );
-  }
-
-  #response({ statusCode, headers }: HttpAnswer): Pick<RestResponse, 'statusCode' | 'headers'> {
-    return { statusCode, headers };
   }
 
   /** The 2xx answer to one request, after as many tries as the rules and the deadline allow. */
@@ -173,7 +163,7 @@ export class RestClient {
 
   #succeed({ what }: PreparedRequest, { answer, token }: Authorised): HttpAnswer {
     this.#trust.worked(what, token);
-    for (const listener of [...this.#listeners]) listener();
+    if (!this.#closing.signal.aborted) this.#options.onAnswer?.();
     return answer;
   }
 

@@ -86,17 +86,14 @@ export interface Requester {
 }
 
 /** A request that was found good and is ready to be sent. */
-export interface PreparedRequest {
+export interface PreparedRequest extends Pick<RestRequest, 'allowPart' | 'replaces' | 'exactNumbers'> {
   readonly method: string;
   readonly path: string;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer | undefined;
   readonly all: boolean;
-  readonly allowPart: boolean;
   readonly timeoutMs: number;
-  readonly replaces: unknown;
-  readonly exactNumbers: boolean;
   readonly maxAnswerBytes: number;
   readonly queue: 'flow' | 'state' | 'none';
   /** Method and path, for messages. */
@@ -188,20 +185,15 @@ export function prepareRequest(server: URL, request: RestRequest): PreparedReque
   }
   const url = requestUrl(server, path, request.query);
   return {
-    method,
-    path,
-    url,
+    ...request,
+    ...{ method, path, url, all },
     headers: {
       Accept: 'application/json',
       ...(sent && { 'Content-Type': sent.type }),
       ...(ifMatch === undefined ? {} : { 'If-Match': ifMatch }),
     },
     body: sent?.body,
-    all,
-    allowPart: request.allowPart === true,
     timeoutMs: checkTimeout(request.timeoutMs ?? defaultTimeoutMs),
-    replaces: request.replaces,
-    exactNumbers: request.exactNumbers === true,
     maxAnswerBytes: request.maxAnswerBytes ?? defaultMaxAnswerBytes,
     queue: request.queue ?? 'flow',
     what: `${method} ${url.pathname}`,

@@ -69,7 +69,7 @@ describe('the HTTP exchange', () => {
     const server = opened.add(await startLocalServer(inTurn({ body: { token: 'abc' } }, { body: [1] }), localhost));
     const proxy = opened.add(await startConnectProxy());
     const network = { environment: { HTTPS_PROXY: proxy.url }, tls: { ca: authority.ca } };
-    const { rest } = restClientFor(opened, server.url, new FakeClock(), network);
+    const { rest } = restClientFor(opened, server.url, new FakeClock(), { network });
     assert.deepEqual((await rest.request({ method: 'GET', path: '/api/ports' })).body, [1]);
     const target = `127.0.0.1:${server.port}`;
     // The log-in is a POST, which has a connection of its own.
@@ -81,7 +81,7 @@ describe('the HTTP exchange', () => {
     const server = opened.add(await startLocalServer(inTurn({ body: 'ok' }), localhost));
     const proxy = opened.add(await startConnectProxy(() => 407));
     const network = { environment: { HTTPS_PROXY: proxy.url }, tls: { ca: authority.ca } };
-    const { rest } = restClientFor(opened, server.url, new FakeClock(), network);
+    const { rest } = restClientFor(opened, server.url, new FakeClock(), { network });
     const error = await failureOf(() => rest.request({ method: 'POST', path: '/x' }));
     assert.deepEqual([error.code, error.reason], ['OCHNO_NETWORK', 'proxy']);
     assert.deepEqual(server.lines, []);

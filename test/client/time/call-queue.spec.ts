@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { CallQueue } from '../../../src/client/rest/call-queue';
+import { CallQueue, TooManyCalls } from '../../../src/client/time/call-queue';
 import { settle } from '../../support/fake-clock';
-
-const never = new AbortController().signal;
 
 describe('the queue of calls', () => {
   it('runs as many at once as it may, in the order they came', async () => {
@@ -13,7 +11,7 @@ describe('the queue of calls', () => {
       queue.run(() => {
         started.push(number);
         return new Promise<number>((resolve) => ends.push(() => resolve(number)));
-      }, never),
+      }),
     );
     await settle();
     assert.deepEqual(started, [0, 1]);
@@ -29,11 +27,11 @@ describe('the queue of calls', () => {
 
   it('goes on after calls that fail, with throws too', async () => {
     const queue = new CallQueue(1);
-    const failing = queue.run(() => Promise.reject(new Error('one')), never);
+    const failing = queue.run(() => Promise.reject(new Error('one')));
     const throwing = queue.run(() => {
       throw new Error('two');
-    }, never);
-    const good = queue.run(async () => 'three', never);
+    });
+    const good = queue.run(async () => 'three');
     await assert.rejects(failing, /one/);
     await assert.rejects(throwing, /two/);
     assert.equal(await good, 'three');
@@ -48,13 +46,12 @@ describe('the queue of calls', () => {
         new Promise<void>((resolve) => {
           end = resolve;
         }),
-      never,
     );
     let ran = false;
     const second = queue.run(async () => {
       ran = true;
     }, signal);
-    const third = queue.run(async () => 'third', never);
+    const third = queue.run(async () => 'third');
     abort(new Error('given up'));
     await assert.rejects(second, /given up/);
     await settle();
@@ -69,6 +66,50 @@ describe('the queue of calls', () => {
       /given up/,
     );
     assert.equal(ran, false);
+  });
+
+  it('E3: of three hundred runs a few at a time, and the others wait', async () => {
+    const queue = new CallQueue(4, 400);
+    const begun: number[] = [];
+    const ends: (() => void)[] = [];
+    const calls = Array.from({ length: 300 }, (_, index) =>
+      queue.run(async () => {
+        begun.push(index);
+        await new Promise<void>((resolve) => ends.push(resolve));
+        return index;
+      }),
+    );
+    await settle();
+    assert.deepEqual(begun, [0, 1, 2, 3]);
+    for (let ended = 0; ended < 300; ended += 1) {
+      ends[ended]?.();
+      await settle();
+      assert.ok(begun.length <= ended + 5);
+    }
+    assert.deepEqual(
+      await Promise.all(calls),
+      calls.map((_, index) => index),
+    );
+  });
+
+  it('E3: refuses one more if too many wait, and takes it again afterwards', async () => {
+    const queue = new CallQueue(1, 1);
+    let end: () => void = () => undefined;
+    const first = queue.run(
+      () =>
+        new Promise<void>((resolve) => {
+          end = resolve;
+        }),
+    );
+    const second = queue.run(() => Promise.reject(new Error('of its own')));
+    await assert.rejects(
+      queue.run(async () => undefined),
+      TooManyCalls,
+    );
+    end();
+    await first;
+    await assert.rejects(second, /of its own/);
+    assert.equal(await queue.run(async () => 'again'), 'again');
   });
 });
 
