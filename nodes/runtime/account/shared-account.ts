@@ -2,6 +2,7 @@ import type { EventGap } from '../../../src/client/events/port-subscriber';
 import type { Logger } from '../../../src/client/logger';
 import type { OchnoAccount } from '../../../src/client/ochno-account';
 import { type Clock, systemClock } from '../../../src/client/time/clock';
+import { within } from '../../../src/client/time/deadline';
 import { quoted } from '../../../src/protocol/json/quoted';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import type { RuntimeNode } from '../node-red';
@@ -150,34 +151,29 @@ export class SharedAccount {
   }
 
   #useOf(account: Account): AccountUse {
-    const tellUsers = (): void => {
-      for (const user of this.#users) user.connectionChanged();
-    };
-    const companies = new CompanyCheck(account.lists, () => this.#clock.monotonicMs(), tellUsers);
+    const companies = new CompanyCheck(account.lists, () => this.#clock.monotonicMs(), this.#tellUsers);
     return { account, gaps: this.#gaps, companies };
   }
 
   #hold(account: Account): () => void {
     const release = account.use();
-    const endStatus = account.onStatus(() => {
-      for (const user of this.#users) user.connectionChanged();
-    });
+    const endStatus = account.onStatus(this.#tellUsers);
     return () => {
       endStatus();
       release();
     };
   }
 
+  readonly #tellUsers = (): void => {
+    for (const user of this.#users) user.connectionChanged();
+  };
+
   async #close(account: Account, removed: boolean, node: RuntimeNode | undefined): Promise<void> {
-    let giveUp: () => void = () => undefined;
-    const limit = new Promise<void>((resolve) => {
-      giveUp = this.#clock.after(closeLimitMs, resolve);
-    });
     const closed = account.close({ keepSessions: !removed }).catch((error: unknown) => {
       node?.warn(`The account could not be closed in good order: ${error instanceof Error ? error.message : error}`);
     });
-    await Promise.race([closed, limit]);
-    giveUp();
+    const limits = { clock: this.#clock, deadlineMs: this.#clock.monotonicMs() + closeLimitMs, signals: [] };
+    await within(closed, limits, 'the account to close').catch(() => undefined);
   }
 }
 

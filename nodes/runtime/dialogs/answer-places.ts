@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { type Clock, systemClock } from '../../../src/client/time/clock';
+import { ExpiringMap } from '../../../src/client/time/expiring-map';
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
 import { parseServerUrl } from '../../../src/protocol/rest/server-url';
 import { readId } from '../../../src/protocol/topics/ids';
@@ -11,27 +13,22 @@ import { type FoundPlaces, readPlaces, shownPlaces } from './places';
 import { RefusedLogIns } from './refused-log-ins';
 import { readTypedAccount, type TypedAccount } from './typed-account';
 
-/** Remembers for a while what took long to find out: one asking at a time, and no timer. */
+/** Remembers for a while what took long to find out: one asking at a time. */
 export class ShortCache<Value> {
-  readonly #lifeMs: number;
-  readonly #nowMs: () => number;
-  readonly #entries = new Map<string, { readonly value: Promise<Value>; readonly untilMs: number }>();
+  readonly #entries: ExpiringMap<string, Promise<Value>>;
 
-  constructor(lifeMs: number, nowMs: () => number) {
-    this.#lifeMs = lifeMs;
-    this.#nowMs = nowMs;
+  constructor(lifeMs: number, clock: Clock) {
+    this.#entries = new ExpiringMap({ clock, lifeMs });
   }
 
   /** What is remembered under `key`, or else what `find` finds; a failure is not remembered. `refresh` asks anew. */
   get(key: string, refresh: boolean, find: () => Promise<Value>): Promise<Value> {
-    const nowMs = this.#nowMs();
-    for (const [other, { untilMs }] of this.#entries) if (untilMs <= nowMs) this.#entries.delete(other);
     const known = this.#entries.get(key);
-    if (known && !refresh) return known.value;
+    if (known && !refresh) return known;
     const value = find();
-    this.#entries.set(key, { value, untilMs: nowMs + this.#lifeMs });
+    this.#entries.set(key, value);
     value.catch(() => {
-      if (this.#entries.get(key)?.value === value) this.#entries.delete(key);
+      if (this.#entries.get(key) === value) this.#entries.delete(key);
     });
     return value;
   }
@@ -39,7 +36,7 @@ export class ShortCache<Value> {
 
 const rememberedMs = 30_000;
 
-const cache = new ShortCache<FoundPlaces>(rememberedMs, Date.now);
+const cache = new ShortCache<FoundPlaces>(rememberedMs, systemClock);
 const refusedLogIns = new RefusedLogIns();
 
 /**

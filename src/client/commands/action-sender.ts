@@ -19,7 +19,7 @@ const closingMs = 1000;
  * deadline and never twice. Every submission has exactly one outcome.
  */
 export class ActionSender {
-  readonly #channel: PublishChannel;
+  readonly channel: PublishChannel;
   readonly #clock: Clock;
   readonly #waiting = new WaitingQueue<PendingSubmission>();
   /** One timer for all commands. */
@@ -34,7 +34,7 @@ export class ActionSender {
   #isClosed = false;
 
   constructor(parts: { channel: PublishChannel; clock: Clock }) {
-    this.#channel = parts.channel;
+    this.channel = parts.channel;
     this.#clock = parts.clock;
     this.#quarantine = new PublishQuarantine(parts.clock);
     this.#deadlines = new Deadlines(parts.clock, (command) => this.#expire(command));
@@ -85,7 +85,7 @@ export class ActionSender {
 
   /** Most commands find nobody before them, and need no place in a queue. */
   #mayLeaveAtOnce(command: PendingSubmission, nowMs: number): boolean {
-    if (this.#waiting.size > 0 || !command.isReady || !this.#channel.isOpen) return false;
+    if (this.#waiting.size > 0 || !command.isReady || !this.channel.isOpen) return false;
     return this.#waitMs(command, nowMs) <= 0;
   }
 
@@ -120,8 +120,8 @@ export class ActionSender {
       return outcomeUnknownError(command.topic, 'the broker did not acknowledge it in time', undefined);
     if (!command.isReady)
       return notSentError(command.topic, 'the events of its port could not be subscribed to in time');
-    if (this.#channel.isOpen) return notSentError(command.topic, 'other commands were ahead of it');
-    const { problem } = this.#channel;
+    if (this.channel.isOpen) return notSentError(command.topic, 'other commands were ahead of it');
+    const { problem } = this.channel;
     return notSentError(command.topic, `there was no connection${problem === undefined ? '' : ` (${problem})`}`);
   }
 
@@ -150,7 +150,7 @@ export class ActionSender {
     this.#cancelPump = undefined;
     let held: Set<string> | undefined;
     for (const command of this.#waiting) {
-      if (!this.#channel.isOpen || this.#isClosed) return;
+      if (!this.channel.isOpen || this.#isClosed) return;
       const nowMs = this.#clock.monotonicMs();
       if (nowMs >= command.submission.deadlineMs) {
         this.#drop(command, this.#overdueError(command));
@@ -184,7 +184,7 @@ export class ActionSender {
     command.isPublished = true;
     onPublished?.();
     try {
-      await this.#channel.publish(topic, payload);
+      await this.channel.publish(topic, payload);
       this.#quarantine.acknowledged(topic);
       this.#succeed(command, 'acknowledged');
     } catch (error) {

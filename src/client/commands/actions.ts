@@ -14,7 +14,7 @@ import {
 import { ActionSender } from './action-sender';
 import { CommandRegister } from './command-register';
 import { LampBlink } from './lamp-blink';
-import { LampDelivery, neededFields } from './lamp-delivery';
+import { LampDelivery, type LampDeliveryParts, neededFields } from './lamp-delivery';
 import { LampStates, type PortSource } from './lamp-states';
 import { type DeliveryTerms, PortDelivery } from './port-delivery';
 import type { SubmissionOutcome } from './submission';
@@ -43,11 +43,6 @@ export interface CommandTally {
   readonly failed: number;
 }
 
-interface CompanySender {
-  readonly channel: PublishChannel;
-  readonly sender: ActionSender;
-}
-
 /** A company's sender, on a stream that is kept open until `end`. */
 interface SenderUse {
   readonly sender: ActionSender;
@@ -57,11 +52,10 @@ interface SenderUse {
 /** Everything between a command and the PUBLISH: what nodes call to control ports. */
 export class Actions {
   readonly #parts: ActionsParts;
-  readonly #lamps: LampStates;
-  readonly #register = new CommandRegister();
-  readonly #delivery: PortDelivery;
+  /** How commands get to their ports. */
+  readonly #ways: LampDeliveryParts;
   readonly #lampDelivery: LampDelivery;
-  readonly #senders = new Map<string, CompanySender>();
+  readonly #senders = new Map<string, ActionSender>();
   /** By topic. */
   readonly #blinks = new Map<string, Promise<SubmissionOutcome>>();
   readonly #tallies = new Map<string, { sent: number; waiting: number; failed: number }>();
@@ -69,10 +63,10 @@ export class Actions {
 
   constructor(parts: ActionsParts) {
     this.#parts = parts;
-    this.#lamps = new LampStates(parts.ports, parts.clock);
-    const shared = { clock: parts.clock, lamps: this.#lamps, register: this.#register };
-    this.#delivery = new PortDelivery(shared);
-    this.#lampDelivery = new LampDelivery({ ...shared, delivery: this.#delivery });
+    const { clock, ports } = parts;
+    const shared = { clock, lamps: new LampStates(ports, clock), register: new CommandRegister() };
+    this.#ways = { ...shared, delivery: new PortDelivery(shared) };
+    this.#lampDelivery = new LampDelivery(this.#ways);
   }
 
   /**
@@ -90,7 +84,7 @@ export class Actions {
       throw new OchnoError('OCHNO_CLOSED', 'The command was not sent: the node or account was closed');
     }
     const common = {
-      arrival: this.#register.arrive(),
+      arrival: this.#ways.register.arrive(),
       deadlineMs,
       confirm: command.confirm,
       signals: [command.signal, this.#closing.signal],
@@ -138,19 +132,19 @@ export class Actions {
 
   /** Keeps what the port's events say of its lamp at hand until the function returned is called. */
   follow(address: PortAddress): () => void {
-    return this.#lamps.follow(address).end;
+    return this.#ways.lamps.follow(address).end;
   }
 
   /** Events of the company may have been missed: what was known of its lamps is asked for again when needed. */
   markStale(company: string): void {
-    this.#lamps.markStale(company);
+    this.#ways.lamps.markStale(company);
   }
 
   /** Ends every command: those that were not sent at once, those under way within a second. Idempotent. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await Promise.all([...this.#senders.values()].map(({ sender }) => sender.close()));
-    this.#lamps.close();
+    await Promise.all([...this.#senders.values()].map((sender) => sender.close()));
+    this.#ways.lamps.close();
   }
 
   async #run(plan: PortPlan, command: ActionCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
@@ -171,7 +165,7 @@ export class Actions {
   async #deliver(plan: PortPlan, command: ActionCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
     const { address, topic } = plan;
     if ('action' in plan) {
-      const outcome = await this.#delivery.deliver(plan.action, terms, plan.payload);
+      const outcome = await this.#ways.delivery.deliver(plan.action, terms, plan.payload);
       return outcome === 'replaced' ? outcome : { address, topic, sent: plan.action.sent };
     }
     if (neededFields(plan.lamp).length > 0) command.onPresentNeeded?.(address);
@@ -188,8 +182,7 @@ export class Actions {
 
   #blink(address: PortAddress, topic: string): Promise<SubmissionOutcome> {
     const { sender, end } = this.#use(address.company);
-    const shared = { clock: this.#parts.clock, lamps: this.#lamps, register: this.#register, delivery: this.#delivery };
-    const blink = new LampBlink(address, { ...shared, sender, closing: this.#closing.signal });
+    const blink = new LampBlink(address, { ...this.#ways, sender, closing: this.#closing.signal });
     const running = blink.run().finally(() => {
       this.#blinks.delete(topic);
       end();
@@ -201,10 +194,10 @@ export class Actions {
   #use(company: string): SenderUse {
     const { channel, end } = this.#parts.useStream(company);
     const known = this.#senders.get(company);
-    if (known?.channel === channel) return { sender: known.sender, end };
-    void known?.sender.close();
+    if (known?.channel === channel) return { sender: known, end };
+    void known?.close();
     const sender = new ActionSender({ channel, clock: this.#parts.clock });
-    this.#senders.set(company, { channel, sender });
+    this.#senders.set(company, sender);
     return { sender, end };
   }
 }

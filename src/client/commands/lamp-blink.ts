@@ -3,19 +3,12 @@ import { findLamp, isSameSetting } from '../../protocol/lamp/lamp';
 import { OchnoError } from '../../protocol/ochno-error';
 import { actionTopic, type PortAddress } from '../../protocol/topics/address';
 import { onAbort } from '../time/abort-listeners';
-import type { Clock } from '../time/clock';
 import { sleep } from '../time/deadline';
 import type { ActionSender } from './action-sender';
-import type { CommandRegister } from './command-register';
-import type { LampStates } from './lamp-states';
-import type { PortDelivery } from './port-delivery';
+import type { LampDeliveryParts } from './lamp-delivery';
 import type { SubmissionOutcome } from './submission';
 
-export interface LampBlinkParts {
-  readonly clock: Clock;
-  readonly lamps: LampStates;
-  readonly register: CommandRegister;
-  readonly delivery: PortDelivery;
+export interface LampBlinkParts extends LampDeliveryParts {
   /** That of the lamp's company. */
   readonly sender: ActionSender;
   /** The account's end. */

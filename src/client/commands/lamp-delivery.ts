@@ -4,20 +4,14 @@ import { type LampCommand, resolveLampCommand } from '../../protocol/lamp/lamp-c
 import type { PresentLamp } from '../../protocol/lamp/lamp-estimate';
 import { actionTopic, type PortAddress } from '../../protocol/topics/address';
 import { onAbort } from '../time/abort-listeners';
-import type { Clock } from '../time/clock';
 import type { SentAction } from './action-command';
 import { noLampLevelError } from './action-errors';
-import type { CommandRegister } from './command-register';
 import { FadePace } from './fade-pace';
 import { type FadePlan, type FadeStep, LampFade } from './lamp-fade';
-import type { LampStates } from './lamp-states';
-import type { DeliveryTerms, PortDelivery } from './port-delivery';
+import type { DeliveryParts, DeliveryTerms, PortDelivery } from './port-delivery';
 import type { SubmissionOutcome } from './submission';
 
-export interface LampDeliveryParts {
-  readonly clock: Clock;
-  readonly lamps: LampStates;
-  readonly register: CommandRegister;
+export interface LampDeliveryParts extends DeliveryParts {
   readonly delivery: PortDelivery;
 }
 

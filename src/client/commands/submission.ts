@@ -53,10 +53,6 @@ export class PendingSubmission implements WaitingCommand {
     return this.submission.properties;
   }
 
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
   succeed(outcome: SubmissionOutcome): void {
     if (this.#end()) this.#resolve?.(outcome);
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ShortCache } from '../../../nodes/runtime/dialogs/answer-places';
 import { type Simulator, startSimulator } from '../../simulator';
+import { FakeClock } from '../../support/fake-clock';
 import { ochnoNode, tab } from '../../support/flow-nodes';
 import { hostFlows, loadFlow, type RunningFlow } from '../../support/node-red';
 import { accountAt, company, credentialsOf } from '../../support/simulated-office';
@@ -118,9 +119,9 @@ describe('the places route', () => {
 
 describe('a short cache', () => {
   it('remembers for its time, asks once for all who wait, and forgets failures', async () => {
-    let nowMs = 0;
     let asked = 0;
-    const cache = new ShortCache<number>(30_000, () => nowMs);
+    const clock = new FakeClock();
+    const cache = new ShortCache<number>(30_000, clock);
     const find = async (): Promise<number> => {
       asked += 1;
       if (asked === 3) throw new Error('failed');
@@ -128,7 +129,7 @@ describe('a short cache', () => {
     };
     assert.deepEqual(await Promise.all([cache.get('a', false, find), cache.get('a', false, find)]), [1, 1]);
     assert.equal(await cache.get('a', true, find), 2);
-    nowMs = 30_000;
+    await clock.advance(30_000);
     await assert.rejects(cache.get('a', false, find), /failed/);
     assert.equal(await cache.get('a', false, find), 4);
   });
