@@ -96,6 +96,7 @@ export class SeveralConnections implements CompanyStream {
         index,
         ...all,
         grantedElsewhere: () => this.#lanes.find((other) => other.index !== index && other.granted)?.granted,
+        takesOver: () => this.#shares.moves.pending.some(({ to }) => to === index),
       };
       const shared = { ...options, streamId: id, lane, onGap: () => undefined };
       return new Lane(index, host, (own) => new PortStream({ ...shared, ...own }));

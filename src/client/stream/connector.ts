@@ -78,14 +78,14 @@ export class Connector {
 
   /** @throws {StreamError | OchnoError} when the connection can't be had, or `close` or `stop` ended the attempt. */
   async open(attempt: number, as: OpenedAs): Promise<StreamLink> {
-    const { credentials, dialer, ids, plan, policy } = this.#parts;
+    const { credentials, dialer, ids, lane, plan, policy } = this.#parts;
     const abort = new AbortController();
     this.#attempts.set(attempt, abort);
     let clientId = '';
     try {
       if (as === 'takeover') await this.closed();
       const timed = await credentials.current();
-      clientId = timed.credentials.clientId ?? (as === 'successor' ? ids.successor() : ids.initial(plan()));
+      clientId = timed.credentials.clientId ?? (as === 'successor' ? ids.successor() : ids.initial(plan(), lane));
       policy.filters.retry();
       try {
         const link = await this.#openWith(timed, { attempt, as, clientId }, abort.signal);

@@ -18,6 +18,8 @@ export interface StreamLane {
   readonly filters: () => readonly string[];
   /** One of them that the broker has granted to another stream, whose connection is there. */
   readonly grantedElsewhere: () => string | undefined;
+  /** Whether another one has brought all that this one is to bring, until it is there. */
+  readonly takesOver: () => boolean;
   /** Whether a renewal may begin; `catchUp` tells of a change. */
   readonly mayRenew: () => boolean;
   /** Shared by all of them. */

@@ -174,11 +174,11 @@ export class ClientIds {
     return this.#ids?.live;
   }
 
-  /** The id for a connection that has no other beside it. */
-  initial(plan: readonly string[]): string {
+  /** The id for a connection that has no other beside it, or none that it takes over from: that one has brought what an old session holds. */
+  initial(plan: readonly string[], lane?: { readonly takesOver: () => boolean }): string {
     const known = this.live;
     if (known !== undefined) return known;
-    const stable = `${this.#stream}-${fingerprint(plan)}`;
+    const stable = lane?.takesOver() ? this.passing() : `${this.#stream}-${fingerprint(plan)}`;
     this.#set({ stable, live: stable });
     return stable;
   }
