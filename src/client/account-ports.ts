@@ -8,7 +8,7 @@ import type { PortSubscriber } from './events/port-subscriber';
 import type { AccountLists } from './lists/platform-lists';
 import type { RestRequest, RestResponse } from './rest/rest-request';
 
-export interface AccountPortsParts {
+interface AccountPortsParts {
   subscribe(selector: PortSelector, subscriber: PortSubscriber): () => void;
   /** Resolves when every subscription of the company wanted now has its answer. */
   settled(company: string): Promise<void>;

@@ -7,7 +7,7 @@ import { findNode, type Runtime, type RuntimeNode } from '../node-red';
 import { readNumber, readText } from '../options/option-reading';
 
 /** The options of an account as they were saved or typed; credentials apart, since Node-RED keeps them apart. */
-export interface SavedAccount {
+interface SavedAccount {
   readonly options: Partial<Record<keyof ConfigOptions, unknown>>;
   readonly credentials: Partial<Record<keyof ConfigCredentials, unknown>>;
 }

@@ -11,10 +11,10 @@ import type { Account } from '../account/shared-account';
 import type { TargetFields } from './action-targets';
 
 /** What a command asks of a port. */
-export type Wish = Pick<ActionCommand, 'command' | 'value'>;
+type Wish = Pick<ActionCommand, 'command' | 'value'>;
 
 /** How long a message may take to its outcome, and what ends it before. */
-export interface Terms {
+interface Terms {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }

@@ -1,3 +1,5 @@
+import { systemClock } from '../../../src/client/time/clock';
+import { ExpiringMap } from '../../../src/client/time/expiring-map';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 
 const mostRemembered = 100;
@@ -8,7 +10,11 @@ const mostRemembered = 100;
  * to those that wait.
  */
 export class RefusedLogIns {
-  readonly #refusals = new Map<string, OchnoError>();
+  readonly #refusals = new ExpiringMap<string, OchnoError>({
+    clock: systemClock,
+    lifeMs: Number.POSITIVE_INFINITY,
+    most: mostRemembered,
+  });
   readonly #asking = new Map<string, Promise<unknown>>();
 
   /**
@@ -42,14 +48,8 @@ export class RefusedLogIns {
     try {
       return await ask();
     } catch (error) {
-      if (error instanceof OchnoError && error.code === 'OCHNO_LOGIN') this.#remember(values, error);
+      if (error instanceof OchnoError && error.code === 'OCHNO_LOGIN') this.#refusals.set(values, error);
       throw error;
     }
-  }
-
-  #remember(values: string, refusal: OchnoError): void {
-    const [oldest] = this.#refusals.keys();
-    if (this.#refusals.size >= mostRemembered && oldest !== undefined) this.#refusals.delete(oldest);
-    this.#refusals.set(values, refusal);
   }
 }

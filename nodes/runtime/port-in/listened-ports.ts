@@ -15,7 +15,7 @@ interface Change {
 }
 
 /** An address as control messages have it: ids with commas between them, `+` for any. */
-export interface AddressText {
+interface AddressText {
   readonly company: string;
   readonly location: string;
   readonly hub: string;
@@ -23,7 +23,7 @@ export interface AddressText {
 }
 
 /** Some of the ports listened to, and what was taken from them. */
-export interface ListenedAddress extends AddressText {
+interface ListenedAddress extends AddressText {
   readonly except?: readonly AddressText[];
 }
 

@@ -14,7 +14,7 @@ import type { NameBook } from './port-names';
 import { shownValue } from './shown-value';
 
 /** What a port-in node says of an event. */
-export interface PortMessage {
+interface PortMessage {
   readonly topic: string;
   readonly payload: unknown;
   readonly ochno: object;

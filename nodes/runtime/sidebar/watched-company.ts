@@ -27,7 +27,7 @@ interface Heard {
   readonly data: unknown;
 }
 
-export interface WatchedCompanyParts {
+interface WatchedCompanyParts {
   readonly key: CompanyKey;
   readonly account: Pick<Account, 'subscribe' | 'lists'>;
   readonly clock?: Clock;

@@ -20,7 +20,7 @@ const portsInALine = 250;
 const mostCharactersAFrame = 100_000;
 
 /** Sends to one editor. */
-export type Tell = (session: string, told: Told) => void;
+type Tell = (session: string, told: Told) => void;
 
 /** All that the sidebars of all editors look at. Idle, with nothing held or asked, while there is nobody. */
 export class Watching {

@@ -25,7 +25,7 @@ export function outcomeUnknownError(topic: string, reason: string, cause: unknow
 /** Most differences that a message names. */
 const mostNamed = 5;
 
-export interface Unconfirmed {
+interface Unconfirmed {
   /** Why it is not even known whether the broker has the command. */
   readonly doubt: OchnoError | undefined;
   /** How the port's state, as far as it is known, differs from what was sent. */

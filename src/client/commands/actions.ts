@@ -22,13 +22,13 @@ import type { SubmissionOutcome } from './submission';
 export type { PortFollowing, PortSource } from './lamp-states';
 
 /** A company's stream, kept open until `end`. */
-export interface StreamUse {
+interface StreamUse {
   /** The same object as long as the stream is the same. */
   readonly channel: PublishChannel;
   end(): void;
 }
 
-export interface ActionsParts {
+interface ActionsParts {
   readonly clock: Clock;
   readonly ports: PortSource;
   /** Opens the company's stream if it is not open yet. */

@@ -2,7 +2,7 @@
 export type Phase = 'looking up' | 'waiting' | 'confirming' | 'fading';
 
 /** What decides whether a newer command makes one superfluous. */
-export interface PortSetting {
+interface PortSetting {
   readonly phase: Phase;
   /** Dotted names of the properties that it has to know (looking up), sets (waiting, confirming) or moves (fading). */
   readonly properties: readonly string[];
@@ -77,8 +77,8 @@ function sharesProperty(newer: ReadonlySet<string>, others: readonly PortSetting
 export class WaitingQueue<Command extends WaitingCommand> implements Iterable<Command> {
   /** Commands by place; the order of the places is the order of the queue. */
   readonly #places = new Map<number, Command>();
-  readonly #placeOf = new Map<Command, number>();
-  readonly #byTopic = new Map<string, Set<Command>>();
+  /** By topic the commands there and their places. */
+  readonly #byTopic = new Map<string, Map<Command, number>>();
   #nextPlace = 0;
 
   get size(): number {
@@ -90,42 +90,36 @@ export class WaitingQueue<Command extends WaitingCommand> implements Iterable<Co
   }
 
   onTopic(topic: string): readonly Command[] {
-    return [...(this.#byTopic.get(topic) ?? [])];
+    return [...(this.#byTopic.get(topic)?.keys() ?? [])];
   }
 
   /** Lets a command wait. Returns the commands it replaces, which wait no longer. */
   add(command: Command): readonly Command[] {
-    const others = this.onTopic(command.topic);
-    const newer = new Set(command.properties);
+    const { topic, properties } = command;
+    const here = this.#byTopic.get(topic) ?? new Map<Command, number>();
+    const newer = new Set(properties);
+    const others = [...here.keys()];
     const replaced = others.filter((other) => isSuperfluous(other, newer));
     const stays = others.filter((other) => !replaced.includes(other));
     // Where one that stays sets one of the same properties, only the end of the queue is surely after it.
     const [first] = sharesProperty(newer, stays) ? [] : replaced;
-    const place = (first && this.#placeOf.get(first)) ?? this.#nextPlace++;
+    const place = (first && here.get(first)) ?? this.#nextPlace++;
     for (const other of replaced) {
       // Setting a key that is there keeps its position in the map; deleting it first would not.
       if (other !== first) this.remove(other);
-      else this.#forget(other);
     }
+    if (first !== undefined) here.delete(first);
     this.#places.set(place, command);
-    this.#placeOf.set(command, place);
-    const onTopic = this.#byTopic.get(command.topic);
-    if (onTopic === undefined) this.#byTopic.set(command.topic, new Set([command]));
-    else onTopic.add(command);
+    this.#byTopic.set(topic, here.set(command, place));
     return replaced;
   }
 
   remove(command: Command): void {
-    const place = this.#placeOf.get(command);
-    if (place === undefined) return;
+    const here = this.#byTopic.get(command.topic);
+    const place = here?.get(command);
+    if (here === undefined || place === undefined) return;
     this.#places.delete(place);
-    this.#forget(command);
-  }
-
-  #forget(command: Command): void {
-    this.#placeOf.delete(command);
-    const onTopic = this.#byTopic.get(command.topic);
-    onTopic?.delete(command);
-    if (onTopic?.size === 0) this.#byTopic.delete(command.topic);
+    here.delete(command);
+    if (here.size === 0) this.#byTopic.delete(command.topic);
   }
 }

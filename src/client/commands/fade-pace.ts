@@ -4,7 +4,7 @@ import type { Clock } from '../time/clock';
 const turnEveryMs = 1000 / 45;
 
 /** One step of a fade that waits for its turn. */
-export interface FadeTurn {
+interface FadeTurn {
   /** When its fade ends, on the monotonic clock: from then on it is the last step, and goes before the others. */
   readonly endMs: number;
   /** So long after its end it goes without waiting for its turn. */

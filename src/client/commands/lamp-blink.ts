@@ -8,7 +8,7 @@ import type { ActionSender } from './action-sender';
 import type { LampDeliveryParts } from './lamp-delivery';
 import type { SubmissionOutcome } from './submission';
 
-export interface LampBlinkParts extends LampDeliveryParts {
+interface LampBlinkParts extends LampDeliveryParts {
   /** That of the lamp's company. */
   readonly sender: ActionSender;
   /** The account's end. */

@@ -26,7 +26,7 @@ export interface FadePlan {
   readonly transitionMs: number;
 }
 
-export interface LampFadeParts {
+interface LampFadeParts {
   readonly clock: Clock;
   readonly pace: FadePace;
   readonly send: (step: FadeStep) => Promise<SubmissionOutcome>;

@@ -8,7 +8,7 @@ import type { Logger } from '../logger';
 import { eventsPerTurn, type PacedRelease } from './paced-release';
 import type { Subscription } from './subscription';
 
-export interface SnapshotQueueParts {
+interface SnapshotQueueParts {
   /** Reads the present state of all ports that these select. */
   readonly read: (selectors: readonly PortSelector[]) => Promise<Iterable<PortEvent>>;
   readonly releases: PacedRelease;

@@ -12,7 +12,7 @@ import { SnapshotQueue } from './snapshot-queue';
 import { Subscription } from './subscription';
 import { WantedFilters } from './wanted-filters';
 
-export interface SubscribersOptions {
+interface SubscribersOptions {
   /** Reads the present state of all ports that these select. */
   readonly readSnapshot: (selectors: readonly PortSelector[]) => Promise<Iterable<PortEvent>>;
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import type { PortSelector } from '../../protocol/topics/address';
 import { planPermitted, type SeveralConnections, type SubscriptionPlan } from '../../protocol/topics/subscription-plan';
 
-export interface WantedFiltersOptions {
+interface WantedFiltersOptions {
   /** What each subscriber selects. */
   readonly selectors: () => Iterable<PortSelector>;
   /** The filters that the broker refuses at present. */

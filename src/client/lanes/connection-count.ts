@@ -4,7 +4,7 @@ import type { LaneNotes } from '../stream/stream-memory';
 import { streamName } from '../stream/stream-status';
 import type { Clock } from '../time/clock';
 
-export interface ConnectionCountParts {
+interface ConnectionCountParts {
   readonly company: string;
   /** How many are asked for. */
   readonly connections: number;

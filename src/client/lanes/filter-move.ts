@@ -18,7 +18,7 @@ export interface MovingLane {
   readonly isRenewing: boolean;
 }
 
-export interface FilterMoveParts {
+interface FilterMoveParts {
   readonly from: MovingLane;
   readonly to: MovingLane;
   readonly times: HandoverTimes;

@@ -3,7 +3,7 @@ import { streamName } from '../stream/stream-status';
 import type { Clock } from '../time/clock';
 import { ExpiringMap } from '../time/expiring-map';
 
-export interface JointLogParts {
+interface JointLogParts {
   readonly company: string;
   readonly clock: Clock;
   readonly log: Logger;

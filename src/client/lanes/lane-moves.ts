@@ -21,7 +21,7 @@ export interface MoveLane extends MovingLane {
 }
 
 /** A connection whose session may be one from before a restart. */
-export interface RestartedLane {
+interface RestartedLane {
   /** Its session is subscribed to nothing but what is wanted of it. */
   readonly hasBeenSettled: boolean;
   /** What its session has kept may still come. */
@@ -29,7 +29,7 @@ export interface RestartedLane {
 }
 
 /** An event as it has come on a connection. */
-export interface LaneEvent {
+interface LaneEvent {
   readonly lane: number;
   readonly topic: string;
   readonly payload: Buffer;
@@ -43,7 +43,7 @@ interface RunningMove extends LaneMove {
   isComplete: boolean;
 }
 
-export interface LaneMovesParts {
+interface LaneMovesParts {
   readonly lanes: (index: number) => MoveLane;
   /** After a restart: the connections in use, whose sessions may hold what nobody knows of. */
   readonly restarted?: (() => readonly RestartedLane[]) | undefined;

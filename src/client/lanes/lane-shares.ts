@@ -6,7 +6,7 @@ import type { HubLoads } from './hub-loads';
 import type { Lane } from './lane';
 import { LaneMoves } from './lane-moves';
 
-export interface LaneSharesParts {
+interface LaneSharesParts {
   readonly notes: LaneNotes;
   readonly loads: HubLoads;
   readonly clock: Clock;

@@ -17,7 +17,7 @@ export interface TriedLane {
   ping(): Promise<void>;
 }
 
-export interface LaneTrialsParts<Lane extends TriedLane> {
+interface LaneTrialsParts<Lane extends TriedLane> {
   readonly clock: Clock;
   /** How many there may be. */
   readonly connections: number;

@@ -8,7 +8,7 @@ import type { LaneMoves } from './lane-moves';
 import type { LaneTrials } from './lane-trials';
 
 /** What a lane asks and tells the stream of the whole company. */
-export interface LaneHost {
+interface LaneHost {
   readonly subscribers: Subscribers;
   readonly moves: LaneMoves;
   readonly loads: HubLoads;
@@ -26,7 +26,7 @@ export interface LaneHost {
 }
 
 /** Makes a lane's stream. */
-export type OpenLane = (own: Pick<PortStreamOptions, 'audience' | 'log' | 'onStatus' | 'onFailure'>) => PortStream;
+type OpenLane = (own: Pick<PortStreamOptions, 'audience' | 'log' | 'onStatus' | 'onFailure'>) => PortStream;
 
 /** How often it is looked whether there is room, and how little of the 500 is little. */
 const eventsPerLook = 64;

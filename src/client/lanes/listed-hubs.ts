@@ -3,7 +3,7 @@ import type { Logger } from '../logger';
 import type { Clock } from '../time/clock';
 import type { ListedHubSize } from './hub-loads';
 
-export interface ListedHubsParts {
+interface ListedHubsParts {
   readonly read: () => Promise<readonly ListedHubSize[]>;
   readonly clock: Clock;
   readonly log: Logger;

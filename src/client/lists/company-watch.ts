@@ -12,7 +12,7 @@ export interface CompanyFollower {
   failed(error: Error): void;
 }
 
-export interface CompanyWatchOptions {
+interface CompanyWatchOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;

@@ -34,42 +34,10 @@ export interface ListAge {
   readonly maxAgeMs: number;
 }
 
-/** What the platform lists, for all who want to know: each list is read once for all of them, and kept. */
-export interface AccountLists {
-  /**
-   * The companies of the account, without those whose id no topic can hold.
-   *
-   * @throws OchnoError as `RestClient.request` does; `OCHNO_HTTP` if the answer is not a list
-   */
-  companies(age: ListAge): Promise<readonly Listed[]>;
-  /**
-   * All that is in a company. Floor plans that the account may not read are none.
-   *
-   * @throws OchnoError as `companies` does
-   */
-  places(company: string, age: ListAge): Promise<CompanyPlaces>;
-  /** What ports are in: short lists, which are there before those of the ports. Throws as `companies` does. */
-  layout(company: string, age: ListAge): Promise<CompanyLayout>;
-  /** The hubs of a company. Throws as `companies` does. */
-  hubs(company: string, age: ListAge): Promise<readonly ListedHub[]>;
-  /** The ports of a company that can be addressed, with their state. Throws as `companies` does. */
-  ports(company: string, age: ListAge): Promise<readonly ListedPort[]>;
-  /** The present state of all ports of a company, read now, each in the shape of the port's event. Throws as `companies` does. */
-  snapshot(company: string): Promise<Iterable<PortEvent>>;
-  /** The companies as they were read last; `undefined` where they never were. Asks nothing. */
-  knownCompanies(): readonly Listed[] | undefined;
-  /** What was read last of a company, list by list. Asks nothing. */
-  known(company: string): CompanyPlaces;
-  /** How the ports of these companies are named, or of all; read at most ten minutes ago. Those not to be had have no name. */
-  portNames(companies: readonly string[]): Promise<PortNaming>;
-  /**
-   * Tells which companies there are, and again whenever these change, at most ten minutes later, until the function
-   * returned is called.
-   */
-  followCompanies(follower: CompanyFollower): () => void;
-}
+/** What an account's lists are to those who use the account. */
+export type AccountLists = Omit<PlatformLists, 'resume' | 'close'>;
 
-export interface PlatformListsOptions {
+interface PlatformListsOptions {
   readonly request: (request: RestRequest) => Promise<RestResponse>;
   readonly clock: Clock;
   readonly random: () => number;
@@ -92,8 +60,8 @@ const mostKeptPorts = 100_000;
 const mostKeptCompanies = 1_000;
 const mostNamed = 3;
 
-/** Reads the platform's lists over REST. */
-export class PlatformLists implements AccountLists {
+/** What the platform lists, for all who want to know: each list is read over REST once for all of them, and kept. */
+export class PlatformLists {
   readonly #options: PlatformListsOptions;
   readonly #companies: AgedValue<ReadList<Listed>>;
   readonly #watch: CompanyWatch;
@@ -109,16 +77,27 @@ export class PlatformLists implements AccountLists {
     this.#watch = new CompanyWatch(list, options);
   }
 
+  /**
+   * The companies of the account, without those whose id no topic can hold.
+   *
+   * @throws OchnoError as `RestClient.request` does; `OCHNO_HTTP` if the answer is not a list
+   */
   async companies({ maxAgeMs }: ListAge): Promise<readonly Listed[]> {
     return (await this.#companies.get(maxAgeMs)).items;
   }
 
+  /**
+   * All that is in a company. Floor plans that the account may not read are none.
+   *
+   * @throws OchnoError as `companies` does
+   */
   async places(company: string, age: ListAge): Promise<CompanyPlaces> {
     const { lists } = this.#company(company);
     await Promise.all([this.layout(company, age), lists.ports.get(age.maxAgeMs)]);
     return this.#placesNow(company);
   }
 
+  /** What ports are in: short lists, which are there before those of the ports. Throws as `companies` does. */
   async layout(company: string, { maxAgeMs }: ListAge): Promise<CompanyLayout> {
     const { lists } = this.#company(company);
     const [locations, floorPlans, hubs] = await Promise.all([
@@ -129,10 +108,12 @@ export class PlatformLists implements AccountLists {
     return { locations: locations.items, floorPlans: floorPlans.items, hubs: hubs.items };
   }
 
+  /** The hubs of a company. Throws as `companies` does. */
   async hubs(company: string, { maxAgeMs }: ListAge): Promise<readonly ListedHub[]> {
     return (await this.#company(company).lists.hubs.get(maxAgeMs)).items;
   }
 
+  /** The ports of a company that can be addressed, with their state. Throws as `companies` does. */
   async ports(company: string, { maxAgeMs }: ListAge): Promise<readonly ListedPort[]> {
     const { lists } = this.#company(company);
     const { items } = await lists.ports.get(maxAgeMs);
@@ -141,20 +122,24 @@ export class PlatformLists implements AccountLists {
     return this.#placesNow(company).ports;
   }
 
+  /** The present state of all ports of a company, read now, each in the shape of the port's event. Throws as `companies` does. */
   async snapshot(company: string): Promise<Iterable<PortEvent>> {
     const ports = await this.ports(company, { maxAgeMs: 0 });
     const receivedAt = this.#options.clock.now();
     return snapshotEvents(company, ports, receivedAt);
   }
 
+  /** The companies as they were read last; `undefined` where they never were. Asks nothing. */
   knownCompanies(): readonly Listed[] | undefined {
     return this.#companies.kept?.value.items;
   }
 
+  /** What was read last of a company, list by list. Asks nothing. */
   known(company: string): CompanyPlaces {
     return this.#kept.has(company) ? this.#placesNow(company) : new CompanyPlaces(company, {});
   }
 
+  /** How the ports of these companies are named, or of all; read at most ten minutes ago. Those not to be had have no name. */
   async portNames(companies: readonly string[]): Promise<PortNaming> {
     const age = { maxAgeMs: namesAgeMs };
     const ids = companies.length > 0 ? companies : (await this.companies(age).catch(() => [])).map(({ id }) => id);
@@ -162,6 +147,10 @@ export class PlatformLists implements AccountLists {
     return portNaming(ports.flat());
   }
 
+  /**
+   * Tells which companies there are, and again whenever these change, at most ten minutes later, until the function
+   * returned is called.
+   */
   followCompanies(follower: CompanyFollower): () => void {
     return this.#watch.follow(follower);
   }

@@ -6,7 +6,7 @@ import type { Clock } from '../time/clock';
 import type { MqttConnection, MqttListener } from './mqtt-connection';
 import { StreamError, type StreamRemedy } from './stream-error';
 
-export interface DialerOptions {
+interface DialerOptions {
   readonly network: NetworkOptions;
   readonly keepaliveSeconds: number;
   readonly clock: Clock;

@@ -5,7 +5,7 @@ import { type MqttOptions, MqttSocket, type MqttSocketOptions } from './mqtt-soc
 import { PendingAnswers, type RequestStart } from './pending-answers';
 import { StreamError } from './stream-error';
 
-export interface MqttConnectionOptions extends MqttOptions, MqttSocketOptions {
+interface MqttConnectionOptions extends MqttOptions, MqttSocketOptions {
   readonly listener: MqttListener;
 }
 

@@ -25,7 +25,7 @@ export interface MqttOptions {
 }
 
 /** What a socket tells. */
-export interface MqttSocketListener {
+interface MqttSocketListener {
   /** It is open, and what mqtt.js has written leaves: its CONNECT. */
   onOpen(): void;
   /** No MQTT can be spoken on it: the server refused to open it, or sends what is not MQTT. */

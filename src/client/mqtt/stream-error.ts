@@ -9,7 +9,7 @@ export type StreamRemedy =
   /** The computer's clock is off: sign with the corrected time. */
   | 'correct clock';
 
-export interface StreamErrorDetails {
+interface StreamErrorDetails {
   readonly remedy?: StreamRemedy;
   readonly reason?: ConnectionReason | undefined;
   readonly cause?: unknown;

@@ -13,7 +13,7 @@ import { onAbort } from '../time/abort-listeners';
  */
 export const addressTimeoutMs = 3000;
 
-export interface TunnelOptions {
+interface TunnelOptions {
   /** Where the tunnel leads: to a server with TLS, or to one without. */
   readonly secure: boolean;
   /** Settings for the target; the proxy itself, if `https:`, is checked by Node.js's defaults. */

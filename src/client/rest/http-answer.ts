@@ -17,7 +17,7 @@ export interface HttpAnswer {
   readonly body: Buffer;
 }
 
-export interface BodyReading {
+interface BodyReading {
   /** What was asked for, for the message. */
   readonly what: string;
   /** Numbers that JavaScript can't hold digit for digit come as `ExactNumber`. */
@@ -176,7 +176,7 @@ async function readLongList(
 }
 
 /** Every value but the outermost follows a comma or an opening bracket; those in texts are counted too. */
-export function countValues(bytes: Buffer): number {
+function countValues(bytes: Buffer): number {
   let count = 0;
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at];

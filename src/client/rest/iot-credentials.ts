@@ -5,7 +5,7 @@ import { ExpiringValue, type Fetched, type Living } from '../time/expiring-value
 import { answerDateMs } from './http-answer';
 import type { Requester } from './rest-request';
 
-export interface IotCredentialsOptions {
+interface IotCredentialsOptions {
   /** The company whose stream they open. */
   readonly company: string;
   /** The host of the account's server. */

@@ -10,7 +10,7 @@ import type { HttpAnswer } from './http-answer';
 import type { HttpExchange } from './http-exchange';
 import { logInFailure, readLogIn } from './log-in-answer';
 
-export interface LogInOptions {
+interface LogInOptions {
   readonly http: Pick<HttpExchange, 'server' | 'send'>;
   readonly email: string;
   readonly password: string;

@@ -16,12 +16,12 @@ export interface ObjectUpdate extends ObjectChange {
   readonly patch: unknown;
 }
 
-export interface ObjectReplacement extends ObjectChange {
+interface ObjectReplacement extends ObjectChange {
   /** A JSON object or its text, which takes the place of what is there. */
   readonly body: unknown;
 }
 
-export interface ObjectUpdaterOptions {
+interface ObjectUpdaterOptions {
   readonly clock: Clock;
   readonly random: () => number;
 }

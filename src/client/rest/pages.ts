@@ -12,7 +12,7 @@ const askForLess = 'ask for less with URL parameters';
 const takeOnePage = 'do without all pages to get the first as it is';
 
 /** All items of a list. */
-export interface AllPages {
+interface AllPages {
   /** The last page's. */
   readonly answer: HttpAnswer;
   /** One array; the body itself if there is only one page and that is not a list. */

@@ -9,7 +9,7 @@ export const mostRedirects = 5;
 const redirects = [301, 302, 303, 307, 308];
 
 /** Where a reference of the platform's leads: to a URL that may have the token, or in words why it does not. */
-export type Target = { readonly url: URL } | { readonly elsewhere: string };
+type Target = { readonly url: URL } | { readonly elsewhere: string };
 
 /**
  * Resolves a reference against `from`. The token goes to the account's server only: same scheme, same host and port, and

@@ -18,7 +18,7 @@ import {
   type RestResponse,
 } from './rest-request';
 
-export interface ResourceClientOptions {
+interface ResourceClientOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly portNames: PortNames;

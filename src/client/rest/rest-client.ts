@@ -16,7 +16,7 @@ import { readAllPages } from './pages';
 import { mostRedirects, redirectAdvice, redirectTarget } from './redirect';
 import { type PreparedRequest, prepareRequest, type RestRequest, type RestResponse } from './rest-request';
 
-export interface RestClientOptions {
+interface RestClientOptions {
   readonly http: Pick<HttpExchange, 'server' | 'send'>;
   readonly logIn: Pick<LogIn, 'token' | 'invalidate' | 'endedEarly'>;
   readonly clock: Clock;

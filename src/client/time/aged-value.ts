@@ -4,7 +4,7 @@ import type { Clock } from './clock';
 const failureHoldsMs = 5_000;
 
 /** A value and when the reading of it began. */
-export interface Aged<Value> {
+interface Aged<Value> {
   readonly value: Value;
   /** On the monotonic clock. */
   readonly asOfMs: number;

@@ -2,7 +2,7 @@ import { OchnoError } from '../../protocol/ochno-error';
 import { onAbort } from './abort-listeners';
 import type { Clock } from './clock';
 
-export interface DeadlineOptions {
+interface DeadlineOptions {
   readonly clock: Clock;
   readonly timeoutMs: number;
   /** What the signal is aborted with when the time is up. */

@@ -1,6 +1,6 @@
 import type { Clock } from './clock';
 
-export interface ExpiringMapOptions {
+interface ExpiringMapOptions {
   readonly clock: Clock;
   /** How long an entry lives after it was set. */
   readonly lifeMs: number;

@@ -6,7 +6,7 @@ export interface Fetched<T> {
   readonly lifeMs: number;
 }
 
-export interface ExpiringValueOptions<T> {
+interface ExpiringValueOptions<T> {
   /** Gets a new value. Called once however many wait for it. */
   readonly fetch: () => Promise<Fetched<T>>;
   readonly clock: Clock;
