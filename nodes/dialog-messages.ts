@@ -9,11 +9,11 @@ import type { Listed, ListedFloorPlan, ListedHub, ListedLocation } from '../src/
 /** Why something could not be done, for a dialog to say in its viewer's language. */
 export interface DialogFailure {
   readonly code: OchnoErrorCode;
-  readonly reason?: ConnectionReason;
-  readonly problem?: Problem;
-  readonly statusCode?: number;
+  readonly reason?: ConnectionReason | undefined;
+  readonly problem?: Problem | undefined;
+  readonly statusCode?: number | undefined;
   /** The platform's own words. */
-  readonly said?: string;
+  readonly said?: string | undefined;
   /** The same in English, for a bug report. */
   readonly message: string;
 }

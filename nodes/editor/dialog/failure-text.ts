@@ -9,12 +9,12 @@ import type { Texts } from './catalogue';
 /** Why the runtime could not do something, as its answer says it. */
 export interface Failure {
   /** An error's code, or the reason a connection is not there. */
-  readonly code?: string;
-  readonly reason?: string;
-  readonly problem?: Problem;
-  readonly statusCode?: number;
+  readonly code?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly problem?: Problem | undefined;
+  readonly statusCode?: number | undefined;
   /** The platform's own words, in its language. */
-  readonly said?: string;
+  readonly said?: string | undefined;
 }
 
 const shortNames: Readonly<Record<OchnoErrorCode, string>> = {

@@ -13,7 +13,7 @@ export interface TargetFields {
 }
 
 /** Such an address as a node or a message gives it: what is absent has to come from elsewhere. */
-export type AddressFields = Partial<TargetFields>;
+export type AddressFields = { readonly [field in keyof TargetFields]: TargetFields[field] | undefined };
 
 /**
  * Reads `company`, `location`, `hub` and `port` out of a node's options or `msg.ochno`. Numbers count as their digits;
@@ -22,15 +22,11 @@ export type AddressFields = Partial<TargetFields>;
  * @throws OchnoError `OCHNO_VALUE` naming the field that is not an id
  */
 export function readAddressFields(given: Readonly<Record<string, unknown>>): AddressFields {
-  const company = idIn('company', given.company);
-  const location = idOrAnyIn('location', given.location);
-  const hub = idOrAnyIn('hub', given.hub);
-  const ports = readPorts(given.port);
   return {
-    ...(company === undefined ? {} : { company }),
-    ...(location === undefined ? {} : { location }),
-    ...(hub === undefined ? {} : { hub }),
-    ...(ports === undefined ? {} : { ports }),
+    company: idIn('company', given.company),
+    location: idOrAnyIn('location', given.location),
+    hub: idOrAnyIn('hub', given.hub),
+    ports: readPorts(given.port),
   };
 }
 

@@ -9,13 +9,6 @@ import type { FailedAnswer } from '../../dialog-messages';
 export function failedAnswer(error: unknown): FailedAnswer {
   if (!(error instanceof OchnoError)) throw error;
   const { code, reason, problem, statusCode, said, message } = error;
-  return {
-    state: code === 'OCHNO_VALUE' ? 'not configured' : 'failed',
-    code,
-    ...(reason === undefined ? {} : { reason }),
-    ...(problem === undefined ? {} : { problem }),
-    ...(statusCode === undefined ? {} : { statusCode }),
-    ...(said === undefined ? {} : { said }),
-    message,
-  };
+  const state = code === 'OCHNO_VALUE' ? 'not configured' : 'failed';
+  return { state, code, reason, problem, statusCode, said, message };
 }

@@ -2,7 +2,6 @@ import type { PortSelector } from '../../protocol/topics/address';
 import type { HeldSubscription, PortSubscriber } from '../events/port-subscriber';
 import { Subscribers } from '../events/subscribers';
 import { PortStream } from '../stream/port-stream';
-import type { ConnectionStatus, StreamVitals } from '../stream/stream-status';
 import type { CompanyStream, CompanyStreamOptions } from './company-stream-types';
 import { laneNotes, lanesIn } from './lane-notes';
 
@@ -25,58 +24,27 @@ function loadSeveralConnections(): typeof import('./several-connections') {
   return require('./several-connections');
 }
 
-class OneConnection implements CompanyStream {
+/** One connection that brings its events to the subscribers by itself. */
+class OneConnection extends PortStream implements CompanyStream {
   readonly #subscribers: Subscribers;
-  readonly #stream: PortStream;
 
   constructor(options: CompanyStreamOptions) {
     const { readSnapshot, clock, log } = options;
-    this.#subscribers = new Subscribers({
+    const subscribers = new Subscribers({
       ...{ readSnapshot, clock, log },
-      refusals: () => this.#stream.refusals,
-      onPlan: () => this.#stream.planChanged(),
+      refusals: () => this.refusals,
+      onPlan: () => this.planChanged(),
     });
-    this.#stream = new PortStream({ ...options, audience: this.#subscribers });
-  }
-
-  get status(): ConnectionStatus {
-    return this.#stream.status;
-  }
-
-  get vitals(): StreamVitals {
-    return this.#stream.vitals;
-  }
-
-  get isOpen(): boolean {
-    return this.#stream.isOpen;
-  }
-
-  get problem(): string | undefined {
-    return this.#stream.problem;
-  }
-
-  start(): void {
-    this.#stream.start();
+    super({ ...options, audience: subscribers });
+    this.#subscribers = subscribers;
   }
 
   subscribe(selector: PortSelector, subscriber: PortSubscriber): HeldSubscription {
     return this.#subscribers.add(selector, subscriber);
   }
 
-  settled(): Promise<void> {
-    return this.#stream.settled();
-  }
-
-  publish(topic: string, payload: string): Promise<void> {
-    return this.#stream.publish(topic, payload);
-  }
-
-  onOpen(listener: () => void): () => void {
-    return this.#stream.onOpen(listener);
-  }
-
-  close(keepSession: boolean): Promise<void> {
-    const closing = this.#stream.close(keepSession);
+  override close(keepSession: boolean): Promise<void> {
+    const closing = super.close(keepSession);
     this.#subscribers.close();
     return closing;
   }
