@@ -1,4 +1,3 @@
-import { describeEditor, editorParts } from './editor';
+import { describeEditor, flowParts } from './editor';
 
-// The Node-RED this package develops against.
-describeEditor('Node-RED 4.1', async () => ({}), editorParts.flows, 'monaco');
+describeEditor('Node-RED 4.1', [flowParts], 'monaco');

@@ -1,5 +1,3 @@
-import { nodeRed5 } from '../support/node-red-5';
-import { describeEditor, editorParts } from './editor';
-import { describePictures } from './pictures';
+import { describeEditor, flowParts } from './editor';
 
-describeEditor('Node-RED 5', nodeRed5, [...editorParts.flows, describePictures], 'monaco');
+describeEditor('Node-RED 5', [flowParts], 'monaco');

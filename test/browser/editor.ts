@@ -1,5 +1,4 @@
 import { type CodeEditor, EditorBench } from '../support/editor-bench';
-import type { NodeRedLaunch } from '../support/node-red-child';
 import { describeAccessibleDialogs, describeSmallScreen } from './accessible-dialogs';
 import { describeDialogFaults } from './dialog-faults';
 import { describeFirstFlow } from './first-flow';
@@ -9,13 +8,13 @@ import { describeLanguages } from './languages';
 import { describeLargeBuilding } from './large-building';
 import { describeMistakes } from './mistakes';
 import { describePicking } from './picking';
+import { describePictures } from './pictures';
+import { sidebarParts } from './sidebar';
+import { type EditorName, launches, type Turns, tried } from './turns';
 import { describeWorkspace } from './workspace';
-
-type Description = (bench: () => EditorBench) => void;
 
 /** One language after another: each change takes a load of the editor. */
 function describeDialogsByLanguage(bench: () => EditorBench): void {
-  describeMistakes(bench, 'en-US', 'en-US');
   describeMistakes(bench, 'sv-SE', 'sv');
   describeLanguages(bench);
   describeMistakes(bench, 'de-DE', 'de');
@@ -23,29 +22,35 @@ function describeDialogsByLanguage(bench: () => EditorBench): void {
   describeMistakes(bench, 'ja-JP', 'ja');
 }
 
-/** What is tried in every editor, in parts that take about as long as each other: each is a file, which run side by side. */
-export const editorParts = {
-  flows: [describeFirstFlow, describeWorkspace, describePicking, describeGuardedEditor, describeLargeBuilding],
-  dialogs: [describeKeptOptions, describeAccessibleDialogs, describeDialogFaults, describeDialogsByLanguage],
-} as const;
+/** What a user does on the workspace, in dialogs and through lists. */
+export const flowParts: Turns = {
+  both: [describeFirstFlow, describeWorkspace],
+  'Node-RED 4.1': [describePicking, describeLargeBuilding],
+  'Node-RED 5': [describeGuardedEditor, describePictures],
+};
 
-/** Tries these in the editor of one Node-RED. */
-export function describeEditor(
-  name: string,
-  launch: () => Promise<Partial<NodeRedLaunch>>,
-  descriptions: readonly Description[],
-  codeEditor?: CodeEditor,
-): void {
+/** What each dialog holds, shows and says. */
+const dialogParts: Turns = {
+  both: [describeKeptOptions, (bench) => describeMistakes(bench, 'en-US', 'en-US')],
+  'Node-RED 4.1': [describeDialogsByLanguage],
+  'Node-RED 5': [describeAccessibleDialogs, describeDialogFaults],
+};
+
+/** The sidebar first: an editor that has seen the building goes on showing it. */
+export const panelParts: readonly Turns[] = [sidebarParts, dialogParts];
+
+/** Tries these in one of the editors. */
+export function describeEditor(name: EditorName, parts: readonly Turns[], codeEditor?: CodeEditor): void {
   describe(`the editor of ${name}`, function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     let bench: EditorBench;
 
     before(async function () {
       this.timeout(300_000);
-      bench = await EditorBench.start(await launch(), codeEditor);
+      bench = await EditorBench.start(await launches[name](), codeEditor);
     });
     after(() => bench?.close());
 
-    for (const describeMore of descriptions) describeMore(() => bench);
+    for (const turns of parts) for (const describePart of tried(turns, name)) describePart(() => bench);
   });
 }

@@ -53,14 +53,16 @@ export function describeGuardedEditor(bench: () => EditorBench): void {
 
     function describeUser(name: string, describeMore: (editor: () => EditorPage) => void): void {
       describe(`as a ${name}`, () => {
-        const inTest = new Opened();
         let editor: EditorPage;
 
         before(async () => {
-          editor = new EditorPage(inTest.add(await bench().page({ user: name })));
+          editor = new EditorPage(await bench().page());
           await editor.open(url, (page) => logIn(page, name));
         });
-        after(() => inTest.close());
+        after(async () => {
+          await editor.page.evaluate('localStorage.clear()');
+          await editor.page.close();
+        });
         afterEach(() => editor.closeDialogs());
 
         describeMore(() => editor);

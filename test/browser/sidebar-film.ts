@@ -13,14 +13,14 @@ const mostClicks = 12;
  * The way from an empty flow to a lamp that follows motion, as pictures of the documentation. `UPDATE_SCREENSHOTS=1`
  * writes them anew.
  */
-export function describeFilm(bench: () => EditorBench, pictures: 'taken' | 'only looked at'): void {
+export function describeFilm(bench: () => EditorBench): void {
   describe('from an empty flow', () => {
     let editor: EditorPage;
 
     const take = async (name: string): Promise<void> => {
       const file = join(root, 'docs/images', `${name}.png`);
       const picture = await editor.page.screenshot({ animations: 'disabled' });
-      if (process.env.UPDATE_SCREENSHOTS === '1' && pictures === 'taken') writeFileSync(file, picture);
+      if (process.env.UPDATE_SCREENSHOTS === '1') writeFileSync(file, picture);
       assert.ok(existsSync(file), `docs/images/${name}.png is missing: UPDATE_SCREENSHOTS=1 npm test writes it`);
     };
 

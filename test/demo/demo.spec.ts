@@ -24,7 +24,7 @@ describe('npm start', function () {
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
-  function start(where = directory): ChildProcess {
+  function start(where: string): ChildProcess {
     const script = join(root, 'test/demo/start.ts');
     return spawn(process.execPath, ['--import', 'tsx', script, '--directory', where], { cwd: root });
   }
@@ -39,7 +39,7 @@ describe('npm start', function () {
   }
 
   it('D10: started twice at the same moment opens once, and both end well', async () => {
-    const both = [start(), start()];
+    const both = [start(directory), start(directory)];
     const logs = both.map((child) => new ProcessLog(child));
     try {
       const second = await Promise.race(
@@ -96,21 +96,24 @@ describe('npm start', function () {
   });
 
   describe('as a process', () => {
+    let office: string;
     let started: ChildProcess;
     let log: ProcessLog;
     let usualPort: Server;
 
-    beforeEach(async () => {
+    const open = async (): Promise<void> => {
+      office = await mkdtemp(join(tmpdir(), 'ochno-demo-'));
       usualPort = await occupy(4870);
-      started = start();
+      started = start(office);
       log = new ProcessLog(started);
       await log.matches(/Ctrl-C stops everything/, 45_000);
-    });
-    afterEach(async () => {
+    };
+    const end = async (): Promise<void> => {
       started.kill('SIGKILL');
       await log.ended;
       usualPort.close();
-    });
+      await rm(office, { recursive: true, force: true });
+    };
 
     const printed = (name: string): string => new RegExp(`${name} +(.*)`).exec(log.text)?.[1] ?? '';
     const answers = (url: string): Promise<boolean> =>
@@ -119,56 +122,66 @@ describe('npm start', function () {
         () => false,
       );
 
-    it('prints where the editor is, and there a press of a button sets the lamp', async () => {
-      const editor = printed('Editor');
-      const button = readExample('A whole demo office').find(({ name }) => name === '100 %');
-      await fetch(`${editor}inject/${button?.id}`, { method: 'POST' });
-      const server = printed('Server');
-      const logIn = await fetch(`${server}/auth/jwt`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ email: printed('E-mail'), password: printed('Password') }),
+    describe('that stays open', () => {
+      before(open);
+      after(end);
+
+      it('prints where the editor is, and there a press of a button sets the lamp', async () => {
+        const editor = printed('Editor');
+        const button = readExample('A whole demo office').find(({ name }) => name === '100 %');
+        await fetch(`${editor}inject/${button?.id}`, { method: 'POST' });
+        const server = printed('Server');
+        const logIn = await fetch(`${server}/auth/jwt`, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ email: printed('E-mail'), password: printed('Password') }),
+        });
+        const headers = { Authorization: `JWT ${Object(await logIn.json()).token}` };
+        await eventually(async () => {
+          const port = await fetch(`${server}/api/ports/port1`, { headers });
+          return Object(await port.json()).data.device.lamp.level === 100;
+        }, 'the lamp at desk 1 is at 100 %');
       });
-      const headers = { Authorization: `JWT ${Object(await logIn.json()).token}` };
-      await eventually(async () => {
-        const port = await fetch(`${server}/api/ports/port1`, { headers });
-        return Object(await port.json()).data.device.lamp.level === 100;
-      }, 'the lamp at desk 1 is at 100 %');
-    });
 
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      it(`stops all of it at ${signal}, with exit code 0`, async () => {
-        started.kill(signal);
-        assert.equal(await log.ended, 0);
-        assert.match(log.text, /The demo office is closed/);
-        assert.equal(await answers(printed('Editor')), false);
-        assert.equal(await answers(printed('Server')), false);
-        assert.match(await readFile(join(directory, 'node-red.log'), 'utf8'), /Stopped flows/);
+      it('D10: started once more says where it is open and touches nothing', async () => {
+        const flows = async (): Promise<unknown> => (await stat(join(office, 'flows.json'))).mtimeMs;
+        const before = await flows();
+        const second = new ProcessLog(start(office));
+        assert.equal(await second.ended, 0, second.text);
+        assert.match(
+          second.text,
+          new RegExp(`Already open at[\\s\\S]*${printed('Editor')}[\\s\\S]*${printed('Building')}`),
+        );
+        assert.equal(await flows(), before);
+        assert.equal(await answers(printed('Editor')), true);
+        assert.equal(await answers(printed('Building')), true);
       });
-    }
 
-    it('D10: started once more says where it is open and touches nothing', async () => {
-      const flows = async (): Promise<unknown> => (await stat(join(directory, 'flows.json'))).mtimeMs;
-      const before = await flows();
-      const second = new ProcessLog(start());
-      assert.equal(await second.ended, 0, second.text);
-      assert.match(
-        second.text,
-        new RegExp(`Already open at[\\s\\S]*${printed('Editor')}[\\s\\S]*${printed('Building')}`),
-      );
-      assert.equal(await flows(), before);
-      assert.equal(await answers(printed('Editor')), true);
-      assert.equal(await answers(printed('Building')), true);
+      it('D10: says which usual port is taken', () => {
+        assert.match(log.text, /Port 4870 is taken by another program: the building is at \d+/);
+      });
     });
 
-    it('D10: says which usual port is taken', () => {
-      assert.match(log.text, /Port 4870 is taken by another program: the building is at \d+/);
-    });
+    describe('that is ended', () => {
+      beforeEach(open);
+      afterEach(end);
 
-    it('leaves no Node-RED behind even when it is killed', async () => {
-      assert.equal(await answers(printed('Editor')), true);
-      started.kill('SIGKILL');
-      await eventually(async () => !(await answers(printed('Editor'))), 'Node-RED has ended');
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        it(`stops all of it at ${signal}, with exit code 0`, async () => {
+          started.kill(signal);
+          assert.equal(await log.ended, 0);
+          assert.match(log.text, /The demo office is closed/);
+          assert.equal(await answers(printed('Editor')), false);
+          assert.equal(await answers(printed('Server')), false);
+          assert.match(await readFile(join(office, 'node-red.log'), 'utf8'), /Stopped flows/);
+        });
+      }
+
+      it('leaves no Node-RED behind even when it is killed', async () => {
+        assert.equal(await answers(printed('Editor')), true);
+        started.kill('SIGKILL');
+        await eventually(async () => !(await answers(printed('Editor'))), 'Node-RED has ended');
+      });
     });
   });
 

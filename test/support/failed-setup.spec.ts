@@ -4,46 +4,47 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Runs a spec of its own as `npm test` would, and returns mocha's report. */
-function report(folder: string, spec: string): { failures: { err: { message: string } }[] } {
+const spec = `
+  let server: { close(): void };
+  describe('a suite whose setup failed', () => {
+    before(() => { throw new Error('no broker'); });
+    after(() => server.close());
+    it('runs', () => undefined);
+  });
+  describe('a suite whose setup went well', () => {
+    after(() => server.close());
+    it('runs', () => undefined);
+  });`;
+
+/** What failed in it, run as `npm test` would, by the title of what failed. */
+function failuresIn(folder: string): readonly (readonly [string, string])[] {
   const file = join(folder, 'hooks.spec.ts');
   writeFileSync(file, spec);
-  const { stdout } = spawnSync('npx', ['mocha', '--reporter', 'json', file], { encoding: 'utf8' });
-  return JSON.parse(stdout);
+  const mocha = require.resolve('mocha/bin/mocha.js');
+  const { stdout } = spawnSync(process.execPath, [mocha, '--reporter', 'json', file], { encoding: 'utf8' });
+  const { failures }: { failures: { fullTitle: string; err: { message: string } }[] } = JSON.parse(stdout);
+  return failures.map(({ fullTitle, err }) => [fullTitle, err.message]);
 }
 
 describe('a before hook that fails', () => {
   let folder: string;
-  beforeEach(() => {
+  let failures: readonly (readonly [string, string])[];
+  before(() => {
     folder = mkdtempSync(join(tmpdir(), 'ochno-hooks-'));
+    failures = failuresIn(folder);
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
+  after(() => rmSync(folder, { recursive: true }));
 
   it('is the only failure told: what its after hook trips over is not', () => {
-    const { failures } = report(
-      folder,
-      `describe('a suite', () => {
-        let server: { close(): void };
-        before(() => { throw new Error('no broker'); });
-        after(() => server.close());
-        it('runs', () => undefined);
-      });`,
-    );
+    const told = failures.filter(([title]) => title.includes('setup failed'));
     assert.deepEqual(
-      failures.map(({ err }) => err.message),
+      told.map(([, message]) => message),
       ['no broker'],
     );
   });
 
   it('hides no failure of an after hook whose setup went well', () => {
-    const { failures } = report(
-      folder,
-      `describe('a suite', () => {
-        let server: { close(): void };
-        after(() => server.close());
-        it('runs', () => undefined);
-      });`,
-    );
-    assert.match(failures[0]?.err.message ?? '', /reading 'close'/);
+    const [, message = ''] = failures.find(([title]) => title.includes('setup went well')) ?? [];
+    assert.match(message, /reading 'close'/);
   });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../index';
 import { Probe, until } from '../probe/probe';
 
@@ -92,6 +93,28 @@ describe('persistent sessions at the simulator', () => {
     simulator.dropConnections();
     await probe.waitClosed();
     assert.equal(await sessionPresent(), false);
+  });
+
+  it('stay connected if events come while they unsubscribe', async () => {
+    await start();
+    const probe = await Probe.connect(simulator, session);
+    for (let round = 1; round <= 40; round += 1) {
+      await probe.subscribe('/ports/r2d2i5b43/#');
+      probe.send({ cmd: 'unsubscribe', messageId: 1000 + round, unsubscriptions: ['/ports/r2d2i5b43/#'] });
+      const left = probe.wait('unsuback', round);
+      let isLeft = false;
+      const published: Promise<void>[] = [];
+      left.finally(() => {
+        isLeft = true;
+      });
+      while (!isLeft) {
+        published.push(simulator.publish(lampEvents, 'while it leaves', 1));
+        await setImmediate();
+      }
+      await Promise.all([left, ...published]);
+    }
+    await probe.ping();
+    assert.deepEqual(simulator.records.closes, []);
   });
 
   it('end with a clean connection of the same id', async () => {

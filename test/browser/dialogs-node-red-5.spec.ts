@@ -1,4 +1,0 @@
-import { nodeRed5 } from '../support/node-red-5';
-import { describeEditor, editorParts } from './editor';
-
-describeEditor('Node-RED 5', nodeRed5, editorParts.dialogs);
