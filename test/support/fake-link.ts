@@ -101,11 +101,11 @@ export interface FakeLinkOptions {
   readonly filters?: readonly string[];
 }
 
-const nobody: EventReceivers = { dispatch: () => 0, dispatchRetained: () => 0, wants: () => true };
+const nobody: EventReceivers = { dispatch: () => 0, dispatchRetained: () => 0, plan: ['#'] };
 
 /** What arrives goes to these receivers; by default to nobody. */
 export function fakeArrivals(clock: Clock, receivers = nobody, known: Partial<KnownSessions> = {}): Arrivals {
-  const sessions = { redeliveries: new Map<string, RedeliveryFilter>(), brings: () => true, ...known };
+  const sessions = { redeliveries: new Map<string, RedeliveryFilter>(), session: () => undefined, ...known };
   return new Arrivals(receivers, clock, () => undefined, sessions);
 }
 

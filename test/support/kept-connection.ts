@@ -50,7 +50,7 @@ export class KeptConnection {
       dispatch: (_topic: string, payload: Buffer, queued: boolean): number =>
         this.heard.push(`${queued ? 'queued ' : ''}${payload}`),
       dispatchRetained: () => 0,
-      wants: () => true,
+      plan: ['#'],
     };
     this.#arrivals = new Arrivals(receivers, clock, () => undefined, memory);
     const ids = new ClientIds('stream', memory, () => this.#nextId());

@@ -37,10 +37,6 @@ export class EventDispatcher {
     this.#entries.delete(subscription);
   }
 
-  wants(topic: string): boolean {
-    return (this.#tree.match(topic)?.listeners.length ?? 0) > 0;
-  }
-
   /**
    * Returns to how many subscribers the event went. `queued`: the broker kept it while there was no connection. Never throws,
    * whatever a subscriber does.

@@ -115,11 +115,6 @@ export class Subscribers {
     );
   }
 
-  /** Whether anyone wants this topic. */
-  wants(topic: string): boolean {
-    return this.#dispatcher.wants(topic);
-  }
-
   /** Tells everyone that events may have been missed. */
   gap(gap: EventGap): void {
     for (const subscription of this.#dispatcher.subscriptions) subscription.gap(gap);

@@ -105,16 +105,6 @@ export class LaneMoves {
   }
 
   /**
-   * Whether a topic is none that was moved away from this connection. As long as that is under way it is still subscribed
-   * there, and if the connection is renewed meanwhile, on its successor, too.
-   */
-  ownerOf(topic: string, lane: number): boolean {
-    if (this.#running.size === 0) return true;
-    const move = this.#moveOf(topic);
-    return move?.from !== lane || !move.isComplete;
-  }
-
-  /**
    * Gives up the moves to and from a connection that is done without: what is wanted of it is heard elsewhere, or not yet.
    *
    * @returns those to it

@@ -179,10 +179,6 @@ export class Lane implements StreamAudience, MovingLane {
     return this.#host.subscribers.dispatchRetained(topic, payload);
   }
 
-  wants(topic: string): boolean {
-    return this.#host.moves.ownerOf(topic, this.index) && this.#host.subscribers.wants(topic);
-  }
-
   gap(gap: EventGap): void {
     this.#host.gap(gap);
   }

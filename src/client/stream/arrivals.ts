@@ -1,5 +1,6 @@
 import { OrderedHandover } from '../../protocol/stream/ordered-handover';
 import { RedeliveryFilter, type RedeliveryMark } from '../../protocol/stream/redelivery';
+import { filterMatches } from '../../protocol/topics/subscription-plan';
 import type { Clock } from '../time/clock';
 import { PatientTime, patientlyAfter } from '../time/patient-time';
 import type { SessionMemory } from './stream-memory';
@@ -24,8 +25,8 @@ export interface EventReceivers {
   dispatch(topic: string, payload: Buffer, queued: boolean): number;
   /** The broker sent it because it keeps the last one of each topic, on a new subscription. */
   dispatchRetained(topic: string, payload: Buffer): number;
-  /** Whether anyone wants this topic, of those on this connection. */
-  wants(topic: string): boolean;
+  /** The topic filters wanted of the stream, as worked out last. */
+  readonly plan: readonly string[];
 }
 
 export interface InboxOptions {
@@ -128,7 +129,7 @@ class FlowTurns {
 const turns = new FlowTurns();
 
 /** What is known of the broker's sessions. */
-export type KnownSessions = Pick<SessionMemory, 'redeliveries' | 'brings'>;
+export type KnownSessions = Pick<SessionMemory, 'redeliveries' | 'session'>;
 
 /** What arrives on a stream's connections, each event passed on once: redeliveries and a handover's twins stay behind. */
 export class Arrivals {
@@ -231,8 +232,9 @@ export class Arrivals {
     if (handover === undefined) return turns.after(this.#deliver(topic, payload, queued));
     const { events, time } = handover;
     const side = clientId === handover.old ? 'old' : 'new';
-    // What is wanted no more the old connection alone may still bring; and what has come to be wanted, perhaps only the new one.
-    const isAwaited = side === 'new' ? this.#sessions.brings(handover.old, topic) : this.#receivers.wants(topic);
+    // What is wanted no more, or refused, the old connection alone may still bring; what has come to be wanted, perhaps the new one.
+    const other = side === 'old' ? this.#receivers.plan : this.#sessions.session(handover.old)?.filters;
+    const isAwaited = other?.some((filter) => filterMatches(filter, topic)) ?? true;
     const deliver = (): number => this.#deliver(topic, payload, queued);
     return turns.after(events.accept(side, topic, payload, deliver, time.nowMs, settledOf(handover), isAwaited));
   }

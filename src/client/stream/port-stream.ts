@@ -24,9 +24,7 @@ export { SessionMemory } from './stream-memory';
 
 /** Whom a stream serves: what they want on its connection, and what is brought to them. */
 export interface StreamAudience extends EventReceivers {
-  /** The topic filters wanted, as worked out last; `planChanged` tells the stream of others. */
-  readonly plan: readonly string[];
-  /** The same as wanted this moment. */
+  /** The filters wanted this moment; `planChanged` tells the stream that `plan` has others. */
   planNow(): readonly string[];
   /** The broker refuses other filters than before. */
   replan(): void;

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { RedeliveryFilter } from '../../protocol/stream/redelivery';
-import { filterMatches } from '../../protocol/topics/subscription-plan';
 import type { StreamPolicy } from './stream-policy';
 import type { StreamMeter } from './stream-status';
 
@@ -92,11 +91,6 @@ export class SessionMemory {
 
   session(clientId: string): RememberedSession | undefined {
     return this.#sessions.get(clientId);
-  }
-
-  /** Whether the session of this client id is subscribed to a topic, as far as is known. */
-  brings(clientId: string, topic: string): boolean {
-    return this.session(clientId)?.filters.some((filter) => filterMatches(filter, topic)) ?? true;
   }
 
   remember(clientId: string, filters: readonly string[]): void {

@@ -9,18 +9,20 @@ describe('what arrives on the connections of a stream', () => {
   let clock: FakeClock;
   let passedOn: string[];
   let arrivals: Arrivals;
-  let isWanted: boolean;
+  let plan: readonly string[];
 
   const receivers: EventReceivers = {
     dispatch: (_topic, payload, queued) => passedOn.push(`${queued ? 'queued ' : ''}${payload.toString()}`),
     dispatchRetained: (_topic, payload) => passedOn.push(`retained ${payload.toString()}`),
-    wants: () => isWanted,
+    get plan() {
+      return plan;
+    },
   };
 
   beforeEach(() => {
     clock = new FakeClock();
     passedOn = [];
-    isWanted = true;
+    plan = ['#'];
     arrivals = fakeArrivals(clock, receivers);
   });
   afterEach(() => arrivals.close());
@@ -120,7 +122,7 @@ describe('what arrives on the connections of a stream', () => {
     arrivals.beginHandover('a', 1_000);
     const fresh = open('b', false, true);
     receive(fresh, 'ahead');
-    isWanted = false;
+    plan = [];
     for (const text of ['ahead', 'level', 'alone']) receive(old, text);
     receive(fresh, 'level');
     assert.deepEqual(passedOn, ['ahead', 'level', 'alone']);
@@ -132,8 +134,8 @@ describe('what arrives on the connections of a stream', () => {
   });
 
   it('waits in a handover for nothing of the old connection that this one is not subscribed to', async () => {
-    let isSubscribed = false;
-    arrivals = fakeArrivals(clock, receivers, { brings: (clientId) => clientId !== 'a' || isSubscribed });
+    let filters: readonly string[] = [];
+    arrivals = fakeArrivals(clock, receivers, { session: (clientId) => (clientId === 'a' ? { filters } : undefined) });
     const old = open('a');
     arrivals.beginHandover('a', 1_000);
     const fresh = open('b', false, true);
@@ -141,7 +143,7 @@ describe('what arrives on the connections of a stream', () => {
     assert.deepEqual(passedOn, ['1']);
     await clock.advance(2_500);
     arrivals.confirmNew(arrivals.handoverMs);
-    isSubscribed = true;
+    filters = ['#'];
     receive(old, '1');
     receive(fresh, '1');
     assert.deepEqual(passedOn, ['1', '1'], 'an equal one that was published later is another one');

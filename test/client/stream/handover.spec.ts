@@ -34,7 +34,7 @@ describe('the handover from one connection to the next', () => {
     arrivals = fakeArrivals(clock, {
       dispatch: (_topic, payload) => passedOn.push(payload.toString()),
       dispatchRetained: () => 0,
-      wants: () => true,
+      plan: ['#'],
     });
     const missed = {
       isBehind: false,

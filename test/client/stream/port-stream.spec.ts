@@ -43,13 +43,12 @@ describe('the stream of a company', () => {
       return plan;
     },
     planNow: () => plan,
-    replan: () => undefined,
+    replan: () => want(...plan.filter((filter) => !stream.refusals.has(filter))),
     gap: (gap) => gaps.push(gap),
     awaitSnapshots: () => undefined,
     subscribed: () => undefined,
     dispatch: (_topic, payload) => heard.push(payload.toString()),
     dispatchRetained: () => 1,
-    wants: () => true,
   };
 
   async function open(): Promise<void> {
@@ -169,6 +168,19 @@ describe('the stream of a company', () => {
     await stage.pass(() => gaps.length > 0, 'it is told');
     toldOf(publishedMs);
     assert.deepEqual(heard, ['kept']);
+  });
+
+  it('waits in a renewal for no filter that the broker has come to refuse on the new connection', async () => {
+    plan = [location, elsewhere];
+    await open();
+    simulator.permit({ subscribe: [`${place}/loc1/*`], refusal: 'code' });
+    want(hub, elsewhere);
+    await stage.pass(() => stream.refusals.has(elsewhere), 'it is refused');
+    for (let second = 0; second < 20; second += 1) {
+      await publish('loc2/hub', `${second}`);
+      await stage.clock.advance(1_000);
+    }
+    assert.deepEqual([stream.isRenewing, gaps], [false, []]);
   });
 
   it('is told of no gap in what nobody wants any more, or what the older connection holds by a wider filter', async () => {
