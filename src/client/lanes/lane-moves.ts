@@ -142,7 +142,11 @@ export class LaneMoves {
     const from = lanes(move.from);
     while (this.#isNeeded(move)) await sleep(clock, lookAgainMs);
     await from.settled();
-    while (from.isRenewing && this.#running.has(move)) await sleep(clock, lookAgainMs);
+    while (from.isRenewing && this.#running.has(move)) {
+      await sleep(clock, lookAgainMs);
+      // If both of its connections are lost, the session that goes on may be subscribed to it still.
+      await from.settled();
+    }
     await move.events.settle();
     this.#running.delete(move);
     this.#byTopic = new Map();

@@ -3,17 +3,18 @@ import { LaneMoves, type MoveLane } from '../../../src/client/lanes/lane-moves';
 import { eventKey } from '../../../src/protocol/stream/event-key';
 import { FakeClock } from '../../support/fake-clock';
 
-/** A connection that is not there, and whose session the broker keeps. */
+/** A connection that is not there, but for when the test says so, and whose session the broker keeps. */
 class AwayLane implements MoveLane {
-  readonly isRenewing = false;
+  isAway = true;
+  isRenewing = false;
   readonly owed: ReadonlyMap<string, number>[] = [];
 
   settled(): Promise<void> {
-    return new Promise(() => undefined);
+    return this.isAway ? new Promise(() => undefined) : Promise.resolve();
   }
 
   ping(): Promise<void> {
-    return Promise.reject(new Error('away'));
+    return this.isAway ? Promise.reject(new Error('away')) : Promise.resolve();
   }
 
   owes(events: ReadonlyMap<string, number>): void {
@@ -32,9 +33,9 @@ describe('moves between connections that are interrupted', () => {
 
   const move = { from: 1, to: 0, leaving: [filter], coming: [filter] };
 
-  function newMoves(): LaneMoves {
+  function newMoves(onChange = (): void => undefined): LaneMoves {
     const lanes = (index: number): MoveLane => (index === 0 ? to : from);
-    return new LaneMoves({ lanes, clock, onChange: () => undefined, onIdle: () => undefined });
+    return new LaneMoves({ lanes, clock, onChange, onIdle: () => undefined });
   }
 
   const arrives = (lane: number, event: string): void => {
@@ -100,6 +101,24 @@ describe('moves between connections that are interrupted', () => {
     // Another deploy, before the time is over that it would have waited.
     moves.stop(true);
     assert.deepEqual(delivered, ['kept']);
+  });
+
+  it('wait for a connection that is lost as it is renewed: its session may still be subscribed to what has moved', async () => {
+    moves.stop(true);
+    [from.isAway, to.isAway] = [false, false];
+    let isComplete = false;
+    moves = newMoves(() => {
+      isComplete = true;
+      from.isRenewing = true;
+    });
+    moves.begin(move);
+    for (let step = 0; !isComplete && step < 300; step += 1) await clock.advance(100);
+    [from.isRenewing, from.isAway] = [false, true];
+    arrives(0, 'kept');
+    await clock.advance(60_000);
+    arrives(1, 'kept');
+    assert.deepEqual(delivered, ['kept']);
+    assert.equal(moves.isIdle, false);
   });
 
   it('begin from the first again if they were not complete at a deploy', () => {
