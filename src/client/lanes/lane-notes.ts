@@ -7,7 +7,11 @@ import type { LaneNotes, SessionMemory } from '../stream/stream-memory';
 export function laneNotes(memory: SessionMemory, streamId: string): LaneNotes {
   const notes = memory.stream(streamId);
   const session = notes.ids === undefined ? undefined : memory.session(notes.ids.live);
-  notes.lanes ??= { present: new Map(session?.filters.map((filter) => [filter, 0])), moves: [] };
+  notes.lanes ??= {
+    present: new Map(session?.filters.map((filter) => [filter, 0])),
+    moves: [],
+    sessionGrants: { lastMs: Number.NEGATIVE_INFINITY },
+  };
   return notes.lanes;
 }
 

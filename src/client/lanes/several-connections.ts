@@ -88,7 +88,7 @@ export class SeveralConnections implements CompanyStream {
       crowded: () => this.#spreadAnew(),
     };
     const count = Math.max(connections, lanesIn(this.#notes));
-    const sessionGrants = { lastMs: Number.NEGATIVE_INFINITY };
+    const { sessionGrants } = this.#notes;
     const all = { of: count, filters: () => this.#subscribers.plan, mayRenew: () => this.#mayRenew, sessionGrants };
     this.#lanes = Array.from({ length: count }, (_, index) => {
       const id = index === 0 ? streamId : `${streamId}-${index + 1}`;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RedeliveryFilter } from '../../protocol/stream/redelivery';
-import type { StreamPolicy } from './stream-policy';
+import type { SessionGrants, StreamPolicy } from './stream-policy';
 import type { StreamMeter } from './stream-status';
 
 /** What is known of the broker's session under one client id. */
@@ -46,12 +46,14 @@ export interface PendingMove {
   readonly isComplete?: boolean;
 }
 
-/** Which connection of a company each filter is on. */
+/** How a company's connections share it: which of them each filter is on, and what one of them has learnt for all. */
 export interface LaneNotes {
   present: ReadonlyMap<string, number>;
   moves: readonly PendingMove[];
   /** Since when events are missing of which nobody has been told yet, on the monotonic clock: a connection is done without. */
   missingSinceMs?: number | undefined;
+  /** The doubts of what each of them believes of its policy, which outlives a deploy as well. */
+  readonly sessionGrants: SessionGrants;
 }
 
 /** What a stream goes on with after a deploy. */

@@ -34,4 +34,10 @@ describe('which connection of a company each filter is on', () => {
     notes.moves = [{ from: 3, to: 0, leaving: ['b'], coming: ['b'] }];
     assert.equal(lanesIn(laneNotes(memory, 'stream')), 4);
   });
+
+  it('is noted with when a session was granted last to any of them, since the doubts of their policy outlive a deploy', () => {
+    const { sessionGrants } = laneNotes(memory, 'stream');
+    assert.equal(sessionGrants.lastMs, Number.NEGATIVE_INFINITY);
+    assert.equal(laneNotes(memory, 'stream').sessionGrants, sessionGrants);
+  });
 });
