@@ -67,6 +67,16 @@ function permitting(policy: StreamPolicy, leastMs: number, mostMs: number): Act 
   };
 }
 
+/** An act in which the broker may refuse one connection beside others. */
+function refusing(act: Act): Act {
+  return async (theatre) => {
+    const { kept } = theatre.world;
+    kept.refuses();
+    await act(theatre);
+    kept.permitsAgain();
+  };
+}
+
 const narrow = permitting({ subscribe: [`/ports/${company}/loc*`] }, 1_000, 5_000);
 const withoutSessions = permitting({ persistentSessions: false }, 2_000, 8_000);
 
@@ -110,8 +120,8 @@ export const acts: Readonly<Record<string, { readonly weight: number; readonly a
   'platform down': { weight: 2, act: faulty('iot-access-error', 503, 500, 3_000) },
   'gateway down': { weight: 2, act: faulty('upgrade-error', 503, 500, 3_000) },
   'a CDN answers': { weight: 2, act: faulty('cdn-page', '503', 500, 3_000) },
-  'a CDN forbids the stream': { weight: 1, act: faulty('cdn-page', '403;path=/mqtt', 500, 3_000) },
-  'one connection permitted': { weight: 2, act: permitting({ connections: 1 }, 4_000, 12_000) },
+  'a CDN forbids the stream': { weight: 1, act: refusing(faulty('cdn-page', '403;path=/mqtt', 500, 3_000)) },
+  'one connection permitted': { weight: 2, act: refusing(permitting({ connections: 1 }, 4_000, 12_000)) },
   'a subscriber too wide for the policy': {
     weight: 2,
     act: async (theatre) => {

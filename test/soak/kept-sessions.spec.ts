@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { install } from '@sinonjs/fake-timers';
-import { haveKeptSessions, KeptSessions } from './kept-sessions';
+import { haveKeptSessions, KeptSessions, leftBehindBy } from './kept-sessions';
 
 describe('what the broker keeps in a storm', () => {
   let time: ReturnType<typeof install>;
@@ -30,6 +30,34 @@ describe('what the broker keeps in a storm', () => {
     assert.equal(kept.keeps, true);
     assert.equal(kept.explains({ from: 120_000, to: 130_000 }, 0), true);
     assert.equal(kept.explains({ from: 150_001, to: 160_000 }, 0), false);
+  });
+
+  it('A4: explains what is left with a connection that is done without, if an act refused it half a minute before', () => {
+    const left = { from: 90_000, to: 135_000 };
+    const kept = new KeptSessions();
+    kept.left(left);
+    assert.equal(kept.explains(left, 500), false, 'nothing was refused');
+    kept.refuses();
+    time.tick(5_000);
+    kept.permitsAgain();
+    assert.equal(kept.explains(left, 500), true);
+    assert.equal(kept.explains({ from: 90_000, to: 129_000 }, 500), false, 'not for half a minute');
+    assert.equal(kept.explains({ from: 80_000, to: 135_000 }, 500), false, 'more is missing than was left');
+    assert.equal(new KeptSessions().explains(left, 500), false);
+    time.tick(200_000);
+    const later = { from: 250_000, to: 300_000 };
+    kept.left(later);
+    assert.equal(kept.explains(later, 500), false, 'it was refused long before');
+  });
+
+  it('A4: reads in the log what is left with a connection, and in no other line', () => {
+    const span = 'events from 1970-01-01T00:01:30.000Z to 1970-01-01T00:02:15.000Z may be missing';
+    const left = { from: 90_000, to: 135_000 };
+    const without = 'company c gets 1 of 2 connections (it was refused); what was meant for the others is on these';
+    assert.deepEqual(leftBehindBy(`${without}; ${span}`), left);
+    assert.deepEqual(leftBehindBy(`company c has lost a connection; ${span}`), left);
+    for (const line of [without, `company c is connected again after 45 s; ${span}`])
+      assert.equal(leftBehindBy(line), undefined);
   });
 
   it('A18: is kept again once each of several connections that is subscribed has begun a session', () => {

@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually';
 import { type Absence, Ledger } from '../support/ledger';
 import { SteadyPublisher } from '../support/steady-publisher';
 import { HeardTime } from './heard-time';
-import { haveKeptSessions, KeptSessions } from './kept-sessions';
+import { haveKeptSessions, KeptSessions, leftBehindBy } from './kept-sessions';
 import { LogWatch } from './log-watch';
 
 export const company = 'r2d2i5b43';
@@ -56,7 +56,7 @@ export class World {
     this.#ports = [...simulator.building.ports.keys()]
       .map((key) => simulator.building.address(key))
       .filter((port) => port.company === company);
-    this.log = new LogWatch(simulator.password, (line) => this.#note(line));
+    this.log = new LogWatch(simulator.password, (line) => this.#read(line));
     this.#account = this.#open();
     this.publisher = new SteadyPublisher(options.rate, (index) => this.#publish(index));
   }
@@ -185,6 +185,14 @@ export class World {
   /** Publishes an event for each port that the broker retains. */
   async publishRetained(): Promise<void> {
     await this.publisher.beside(this.#ports.length, (index) => this.#publish(index, true));
+  }
+
+  /** A line of the account's log. */
+  #read(line: string): void {
+    this.#note(line);
+    const left = leftBehindBy(line);
+    const { trueTime } = this.#options;
+    if (left !== undefined) this.kept.left({ from: trueTime(left.from), to: trueTime(left.to) });
   }
 
   #note(line: string): void {
