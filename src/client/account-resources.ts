@@ -1,21 +1,18 @@
 import { createHash } from 'node:crypto';
+import { hubSizes } from '../protocol/topics/hub-loads';
 import type { CheckedAccountOptions } from './account-options';
-import { type CompanyStream, companyStream, hubSizes } from './lanes/company-stream';
+import { type CompanyStream, companyStream } from './lanes/company-stream';
 import type { PlatformLists } from './lists/platform-lists';
-import type { Logger } from './logger';
 import { PlatformApi, type SharedLogIns } from './rest/platform-api';
 import type { SessionMemory } from './stream/port-stream';
-import type { Clock } from './time/clock';
+import type { Surroundings } from './surroundings';
 
-export interface AccountLifeParts {
+export interface AccountLifeParts extends Surroundings {
   readonly options: CheckedAccountOptions;
   readonly instanceId: string;
   readonly lists: PlatformLists;
   readonly logIns: SharedLogIns;
   readonly memory: SessionMemory;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Logger;
   readonly onStatus: () => void;
   readonly onGap: (company: string) => void;
 }

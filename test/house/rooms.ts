@@ -11,7 +11,7 @@ const pure = ['ochno-error'];
 /** The rooms of src/client; '' is the hall. */
 const client: Readonly<Record<string, Room>> = {
   '': {
-    doors: ['ochno-account', 'account-options', 'connection-test', 'logger'],
+    doors: ['ochno-account', 'account-options', 'connection-test', 'logger', 'surroundings'],
     uses: ['commands', 'rest', 'lists', 'lanes', 'stream', 'events', 'mqtt', 'network', 'time'],
   },
   commands: { doors: ['actions', 'action-command'], uses: ['stream', 'time', ''] },

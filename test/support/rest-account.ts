@@ -1,3 +1,4 @@
+import { silentLogger } from '../../src/client/logger';
 import type { NetworkOptions } from '../../src/client/network/network-agent';
 import { HttpExchange } from '../../src/client/rest/http-exchange';
 import { LogIn } from '../../src/client/rest/log-in';
@@ -54,8 +55,8 @@ export function restClientFor(
 ): Pick<RestAccount, 'http' | 'logIn' | 'rest'> {
   const http = opened.add(new HttpExchange(parseServerUrl(url), network));
   const random = (): number => 0;
-  const logIn = new LogIn({ http, email: 'me', password: 'secret password', clock, random });
-  const rest = opened.add(new RestClient({ http, logIn, clock, random, onAnswer }));
+  const logIn = new LogIn({ http, email: 'me', password: 'secret password', clock, random, log: silentLogger });
+  const rest = opened.add(new RestClient({ http, logIn, clock, random, log: silentLogger, onAnswer }));
   return { http, logIn, rest };
 }
 

@@ -3,6 +3,7 @@ import type { PortEvent } from '../../protocol/stream/port-event';
 import type { PortSelector } from '../../protocol/topics/address';
 import { filtersAsked, type SeveralConnections, type SubscriptionPlan } from '../../protocol/topics/subscription-plan';
 import type { Logger } from '../logger';
+import type { Surroundings } from '../surroundings';
 import type { Clock } from '../time/clock';
 import { EventDispatcher } from './event-dispatcher';
 import { PacedRelease } from './paced-release';
@@ -12,11 +13,9 @@ import { SnapshotQueue } from './snapshot-queue';
 import { Subscription } from './subscription';
 import { WantedFilters } from './wanted-filters';
 
-interface SubscribersOptions {
+interface SubscribersOptions extends Pick<Surroundings, 'clock' | 'log'> {
   /** Reads the present state of all ports that these select. */
   readonly readSnapshot: (selectors: readonly PortSelector[]) => Promise<Iterable<PortEvent>>;
-  readonly clock: Clock;
-  readonly log: Logger;
   /** The topic filters that the broker refuses at present, each with the reason as a sentence for who asked for it. */
   readonly refusals: () => ReadonlyMap<string, string>;
   /** Where the company has more than one connection. */

@@ -1,10 +1,10 @@
 import type { PortEvent } from '../../protocol/stream/port-event';
 import type { PortSelector } from '../../protocol/topics/address';
+import type { ListedHubSize } from '../../protocol/topics/hub-loads';
 import type { HeldSubscription, PortSubscriber } from '../events/port-subscriber';
 import type { PortStreamOptions } from '../stream/port-stream';
 import type { PublishChannel } from '../stream/publish-channel';
 import type { ConnectionStatus, StreamVitals } from '../stream/stream-status';
-import type { ListedHubSize } from './hub-loads';
 
 export interface CompanyStreamOptions extends Omit<PortStreamOptions, 'audience' | 'lane'> {
   /** How many connections may be used, 1–10. */

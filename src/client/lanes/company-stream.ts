@@ -6,7 +6,6 @@ import type { CompanyStream, CompanyStreamOptions } from './company-stream-types
 import { laneNotes, lanesIn } from './lane-notes';
 
 export type { CompanyStream } from './company-stream-types';
-export { hubSizes } from './hub-loads';
 
 /** The stream of a company. One connection is all there is to it if one is enough, and was before a deploy. */
 export function companyStream(options: CompanyStreamOptions): CompanyStream {

@@ -1,16 +1,13 @@
 import type { EventGap } from '../events/port-subscriber';
-import type { Logger } from '../logger';
 import type { LaneNotes } from '../stream/stream-memory';
 import { streamName } from '../stream/stream-status';
-import type { Clock } from '../time/clock';
+import type { Surroundings } from '../surroundings';
 
-interface ConnectionCountParts {
+interface ConnectionCountParts extends Pick<Surroundings, 'clock' | 'log'> {
   readonly company: string;
   /** How many are asked for. */
   readonly connections: number;
   readonly notes: LaneNotes;
-  readonly clock: Clock;
-  readonly log: Logger;
   /** How many there are. */
   readonly count: () => number;
   /** Resolves when all that is wanted is subscribed on those that there are. */

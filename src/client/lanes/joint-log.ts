@@ -1,12 +1,10 @@
 import type { Logger } from '../logger';
 import { streamName } from '../stream/stream-status';
-import type { Clock } from '../time/clock';
+import type { Surroundings } from '../surroundings';
 import { ExpiringMap } from '../time/expiring-map';
 
-interface JointLogParts {
+interface JointLogParts extends Pick<Surroundings, 'clock' | 'log'> {
   readonly company: string;
-  readonly clock: Clock;
-  readonly log: Logger;
   /** The connections that there should be now. */
   readonly lanes: () => readonly { readonly stream: { readonly isOpen: boolean } }[];
 }

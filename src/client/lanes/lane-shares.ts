@@ -1,8 +1,8 @@
 import { filtersOverlap } from '../../protocol/topics/filter-overlap';
+import type { HubLoads } from '../../protocol/topics/hub-loads';
 import { movesBetween, planLanes } from '../../protocol/topics/lane-plan';
 import type { LaneNotes } from '../stream/stream-memory';
 import type { Clock } from '../time/clock';
-import type { HubLoads } from './hub-loads';
 import type { Lane } from './lane';
 import { LaneMoves } from './lane-moves';
 

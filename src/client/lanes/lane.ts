@@ -1,8 +1,8 @@
+import type { HubLoads } from '../../protocol/topics/hub-loads';
 import type { EventGap } from '../events/port-subscriber';
 import type { Subscribers } from '../events/subscribers';
-import type { PortStream, PortStreamOptions, StreamAudience } from '../stream/port-stream';
+import { PortStream, type PortStreamOptions, type StreamAudience } from '../stream/port-stream';
 import type { MovingLane } from './filter-move';
-import type { HubLoads } from './hub-loads';
 import type { JointLog } from './joint-log';
 import type { LaneMoves } from './lane-moves';
 import type { LaneTrials } from './lane-trials';
@@ -25,8 +25,8 @@ interface LaneHost {
   crowded(): void;
 }
 
-/** Makes a lane's stream. */
-type OpenLane = (own: Pick<PortStreamOptions, 'audience' | 'log' | 'onStatus' | 'onFailure'>) => PortStream;
+/** What a lane's stream is made of; the rest is the lane's own. */
+type SharedStreamOptions = Omit<PortStreamOptions, 'audience' | 'log' | 'onStatus' | 'onFailure'>;
 
 /** How often it is looked whether there is room, and how little of the 500 is little. */
 const eventsPerLook = 64;
@@ -36,7 +36,7 @@ const littleRoom = 250;
 export class Lane implements StreamAudience, MovingLane {
   readonly index: number;
   readonly #host: LaneHost;
-  readonly #open: OpenLane;
+  readonly #shared: SharedStreamOptions;
   #stream: PortStream;
   #events = 0;
   plan: readonly string[] = [];
@@ -49,10 +49,10 @@ export class Lane implements StreamAudience, MovingLane {
   /** It can't be connected, though another one is. */
   isExcluded = false;
 
-  constructor(index: number, host: LaneHost, open: OpenLane) {
+  constructor(index: number, host: LaneHost, shared: SharedStreamOptions) {
     this.index = index;
     this.#host = host;
-    this.#open = open;
+    this.#shared = shared;
     this.#stream = this.#newStream();
   }
 
@@ -207,7 +207,8 @@ export class Lane implements StreamAudience, MovingLane {
     const { log, trials } = this.#host;
     // That it can't be connected is said for all that can't.
     const isQuiet = (): boolean => this.isExcluded || (this.index > 0 && !this.#hasBeenSettled);
-    const stream = this.#open({
+    const stream = new PortStream({
+      ...this.#shared,
       audience: this,
       log: log.of(this.index, isQuiet),
       onStatus: () => this.#host.changed(this),

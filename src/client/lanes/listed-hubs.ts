@@ -1,12 +1,9 @@
 import { reasonOf } from '../../protocol/json/quoted';
-import type { Logger } from '../logger';
-import type { Clock } from '../time/clock';
-import type { ListedHubSize } from './hub-loads';
+import type { ListedHubSize } from '../../protocol/topics/hub-loads';
+import type { Surroundings } from '../surroundings';
 
-interface ListedHubsParts {
+interface ListedHubsParts extends Pick<Surroundings, 'clock' | 'log'> {
   readonly read: () => Promise<readonly ListedHubSize[]>;
-  readonly clock: Clock;
-  readonly log: Logger;
   /** The list was read: `isOther` than the one before, or the same. */
   readonly onRead: (isOther: boolean) => void;
 }

@@ -1,12 +1,11 @@
 import type { PortSelector } from '../../protocol/topics/address';
+import { HubLoads } from '../../protocol/topics/hub-loads';
 import type { EventGap, HeldSubscription, PortSubscriber } from '../events/port-subscriber';
 import { Subscribers } from '../events/subscribers';
-import { PortStream } from '../stream/port-stream';
 import type { LaneNotes } from '../stream/stream-memory';
 import { type ConnectionStatus, type StreamVitals, worstStatus } from '../stream/stream-status';
 import type { CompanyStream, CompanyStreamOptions } from './company-stream-types';
 import { ConnectionCount } from './connection-count';
-import { HubLoads } from './hub-loads';
 import { JointGaps } from './joint-gaps';
 import { JointLog } from './joint-log';
 import { Lane } from './lane';
@@ -98,8 +97,7 @@ export class SeveralConnections implements CompanyStream {
         grantedElsewhere: () => this.#lanes.find((other) => other.index !== index && other.granted)?.granted,
         takesOver: () => this.#shares.moves.pending.some(({ to }) => to === index),
       };
-      const shared = { ...options, streamId: id, lane, onGap: () => undefined };
-      return new Lane(index, host, (own) => new PortStream({ ...shared, ...own }));
+      return new Lane(index, host, { ...options, streamId: id, lane, onGap: () => undefined });
     });
   }
 

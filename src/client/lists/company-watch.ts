@@ -1,8 +1,7 @@
 import { OchnoError } from '../../protocol/ochno-error';
 import type { Listed } from '../../protocol/rest/listed-places';
 import { retryPauseMs } from '../../protocol/rest/retry-rules';
-import type { Logger } from '../logger';
-import type { Clock } from '../time/clock';
+import type { Surroundings } from '../surroundings';
 
 /** Who wants to know which companies an account lists; neither function may throw. */
 export interface CompanyFollower {
@@ -10,12 +9,6 @@ export interface CompanyFollower {
   found(companies: readonly Listed[]): void;
   /** They could not be read yet; said once until they are, however often it is tried. */
   failed(error: Error): void;
-}
-
-interface CompanyWatchOptions {
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Logger;
 }
 
 /** So that a company is heard within ten minutes of its coming, even if one reading fails. */
@@ -26,7 +19,7 @@ const readEmptyAgainMs = 60_000;
 /** Reads the companies again and again while somebody follows them, once for all followers. */
 export class CompanyWatch {
   readonly #list: () => Promise<readonly Listed[]>;
-  readonly #options: CompanyWatchOptions;
+  readonly #options: Surroundings;
   /** Each follower with what it was told last: the ids, or that there are none to be had. */
   readonly #followers = new Map<CompanyFollower, string | undefined>();
   #failures = 0;
@@ -34,7 +27,7 @@ export class CompanyWatch {
   #isRefused = false;
   #cancelNext: () => void = () => undefined;
 
-  constructor(list: () => Promise<readonly Listed[]>, options: CompanyWatchOptions) {
+  constructor(list: () => Promise<readonly Listed[]>, options: Surroundings) {
     this.#list = list;
     this.#options = options;
   }

@@ -14,10 +14,9 @@ import {
 } from '../../protocol/rest/listed-places';
 import type { PortNaming } from '../../protocol/rest/metric-series';
 import type { PortEvent } from '../../protocol/stream/port-event';
-import type { Logger } from '../logger';
 import type { RestRequest, RestResponse } from '../rest/rest-request';
+import type { Surroundings } from '../surroundings';
 import { AgedValue } from '../time/aged-value';
-import type { Clock } from '../time/clock';
 import {
   type CompanyLayout,
   type CompanyLists,
@@ -37,11 +36,8 @@ export interface ListAge {
 /** What an account's lists are to those who use the account. */
 export type AccountLists = Omit<PlatformLists, 'resume' | 'close'>;
 
-interface PlatformListsOptions {
+interface PlatformListsOptions extends Surroundings {
   readonly request: (request: RestRequest) => Promise<RestResponse>;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Logger;
 }
 
 /** What is kept of one company. */

@@ -1,16 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StreamCredentials } from '../../protocol/stream/signed-url';
-import type { Logger } from '../logger';
 import type { NetworkOptions } from '../network/network-agent';
-import type { Clock } from '../time/clock';
+import type { Surroundings } from '../surroundings';
 import type { MqttConnection, MqttListener } from './mqtt-connection';
 import { StreamError, type StreamRemedy } from './stream-error';
 
-interface DialerOptions {
+interface DialerOptions extends Pick<Surroundings, 'clock' | 'log'> {
   readonly network: NetworkOptions;
   readonly keepaliveSeconds: number;
-  readonly clock: Clock;
-  readonly log: Logger;
 }
 
 /** Of a connection that is there for its own sake: what it tells of is optional. */

@@ -1,18 +1,16 @@
 import { fillPath } from '../../protocol/rest/path-rules';
 import { readStreamCredentials, type TimedCredentials } from '../../protocol/stream/stream-credentials';
-import type { Clock } from '../time/clock';
+import type { Surroundings } from '../surroundings';
 import { ExpiringValue, type Fetched, type Living } from '../time/expiring-value';
 import { answerDateMs } from './http-answer';
 import type { Requester } from './rest-request';
 
-interface IotCredentialsOptions {
+interface IotCredentialsOptions extends Pick<Surroundings, 'clock' | 'random'> {
   /** The company whose stream they open. */
   readonly company: string;
   /** The host of the account's server. */
   readonly serverHost: string;
   readonly rest: Requester;
-  readonly clock: Clock;
-  readonly random: () => number;
 }
 
 /** What one answer gave. */

@@ -1,8 +1,7 @@
 import { OchnoError } from '../../protocol/ochno-error';
 import { requestUrl } from '../../protocol/rest/path-rules';
 import { backoffDelayMs } from '../../protocol/rest/retry-rules';
-import type { Logger } from '../logger';
-import type { Clock } from '../time/clock';
+import type { Surroundings } from '../surroundings';
 import { Deadline, sleep, unlessAborted } from '../time/deadline';
 import { ExpiringMap } from '../time/expiring-map';
 import { ExpiringValue, type Fetched } from '../time/expiring-value';
@@ -10,13 +9,10 @@ import type { HttpAnswer } from './http-answer';
 import type { HttpExchange } from './http-exchange';
 import { logInFailure, readLogIn } from './log-in-answer';
 
-interface LogInOptions {
+interface LogInOptions extends Surroundings {
   readonly http: Pick<HttpExchange, 'server' | 'send'>;
   readonly email: string;
   readonly password: string;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly logger?: Logger;
 }
 
 const logInTimeoutMs = 10_000;
@@ -88,11 +84,11 @@ export class LogIn {
    * two clients are ending each other's: that is said once, and log-ins come ever more slowly, 30 s apart at last.
    */
   endedEarly(token: string): void {
-    const { logger, email } = this.#options;
+    const { log, email } = this.#options;
     const wasSuspicious = this.#ended.size >= suspiciousEndings;
     this.#ended.set(token, true);
     if (wasSuspicious || this.#ended.size < suspiciousEndings) return;
-    logger?.warn(
+    log.warn(
       `the platform has ended the token of ${email} ${suspiciousEndings} times within ten minutes: probably another client logs in as the same user, and each log-in ends the other's; give each a user of its own. Until then log-ins are made more slowly.`,
     );
   }

@@ -3,7 +3,7 @@ import { equalJson } from '../../protocol/json/json-equal';
 import { mergePatch } from '../../protocol/json/merge-patch';
 import { isPlainObject } from '../../protocol/json/plain-object';
 import { OchnoError } from '../../protocol/ochno-error';
-import type { Clock } from '../time/clock';
+import type { Surroundings } from '../surroundings';
 import { Deadline, unlessAborted } from '../time/deadline';
 import type { Requester, RestRequest, RestResponse } from './rest-request';
 
@@ -21,11 +21,6 @@ interface ObjectReplacement extends ObjectChange {
   readonly body: unknown;
 }
 
-interface ObjectUpdaterOptions {
-  readonly clock: Clock;
-  readonly random: () => number;
-}
-
 /** How often the object may have been changed by others between reading and writing before we give up. */
 const mostRounds = 8;
 const pauseMs = 100;
@@ -37,15 +32,13 @@ const pauseMs = 100;
  */
 export class ObjectUpdater {
   readonly #rest: Requester;
-  readonly #clock: Clock;
-  readonly #random: () => number;
+  readonly #around: Pick<Surroundings, 'clock' | 'random'>;
   /** The end of the last change of each path, so that the next one waits for it. */
   readonly #last = new Map<string, Promise<unknown>>();
 
-  constructor(rest: Requester, { clock, random }: ObjectUpdaterOptions) {
+  constructor(rest: Requester, around: Pick<Surroundings, 'clock' | 'random'>) {
     this.#rest = rest;
-    this.#clock = clock;
-    this.#random = random;
+    this.#around = around;
   }
 
   /**
@@ -102,7 +95,7 @@ export class ObjectUpdater {
         const changed = error instanceof OchnoError && error.statusCode === 412;
         if (!changed || round === mostRounds) throw error;
         refused = present;
-        await deadline.pause(pauseMs * this.#random());
+        await deadline.pause(pauseMs * this.#around.random());
       }
     }
   }
@@ -141,7 +134,7 @@ export class ObjectUpdater {
       });
     const closed = (): OchnoError =>
       new OchnoError('OCHNO_CLOSED', `The change of ${path} was given up: the node was closed.`);
-    return new Deadline({ clock: this.#clock, timeoutMs, timedOut, signals: [signal], closed });
+    return new Deadline({ clock: this.#around.clock, timeoutMs, timedOut, signals: [signal], closed });
   }
 }
 

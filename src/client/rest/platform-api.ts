@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Logger } from '../logger';
 import type { NetworkOptions } from '../network/network-agent';
-import type { Clock } from '../time/clock';
+import type { Surroundings } from '../surroundings';
 import { HttpExchange } from './http-exchange';
 import { IotCredentials } from './iot-credentials';
 import { LogIn } from './log-in';
@@ -11,7 +10,7 @@ import type { PortNames, ResourceCall, RestRequest, RestResponse } from './rest-
 
 export type { IotCredentials } from './iot-credentials';
 
-export interface PlatformApiOptions {
+export interface PlatformApiOptions extends Surroundings {
   readonly server: URL;
   readonly email: string;
   readonly password: string;
@@ -19,9 +18,6 @@ export interface PlatformApiOptions {
   /** Log-ins that are shared by the accounts of one process; without it the account has its own. */
   readonly logIns?: SharedLogIns | undefined;
   readonly portNames: PortNames;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Logger;
   /** The platform gave a good answer. */
   readonly onAnswer: () => void;
   /** The platform refused email and password. */
@@ -44,7 +40,7 @@ export class PlatformApi {
     this.#http = new HttpExchange(server, network);
     this.#held = logIns.hold(options);
     const { logIn } = this.#held;
-    this.#rest = new RestClient({ http: this.#http, logIn, clock, random, logger: log, onAnswer });
+    this.#rest = new RestClient({ http: this.#http, logIn, clock, random, log, onAnswer });
     this.#resources = new ResourceClient(this.#rest, { clock, random, portNames });
     this.#endListening = logIn.onRefused((error) => {
       log.debug(error.message);
@@ -111,7 +107,7 @@ export class SharedLogIns {
     const key = createHash('sha256').update(identity).digest('base64');
     const known = this.#held.get(key);
     const http = known?.http ?? new HttpExchange(server, network);
-    const logIn = known?.logIn ?? new LogIn({ http, email, password, clock, random, logger: log });
+    const logIn = known?.logIn ?? new LogIn({ http, email, password, clock, random, log });
     const shared = known ?? { logIn, http, holders: 0 };
     this.#held.set(key, shared);
     shared.holders += 1;

@@ -6,7 +6,7 @@ import { chartPoints, metricSeries } from '../../protocol/rest/metric-series';
 import { metricQuery } from '../../protocol/rest/metric-time';
 import { type Query, readQuery } from '../../protocol/rest/request-query';
 import { resourceRequest } from '../../protocol/rest/resource-request';
-import type { Clock } from '../time/clock';
+import type { Surroundings } from '../surroundings';
 import { ObjectUpdater } from './object-update';
 import {
   bodyText,
@@ -18,9 +18,7 @@ import {
   type RestResponse,
 } from './rest-request';
 
-interface ResourceClientOptions {
-  readonly clock: Clock;
-  readonly random: () => number;
+interface ResourceClientOptions extends Pick<Surroundings, 'clock' | 'random'> {
   readonly portNames: PortNames;
 }
 

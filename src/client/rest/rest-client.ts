@@ -3,9 +3,8 @@ import { containsJson, equalJson } from '../../protocol/json/json-equal';
 import { isPlainObject } from '../../protocol/json/plain-object';
 import { OchnoError } from '../../protocol/ochno-error';
 import { repeatDelayMs } from '../../protocol/rest/retry-rules';
-import { type Logger, silentLogger } from '../logger';
+import type { Surroundings } from '../surroundings';
 import { CallQueue } from '../time/call-queue';
-import type { Clock } from '../time/clock';
 import { Deadline, unlessAborted } from '../time/deadline';
 import { CallTrust } from './call-trust';
 import { answerDateMs, type HttpAnswer, headerText, isSuccess, readBody, readLongBody } from './http-answer';
@@ -16,12 +15,9 @@ import { readAllPages } from './pages';
 import { mostRedirects, redirectAdvice, redirectTarget } from './redirect';
 import { type PreparedRequest, prepareRequest, type RestRequest, type RestResponse } from './rest-request';
 
-interface RestClientOptions {
+interface RestClientOptions extends Surroundings {
   readonly http: Pick<HttpExchange, 'server' | 'send'>;
   readonly logIn: Pick<LogIn, 'token' | 'invalidate' | 'endedEarly'>;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly logger?: Logger;
   /** Called after every 2xx answer. */
   readonly onAnswer?: (() => void) | undefined;
 }
@@ -68,7 +64,6 @@ function isLost(outcome: Outcome): boolean {
  */
 export class RestClient {
   readonly #options: RestClientOptions;
-  readonly #logger: Logger;
   readonly #queues = { flow: new CallQueue(mostCalls), state: new CallQueue(mostCalls) };
   readonly #closing = new AbortController();
   /** Requests that went out once at least. */
@@ -77,7 +72,6 @@ export class RestClient {
 
   constructor(options: RestClientOptions) {
     this.#options = options;
-    this.#logger = options.logger ?? silentLogger;
     this.#trust = new CallTrust(options.clock);
   }
 
@@ -156,7 +150,7 @@ export class RestClient {
       const error = 'error' in outcome ? outcome.error : this.#failure(outcome, prepared);
       const delayMs = repeatDelayMs({ method, attempt, random: this.#options.random(), ...this.#facts(outcome) });
       if (delayMs === undefined || delayMs >= deadline.remainingMs) throw error;
-      this.#logger.debug(`${what}: trying again in ${Math.round(delayMs)} ms: ${error.message}`);
+      this.#options.log.debug(`${what}: trying again in ${Math.round(delayMs)} ms: ${error.message}`);
       await deadline.pause(delayMs);
     }
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { HubLoads, hubSizes, type ListedHubSize } from '../../../src/client/lanes/hub-loads';
 import { ListedHubs } from '../../../src/client/lanes/listed-hubs';
+import { HubLoads, hubSizes, type ListedHubSize } from '../../../src/protocol/topics/hub-loads';
 import { FakeClock, settle } from '../../support/fake-clock';
 import { LogLines } from '../../support/log-lines';
 

@@ -1,3 +1,4 @@
+import { silentLogger } from '../../../src/client/logger';
 import { HttpExchange } from '../../../src/client/rest/http-exchange';
 import { LogIn } from '../../../src/client/rest/log-in';
 import { parseServerUrl } from '../../../src/protocol/rest/server-url';
@@ -15,6 +16,6 @@ export async function startLogIn(
   const clock = new FakeClock(Date.now());
   const server = opened.add(await startLocalServer(handler));
   const http = opened.add(new HttpExchange(parseServerUrl(server.url), { environment: {} }));
-  const logIn = new LogIn({ http, email: 'me@example.com', password, clock, random: () => 0 });
+  const logIn = new LogIn({ http, email: 'me@example.com', password, clock, random: () => 0, log: silentLogger });
   return { server, logIn, clock };
 }

@@ -129,7 +129,7 @@ describe('the log-in', () => {
         return { statusCode: 200, headers: {}, body: Buffer.from(JSON.stringify({ token: `token${count}` })) };
       };
       const http = { server: new URL('https://platform.example'), send };
-      const logIn = new LogIn({ http, email: 'me@example.com', password, clock, random: () => 0, logger: log });
+      const logIn = new LogIn({ http, email: 'me@example.com', password, clock, random: () => 0, log });
       /** A token that is ended before its time; how long it took to get it. */
       const endOne = async (): Promise<number> => {
         const startMs = clock.monotonicMs();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { silentLogger } from '../../../src/client/logger';
 import type { HttpAnswer } from '../../../src/client/rest/http-answer';
 import type { HttpRequest } from '../../../src/client/rest/http-exchange';
 import { LogIn } from '../../../src/client/rest/log-in';
@@ -67,11 +68,10 @@ function wholeClient(): { resources: ResourceClient; sent: readonly HttpRequest[
       return { statusCode: 200, headers: {}, body: Buffer.from(body) };
     },
   };
-  const clock = new FakeClock(nowMs);
-  const random = (): number => 0;
-  const logIn = new LogIn({ http, email: 'e', password: 'p', clock, random });
-  const rest = new RestClient({ http, logIn, clock, random });
-  return { resources: new ResourceClient(rest, { clock, random, portNames }), sent };
+  const around = { clock: new FakeClock(nowMs), random: () => 0, log: silentLogger };
+  const logIn = new LogIn({ http, email: 'e', password: 'p', ...around });
+  const rest = new RestClient({ http, logIn, ...around });
+  return { resources: new ResourceClient(rest, { ...around, portNames }), sent };
 }
 
 describe('the resource client, whatever it is given', () => {

@@ -1,4 +1,4 @@
-import { filterMatches, type ListedPlace } from '../../protocol/topics/subscription-plan';
+import { filterMatches, type ListedPlace } from './subscription-plan';
 
 /** A hub that the platform lists, and how many ports it has. */
 export interface ListedHubSize extends ListedPlace {

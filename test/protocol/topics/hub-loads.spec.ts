@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { HubLoads } from '../../../src/client/lanes/hub-loads';
+import { HubLoads } from '../../../src/protocol/topics/hub-loads';
 
 describe('what the hubs of a company bring', () => {
   const filterOf = (hub: string): string => `/ports/c/l/${hub}/#`;
