@@ -85,11 +85,13 @@ export class MissedEvents {
 
   /** The live connection is gone. In a renewal the session that goes on may not be subscribed to all that this one was. */
   liveEnded({ isPinned, provenMs, subscriptions }: StreamLink): void {
-    const filters = isPinned ? [] : beyond(subscriptions.held, this.#parts.inSession());
+    const held = this.#parts.inSession();
+    const filters = isPinned ? [] : beyond(subscriptions.held, held);
     if (filters.length === 0) return;
     const { lacking } = this.#notes;
     this.#notes.lacking = {
       filters: [...(lacking?.filters ?? []), ...filters],
+      held: held.filter((filter) => lacking?.held.includes(filter) ?? true),
       provenMs: Math.min(provenMs, lacking?.provenMs ?? provenMs),
     };
   }
@@ -99,8 +101,8 @@ export class MissedEvents {
     const { lacking } = this.#notes;
     if (lacking === undefined) return;
     this.#notes.lacking = undefined;
-    const wanted = [...held];
-    if (!lacking.filters.some((filter) => wanted.some((other) => filtersOverlap(filter, other)))) return;
+    const isMissed = (filter: string): boolean => lacking.filters.some((other) => filtersOverlap(filter, other));
+    if (!beyond(held, lacking.held).some(isMissed)) return;
     this.#lost(lacking.provenMs, this.#parts.clock.monotonicMs());
   }
 

@@ -27,8 +27,10 @@ export interface OutageNotes {
   before?: { readonly wallOffsetMs: number; readonly sessionToken: string } | undefined;
   /** Since when events may still be on their way that the broker kept: when it was last heard, and had brought everything. */
   behind?: { readonly sinceMs: number; readonly provenMs: number } | undefined;
-  /** What is subscribed to by no session that goes on, and until when a connection that is gone had brought everything of it. */
-  lacking?: { readonly filters: readonly string[]; readonly provenMs: number } | undefined;
+  /** What a connection that is gone had brought until then, and the session that goes on is not subscribed to; it is to `held`. */
+  lacking?:
+    | { readonly filters: readonly string[]; readonly held: readonly string[]; readonly provenMs: number }
+    | undefined;
   /** When the stream was closed for a deploy. */
   closedAtMs?: number | undefined;
   /** A new session was begun in this outage, on a connection that may not have lived to be of use. */

@@ -44,16 +44,16 @@ describe('filters that the session lacks which goes on', () => {
     return link;
   }
 
-  /** A connection ends that was subscribed to `a`, and the session that goes on to these. */
-  function lose(...inSession: readonly string[]): void {
-    const link = goLive(false, { filters: ['a'] });
+  /** A connection ends that was subscribed to this, and the session that goes on to these. */
+  function lose(filter: string, ...inSession: readonly string[]): void {
+    const link = goLive(false, { filters: [filter] });
     kept = inSession;
     missed.liveEnded(link);
     missed.outageBegan(link);
   }
 
   it('A18: are missed until they are subscribed anew, which is told then, and once', async () => {
-    lose('b');
+    lose('a', 'b');
     await clock.advance(2_000);
     goLive(true);
     assert.deepEqual(gaps, []);
@@ -65,18 +65,34 @@ describe('filters that the session lacks which goes on', () => {
 
   it('A18: are not missed if it has them by a wider one, or nobody wants them any more', () => {
     for (const inSession of ['a', '#']) {
-      lose(inSession);
+      lose('a', inSession);
       goLive(true);
       missed.subscribed(['a']);
     }
-    lose('b');
+    lose('a', 'b');
     goLive(true);
     missed.subscribed(['b']);
     assert.deepEqual(gaps, []);
   });
 
+  it('A18: are not missed where it has all that is left of a wider one', () => {
+    lose('#', 'a', 'b');
+    goLive(true);
+    missed.subscribed(['a']);
+    assert.deepEqual(gaps, []);
+  });
+
+  it('A18: are missed where it has them and the one that goes on after it has not', () => {
+    lose('#', 'a', 'b');
+    const link = goLive(true, { filters: ['#'] });
+    kept = ['b'];
+    missed.liveEnded(link);
+    missed.subscribed(['a']);
+    assert.deepEqual(gaps, [0]);
+  });
+
   it('A18: are told of once if that session is lost as well', async () => {
-    lose('b');
+    lose('a', 'b');
     await clock.advance(2_000);
     goLive(false);
     missed.subscribed(['a', 'b']);
@@ -101,7 +117,7 @@ describe('filters that the session lacks which goes on', () => {
   });
 
   it('A19: were missed also while the computer slept', async () => {
-    lose('b');
+    lose('a', 'b');
     clock.sleep(hourMs / 2);
     goLive(true, { token: 'new' });
     missed.subscribed(['a']);
