@@ -1,4 +1,4 @@
-import { quoted } from '../../protocol/json/quoted';
+import { quoted, reasonOf } from '../../protocol/json/quoted';
 import type { Difference } from '../../protocol/lamp/action';
 import { OchnoError } from '../../protocol/ochno-error';
 import type { PortAddress } from '../../protocol/topics/address';
@@ -38,7 +38,7 @@ interface Unconfirmed {
 export function unconfirmedError(topic: string, { doubt, differences, readFailure }: Unconfirmed): OchnoError {
   const start = doubt?.message ?? `The broker has the command ${on(topic)}`;
   const named = differences.slice(0, mostNamed).map(nameDifference).join(', ');
-  const unread = readFailure === undefined ? '' : `; its state could not be read: ${readFailure.message}`;
+  const unread = readFailure === undefined ? '' : `; its state could not be read: ${reasonOf(readFailure)}`;
   const message = `${start}, but the port does not show its values: ${named}${unread}. See whether the port is online, and what is plugged in there`;
   return new OchnoError('OCHNO_TIMEOUT', message, { cause: doubt ?? readFailure });
 }

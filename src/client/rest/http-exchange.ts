@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http';
 import type { AxiosInstance, AxiosRequestConfig } from 'axios';
-import { OchnoError } from '../../protocol/ochno-error';
+import { OchnoError, type Problem } from '../../protocol/ochno-error';
 import { failureReason } from '../network/failure-reason';
 import { agentFor, type NetworkOptions } from '../network/network-agent';
 import { decompressed, type HttpAnswer, type HttpHeaders } from './http-answer';
@@ -77,15 +77,34 @@ const adviceFor: Readonly<Record<string, string>> = {
 /** OpenSSL's verdicts on an answer that is not TLS at all. */
 const notTls = /wrong version number|packet length too long|http request|unknown protocol/;
 
-/** Where the port speaks the other of https and http: neither a certificate nor the network is to blame. */
-function schemeProblem(error: unknown, server: URL): { readonly key: string; readonly advice: string } | undefined {
+/** The alerts by which a server refuses the client's certificate, or misses one (RFC 8446, 6.2). */
+const clientRefused = /_ALERT_(CERTIFICATE_|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA)/;
+
+interface OptionProblem extends Required<Pick<Problem, 'field' | 'key'>> {
+  readonly advice: string;
+}
+
+/**
+ * What else than the server's certificate or the network is to blame: the port speaks the other of https and http, or it is the
+ * client's certificate.
+ */
+function optionProblem(error: unknown, server: URL): OptionProblem | undefined {
+  const field = 'server';
   if (server.protocol === 'https:' && notTls.test(stringField(error, 'message'))) {
-    return { key: 'server-plain', advice: 'it does not speak https on this port; check the port of the server' };
+    return { field, key: 'server-plain', advice: 'it does not speak https on this port; check the port of the server' };
   }
   // A TLS server hangs up on plain HTTP, or answers with an alert, which is not HTTP.
   const code = stringField(error, 'code');
+  if (clientRefused.test(code)) {
+    const advice = 'it asks for a client certificate that it accepts; set certificate and key in the TLS configuration';
+    return { field: 'tls', key: 'tls-client', advice };
+  }
+  if (code.endsWith('_KEY_VALUES_MISMATCH')) {
+    const advice = 'the certificate and the key of the TLS configuration do not belong together';
+    return { field: 'tls', key: 'tls-pair', advice };
+  }
   if (server.protocol === 'http:' && (code === 'ECONNRESET' || code.startsWith('HPE_'))) {
-    return { key: 'server-tls', advice: 'it hung up; if the port is for https, write https://' };
+    return { field, key: 'server-tls', advice: 'it hung up; if the port is for https, write https://' };
   }
   return undefined;
 }
@@ -188,7 +207,7 @@ export class HttpExchange {
     const known = findOchnoError(error);
     if (known !== undefined) return known;
     const reason = failureReason(error);
-    const problem = schemeProblem(error, this.server);
+    const problem = optionProblem(error, this.server);
     const advice = problem?.advice ?? (reason && adviceFor[reason]) ?? adviceWithout(error);
     const code = stringField(error, 'code');
     const detail = code === '' || code.startsWith('ERR_BAD') ? '' : ` (${code})`;
@@ -201,7 +220,7 @@ export class HttpExchange {
         cause: bareCause(error),
         retryable: reason !== 'tls',
         reason,
-        problem: problem && { field: 'server', key: problem.key },
+        problem: problem && { field: problem.field, key: problem.key },
       },
     );
   }

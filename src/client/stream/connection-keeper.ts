@@ -1,3 +1,4 @@
+import { reasonOf } from '../../protocol/json/quoted';
 import { retryPauseMs } from '../../protocol/rest/retry-rules';
 import {
   type ConnectionCommand,
@@ -142,7 +143,7 @@ export class ConnectionKeeper {
 
   /** Why the last attempt failed. */
   get problem(): string | undefined {
-    return this.#lastFailure?.message;
+    return this.#lastFailure && reasonOf(this.#lastFailure);
   }
 
   /** Goes over to another connection, whose subscriptions are as wanted from the beginning. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { HttpExchange, type HttpRequest } from '../../../src/client/rest/http-exchange';
-import { makeAuthority } from '../../support/certificates';
+import { type Identity, makeAuthority } from '../../support/certificates';
 import { Opened } from '../../support/closing';
 import { startConnectProxy } from '../../support/connect-proxy';
 import { FakeClock } from '../../support/fake-clock';
@@ -93,6 +93,20 @@ describe('the HTTP exchange', () => {
     const error = await failureOf(() => rest.request({ method: 'GET', path: '/x' }));
     assert.deepEqual([error.code, error.reason, error.retryable], ['OCHNO_NETWORK', 'tls', false]);
     assert.match(error.message, /certificate.*\(UNABLE_TO_VERIFY_LEAF_SIGNATURE\)/);
+  });
+
+  it("D7: tells a client certificate that is missed, or does not fit its key, from the server's certificate", async () => {
+    const demands = { ...localhost, ca: authority.ca, requestCert: true, rejectUnauthorized: true };
+    const server = opened.add(await startLocalServer(inTurn({ body: 'ok' }), demands));
+    const problemWith = async (client: Partial<Identity>): Promise<readonly unknown[]> => {
+      const network = { environment: {}, tls: { ca: authority.ca, ...client } };
+      const http = opened.add(new HttpExchange(new URL(server.url), network));
+      const { reason, problem, message } = await failureOf(() => http.send(get(new URL(server.url))));
+      return [reason, problem, /its certificate was not accepted/.test(message)];
+    };
+    assert.deepEqual(await problemWith({}), ['tls', { field: 'tls', key: 'tls-client' }, false]);
+    const mixed = { cert: localhost.cert, key: authority.issue(['me']).key };
+    assert.deepEqual(await problemWith(mixed), ['tls', { field: 'tls', key: 'tls-pair' }, false]);
   });
 
   it('trusts what NODE_EXTRA_CA_CERTS adds, direct and through a proxy, which may speak TLS itself', async () => {
