@@ -129,10 +129,10 @@ export function describeAccessibleDialogs(bench: () => EditorBench): void {
     for (const [name, look] of Object.entries(looks)) {
       it(`in ${name}`, async () => {
         const dialog = await look(editor);
-        for (const theme of ['light', 'dark'] as const) {
-          await editor.setTheme(theme);
-          assert.deepEqual(await accessibilityProblems(editor.page, '.ochno-form'), [], theme);
-        }
+        await editor.setTheme('light');
+        assert.deepEqual(await accessibilityProblems(editor.page, '.ochno-form'), []);
+        await editor.setTheme('dark');
+        assert.deepEqual(await accessibilityProblems(editor.page, '.ochno-form', 'colours'), []);
         await dialog.cancel();
       });
     }

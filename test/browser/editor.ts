@@ -31,8 +31,8 @@ export const flowParts: Turns = {
 
 /** What each dialog holds, shows and says. */
 const dialogParts: Turns = {
-  both: [describeKeptOptions, (bench) => describeMistakes(bench, 'en-US', 'en-US')],
-  'Node-RED 4.1': [describeDialogsByLanguage],
+  both: [(bench) => describeMistakes(bench, 'en-US', 'en-US')],
+  'Node-RED 4.1': [describeKeptOptions, describeDialogsByLanguage],
   'Node-RED 5': [describeAccessibleDialogs, describeDialogFaults],
 };
 

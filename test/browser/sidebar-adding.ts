@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { portInDefaults } from '../../nodes/options';
-import { accountId, type EditorBench, type OpenOptions } from '../support/editor-bench';
+import { accountId, type EditorBench } from '../support/editor-bench';
 import type { EditorPage } from '../support/editor-page';
 import { eventually } from '../support/eventually';
 import type { FlowNode } from '../support/node-red-process';
 import type { SidebarPage } from '../support/sidebar-page';
 import { lampNode, nodesOf, openSidebar } from './sidebar-stage';
 
-/** Nodes that are added to the flow from the sidebar, and why they can’t be. */
+/** Nodes that are added to the flow from the sidebar. */
 export function describeAdding(bench: () => EditorBench): void {
   let editor: EditorPage;
   let sidebar: SidebarPage;
 
-  const open = async (nodes: readonly FlowNode[] = [], options?: OpenOptions): Promise<void> => {
-    ({ editor, sidebar } = await openSidebar(bench(), nodes, options));
+  const open = async (nodes: readonly FlowNode[] = []): Promise<void> => {
+    ({ editor, sidebar } = await openSidebar(bench(), nodes));
   };
   const flow = (type: string): Promise<readonly FlowNode[]> => nodesOf(editor, type);
 
@@ -100,10 +100,17 @@ export function describeAdding(bench: () => EditorBench): void {
       await editor.closeDialogs();
     });
   });
+}
 
+/** While the palette has a node type disabled. */
+export function describeDisabledType(bench: () => EditorBench): void {
   describe('while a node type is disabled in the palette', () => {
+    let sidebar: SidebarPage;
     /** Whose editor no other test has. */
     const user = 'who has a type disabled';
+    const open = async (): Promise<void> => {
+      ({ sidebar } = await openSidebar(bench(), [], { user }));
+    };
     const enable = async (enabled: boolean): Promise<void> => {
       const answer = await fetch(`${bench().nodeRed.url}/nodes/@ochno/node-red-ochno/ochno-port-in`, {
         ...{ method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ enabled }) },
@@ -118,14 +125,14 @@ export function describeAdding(bench: () => EditorBench): void {
 
     it('shows the building, offers no node and says why', async () => {
       await enable(false);
-      await open([], { user });
+      await open();
       await sidebar.port('Room sensor').click();
       await sidebar.panel.getByText('The Ochno nodes are disabled').waitFor();
       assert.ok(await sidebar.panel.getByRole('button', { name: 'Add port in' }).isDisabled());
     });
 
     it('notices it in an editor that was open before, and when the type is back', async () => {
-      await open([], { user });
+      await open();
       await sidebar.port('Room sensor').click();
       await sidebar.tick('Lamp');
       const adding = sidebar.content.getByRole('button', { name: /^(Add port in|One port in)/ });

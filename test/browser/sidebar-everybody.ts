@@ -25,10 +25,10 @@ export function describeEverybody(bench: () => EditorBench): void {
       for (const view of ['Building', 'Issues', 'Health'] as const) {
         await sidebar.view(view);
         if (view === 'Issues') await sidebar.content.getByRole('button', { name: 'Replace by…' }).click();
-        for (const theme of ['light', 'dark'] as const) {
-          await editor.setTheme(theme);
-          assert.deepEqual(await accessibilityProblems(editor.page, '.ochno-sb'), [], `${view}, ${theme}`);
-        }
+        await editor.setTheme('light');
+        assert.deepEqual(await accessibilityProblems(editor.page, '.ochno-sb'), [], view);
+        await editor.setTheme('dark');
+        assert.deepEqual(await accessibilityProblems(editor.page, '.ochno-sb', 'colours'), [], `${view}, dark`);
       }
     });
 

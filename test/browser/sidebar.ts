@@ -1,4 +1,4 @@
-import { describeAdding } from './sidebar-adding';
+import { describeAdding, describeDisabledType } from './sidebar-adding';
 import { describeBuilding } from './sidebar-building';
 import { describeEverybody } from './sidebar-everybody';
 import { describeFilm } from './sidebar-film';
@@ -12,5 +12,5 @@ export const sidebarParts: Turns = {
   // The building first of all: an editor that has seen it goes on showing it.
   both: [describeBuilding, describeAdding],
   'Node-RED 4.1': [describeFilm, describeReplacing],
-  'Node-RED 5': [describePort, describeSubflowAccounts, describeEverybody],
+  'Node-RED 5': [describeDisabledType, describePort, describeSubflowAccounts, describeEverybody],
 };

@@ -53,9 +53,9 @@ describe('the samples of the documentation', function () {
 
   /** Runs a sample as a program of its own; what it printed. */
   async function runSample(name: string, environment: Readonly<Record<string, string>> = {}): Promise<string> {
-    const tsx = [join(root, 'node_modules/tsx/dist/cli.mjs'), '--tsconfig', join(folder, 'tsconfig.json')];
-    const { stdout, stderr } = await run(process.execPath, [...tsx, join(folder, 'samples', `${name}.ts`)], {
-      env: { ...process.env, ...environment },
+    const { stdout, stderr } = await run(process.execPath, ['--import', 'tsx', join(folder, 'samples', `${name}.ts`)], {
+      cwd: root,
+      env: { ...process.env, TSX_TSCONFIG_PATH: join(folder, 'tsconfig.json'), ...environment },
       timeout: 30_000,
     });
     assert.equal(stderr, '');
