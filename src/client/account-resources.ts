@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { hubSizes } from '../protocol/topics/hub-loads';
+import { listedPlaces } from '../protocol/topics/hub-loads';
 import type { CheckedAccountOptions } from './account-options';
 import { type CompanyStream, companyStream } from './lanes/company-stream';
 import type { PlatformLists } from './lists/platform-lists';
@@ -88,7 +88,7 @@ export class AccountLife {
       keepaliveSeconds: options.keepaliveSeconds,
       memory,
       readSnapshot: () => lists.snapshot(company),
-      readHubs: async () => hubSizes(await lists.places(company, { maxAgeMs: hubsMaxAgeMs })),
+      readHubs: async () => listedPlaces(await lists.places(company, { maxAgeMs: hubsMaxAgeMs })),
       clock,
       random,
       log,

@@ -1,6 +1,6 @@
 import type { PortEvent } from '../../protocol/stream/port-event';
 import type { PortSelector } from '../../protocol/topics/address';
-import type { ListedHubSize } from '../../protocol/topics/hub-loads';
+import type { ListedPlace } from '../../protocol/topics/port-split';
 import type { HeldSubscription, PortSubscriber } from '../events/port-subscriber';
 import type { PortStreamOptions } from '../stream/port-stream';
 import type { PublishChannel } from '../stream/publish-channel';
@@ -12,7 +12,7 @@ export interface CompanyStreamOptions extends Omit<PortStreamOptions, 'audience'
   /** Reads the present state of all ports that these select. */
   readonly readSnapshot: (selectors: readonly PortSelector[]) => Promise<Iterable<PortEvent>>;
   /** The hubs that the platform lists; asked for if there is more than one connection. */
-  readonly readHubs: () => Promise<readonly ListedHubSize[]>;
+  readonly readHubs: () => Promise<readonly ListedPlace[]>;
 }
 
 /** The live stream of one company, over as many connections as it may use. */

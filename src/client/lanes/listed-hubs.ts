@@ -1,9 +1,9 @@
 import { reasonOf } from '../../protocol/json/quoted';
-import type { ListedHubSize } from '../../protocol/topics/hub-loads';
+import type { ListedPlace } from '../../protocol/topics/port-split';
 import type { Surroundings } from '../surroundings';
 
 interface ListedHubsParts extends Pick<Surroundings, 'clock' | 'log'> {
-  readonly read: () => Promise<readonly ListedHubSize[]>;
+  readonly read: () => Promise<readonly ListedPlace[]>;
   /** The list was read: `isOther` than the one before, or the same. */
   readonly onRead: (isOther: boolean) => void;
 }
@@ -19,7 +19,7 @@ export class ListedHubs {
   #isStopped = false;
   #hasToldFailure = false;
   /** As read last; none before. */
-  now: readonly ListedHubSize[] = [];
+  now: readonly ListedPlace[] = [];
 
   constructor(parts: ListedHubsParts) {
     this.#parts = parts;

@@ -1,28 +1,26 @@
-import { filterMatches, type ListedPlace } from './subscription-plan';
-
-/** A hub that the platform lists, and how many ports it has. */
-export interface ListedHubSize extends ListedPlace {
-  readonly ports: number;
-}
+import type { ListedPlace } from './port-split';
+import { filterMatches } from './subscription-plan';
 
 /** The parts of the platform's lists that tell of a hub; a location that is not known is empty. */
 interface ListedParts {
   readonly hubs: readonly { readonly id: string; readonly location: string }[];
-  readonly ports: readonly { readonly hub: string; readonly location: string }[];
+  readonly ports: readonly { readonly id: string; readonly hub: string; readonly location: string }[];
 }
 
-/** The hubs that the lists name, in any list, in the order of their ids. */
-export function hubSizes({ hubs, ports }: ListedParts): readonly ListedHubSize[] {
-  const sizes = new Map<string, ListedHubSize>();
-  const count = (location: string, hub: string, more: number): void => {
+/** The hubs that the lists name, in any list, and their ports, in the order of their ids. */
+export function listedPlaces({ hubs, ports }: ListedParts): readonly ListedPlace[] {
+  const places = new Map<string, ListedPlace & { readonly ports: string[] }>();
+  const portsOf = (location: string, hub: string): string[] => {
     const key = `${location}/${hub}`;
-    const known = sizes.get(key)?.ports ?? 0;
-    sizes.set(key, { location: location === '' ? undefined : location, hub, ports: known + more });
+    const place = places.get(key) ?? { location: location === '' ? undefined : location, hub, ports: [] };
+    places.set(key, place);
+    return place.ports;
   };
-  for (const { hub, location } of ports) count(location, hub, 1);
+  for (const { id, hub, location } of ports) portsOf(location, hub).push(id);
   const placed = new Set(ports.map(({ hub }) => hub));
-  for (const { id, location } of hubs) if (location !== '' || !placed.has(id)) count(location, id, 0);
-  return [...sizes].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, size]) => size);
+  for (const { id, location } of hubs) if (location !== '' || !placed.has(id)) portsOf(location, id);
+  for (const { ports: ids } of places.values()) ids.sort();
+  return [...places].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, place]) => place);
 }
 
 /** Before so many events have come, how many ports a hub has says more of what it sends. */
@@ -42,9 +40,9 @@ export class HubLoads {
     this.#company = company;
   }
 
-  listed(hubs: readonly ListedHubSize[]): void {
+  listed(hubs: readonly ListedPlace[]): void {
     this.#sizes = new Map(
-      hubs.map(({ location, hub, ports }) => [this.#keyOf(location ?? '+', hub), Math.max(1, ports)]),
+      hubs.map(({ location, hub, ports }) => [this.#keyOf(location ?? '+', hub), Math.max(1, ports.length)]),
     );
   }
 
@@ -67,23 +65,23 @@ export class HubLoads {
 
   /** What the topics of a filter bring, in no unit of its own. */
   weightOf(filter: string): number {
-    const [, , , location, hub, ...rest] = filter.split('/');
+    const [, , , location, hub, last] = filter.split('/');
+    const port = last === '#' ? undefined : last;
     const isOneHub = location !== undefined && location !== '+' && hub !== undefined && hub !== '+' && hub !== '#';
-    if (isOneHub) {
-      const key = this.#keyOf(location, hub);
-      const share = rest[0] === '#' ? 1 : 1 / (this.#sizes.get(key) ?? 1);
-      return this.#weightOfHub(key) * share;
-    }
+    if (isOneHub) return this.#weightIn(this.#keyOf(location, hub), port);
     let sum = 0;
-    for (const key of this.#sizes.keys()) if (filterMatches(filter, `${key}/any`)) sum += this.#weightOfHub(key);
+    for (const key of this.#sizes.keys())
+      if (filterMatches(filter, `${key}/${port ?? 'any'}`)) sum += this.#weightIn(key, port);
     return Math.max(sum, 1);
   }
 
-  #weightOfHub(key: string): number {
-    const size = this.#sizes.get(key) ?? 1;
+  /** Of a hub, or of one of its ports. */
+  #weightIn(key: string, port: string | undefined): number {
+    const size = port === undefined ? (this.#sizes.get(key) ?? 1) : 1;
     if (this.#events < fewestEvents) return size;
-    // A hub that was silent may speak.
-    return (this.#countsByHub().get(key) ?? 0) + (size * this.#events) / 10_000;
+    const count = port === undefined ? this.#countsByHub().get(key) : this.#counts.get(`${key}/${port}`)?.count;
+    // What was silent may speak.
+    return (count ?? 0) + (size * this.#events) / 10_000;
   }
 
   #countsByHub(): ReadonlyMap<string, number> {

@@ -1,6 +1,7 @@
 import { OchnoError } from '../ochno-error';
 import { longestTopicBytes, type PortSelector } from './address';
 import { disjoint, holds, type Level, overlap, type Pattern, patternKey } from './disjoint-patterns';
+import { type ListedPlace, listedIn, splitByPorts } from './port-split';
 
 /** The topic filters of one connection, or of several together, and what is left out of them. */
 export interface SubscriptionPlan {
@@ -11,13 +12,6 @@ export interface SubscriptionPlan {
   readonly unfit: readonly string[];
   /** What a selector asks for itself and overlaps what is held for another, where one that covers both is refused. */
   readonly overlapping: readonly string[];
-}
-
-/** A hub that the platform lists, and where it is. */
-export interface ListedPlace {
-  /** Undefined if the platform does not say. */
-  readonly location: string | undefined;
-  readonly hub: string;
 }
 
 /** More than one connection for a company: room for more filters, and wildcards are read as the hubs that are listed. */
@@ -86,7 +80,7 @@ export function planSubscriptions(selectors: Iterable<PortSelector>, maxFilters 
  * others, unless what is then too much for 40 filters does not fit in 50, all that AWS IoT takes: then up to three times.
  *
  * For several connections each has that room, and any hub means each that is listed, where some are, so that the filters
- * can be spread over the connections.
+ * can be spread over the connections; if these are too many, each id of a port that is listed.
  *
  * @throws OchnoError `OCHNO_VALUE` if the selectors are of several companies
  */
@@ -121,13 +115,14 @@ function plan(selectors: readonly PortSelector[], { refused, places, usual, most
   const permitted = asked.filter((pattern) => !isRefused(pattern));
   const separate = withoutRefusedCovers(permitted, isRefused);
   const own = new Set(asked.map(toFilter));
-  const widenedInVain = [...refused].filter((filter) => !own.has(filter)).map(levelsNamed);
+  const wide = [...refused].filter((filter) => filter.endsWith('#'));
+  const widenedInVain = wide.filter((filter) => !own.has(filter)).map(levelsNamed);
   const refusalsAsNarrow = (filter: string): number =>
     widenedInVain.filter((levels) => levels >= levelsNamed(filter)).length;
   const isUntried = (pattern: Pattern): boolean => refusalsAsNarrow(toFilter(pattern)) === 0;
   const isWorthTrying = (pattern: Pattern): boolean => {
     const filter = toFilter(pattern);
-    return refusalsAsNarrow(filter) < refusalsToGiveUp && ![...refused].some((other) => filterMatches(filter, other));
+    return refusalsAsNarrow(filter) < refusalsToGiveUp && !wide.some((other) => filterMatches(filter, other));
   };
   const spread = spreadOver(places, separate).filter((pattern) => !isRefused(pattern));
   const fewer = (mayWiden: (pattern: Pattern) => boolean): readonly Pattern[] =>
@@ -140,7 +135,7 @@ function plan(selectors: readonly PortSelector[], { refused, places, usual, most
   const left = refused.size === 0 ? [] : unheld(permitted, held, places);
   const overlapsHeld = (pattern: Pattern): boolean => held.some((other) => overlap(other, pattern));
   return {
-    filters: held.map(toFilter),
+    filters: splitByPorts(held, places, usual, isRefused).map(toFilter),
     refused: asked
       .filter((pattern) => isRefused(pattern) || spreadOver(places, [pattern]).some(isRefused))
       .map(toFilter)
@@ -160,9 +155,7 @@ function spreadOver(places: readonly ListedPlace[], patterns: readonly Pattern[]
     patterns.flatMap((pattern) => {
       const [location, hub, port] = pattern;
       if (hub !== undefined) return [pattern];
-      const there = places.filter(
-        (place) => [undefined, place.location].includes(location) || place.location === undefined,
-      );
+      const there = listedIn(pattern, places);
       return there.length === 0
         ? [pattern]
         : there.map((place): Pattern => [place.location ?? location, place.hub, port]);

@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import { ListedHubs } from '../../../src/client/lanes/listed-hubs';
-import { HubLoads, hubSizes, type ListedHubSize } from '../../../src/protocol/topics/hub-loads';
+import { HubLoads, listedPlaces } from '../../../src/protocol/topics/hub-loads';
+import type { ListedPlace } from '../../../src/protocol/topics/port-split';
 import { FakeClock, settle } from '../../support/fake-clock';
 import { LogLines } from '../../support/log-lines';
 
-const hub = (name: string, ports = 4): ListedHubSize => ({ location: 'l', hub: name, ports });
+const hub = (name: string, ports = 4): ListedPlace => {
+  const ids = Array.from({ length: ports }, (_, index) => `p${index + 1}`);
+  return { location: 'l', hub: name, ports: ids };
+};
 
 describe('the hubs that the platform lists', () => {
   it('are read again after ten minutes, and sooner after a failure, which costs nothing', async () => {
     const clock = new FakeClock();
-    let answer: () => readonly ListedHubSize[] = () => [hub('h1')];
+    let answer: () => readonly ListedPlace[] = () => [hub('h1')];
     const reads: boolean[] = [];
-    const read = async (): Promise<readonly ListedHubSize[]> => answer();
+    const read = async (): Promise<readonly ListedPlace[]> => answer();
     const hubs = new ListedHubs({ read, clock, log: new LogLines(), onRead: (isOther) => reads.push(isOther) });
     await hubs.read();
     await clock.advance(600_000);
@@ -49,13 +53,13 @@ describe('the hubs that the platform lists', () => {
       { id: 'h3', location: '' },
     ];
     const ports = [
-      { hub: 'h1', location: 'l' },
-      { hub: 'h1', location: 'l' },
+      { id: 'p2', hub: 'h1', location: 'l' },
+      { id: 'p1', hub: 'h1', location: 'l' },
     ];
-    assert.deepEqual(hubSizes({ hubs, ports }), [
-      { location: undefined, hub: 'h3', ports: 0 },
-      { location: 'l', hub: 'h1', ports: 2 },
-      { location: 'l', hub: 'h2', ports: 0 },
+    assert.deepEqual(listedPlaces({ hubs, ports }), [
+      { location: undefined, hub: 'h3', ports: [] },
+      { location: 'l', hub: 'h1', ports: ['p1', 'p2'] },
+      { location: 'l', hub: 'h2', ports: [] },
     ]);
   });
 
@@ -63,7 +67,9 @@ describe('the hubs that the platform lists', () => {
     const loads = new HubLoads('c');
     loads.listed([hub('h1', 1), hub('h2', 9)]);
     assert.deepEqual([loads.weightOf('/ports/c/l/h2/#'), loads.weightOf('/ports/c/#')], [9, 10]);
-    for (let n = 0; n < 2_000; n += 1) loads.event('/ports/c/l/h1/p');
+    assert.deepEqual([loads.weightOf('/ports/c/l/+/p1'), loads.weightOf('/ports/c/l/+/p9')], [2, 2]);
+    for (let n = 0; n < 2_000; n += 1) loads.event('/ports/c/l/h1/p1');
+    assert.ok(loads.weightOf('/ports/c/l/+/p1') > 100 * loads.weightOf('/ports/c/l/+/p9'));
     assert.ok(loads.weightOf('/ports/c/l/h1/#') > 100 * loads.weightOf('/ports/c/l/h2/#'));
     loads.fade();
     assert.ok(loads.weightOf('/ports/c/l/h1/#') <= 1_001);

@@ -8,8 +8,8 @@ describe('what the hubs of a company bring', () => {
   beforeEach(() => {
     loads = new HubLoads('c');
     loads.listed([
-      { location: 'l', hub: 'quiet', ports: 4 },
-      { location: 'l', hub: 'busy', ports: 2 },
+      { location: 'l', hub: 'quiet', ports: ['port0', 'port1', 'port2', 'port3'] },
+      { location: 'l', hub: 'busy', ports: ['port0', 'port1'] },
     ]);
   });
 

@@ -104,7 +104,11 @@ describe('the plan of connections', () => {
     const level = fc.option(fc.subarray(['1', '2', '3', '4', '5'], { minLength: 1, maxLength: 3 }), { nil: undefined });
     const selector = fc.record({ company: fc.constant('c'), locations: level, hubs: level, ports: level });
     const places = fc.uniqueArray(
-      fc.record({ location: fc.constantFrom('1', '2', '3'), hub: fc.constantFrom('1', '2', '3', '4', '5', '6') }),
+      fc.record({
+        location: fc.constantFrom('1', '2', '3'),
+        hub: fc.constantFrom('1', '2', '3', '4', '5', '6'),
+        ports: fc.constant(['1', '2', '9']),
+      }),
       { selector: ({ location, hub }) => `${location}/${hub}`, maxLength: 12 },
     );
     fc.assert(
