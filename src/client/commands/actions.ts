@@ -64,8 +64,8 @@ export class Actions {
   constructor(parts: ActionsParts) {
     this.#parts = parts;
     const { clock, ports } = parts;
-    const shared = { clock, lamps: new LampStates(ports, clock), register: new CommandRegister() };
-    this.#ways = { ...shared, delivery: new PortDelivery(shared) };
+    const shared = { lamps: new LampStates(ports, clock), register: new CommandRegister() };
+    this.#ways = { ...shared, clock, delivery: new PortDelivery(shared) };
     this.#lampDelivery = new LampDelivery(this.#ways);
   }
 
@@ -78,16 +78,16 @@ export class Actions {
    *   when its outcome is unknown; `OCHNO_REFUSED`; `OCHNO_CLOSED`; what the look-up of a lamp's level failed with
    */
   async send(command: ActionCommand): Promise<ActionOutcome> {
-    const deadlineMs = this.#parts.clock.monotonicMs() + command.timeoutMs;
+    const { clock } = this.#parts;
+    const deadlineMs = clock.monotonicMs() + command.timeoutMs;
     const plans = planCommand(command);
     if (this.#closing.signal.aborted || command.signal?.aborted) {
       throw new OchnoError('OCHNO_CLOSED', 'The command was not sent: the node or account was closed');
     }
     const common = {
+      ...{ clock, deadlineMs, signals: [command.signal, this.#closing.signal] },
       arrival: this.#ways.register.arrive(),
-      deadlineMs,
       confirm: command.confirm,
-      signals: [command.signal, this.#closing.signal],
     };
     const uses = new Map<string, SenderUse>();
     try {

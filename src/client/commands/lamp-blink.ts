@@ -113,7 +113,7 @@ export class LampBlink {
   #send(level: number, timeoutMs: number, isPassing: boolean): Promise<SubmissionOutcome> {
     const { clock, delivery, sender } = this.#parts;
     const deadlineMs = clock.monotonicMs() + timeoutMs;
-    const terms = { sender, arrival: this.#arrival, deadlineMs, confirm: false, signals: [] };
+    const terms = { ...{ clock, deadlineMs, signals: [] }, sender, arrival: this.#arrival, confirm: false };
     const onPublished = (): void => {
       this.#hasBegun = true;
     };

@@ -4,6 +4,7 @@ import { type LampCommand, resolveLampCommand } from '../../protocol/lamp/lamp-c
 import type { PresentLamp } from '../../protocol/lamp/lamp-estimate';
 import { actionTopic, type PortAddress } from '../../protocol/topics/address';
 import { onAbort } from '../time/abort-listeners';
+import type { Clock } from '../time/clock';
 import type { SentAction } from './action-command';
 import { noLampLevelError } from './action-errors';
 import { FadePace } from './fade-pace';
@@ -12,6 +13,7 @@ import type { DeliveryParts, DeliveryTerms, PortDelivery } from './port-delivery
 import type { SubmissionOutcome } from './submission';
 
 export interface LampDeliveryParts extends DeliveryParts {
+  readonly clock: Clock;
   readonly delivery: PortDelivery;
 }
 
@@ -52,7 +54,7 @@ export class LampDelivery {
     command: LampCommand,
     terms: DeliveryTerms,
   ): Promise<SentAction | 'replaced'> {
-    const { clock, register, lamps } = this.#parts;
+    const { register, lamps } = this.#parts;
     const needed = neededFields(command);
     const newer = new AbortController();
     const leave = register.enter(actionTopic(address), terms.arrival, {
@@ -61,8 +63,7 @@ export class LampDelivery {
       replace: () => newer.abort(),
     });
     try {
-      const { deadlineMs, signals } = terms;
-      await lamps.learn(address, needed, { clock, deadlineMs, signals: [...signals, newer.signal] });
+      await lamps.learn(address, needed, { ...terms, signals: [...terms.signals, newer.signal] });
     } catch (error) {
       if (!newer.signal.aborted) throw error;
     } finally {

@@ -1,23 +1,19 @@
 import { type Action, encodeAction } from '../../protocol/lamp/action';
 import { OchnoError } from '../../protocol/ochno-error';
-import type { Clock } from '../time/clock';
+import type { WaitLimits } from '../time/deadline';
 import type { ActionSender } from './action-sender';
 import type { CommandRegister } from './command-register';
 import { Confirmation } from './confirmation';
 import type { LampStates } from './lamp-states';
 import type { Submission, SubmissionOutcome } from './submission';
 
-/** What holds for one command at each of its ports. */
-export interface DeliveryTerms {
+/** What holds for one command at each of its ports. Its signals are its own, which comes first, and the account's. */
+export interface DeliveryTerms extends WaitLimits {
   /** That of its company. */
   readonly sender: ActionSender;
   /** When it arrived, as a number among the others. */
   readonly arrival: number;
-  /** On the monotonic clock. */
-  readonly deadlineMs: number;
   readonly confirm: boolean;
-  /** The command's own and the account's: either ends it. */
-  readonly signals: readonly (AbortSignal | undefined)[];
 }
 
 /** How one publish among those of a command differs. */
@@ -27,7 +23,6 @@ type PublishManner = Pick<Submission, 'signal' | 'ready' | 'onPublished'> & {
 };
 
 export interface DeliveryParts {
-  readonly clock: Clock;
   readonly lamps: LampStates;
   readonly register: CommandRegister;
 }
@@ -86,7 +81,7 @@ export class PortDelivery {
     run: (manner: Pick<Submission, 'ready' | 'onPublished'>) => Promise<SubmissionOutcome>,
   ): Promise<SubmissionOutcome> {
     if (!terms.confirm) return run({});
-    const { clock, lamps, register } = this.#parts;
+    const { lamps, register } = this.#parts;
     const confirmation = new Confirmation(action, lamps);
     const leave = register.enter(action.topic, terms.arrival, confirmation);
     try {
@@ -96,8 +91,7 @@ export class PortDelivery {
       );
       const first = await Promise.race([sent, confirmation.replaced]);
       if (first === 'replaced') return first;
-      const limits = { clock, deadlineMs: terms.deadlineMs, signals: terms.signals };
-      return await confirmation.outcome(limits, first === 'acknowledged' ? undefined : first);
+      return await confirmation.outcome(terms, first === 'acknowledged' ? undefined : first);
     } finally {
       leave();
       confirmation.stop();
