@@ -1,12 +1,11 @@
 import { type Action, differencesFrom, showsValues } from '../../protocol/lamp/action';
 import { OchnoError } from '../../protocol/ochno-error';
+import { mergePortState } from '../../protocol/stream/port-state';
 import { type WaitLimits, within } from '../time/deadline';
 import { unconfirmedError } from './action-errors';
 import type { CommandAtPort } from './command-register';
 import type { LampStates } from './lamp-states';
 import type { SubmissionOutcome } from './submission';
-
-type Tree = { readonly [name: string]: unknown };
 
 /** A port that obeys says so within this time; else its state is read. */
 const eventMs = 2_000;
@@ -91,7 +90,7 @@ export class Confirmation implements CommandAtPort {
 
   #hear(data: unknown): void {
     if (!this.#hasStarted) return;
-    this.#events = merged(this.#events, data, 0);
+    this.#events = mergePortState(this.#events, data);
     if (showsValues(this.#events, this.#action)) this.#confirm('acknowledged');
   }
 
@@ -124,7 +123,7 @@ export class Confirmation implements CommandAtPort {
   }
 
   get #state(): unknown {
-    return merged(this.#object, this.#events, 0);
+    return this.#events === undefined ? this.#object : mergePortState(this.#object, this.#events);
   }
 
   /** Whether the port shows all that it has, and the rest is nothing it has: waiting would not change that. */
@@ -147,19 +146,4 @@ function readTimes({ clock, deadlineMs }: WaitLimits): readonly number[] {
   const first = nowMs + Math.min(eventMs, (deadlineMs - nowMs) / 2);
   const last = deadlineMs - lastReadMs;
   return last > first + lastReadMs ? [first, last] : [first];
-}
-
-/** Deeper than any port's state; what lies below is taken as it is. */
-const deepestMerge = 20;
-
-function merged(older: unknown, newer: unknown, depth: number): unknown {
-  if (newer === undefined) return older;
-  if (!isTree(older) || !isTree(newer) || depth === deepestMerge) return newer;
-  const result: Record<string, unknown> = { ...older };
-  for (const [name, value] of Object.entries(newer)) result[name] = merged(older[name], value, depth + 1);
-  return result;
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { isPlainObject } from '../../protocol/json/plain-object';
 import { quoted } from '../../protocol/json/quoted';
 import { echoesSecret } from '../../protocol/rest/secret-echo';
 import { StreamError } from './stream-error';
@@ -97,8 +98,7 @@ function secretsIn({ searchParams }: URL): readonly string[] {
 function messageOf(body: string): string | undefined {
   try {
     const answer: unknown = JSON.parse(body);
-    const isObject = typeof answer === 'object' && answer !== null;
-    return isObject && 'message' in answer && typeof answer.message === 'string' ? answer.message : undefined;
+    return isPlainObject(answer) && typeof answer.message === 'string' ? answer.message : undefined;
   } catch {
     // A gateway's page is not AWS's answer.
     return undefined;

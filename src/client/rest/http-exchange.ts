@@ -1,6 +1,7 @@
 import type { Agent } from 'node:http';
 import type { AxiosInstance, AxiosRequestConfig } from 'axios';
 import { OchnoError, type Problem } from '../../protocol/ochno-error';
+import { isSafe } from '../../protocol/rest/retry-rules';
 import { failureReason } from '../network/failure-reason';
 import { agentFor, type NetworkOptions } from '../network/network-agent';
 import { decompressed, type HttpAnswer, type HttpHeaders } from './http-answer';
@@ -109,11 +110,6 @@ function optionProblem(error: unknown, server: URL): OptionProblem | undefined {
   return undefined;
 }
 
-/**
- * They change nothing, so that nobody has to know whether they were carried out. Others never meet a connection that the
- * server is just closing.
- */
-const harmless: readonly string[] = ['GET', 'HEAD'];
 /** Failures before a request could be sent. */
 const beforeSending: readonly unknown[] = ['dns', 'refused', 'tls', 'proxy'];
 
@@ -188,7 +184,8 @@ export class HttpExchange {
   }
 
   #pool(method: string): Promise<Agent> {
-    if (harmless.includes(method)) {
+    // The others must never meet a connection that the server is just closing.
+    if (isSafe(method)) {
       this.#agents.kept ??= agentFor(this.server, this.#network);
       return this.#agents.kept;
     }
@@ -211,7 +208,7 @@ export class HttpExchange {
     const advice = problem?.advice ?? (reason && adviceFor[reason]) ?? adviceWithout(error);
     const code = stringField(error, 'code');
     const detail = code === '' || code.startsWith('ERR_BAD') ? '' : ` (${code})`;
-    const isUnknown = !harmless.includes(method) && !beforeSending.includes(reason);
+    const isUnknown = !isSafe(method) && !beforeSending.includes(reason);
     const doubt = isUnknown ? '; whether it was carried out is not known' : '';
     return new OchnoError(
       'OCHNO_NETWORK',

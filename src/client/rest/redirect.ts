@@ -1,5 +1,6 @@
 import { OchnoError } from '../../protocol/ochno-error';
 import { checkPath } from '../../protocol/rest/path-rules';
+import { isSafe } from '../../protocol/rest/retry-rules';
 import type { HttpAnswer } from './http-answer';
 import { headerText } from './http-answer';
 
@@ -71,6 +72,6 @@ export function redirectTarget(answer: HttpAnswer, from: URL, server: URL): URL 
 export function redirectAdvice({ statusCode, headers }: HttpAnswer, method: string): string | undefined {
   if (statusCode < 300 || statusCode > 399) return undefined;
   if (headers.location === undefined) return 'it holds nothing to use, and names no address to look at instead';
-  if (method !== 'GET' && method !== 'HEAD') return `redirects are followed for GET only; this was ${method}`;
+  if (!isSafe(method)) return `redirects are followed for GET only; this was ${method}`;
   return `more than ${mostRedirects} redirects in a row are not followed`;
 }

@@ -10,6 +10,7 @@ import type { Surroundings } from '../surroundings';
 import { ObjectUpdater } from './object-update';
 import {
   bodyText,
+  defaultTimeoutMs,
   jsonText,
   type PortNames,
   type Requester,
@@ -22,7 +23,6 @@ interface ResourceClientOptions extends Pick<Surroundings, 'clock' | 'random'> {
   readonly portNames: PortNames;
 }
 
-const defaultTimeoutMs = 15_000;
 const shapes: readonly unknown[] = ['platform', 'series', 'chart'];
 const operationsWithObject: readonly unknown[] = ['create', 'replace', 'update'];
 

@@ -2,7 +2,7 @@ import { parseExactly } from '../../protocol/json/exact-json';
 import { containsJson, equalJson } from '../../protocol/json/json-equal';
 import { isPlainObject } from '../../protocol/json/plain-object';
 import { OchnoError } from '../../protocol/ochno-error';
-import { repeatDelayMs } from '../../protocol/rest/retry-rules';
+import { isSafe, repeatDelayMs } from '../../protocol/rest/retry-rules';
 import type { Surroundings } from '../surroundings';
 import { CallQueue } from '../time/call-queue';
 import { Deadline, unlessAborted } from '../time/deadline';
@@ -39,11 +39,11 @@ const gone: readonly number[] = [404, 410];
 const lostBehindGateway: readonly number[] = [502, 504];
 
 function timeoutOf({ method, what, timeoutMs }: PreparedRequest, wasSent: boolean): OchnoError {
-  const isSafe = !wasSent || method === 'GET' || method === 'HEAD';
+  const isHarmless = !wasSent || isSafe(method);
   const within = `within ${Math.round(timeoutMs / 100) / 10} s`;
-  const answered = `${what} had no answer ${within}${isSafe ? '' : '; whether it was carried out is not known'}.`;
+  const answered = `${what} had no answer ${within}${isHarmless ? '' : '; whether it was carried out is not known'}.`;
   const message = wasSent ? answered : `${what} was not sent ${within}: the log-in or other calls took that long.`;
-  return new OchnoError('OCHNO_TIMEOUT', message, { reason: 'timeout', retryable: isSafe });
+  return new OchnoError('OCHNO_TIMEOUT', message, { reason: 'timeout', retryable: isHarmless });
 }
 
 function outcomeUnknown(what: string): OchnoError {
@@ -224,7 +224,7 @@ export class RestClient {
     const rest = { method, headers, maxAnswerBytes, signal, ...(body === undefined ? {} : { body }) };
     this.#sent.add(prepared);
     let answer = await http.send({ ...rest, url });
-    if (method !== 'GET' && method !== 'HEAD') return answer;
+    if (!isSafe(method)) return answer;
     let target = redirectTarget(answer, url, http.server);
     for (let hops = 0; target !== undefined && hops < mostRedirects; hops += 1) {
       answer = await http.send({ ...rest, url: target });

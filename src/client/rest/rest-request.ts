@@ -6,7 +6,8 @@ import { OchnoError } from '../../protocol/ochno-error';
 import type { PortNaming } from '../../protocol/rest/metric-series';
 import { checkPath, requestUrl } from '../../protocol/rest/path-rules';
 import type { Query } from '../../protocol/rest/request-query';
-import type { ResourceRequest } from '../../protocol/rest/resource-request';
+import { checkMethod, type ResourceRequest } from '../../protocol/rest/resource-request';
+import { isSafe } from '../../protocol/rest/retry-rules';
 import type { HttpHeaders } from './http-answer';
 
 /** One call of the platform's HTTP API. */
@@ -100,16 +101,9 @@ export interface PreparedRequest extends Pick<RestRequest, 'allowPart' | 'replac
   readonly what: string;
 }
 
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
-const methodsWithoutBody = ['GET', 'HEAD'];
-const defaultTimeoutMs = 15_000;
+/** For one call. */
+export const defaultTimeoutMs = 15_000;
 const defaultMaxAnswerBytes = 16 * 1024 * 1024;
-
-function checkMethod(method: unknown): string {
-  const upper = typeof method === 'string' ? method.trim().toUpperCase() : '';
-  if (methods.includes(upper)) return upper;
-  throw new OchnoError('OCHNO_VALUE', `method: ${quoted(method)} is not one of ${methods.join(', ')}`);
-}
 
 function checkTimeout(timeoutMs: number): number {
   if (Number.isFinite(timeoutMs) && timeoutMs > 0) return timeoutMs;
@@ -177,7 +171,7 @@ export function prepareRequest(server: URL, request: RestRequest): PreparedReque
   const all = request.all === true;
   if (all && method !== 'GET')
     throw new OchnoError('OCHNO_VALUE', `all: pages are followed with GET only, not ${method}`);
-  const sent = methodsWithoutBody.includes(method) ? undefined : readBody(request.body);
+  const sent = isSafe(method) ? undefined : readBody(request.body);
   const { ifMatch } = request;
   // More than an ETag should hold (RFC 9110, 8.8.3): it is the platform's own, and has to go back as it came.
   if (ifMatch !== undefined && !/^[\x20-\x7e]+$/.test(ifMatch)) {

@@ -1,6 +1,11 @@
 import { OchnoError } from '../ochno-error';
 import { retryAfterMs } from './retry-after';
 
+/** Whether a method changes nothing, so that nobody has to know whether it was carried out (RFC 9110, 9.2.1). */
+export function isSafe(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
 /** Methods that may be repeated: doing the same twice is doing it once (RFC 9110, 9.2.2). POST and PATCH are not. */
 const repeatable = ['GET', 'HEAD', 'PUT', 'DELETE'];
 

@@ -53,6 +53,15 @@ describe('Confirmation', () => {
     assert.equal(await hear({ lamp: { level: 50 } }), true);
   });
 
+  it('takes nothing together of a lamp that was unplugged in between', async () => {
+    const { confirmation, hear } = start();
+    confirmation.start();
+    assert.equal(await hear({ data: { device: { lamp: { level: 50 } } } }), false);
+    assert.equal(await hear({ data: { connected: false } }), false);
+    assert.equal(await hear({ data: { connected: true, device: { lamp: { temp: 3000 } } } }), false);
+    assert.equal(await hear({ data: { device: { lamp: { level: 50 } } } }), true);
+  });
+
   it('takes events together that each show a part, the newest last', async () => {
     const { confirmation, hear } = start();
     confirmation.start();
