@@ -29,7 +29,7 @@ export class IncomingPackets {
   readonly #emit: IncomingSocket['emit'];
   readonly #pauseSocket: () => void;
   readonly #resumeSocket: () => void;
-  readonly #refuse: (problem: string) => void;
+  readonly #refuse: (problem: string, isTooLarge: boolean) => void;
   /** How many bytes of a packet's header were read, and the length that they tell so far. */
   #headerBytes = 0;
   #length = 0;
@@ -44,7 +44,7 @@ export class IncomingPackets {
   #isOver = false;
 
   /** From now on what comes on the socket passes here. Nothing is passed on after `refuse`, which is called at most once. */
-  constructor(socket: IncomingSocket, refuse: (problem: string) => void) {
+  constructor(socket: IncomingSocket, refuse: (problem: string, isTooLarge: boolean) => void) {
     this.#emit = socket.emit.bind(socket);
     this.#pauseSocket = socket.pause.bind(socket);
     this.#resumeSocket = socket.resume.bind(socket);
@@ -140,7 +140,7 @@ export class IncomingPackets {
     if (!isLast && this.#headerBytes < longestHeaderBytes) return;
     const size = this.#headerBytes + this.#length;
     if (!isLast || size > largestPacketBytes) {
-      this.#fail(`the broker announced a packet of ${size} bytes, more than AWS IoT lets anyone send`);
+      this.#fail(`the broker announced a packet of ${size} bytes, more than AWS IoT lets anyone send`, true);
       return;
     }
     this.#contentBytes = this.#length;
@@ -166,8 +166,8 @@ export class IncomingPackets {
     setImmediate(this.#takeTurn);
   }
 
-  #fail(problem: string): void {
+  #fail(problem: string, isTooLarge = false): void {
     this.stop();
-    this.#refuse(problem);
+    this.#refuse(problem, isTooLarge);
   }
 }

@@ -281,7 +281,7 @@ export class MqttConnection {
 
   #request<T>(start: RequestStart<T>): Promise<T> {
     // mqtt.js throws or stays silent on a client that has ended.
-    if (this.#state !== 'open') return Promise.reject(new StreamError('the connection is closed'));
+    if (this.#state !== 'open') return Promise.reject(this.#problem ?? new StreamError('the connection is closed'));
     return this.#answers.request(start);
   }
 

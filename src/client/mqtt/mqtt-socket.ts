@@ -130,7 +130,9 @@ export class MqttSocket {
         });
         watchForRefusal(socket, signed, (refusal) => this.#listener.onUseless(refusal));
         this.#writes = new CoalescedWrites(socket);
-        this.#packets = new IncomingPackets(socket, (problem) => this.#listener.onUseless(new StreamError(problem)));
+        this.#packets = new IncomingPackets(socket, (problem, isPoisoned) =>
+          this.#listener.onUseless(new StreamError(problem, { isPoisoned })),
+        );
         request.end();
       },
     };

@@ -25,6 +25,8 @@ interface StreamErrorDetails {
   readonly isForNow?: boolean;
   /** What a server said no to: the upgrade to MQTT, or CONNECT. */
   readonly refuses?: 'upgrade' | 'connect' | undefined;
+  /** The broker sent something that can't be taken, and keeps it in the session. */
+  readonly isPoisoned?: boolean;
 }
 
 /** Why a connection to the stream could not be had or was lost. Internal to the client: nodes see a status and a log line. */
@@ -38,6 +40,7 @@ export class StreamError extends Error {
   readonly kind: string;
   readonly isForNow: boolean;
   readonly refuses: 'upgrade' | 'connect' | undefined;
+  readonly isPoisoned: boolean;
 
   constructor(message: string, details: StreamErrorDetails = {}) {
     super(message, { cause: details.cause });
@@ -49,6 +52,7 @@ export class StreamError extends Error {
     this.kind = details.kind ?? message;
     this.isForNow = details.isForNow ?? false;
     this.refuses = details.refuses;
+    this.isPoisoned = details.isPoisoned ?? false;
   }
 }
 

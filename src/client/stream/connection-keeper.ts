@@ -9,7 +9,7 @@ import {
 } from '../../protocol/stream/connection-state';
 import { next } from '../../protocol/stream/connection-steps';
 import type { CredentialSource } from '../../protocol/stream/stream-credentials';
-import { afterFailure, type StreamError } from '../mqtt/stream-error';
+import { afterFailure, StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
 import type { Arrivals } from './arrivals';
 import { ConnectionLoss } from './connection-loss';
@@ -234,6 +234,8 @@ export class ConnectionKeeper {
     if (isAlone) this.#lastFailure = error;
     if (isAlone && verdict === 'give up') log.refused(error.message);
     const oldId = ids.live;
+    // It would be brought again at each attempt.
+    if (isAlone && error instanceof StreamError && error.isPoisoned) ids.giveUp();
     this.#handle(event);
     if (as === 'successor') this.#rotation.successorFailed(error);
     // The session of the old connection is not to be had.

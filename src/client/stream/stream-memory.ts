@@ -217,11 +217,17 @@ export class ClientIds {
 
   /** What is kept is not wanted any more: the next connection takes another id, and when it is there that session is ended. Returns whether there is one. */
   leave(): boolean {
+    if (this.holdsNothing) return false;
+    this.giveUp();
+    return true;
+  }
+
+  /** The same, whatever the broker may have kept. */
+  giveUp(): void {
     const { live } = this;
-    if (live === undefined || this.holdsNothing) return false;
+    if (live === undefined) return;
     this.#memory.stream(this.#stream).leftovers.add(live);
     this.abandon(false);
-    return true;
   }
 
   get #ids(): StreamIds | undefined {

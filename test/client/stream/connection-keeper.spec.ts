@@ -74,6 +74,24 @@ describe('a connection that is kept', () => {
     assert.match(kept.said.at(-1) ?? '', /may be missing/);
   });
 
+  it('A16: goes on without a session that brings what can’t be taken, and tells of what it may have held', async () => {
+    await start();
+    kept.publish('1');
+    const poisoned = new StreamError('a packet too large', { isPoisoned: true });
+    const { clientId } = kept.broker.last.connect;
+    kept.broker.last.cut(poisoned);
+    kept.broker.onConnection = (connection) => {
+      if (connection.connect.clientId === clientId && !connection.connect.clean) connection.cut(poisoned);
+    };
+    kept.publish('2');
+    await connected();
+    kept.publish('3');
+    assert.deepEqual(kept.heard, ['1', '3']);
+    assert.equal(kept.gaps.length, 1);
+    await clock.advance(5_000);
+    assert.deepEqual(kept.broker.leftSessions, [], 'it is ended');
+  });
+
   it('tells of the gap that a connection began which failed to subscribe', async () => {
     await start();
     kept.broker.last.cut();
