@@ -16,7 +16,6 @@ import { SessionMemory } from './stream/port-stream';
 import { type ConnectionStatus, type StreamVitals, worstStatus } from './stream/stream-status';
 import { type Clock, systemClock } from './time/clock';
 
-export type { AccountOptions } from './account-options';
 export { SharedLogIns } from './rest/platform-api';
 
 export interface AccountDependencies {

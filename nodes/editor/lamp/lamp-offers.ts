@@ -1,5 +1,4 @@
-import type { LampFields } from '../../../src/protocol/lamp/lamp';
-import { lampRanges } from '../../../src/protocol/lamp/lamp';
+import { type LampFields, lampRanges } from '../../../src/protocol/lamp/lamp';
 
 /** One thing a device can be told, as a value of the node and the words for it. */
 export interface DeviceOffer {

@@ -4,8 +4,7 @@ import { OchnoError, type Problem } from '../../protocol/ochno-error';
 import { retryAfterMs } from '../../protocol/rest/retry-after';
 import { echoesSecret } from '../../protocol/rest/secret-echo';
 import { failureReason } from '../network/failure-reason';
-import type { HttpAnswer } from './http-answer';
-import { answerDateMs, answerText, headerText, readBody } from './http-answer';
+import { answerDateMs, answerText, type HttpAnswer, headerText, readBody } from './http-answer';
 
 /** More of a failure's answer is not looked at, and more of its text not passed on. */
 const longestAnswerBytes = 64 * 1024;

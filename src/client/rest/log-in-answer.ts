@@ -2,8 +2,7 @@ import { isPlainObject } from '../../protocol/json/plain-object';
 import { OchnoError, type Problem } from '../../protocol/ochno-error';
 import { jwtExpiryMs } from '../../protocol/rest/jwt';
 import type { Fetched } from '../time/expiring-value';
-import type { HttpAnswer } from './http-answer';
-import { answerDateMs, readBody } from './http-answer';
+import { answerDateMs, type HttpAnswer, readBody } from './http-answer';
 import { httpFailure, platformMessage } from './http-failure';
 
 const longestToken = 16 * 1024;

@@ -1,7 +1,6 @@
 import { OchnoError } from '../../protocol/ochno-error';
 import { nextLink } from '../../protocol/rest/link-header';
-import type { HttpAnswer } from './http-answer';
-import { headerText, mostValues, readLongBody } from './http-answer';
+import { type HttpAnswer, headerText, mostValues, readLongBody } from './http-answer';
 import { resolveTarget } from './redirect';
 
 const mostPages = 1000;

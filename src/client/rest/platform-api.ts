@@ -8,8 +8,6 @@ import { ResourceClient } from './resource-client';
 import { RestClient } from './rest-client';
 import type { PortNames, ResourceCall, RestRequest, RestResponse } from './rest-request';
 
-export type { IotCredentials } from './iot-credentials';
-
 export interface PlatformApiOptions extends Surroundings {
   readonly server: URL;
   readonly email: string;

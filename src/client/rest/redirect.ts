@@ -1,8 +1,7 @@
 import { OchnoError } from '../../protocol/ochno-error';
 import { checkPath } from '../../protocol/rest/path-rules';
 import { isSafe } from '../../protocol/rest/retry-rules';
-import type { HttpAnswer } from './http-answer';
-import { headerText } from './http-answer';
+import { type HttpAnswer, headerText } from './http-answer';
 
 /** So many in a row are followed. */
 export const mostRedirects = 5;
