@@ -1,4 +1,5 @@
 import type { IPublishPacket, MqttClient, Packet } from 'mqtt';
+import { onAbort } from '../time/abort-listeners';
 import type { Clock } from '../time/clock';
 import { streamErrorFrom } from './mqtt-failure';
 import { type MqttOptions, MqttSocket, type MqttSocketOptions } from './mqtt-socket';
@@ -78,21 +79,20 @@ export class MqttConnection {
       const client = connect(socket.clientOptions(options));
       const connection = new MqttConnection(client, clock, socket);
       client.once('close', () => socket.closed());
-      const abort = (): void => {
+      const off = onAbort(signal, () => {
         connection.destroy();
         reject(new StreamError('the attempt was given up'));
-      };
-      signal.addEventListener('abort', abort, { once: true });
+      });
       client.on('error', (error) => connection.#fail(streamErrorFrom(error)));
       client.on('connect', (connack) => {
-        signal.removeEventListener('abort', abort);
+        off();
         if (connection.#state !== 'opening') return;
         connection.#state = 'open';
         connection.sessionPresent = connack.sessionPresent;
         resolve(connection);
       });
       client.on('close', () => {
-        signal.removeEventListener('abort', abort);
+        off();
         const wasOpen = connection.#state === 'open';
         const isOurDoing = connection.#state === 'over';
         const failure =
