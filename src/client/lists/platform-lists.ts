@@ -2,7 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { OchnoError } from '../../protocol/ochno-error';
 import {
   type Listed,
-  type ListedHub,
   type ListedPort,
   type ListReader,
   type ListReading,
@@ -102,11 +101,6 @@ export class PlatformLists {
       lists.hubs.get(maxAgeMs),
     ]);
     return { locations: locations.items, floorPlans: floorPlans.items, hubs: hubs.items };
-  }
-
-  /** The hubs of a company. Throws as `companies` does. */
-  async hubs(company: string, { maxAgeMs }: ListAge): Promise<readonly ListedHub[]> {
-    return (await this.#company(company).lists.hubs.get(maxAgeMs)).items;
   }
 
   /** The ports of a company that can be addressed, with their state. Throws as `companies` does. */
