@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { OchnoError } from '../protocol/ochno-error';
 import { listedPlaces } from '../protocol/topics/hub-loads';
 import type { CheckedAccountOptions } from './account-options';
 import { type CompanyStream, companyStream } from './lanes/company-stream';
@@ -88,7 +89,12 @@ export class AccountLife {
       keepaliveSeconds: options.keepaliveSeconds,
       memory,
       readSnapshot: () => lists.snapshot(company),
-      readHubs: async () => listedPlaces(await lists.places(company, { maxAgeMs: hubsMaxAgeMs })),
+      readHubs: async () => {
+        const places = await lists.places(company, { maxAgeMs: hubsMaxAgeMs });
+        // Of a wildcard that is read as the hubs of a part the others would not be heard.
+        if (places.isPart) throw new OchnoError('OCHNO_HTTP', 'The platform gave only a part of them.');
+        return listedPlaces(places);
+      },
       clock,
       random,
       log,

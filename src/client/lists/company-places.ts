@@ -17,6 +17,8 @@ export interface ReadList<Item> {
   readonly items: readonly Item[];
   /** ms since 1970. */
   readonly readAt: number;
+  /** Whether the platform told of more, and not where it is. */
+  readonly isPart?: boolean;
 }
 
 /** What the ports of a company are in. */
@@ -34,6 +36,8 @@ export class CompanyPlaces {
   readonly unplaced: readonly string[];
   /** When each list was read, ms since 1970; without it the list is empty because it was never read. */
   readonly readAt: { readonly [list in keyof CompanyLists]: number };
+  /** Whether there are more hubs or ports than the platform gave. */
+  readonly isPart: boolean;
   #locationById: ReadonlyMap<string, ListedLocation> | undefined;
   #hubByPlace: ReadonlyMap<string, ListedHub> | undefined;
   #portByPlace: ReadonlyMap<string, ListedPort> | undefined;
@@ -46,6 +50,7 @@ export class CompanyPlaces {
     const placed = placePorts(company, ports?.items ?? [], this.hubs);
     this.ports = placed.ports;
     this.unplaced = placed.unplaced;
+    this.isPart = [hubs, ports].some((list) => list?.isPart);
     this.readAt = {
       ...(locations && { locations: locations.readAt }),
       ...(floorPlans && { floorPlans: floorPlans.readAt }),

@@ -190,9 +190,11 @@ export class PlatformLists {
     const { request, clock } = this.#options;
     const readAnew = async (): Promise<ReadList<Item>> => {
       const readAt = clock.now();
+      let isPart = false;
       const asked = request({ method: 'GET', path, query, all: true, allowPart: true, timeoutMs, queue: 'state' });
       const rows = asked.then((response) => {
         const { missing } = response;
+        isPart = missing !== undefined;
         this.#say(
           `${name}, whole or not`,
           missing && `${name}: the platform gave only ${missing}, and no link to the rest`,
@@ -202,7 +204,7 @@ export class PlatformLists {
       const found = await (otherwise ? rows.catch(otherwise) : rows);
       const { items, unusable } = await inTurns(read(found));
       this.#tell(name, unusable);
-      return { items, readAt };
+      return { items, readAt, isPart };
     };
     return new AgedValue(readAnew, clock);
   }

@@ -154,6 +154,21 @@ describe('a company’s stream over several connections', function () {
     assert.ok(outcome);
   });
 
+  for (const how of ['total', '206']) {
+    it(`C16: hears a hub that is not in a list of which the platform gives a part only (${how})`, async () => {
+      await stage.building({ faults: [`partial-lists=${how}`] });
+      stage.open(4);
+      const events = new EventLog();
+      stage.account.subscribe({ company }, events);
+      await stage.connected(1);
+      await stage.holds(events, { perSecond: 100, seconds: 1 });
+      const said = stage.log.at('warn').filter((line) => line.includes("hubs can't be listed"));
+      assert.deepEqual(said, [
+        "the hubs can't be listed: The platform gave only a part of them; what listens to any hub is on one connection until they can",
+      ]);
+    });
+  }
+
   it('moves filters from one connection to another without losing, doubling or reordering anything', async () => {
     const clock = new FakeClock(Date.now());
     await stage.building({ faults: ['rest-error=503'] });
