@@ -104,7 +104,7 @@ export class PortStream implements PublishChannel {
       onSettled: () => this.#wanted.catchUp(),
     });
     this.#wanted = new WantedSubscriptions({
-      ...{ audience, refused: this.#policy.filters, connections: this.#keeper, inSession },
+      ...{ audience, refused: this.#policy.filters, connections: this.#keeper, inSession, clock },
       onSubscribed: (held) => {
         this.#missed.subscribed(held);
         audience.subscribed();

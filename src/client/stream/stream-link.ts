@@ -2,6 +2,7 @@ import type { TimedCredentials } from '../../protocol/stream/stream-credentials'
 import type { MqttConnection } from '../mqtt/mqtt-connection';
 import { refusedBy, StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
+import { noLongerThan } from '../time/no-longer-than';
 import { patientlyAfter } from '../time/patient-time';
 import { succeeds } from '../time/succeeds';
 import type { Inbox } from './arrivals';
@@ -210,7 +211,10 @@ export class StreamLink {
    */
   async retire(deadlineMs: number): Promise<boolean> {
     this.#end();
-    await Promise.all([this.#bounded(this.#unsubscribeAll(), deadlineMs / 2), this.#acknowledgements(deadlineMs / 2)]);
+    await Promise.all([
+      noLongerThan(this.#clock, deadlineMs / 2, this.#unsubscribeAll()),
+      this.#acknowledgements(deadlineMs / 2),
+    ]);
     await this.#connection.close(deadlineMs / 2);
     return this.subscriptions.held.size === 0;
   }
@@ -222,7 +226,10 @@ export class StreamLink {
   async suspend(deadlineMs: number): Promise<void> {
     this.#end();
     this.#connection.stopAcknowledging();
-    await Promise.all([this.#acknowledgements(deadlineMs / 2), this.#bounded(this.#connection.ping(), deadlineMs / 2)]);
+    await Promise.all([
+      this.#acknowledgements(deadlineMs / 2),
+      noLongerThan(this.#clock, deadlineMs / 2, this.#connection.ping()),
+    ]);
     await this.#connection.close(deadlineMs / 2);
   }
 
@@ -242,19 +249,7 @@ export class StreamLink {
 
   /** Waits for the publishes under way, but not for long. */
   #acknowledgements(deadlineMs: number): Promise<void> {
-    return this.#bounded(Promise.allSettled(this.#inFlight), deadlineMs);
-  }
-
-  /** Waits for `work`, whether it succeeds or not, but not for long. */
-  async #bounded(work: Promise<unknown>, deadlineMs: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const cancel = this.#clock.after(deadlineMs, resolve);
-      const finish = (): void => {
-        cancel();
-        resolve();
-      };
-      work.then(finish, finish);
-    });
+    return noLongerThan(this.#clock, deadlineMs, Promise.allSettled(this.#inFlight));
   }
 }
 

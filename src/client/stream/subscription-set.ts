@@ -1,6 +1,8 @@
 import { apartFrom, beyond, wouldDouble } from '../../protocol/topics/plan-change';
 import { mostFilters, packFilters } from '../../protocol/topics/subscription-plan';
 import { StreamError } from '../mqtt/stream-error';
+import type { Clock } from '../time/clock';
+import { noLongerThan } from '../time/no-longer-than';
 import type { RefusedFilters } from './stream-policy';
 
 /** The part of an MQTT connection that subscribes. */
@@ -61,25 +63,33 @@ export class SubscriptionSet {
    * refused; rejects when the connection ends first.
    */
   apply(plan: readonly string[]): Promise<void> {
-    const work = this.#work.then(() => this.#change(plan));
+    return this.#after(() => this.#change(plan));
+  }
+
+  /** Likewise, but only what is new and can be had beside what is held, with nothing doubled; lets go of nothing. */
+  extend(plan: readonly string[]): Promise<void> {
+    return this.#after(() => this.#subscribeAll(this.#apartIn(plan)));
+  }
+
+  /** The same on the older of two connections, for whose end there may be other reasons: no filter is blamed for a refusal or a close. Never rejects. */
+  add(plan: readonly string[]): Promise<void> {
+    return this.#after(() => this.#add(this.#apartIn(plan))).catch(() => undefined);
+  }
+
+  #after(change: () => Promise<void>): Promise<void> {
+    const work = this.#work.then(change);
     // A later plan may still be carried out, or will fail for the same reason itself.
     this.#work = work.catch(() => undefined);
     return work;
   }
 
-  /**
-   * Adds what the broker has granted on another connection, as far as there is room beside what is held and nothing is
-   * doubled. A refusal or a close says nothing of these filters. Resolves when it is known which of them are held.
-   */
-  add(filters: Iterable<string>): Promise<void> {
-    this.#work = this.#work.then(() => this.#add([...filters])).catch(() => undefined);
-    return this.#work;
+  #apartIn(plan: readonly string[]): readonly string[] {
+    return apartFrom([...this.#held], plan).slice(0, mostFilters - this.#held.size);
   }
 
   async #add(filters: readonly string[]): Promise<void> {
-    const missing = apartFrom([...this.#held], filters).slice(0, mostFilters - this.#held.size);
     await Promise.all(
-      packFilters(missing).map(async (packet) => {
+      packFilters(filters).map(async (packet) => {
         this.#asked.add(packet);
         try {
           this.#answered(packet, await this.#connection.subscribe(packet));
@@ -178,6 +188,7 @@ export interface WantedSubscriptionsParts<Connection> {
   /** The filters wanted, as worked out last and as of this moment. */
   readonly audience: { readonly plan: readonly string[]; planNow(): readonly string[] };
   readonly refused: Pick<RefusedFilters, 'isTrial'>;
+  readonly clock: Clock;
   readonly connections: SubscribedConnections<Connection>;
   /** What the session is subscribed to that goes on if every connection ends. */
   readonly inSession: () => readonly string[];
@@ -185,11 +196,16 @@ export interface WantedSubscriptionsParts<Connection> {
   readonly onSubscribed: (held: ReadonlySet<string>) => void;
 }
 
+/** A line that has stalled holds nothing up for longer. */
+const longestForOlderMs = 1_000;
+
 /** Sees to it that what a stream's audience wants is subscribed on its connections. */
 export class WantedSubscriptions<Connection extends SubscribedConnection> {
   readonly #parts: WantedSubscriptionsParts<Connection>;
   /** Those who wait for the subscriptions. */
   readonly #waiting: (() => void)[] = [];
+  /** How often they were woken. */
+  #wakes = 0;
   #isStale = false;
 
   constructor(parts: WantedSubscriptionsParts<Connection>) {
@@ -200,19 +216,12 @@ export class WantedSubscriptions<Connection extends SubscribedConnection> {
   changed(): void {
     const { audience, connections, refused } = this.#parts;
     const { live, isConnected } = connections;
-    if (live === undefined) return;
-    const { plan } = audience;
     // A filter that may be refused again takes the place of none that is held. There is another plan when it is known.
-    if (refused.isTrial(plan)) return;
+    if (live === undefined || refused.isTrial(audience.plan)) return;
     // While two connections are there both have to follow; the plan is applied again when one is left.
-    this.#isStale = !isConnected;
-    if (this.#needsSuccessor(live, plan)) {
-      this.#isStale = true;
-      if (isConnected) connections.replace(live);
-      return;
-    }
-    live.subscriptions.apply(plan).then(
-      () => this.#applied(live),
+    this.#isStale = !isConnected || this.#needsSuccessor(live);
+    this.#apply(live).then(
+      (isApplied) => this.#applied(live, isApplied),
       // The connection ended; the next one begins with the plan of its time.
       () => undefined,
     );
@@ -225,38 +234,59 @@ export class WantedSubscriptions<Connection extends SubscribedConnection> {
 
   /** Resolves when everything wanted now has its answer, with `inSession` also in the session that goes on should all connections end. */
   async settled(inSession: boolean): Promise<void> {
-    const { audience, connections, refused } = this.#parts;
+    const { audience, connections, inSession: filtersInSession } = this.#parts;
     for (;;) {
+      const wakes = this.#wakes;
       const plan = audience.planNow();
       const { live } = connections;
-      if (live !== undefined && !refused.isTrial(plan) && !this.#needsSuccessor(live, plan)) {
+      if (live !== undefined) {
         try {
-          await live.subscriptions.apply(plan);
-          if (!inSession || live.isPinned || beyond(plan, this.#parts.inSession()).length === 0) return;
+          const isInSession = (): boolean => live.isPinned || beyond(plan, filtersInSession()).length === 0;
+          if ((await this.#apply(live)) && (!inSession || isInSession())) return;
         } catch {
           // The connection ended meanwhile; the next one subscribes to the whole plan before it counts as open.
         }
       }
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      // Perhaps it has come to be possible meanwhile.
+      if (wakes === this.#wakes) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
   /** There is a new live connection or another state of it, or the broker refuses other filters. */
   wake(): void {
+    this.#wakes += 1;
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  #applied(live: Connection): void {
-    const { connections, onSubscribed } = this.#parts;
-    if (connections.live !== live) return;
-    const { held } = live.subscriptions;
-    // Lost together, they leave the session of the older one; what only the newer one had would not be in it.
-    void connections.older?.subscriptions.add(held).then(() => this.wake());
-    onSubscribed(held);
+  /**
+   * Has the connections subscribed to the plan. Of two the older one comes first: its session goes on if both are lost, and what
+   * the newer one brings is waited for on it. Returns false if some of it has to wait.
+   */
+  async #apply(live: Connection): Promise<boolean> {
+    const { audience, clock, connections, refused } = this.#parts;
+    const { older } = connections;
+    if (older !== undefined) await noLongerThan(clock, longestForOlderMs, older.subscriptions.add(audience.plan));
+    const { plan } = audience;
+    if (refused.isTrial(plan)) return false;
+    if (this.#needsSuccessor(live)) {
+      await live.subscriptions.extend(plan);
+      return false;
+    }
+    await live.subscriptions.apply(plan);
+    return true;
   }
 
-  /** Whether going over to this plan on one connection could double an event. */
-  #needsSuccessor(live: Connection, plan: readonly string[]): boolean {
-    return !this.#parts.connections.isAlone(live) && wouldDouble(live.subscriptions.held, plan);
+  #applied(live: Connection, isApplied: boolean): void {
+    const { audience, connections, onSubscribed, refused } = this.#parts;
+    if (connections.live !== live) return;
+    if (isApplied) onSubscribed(live.subscriptions.held);
+    else if (connections.isConnected && this.#needsSuccessor(live) && !refused.isTrial(audience.plan))
+      connections.replace(live);
+  }
+
+  /** Whether going over to the plan on one connection could double an event. */
+  #needsSuccessor(live: Connection): boolean {
+    const { audience, connections } = this.#parts;
+    return !connections.isAlone(live) && wouldDouble(live.subscriptions.held, audience.plan);
   }
 }

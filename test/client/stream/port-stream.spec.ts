@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { EventGap } from '../../../src/client/events/port-subscriber';
 import { PortStream, SessionMemory, type StreamAudience } from '../../../src/client/stream/port-stream';
 import type { CredentialSource } from '../../../src/protocol/stream/stream-credentials';
@@ -122,6 +123,43 @@ describe('the stream of a company', () => {
     await publish('loc2/hub', 'then');
     await eventually(() => heard.includes('then'), 'it comes as well');
     assert.deepEqual([heard, gaps], [['now', 'then'], []]);
+  });
+
+  /** Publishes a hundred events a second of what has come to be wanted: from the first one on that is heard, all are, in order. */
+  async function keepsOrder(): Promise<void> {
+    let count = 0;
+    const isUnderWay = async (): Promise<boolean> => {
+      await publish('loc2/hub', String(count));
+      count += 1;
+      await delay(10);
+      return heard.length >= 20;
+    };
+    await eventually(isUnderWay, 'twenty are heard', { timeoutMs: 10_000, longestPauseMs: 0 });
+    await stage.pass(() => !stream.isRenewing && heard.includes(String(count - 1)), 'the last of them is');
+    const first = Number(heard[0]);
+    assert.deepEqual(
+      heard,
+      Array.from({ length: count - first }, (_, n) => String(first + n)),
+    );
+  }
+
+  it('keeps the order of what comes to be wanted in the middle of a renewal, though the new connection is slower', async () => {
+    plan = [location];
+    await open();
+    await overlapping([hub]);
+    proxy.connections.at(-1)?.poison({ delayMs: 50 }, 'to client');
+    want(hub, elsewhere);
+    await keepsOrder();
+  });
+
+  it('keeps the order of what comes to be wanted with what takes a renewal', async () => {
+    plan = [location];
+    await open();
+    const present = proxy.connections;
+    proxy.poison({ delayMs: 50 });
+    for (const connection of present) connection.poison({});
+    want(hub, elsewhere);
+    await keepsOrder();
   });
 
   it('is told of what is lost with both connections if it was wider than what the older one could hold', async () => {

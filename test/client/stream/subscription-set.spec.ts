@@ -99,6 +99,15 @@ describe('what a connection is subscribed to', () => {
     assert.deepEqual(told.at(-1), [...set.held]);
   });
 
+  it('takes at once what doubles nothing of a plan that takes another connection, and blames what is refused of it', async () => {
+    connection.codeOf = (filter) => (filter === '/bad' ? 0x80 : 1);
+    const set = holding(['/p/1']);
+    await set.extend(['/p/+', '/a', '/bad']);
+    assert.deepEqual(connection.packets, ['+/a,/bad']);
+    assert.deepEqual([...set.held], ['/p/1', '/a']);
+    assert.deepEqual([...refused.refusals.keys()], ['/bad']);
+  });
+
   it('A5: blames nothing that another connection holds, whether the broker refuses it here or closes on it', async () => {
     connection.codeOf = (filter) => (filter === 'bad' ? 0x80 : 1);
     const set = holding(['a']);
