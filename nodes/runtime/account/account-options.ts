@@ -6,6 +6,10 @@ import { type ConfigCredentials, type ConfigOptions, configDefaults } from '../.
 import { findNode, type Runtime, type RuntimeNode } from '../node-red';
 import { readNumber, readText } from '../options/option-reading';
 
+const noEmail = 'The account has no email: type the one you log in with';
+const noCredentials =
+  'The account has neither email nor password: type both and deploy. Flows that were exported come without them, as do flows whose credentials Node-RED could not decrypt';
+
 /** The options of an account as they were saved or typed; credentials apart, since Node-RED keeps them apart. */
 interface SavedAccount {
   readonly options: Partial<Record<keyof ConfigOptions, unknown>>;
@@ -21,7 +25,7 @@ export function readAccountOptions(RED: Runtime, { options, credentials }: Saved
   const email = readText('email', credentials.email).trim();
   const password = readText('password', credentials.password);
   if (email === '')
-    throw new OchnoError('OCHNO_VALUE', 'The account has no email: type the one you log in with', {
+    throw new OchnoError('OCHNO_VALUE', password === '' ? noCredentials : noEmail, {
       problem: { field: 'email', key: 'missing' },
     });
   if (password === '')

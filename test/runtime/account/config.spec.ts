@@ -153,7 +153,8 @@ describe('the real account behind the nodes', () => {
   const good = { acc: { email: 'a@b.example', password: 'secret' } };
 
   const unusable: readonly [string, object, object, RegExp][] = [
-    ['no credentials', {}, {}, /no email/],
+    ['no credentials, as after an import', {}, {}, /neither email nor password: .*exported/],
+    ['no email', {}, { password: 'secret' }, /no email/],
     ['no password', {}, { email: 'a@b.example' }, /no password/],
     ['a server that is not a URL', { server: 'ochno' }, good.acc, /server.*ochno/],
     ['a server without https', { server: 'http://ochno.example' }, good.acc, /https/],
