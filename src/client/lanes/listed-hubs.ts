@@ -1,4 +1,5 @@
 import { reasonOf } from '../../protocol/json/quoted';
+import { OchnoError } from '../../protocol/ochno-error';
 import type { ListedPlace } from '../../protocol/topics/port-split';
 import type { Surroundings } from '../surroundings';
 
@@ -45,11 +46,13 @@ export class ListedHubs {
 
   #tellFailure(error: unknown): void {
     const { log } = this.#parts;
-    const isNews = this.now.length === 0 && !this.#hasToldFailure && !this.#isStopped;
+    // Of a log-in that is refused the stream tells by itself.
+    const isRefused = error instanceof OchnoError && error.code === 'OCHNO_LOGIN';
+    const isNews = this.now.length === 0 && !this.#hasToldFailure && !this.#isStopped && !isRefused;
     const line = `the hubs can't be listed: ${reasonOf(error)}`;
     if (isNews) log.warn(`${line}; what listens to any hub is on one connection until they can`);
     else log.debug(line);
-    this.#hasToldFailure = true;
+    this.#hasToldFailure ||= !isRefused;
   }
 
   stop(): void {

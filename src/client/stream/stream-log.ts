@@ -75,7 +75,7 @@ export class StreamLog {
   }
 
   refused(reason: string): void {
-    this.#log.error(`${this.#stream} stays closed: ${reason}`);
+    this.#log.error(`${this.#stream} stays closed: ${clause(reason)}`);
   }
 
   /** The connection stays, but its successor can't be had yet. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ListedHubs } from '../../../src/client/lanes/listed-hubs';
+import { OchnoError } from '../../../src/protocol/ochno-error';
 import { HubLoads, listedPlaces } from '../../../src/protocol/topics/hub-loads';
 import type { ListedPlace } from '../../../src/protocol/topics/port-split';
 import { FakeClock, settle } from '../../support/fake-clock';
@@ -44,6 +45,15 @@ describe('the hubs that the platform lists', () => {
     assert.deepEqual(log.at('warn'), [
       "the hubs can't be listed: The platform answered 403 to GET /api/hubs; what listens to any hub is on one connection until they can",
     ]);
+  });
+
+  it('are not told of if the log-in is refused: the stream tells of that', async () => {
+    const log = new LogLines();
+    const read = (): Promise<never> => Promise.reject(new OchnoError('OCHNO_LOGIN', 'The log-in was refused'));
+    const hubs = new ListedHubs({ read, clock: new FakeClock(), log, onRead: () => undefined });
+    await hubs.read();
+    hubs.stop();
+    assert.deepEqual(log.at('warn'), []);
   });
 
   it('are those of any list, with the location that is known', () => {
