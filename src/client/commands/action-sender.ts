@@ -41,11 +41,6 @@ export class ActionSender {
     this.#stopListening = parts.channel.onOpen(() => this.#pump());
   }
 
-  /** How many wait to leave. */
-  get waitingCount(): number {
-    return this.#waiting.size;
-  }
-
   /**
    * Publishes as soon as connection and pace allow.
    *
