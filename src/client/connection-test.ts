@@ -68,8 +68,8 @@ class ConnectionAttempt {
   readonly #api: PlatformApi;
   readonly #lists: PlatformLists;
   readonly #options: ReturnType<typeof checkAccountOptions>;
-  readonly #abort = new AbortController();
-  readonly #stopTimer: () => void;
+  /** When it is aborted, nothing more is tried. */
+  readonly #signal: AbortSignal;
   #company: string | undefined;
 
   constructor(options: AccountOptions, longestMs: number) {
@@ -84,7 +84,7 @@ class ConnectionAttempt {
       onAnswer: () => undefined,
       onRefused: () => undefined,
     });
-    this.#stopTimer = systemClock.after(longestMs, () => this.#abort.abort());
+    this.#signal = AbortSignal.timeout(longestMs);
   }
 
   async run(step: ConnectionTestStep['step']): Promise<Outcome> {
@@ -101,14 +101,13 @@ class ConnectionAttempt {
     }
   }
 
-  async end(): Promise<void> {
-    this.#stopTimer();
-    await this.#api.close();
+  end(): Promise<void> {
+    return this.#api.close();
   }
 
   async #listCompanies(): Promise<Outcome> {
     const deadlineMs = systemClock.monotonicMs() + longestListingMs;
-    const limits = { clock: systemClock, deadlineMs, signals: [this.#abort.signal] };
+    const limits = { clock: systemClock, deadlineMs, signals: [this.#signal] };
     const companies = await within(this.#lists.companies({ maxAgeMs: 0 }), limits, 'the list of companies');
     this.#company ??= companies[0]?.id;
     return { ...ok, companies: companies.map(({ id, name }) => ({ id, name })) };
@@ -138,7 +137,7 @@ class ConnectionAttempt {
     if (timed.credentials.clientId !== undefined) return notTried;
     const { network, keepaliveSeconds } = this.#options;
     const dialer = new Dialer({ network, keepaliveSeconds, clock: systemClock, log: silentLogger });
-    const limits = await limitsOf(dialer, timed.credentials, `/ports/${company}/#`, this.#abort.signal);
+    const limits = await limitsOf(dialer, timed.credentials, `/ports/${company}/#`, this.#signal);
     return limits.length === 0 ? ok : { ...ok, limits, message: limits.map((limit) => sentences[limit]).join('; ') };
   }
 }

@@ -77,9 +77,7 @@ export function leaveAccount(shared: SharedAccount, user: AccountUser): void {
 }
 
 function accountOf(id: string): SharedAccount {
-  const known = accounts.get(id);
-  if (known) return known;
-  const shared = new SharedAccount(id);
+  const shared = accounts.get(id) ?? new SharedAccount(id);
   accounts.set(id, shared);
   return shared;
 }

@@ -1,3 +1,4 @@
+import { NamedQueues } from '../../../src/client/time/call-queue';
 import { systemClock } from '../../../src/client/time/clock';
 import { ExpiringMap } from '../../../src/client/time/expiring-map';
 import { OchnoError } from '../../../src/protocol/ochno-error';
@@ -15,7 +16,7 @@ export class RefusedLogIns {
     lifeMs: Number.POSITIVE_INFINITY,
     most: mostRemembered,
   });
-  readonly #asking = new Map<string, Promise<unknown>>();
+  readonly #turns = new NamedQueues();
 
   /**
    * What `ask` finds, or the refusal that these values met before.
@@ -23,33 +24,17 @@ export class RefusedLogIns {
    * @param values tells one set of values from others
    * @param anew whether a known refusal is to be forgotten first
    */
-  async ask<Found>(values: string, anew: boolean, ask: () => Promise<Found>): Promise<Found> {
+  ask<Found>(values: string, anew: boolean, ask: () => Promise<Found>): Promise<Found> {
     if (anew) this.#refusals.delete(values);
-    const before = this.#asking.get(values);
-    const turn = this.#takeTurn(values, before, ask);
-    // Whoever waits for it only wants to know that it is over.
-    const over = turn.catch(() => undefined);
-    this.#asking.set(values, over);
-    try {
-      return await turn;
-    } finally {
-      if (this.#asking.get(values) === over) this.#asking.delete(values);
-    }
-  }
-
-  async #takeTurn<Found>(
-    values: string,
-    before: Promise<unknown> | undefined,
-    ask: () => Promise<Found>,
-  ): Promise<Found> {
-    await before;
-    const refusal = this.#refusals.get(values);
-    if (refusal !== undefined) throw refusal;
-    try {
-      return await ask();
-    } catch (error) {
-      if (error instanceof OchnoError && error.code === 'OCHNO_LOGIN') this.#refusals.set(values, error);
-      throw error;
-    }
+    return this.#turns.run(values, async () => {
+      const refusal = this.#refusals.get(values);
+      if (refusal !== undefined) throw refusal;
+      try {
+        return await ask();
+      } catch (error) {
+        if (error instanceof OchnoError && error.code === 'OCHNO_LOGIN') this.#refusals.set(values, error);
+        throw error;
+      }
+    });
   }
 }

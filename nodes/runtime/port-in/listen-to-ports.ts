@@ -37,9 +37,7 @@ function listen(equipment: Equipment<PortInSettings>, { account, gaps }: Account
 const nameBooks = new WeakMap<Account, NameBook>();
 
 function nameBookOf(account: Account): NameBook {
-  const known = nameBooks.get(account);
-  if (known) return known;
-  const book = new NameBook(account.lists, () => performance.now());
+  const book = nameBooks.get(account) ?? new NameBook(account.lists, () => performance.now());
   nameBooks.set(account, book);
   return book;
 }

@@ -173,9 +173,7 @@ export class Actions {
   }
 
   #tallyOf(company: string): { sent: number; waiting: number; failed: number } {
-    const known = this.#tallies.get(company);
-    if (known !== undefined) return known;
-    const tally = { sent: 0, waiting: 0, failed: 0 };
+    const tally = this.#tallies.get(company) ?? { sent: 0, waiting: 0, failed: 0 };
     this.#tallies.set(company, tally);
     return tally;
   }

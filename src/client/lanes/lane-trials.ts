@@ -232,9 +232,7 @@ export class LaneTrials<Lane extends TriedLane> {
   }
 
   #standingOf(lane: Lane): Standing {
-    const known = this.#standings.get(lane);
-    if (known !== undefined) return known;
-    const standing = new Standing();
+    const standing = this.#standings.get(lane) ?? new Standing();
     this.#standings.set(lane, standing);
     return standing;
   }

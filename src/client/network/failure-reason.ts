@@ -1,4 +1,4 @@
-import type { ConnectionReason } from '../../protocol/ochno-error';
+import { type ConnectionReason, connectionReasons } from '../../protocol/ochno-error';
 
 /** Chains longer than this are not of this world, or circular. */
 const deepestCause = 8;
@@ -41,10 +41,8 @@ const reasonOfStatus: Readonly<Record<number, ConnectionReason>> = {
   504: 'timeout',
 };
 
-const knownReasons: readonly unknown[] = ['dns', 'refused', 'tls', 'proxy', 'timeout', 'clock', 'forbidden'];
-
 function isReason(value: unknown): value is ConnectionReason {
-  return knownReasons.includes(value);
+  return connectionReasons.some((reason) => reason === value);
 }
 
 /** An error and all that it wraps, outermost first. */

@@ -4,7 +4,8 @@ import { mergePatch } from '../../protocol/json/merge-patch';
 import { isPlainObject } from '../../protocol/json/plain-object';
 import { OchnoError } from '../../protocol/ochno-error';
 import type { Surroundings } from '../surroundings';
-import { Deadline, unlessAborted } from '../time/deadline';
+import { NamedQueues } from '../time/call-queue';
+import { Deadline } from '../time/deadline';
 import type { Requester, RestRequest, RestResponse } from './rest-request';
 
 interface ObjectChange extends Pick<RestRequest, 'path' | 'query' | 'signal'> {
@@ -33,8 +34,8 @@ const pauseMs = 100;
 export class ObjectUpdater {
   readonly #rest: Requester;
   readonly #around: Pick<Surroundings, 'clock' | 'random'>;
-  /** The end of the last change of each path, so that the next one waits for it. */
-  readonly #last = new Map<string, Promise<unknown>>();
+  /** By path. */
+  readonly #turns = new NamedQueues();
 
   constructor(rest: Requester, around: Pick<Surroundings, 'clock' | 'random'>) {
     this.#rest = rest;
@@ -68,17 +69,10 @@ export class ObjectUpdater {
     change: (deadline: Deadline) => Promise<RestResponse>,
   ): Promise<RestResponse> {
     const deadline = this.#deadline(path, timeoutMs, signal);
-    const before = this.#last.get(path);
-    const wait = before === undefined ? Promise.resolve() : unlessAborted(deadline.signal, before);
-    const done = wait.then(() => change(deadline));
-    // The next one waits until this one and all before it have ended, however they did.
-    const ended = Promise.allSettled([before, done]);
-    this.#last.set(path, ended);
     try {
-      return await done;
+      return await this.#turns.run(path, () => change(deadline), deadline.signal);
     } finally {
       deadline.end();
-      if (this.#last.get(path) === ended) this.#last.delete(path);
     }
   }
 

@@ -15,6 +15,10 @@ export class CallQueue {
     this.#mostWaiting = mostWaiting;
   }
 
+  get isIdle(): boolean {
+    return this.#running === 0 && this.#waiting.size === 0;
+  }
+
   /**
    * Runs `call` when it is its turn. If `signal` is aborted before that, it is not run and its reason is thrown.
    *
@@ -53,5 +57,21 @@ export class CallQueue {
     this.#waiting.delete(start);
     this.#running += 1;
     start();
+  }
+}
+
+/** Lets calls of the same name run one at a time; those of others do not wait for them. */
+export class NamedQueues {
+  readonly #queues = new Map<string, CallQueue>();
+
+  /** As `CallQueue.run`. */
+  async run<T>(name: string, call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const queue = this.#queues.get(name) ?? new CallQueue(1);
+    this.#queues.set(name, queue);
+    try {
+      return await queue.run(call, signal);
+    } finally {
+      if (queue.isIdle) this.#queues.delete(name);
+    }
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { CallQueue, TooManyCalls } from '../../../src/client/time/call-queue';
+import { CallQueue, NamedQueues, TooManyCalls } from '../../../src/client/time/call-queue';
 import { settle } from '../../support/fake-clock';
 
 describe('the queue of calls', () => {
@@ -110,6 +110,31 @@ describe('the queue of calls', () => {
     await first;
     await assert.rejects(second, /of its own/);
     assert.equal(await queue.run(async () => 'again'), 'again');
+  });
+});
+
+describe('the queues of calls by name', () => {
+  it('run those of one name one after the other, also after one that fails, and those of others meanwhile', async () => {
+    const queues = new NamedQueues();
+    const log: string[] = [];
+    let end = (): void => undefined;
+    const call = (name: string): Promise<void> => {
+      log.push(name);
+      return new Promise((_resolve, reject) => {
+        end = () => reject(new Error(name));
+      });
+    };
+    const first = assert.rejects(
+      queues.run('a', () => call('first')),
+      /first/,
+    );
+    const second = queues.run('a', async () => log.push('second'));
+    await queues.run('b', async () => log.push('other'));
+    assert.deepEqual(log, ['first', 'other']);
+    end();
+    await first;
+    await second;
+    assert.deepEqual(log, ['first', 'other', 'second']);
   });
 });
 
