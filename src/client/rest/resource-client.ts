@@ -1,6 +1,7 @@
 import { parseExactly } from '../../protocol/json/exact-json';
 import { isPlainObject } from '../../protocol/json/plain-object';
 import { quoted } from '../../protocol/json/quoted';
+import { bodyText, jsonText } from '../../protocol/json/request-body';
 import { OchnoError } from '../../protocol/ochno-error';
 import { chartPoints, metricSeries } from '../../protocol/rest/metric-series';
 import { metricQuery } from '../../protocol/rest/metric-time';
@@ -9,9 +10,7 @@ import { resourceRequest } from '../../protocol/rest/resource-request';
 import type { Surroundings } from '../surroundings';
 import { ObjectUpdater } from './object-update';
 import {
-  bodyText,
   defaultTimeoutMs,
-  jsonText,
   type PortNames,
   type Requester,
   type ResourceCall,

@@ -1,7 +1,5 @@
-import { isAnyArrayBuffer } from 'node:util/types';
-import { ExactNumber, mayLackDigits } from '../../protocol/json/exact-json';
-import { refuseFormless } from '../../protocol/json/outgoing-json';
-import { messageOf, quoted } from '../../protocol/json/quoted';
+import { quoted } from '../../protocol/json/quoted';
+import { requestBody } from '../../protocol/json/request-body';
 import { OchnoError } from '../../protocol/ochno-error';
 import type { PortNaming } from '../../protocol/rest/metric-series';
 import { checkPath, requestUrl } from '../../protocol/rest/path-rules';
@@ -110,56 +108,6 @@ function checkTimeout(timeoutMs: number): number {
   throw new OchnoError('OCHNO_VALUE', `timeout: ${quoted(timeoutMs)} is not a time above 0`);
 }
 
-/** A null in the place of NaN would remove the field in an update; and a whole number beyond 2^53 may have lost digits. */
-function refuseInexact(name: string, item: unknown): unknown {
-  if (item instanceof ExactNumber) throw new RangeError(`${quoted(name)} can't be held exactly`);
-  if (!mayLackDigits(item)) return refuseFormless(name, item);
-  const problem = `${item}, which may have lost digits: send the body as JSON text`;
-  throw new RangeError(name === '' ? `it is ${problem}` : `${quoted(name)} is ${problem}`);
-}
-
-/**
- * JSON text of a value; what JSON has no form for (a function, NaN, a BigInt, something circular) and what JavaScript
- * can't hold exactly is OCHNO_VALUE.
- */
-export function bodyText(body: unknown): string {
-  let why = `it is ${quoted(body)}`;
-  try {
-    const text: unknown = JSON.stringify(body, refuseInexact);
-    if (typeof text === 'string') return text;
-  } catch (error) {
-    // V8 draws a circle on the lines that follow.
-    why = messageOf(error);
-  }
-  throw new OchnoError('OCHNO_VALUE', `body: it can't be written as JSON (${why})`);
-}
-
-/** Text that is JSON as it stands; a byte order mark before it, as files have it, is not sent. */
-export function jsonText(body: unknown): string | undefined {
-  if (typeof body !== 'string') return undefined;
-  const text = body.replace(/^\ufeff/, '');
-  try {
-    JSON.parse(text);
-    return text;
-  } catch {
-    // Then it is text like any other.
-    return undefined;
-  }
-}
-
-/** The bytes of a Buffer, of another view or of an ArrayBuffer, also of the realm that function nodes run in. */
-function bytesOf(body: unknown): Buffer | undefined {
-  if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  return isAnyArrayBuffer(body) ? Buffer.from(body) : undefined;
-}
-
-function readBody(body: unknown): { readonly body: string | Buffer; readonly type: string } | undefined {
-  if (body === undefined) return undefined;
-  const bytes = bytesOf(body);
-  if (bytes !== undefined) return { body: Buffer.from(bytes), type: 'application/octet-stream' };
-  return { body: jsonText(body) ?? bodyText(body), type: 'application/json' };
-}
-
 /**
  * Checks a request and makes it ready for sending.
  *
@@ -171,7 +119,7 @@ export function prepareRequest(server: URL, request: RestRequest): PreparedReque
   const all = request.all === true;
   if (all && method !== 'GET')
     throw new OchnoError('OCHNO_VALUE', `all: pages are followed with GET only, not ${method}`);
-  const sent = isSafe(method) ? undefined : readBody(request.body);
+  const sent = isSafe(method) ? undefined : requestBody(request.body);
   const { ifMatch } = request;
   // More than an ETag should hold (RFC 9110, 8.8.3): it is the platform's own, and has to go back as it came.
   if (ifMatch !== undefined && !/^[\x20-\x7e]+$/.test(ifMatch)) {
