@@ -46,9 +46,7 @@ export class LampFade implements CommandAtPort {
   readonly phase = 'fading';
   readonly properties: readonly string[];
   readonly #plan: FadePlan;
-  readonly #clock: Clock;
-  readonly #send: (step: FadeStep) => Promise<SubmissionOutcome>;
-  readonly #pace: FadePace;
+  readonly #parts: LampFadeParts;
   readonly #everyMs: number;
   readonly #startedMs: number;
   readonly #withdrawal = new AbortController();
@@ -64,9 +62,7 @@ export class LampFade implements CommandAtPort {
   constructor(plan: FadePlan, parts: LampFadeParts) {
     this.#plan = plan;
     this.properties = Object.keys(plan.target).map((field) => `lamp.${field}`);
-    this.#clock = parts.clock;
-    this.#send = parts.send;
-    this.#pace = parts.pace;
+    this.#parts = parts;
     this.#extras = plan.extras;
     this.#lastStep = fadeStep(plan.start, plan.target, 0);
     this.#everyMs = fadeStepEveryMs(plan.start, plan.target, plan.transitionMs);
@@ -112,12 +108,12 @@ export class LampFade implements CommandAtPort {
 
   #tick(): void {
     const endMs = this.#startedMs + this.#plan.transitionMs;
-    this.#withdrawTurn = this.#pace.wait({ endMs, patienceMs, take: () => this.#step() });
+    this.#withdrawTurn = this.#parts.pace.wait({ endMs, patienceMs, take: () => this.#step() });
   }
 
   #step(): void {
     const { start, target, transitionMs } = this.#plan;
-    const elapsedMs = this.#clock.monotonicMs() - this.#startedMs;
+    const elapsedMs = this.#parts.clock.monotonicMs() - this.#startedMs;
     const remainingMs = transitionMs - elapsedMs;
     // A timer may be a fraction of a millisecond early.
     if (remainingMs < 1) {
@@ -130,7 +126,9 @@ export class LampFade implements CommandAtPort {
       this.#lastStep = step;
       this.#sendStep(hasMoved ? step : {}, false).catch((error) => this.#stepFailed(error));
     }
-    this.#cancelTick = this.#clock.after(Math.ceil(nextFadeStepMs(remainingMs, this.#everyMs)), () => this.#tick());
+    this.#cancelTick = this.#parts.clock.after(Math.ceil(nextFadeStepMs(remainingMs, this.#everyMs)), () =>
+      this.#tick(),
+    );
   }
 
   #sendStep(fields: FadedFields, isLast: boolean): Promise<SubmissionOutcome> {
@@ -140,7 +138,7 @@ export class LampFade implements CommandAtPort {
       if (isLast) this.#isDecided = true;
     };
     const { signal } = this.#withdrawal;
-    return this.#send({ fields: { ...extras, ...fields }, isPassing: !isLast, signal, onPublished });
+    return this.#parts.send({ fields: { ...extras, ...fields }, isPassing: !isLast, signal, onPublished });
   }
 
   /** A step that got lost is made good by the next one; one that was refused will be refused again. */

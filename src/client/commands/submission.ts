@@ -21,7 +21,7 @@ export interface Submission {
   readonly onPublished?: (() => void) | undefined;
 }
 
-/** A submission on its way through the sender: it ends exactly once, and then leaves no listener behind. */
+/** A submission on its way through the sender: its first end is its outcome, and leaves no listener behind. */
 export class PendingSubmission implements WaitingCommand {
   readonly phase = 'waiting';
   readonly submission: Submission;
@@ -32,7 +32,6 @@ export class PendingSubmission implements WaitingCommand {
   isAbandoned = false;
   /** Ends with it. */
   stopListening: (() => void) | undefined;
-  #isOver = false;
   #resolve: ((outcome: SubmissionOutcome) => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
@@ -54,18 +53,12 @@ export class PendingSubmission implements WaitingCommand {
   }
 
   succeed(outcome: SubmissionOutcome): void {
-    if (this.#end()) this.#resolve?.(outcome);
+    this.stopListening?.();
+    this.#resolve?.(outcome);
   }
 
   fail(error: unknown): void {
-    if (this.#end()) this.#reject?.(error);
-  }
-
-  /** Whether this is its first end. */
-  #end(): boolean {
-    if (this.#isOver) return false;
-    this.#isOver = true;
     this.stopListening?.();
-    return true;
+    this.#reject?.(error);
   }
 }
