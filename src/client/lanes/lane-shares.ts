@@ -74,6 +74,11 @@ export class LaneShares {
     this.#tell();
   }
 
+  /** Whether a connection has to be there: something is wanted of it, or its session has still to be rid of what was moved from it. */
+  needs({ index, plan }: Lane): boolean {
+    return plan.length > 0 || this.moves.pending.some(({ from }) => from === index);
+  }
+
   /** What was meant for a connection that is done without is for the others; a move to it goes on to them. */
   redirect({ index }: Lane): void {
     const { notes } = this.#parts;

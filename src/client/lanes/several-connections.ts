@@ -207,11 +207,9 @@ export class SeveralConnections implements CompanyStream {
   }
 
   #sharesChanged(): void {
-    const { pending } = this.#shares.moves;
     const usable = this.#usableLanes;
     for (const lane of this.#lanes) {
-      const isNeeded = lane.plan.length > 0 || pending.some(({ from }) => from === lane.index);
-      if (lane.hasStarted && !lane.isExcluded && !isNeeded && !usable.includes(lane)) lane.rest();
+      if (lane.hasStarted && !lane.isExcluded && !usable.includes(lane) && !this.#shares.needs(lane)) lane.rest();
     }
     this.#startLanes();
   }
@@ -220,7 +218,7 @@ export class SeveralConnections implements CompanyStream {
   #startLanes(): void {
     if (!this.isOpen) return;
     for (const lane of [...this.#usableLanes, ...this.#formerLanes]) {
-      if (!lane.hasStarted && lane.plan.length > 0) lane.start();
+      if (!lane.hasStarted && this.#shares.needs(lane)) lane.start();
     }
   }
 

@@ -74,6 +74,30 @@ describe('several connections over a full deploy', function () {
     }
   });
 
+  it('spread over all of them again after a deploy at the end of the moves to one', async () => {
+    const sessions = new SessionMemory();
+    const clock = new FakeClock(Date.now());
+    await stage.building();
+    const open = (): Promise<void> => {
+      stage.open(3, { sessions, clock });
+      stage.account.subscribe({ company }, new EventLog());
+      return stage.connected(3, clock);
+    };
+    const { subscribes, unsubscribes } = stage.simulator.records;
+    const haveBothOthers = (records: readonly { readonly clientId: string }[]): boolean =>
+      ['-2-', '-3-'].every((lane) => records.some(({ clientId }) => clientId.includes(lane)));
+    await open();
+    await stage.account.close({ keepSessions: true });
+    stage.simulator.fault('rest-error', 503);
+    await open();
+    await stage.pass(() => haveBothOthers(unsubscribes), 'everything on one', clock);
+    await stage.account.close({ keepSessions: true });
+    stage.simulator.fault('rest-error', false);
+    const before = subscribes.length;
+    await open();
+    await stage.pass(() => haveBothOthers(subscribes.slice(before)), 'something on each', clock);
+  });
+
   it('double nothing after a restart, whatever the sessions of before are subscribed to', async () => {
     await stage.building();
     const sessions = new SessionMemory();
