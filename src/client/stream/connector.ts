@@ -185,7 +185,7 @@ export class Connector {
     const isDoubted = memory.isDoubted(clientId);
     const mayBeNew = memory.mayBeNew(clientId);
     const isSuccessor = as === 'successor';
-    /** A successor begins with nothing: what an old session of its id holds has come by another one. */
+    // What such a session held has come by another one, and it is subscribed to nothing.
     const isOver = memory.isOver(clientId);
     let inbox: Inbox | undefined;
     const { connection, keepsSession } = await this.#connect(
@@ -215,7 +215,7 @@ export class Connector {
       connection.destroy();
       throw new StreamError('the broker still has an old session under the client id of the new connection');
     }
-    const known = connection.sessionPresent ? memory.session(clientId)?.filters : [];
+    const known = connection.sessionPresent && !isOver ? memory.session(clientId)?.filters : [];
     const filters = known ?? lane?.filters() ?? [];
     memory.remember(clientId, filters);
     let blamed: Promise<void> | undefined;

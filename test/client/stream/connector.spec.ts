@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { StreamError } from '../../../src/client/mqtt/stream-error';
 import { Connector } from '../../../src/client/stream/connector';
+import type { StreamLane } from '../../../src/client/stream/rotation';
 import type { StreamLink } from '../../../src/client/stream/stream-link';
 import { StreamLog } from '../../../src/client/stream/stream-log';
 import { ClientIds, SessionMemory } from '../../../src/client/stream/stream-memory';
@@ -19,6 +20,7 @@ describe('the connections of a stream', () => {
   let ids: ClientIds;
   let leftovers: Set<string>;
   let plan: readonly string[];
+  let lane: StreamLane | undefined;
   let newSessions: number;
   let silentSessions: number;
   /** Chance, of which the ids of successors are made. */
@@ -39,6 +41,7 @@ describe('the connections of a stream', () => {
     });
     leftovers = new Set();
     plan = ['a', 'b'];
+    lane = undefined;
     newSessions = 0;
     silentSessions = 0;
     lost = [];
@@ -48,7 +51,9 @@ describe('the connections of a stream', () => {
         arrivals: fakeArrivals(clock),
         log: new StreamLog(new LogLines(), 'c'),
         plan: () => plan,
-        lane: undefined,
+      },
+      get lane() {
+        return lane;
       },
       onNewSession: () => {
         newSessions += 1;
@@ -147,6 +152,19 @@ describe('the connections of a stream', () => {
     assert.notEqual(broker.connections[1]?.connect.clientId, live.clientId);
     assert.deepEqual(broker.leftSessions, []);
     assert.deepEqual(broker.open, [broker.connections[0]]);
+  });
+
+  it('begin with no subscription in a session that was left without one, whatever is wanted on the others', async () => {
+    const { clientId: first } = await connector.open(1, 'initial');
+    ids.promote((await connector.open(2, 'successor')).clientId);
+    await close(1, 'gracefully');
+    plan = ['#'];
+    const sessionGrants = { lastMs: 0 };
+    const parts = { index: 0, of: 2, grantedElsewhere: () => undefined, takesOver: () => false, mayRenew: () => true };
+    lane = { ...parts, sessionGrants, filters: () => ['a', 'b'] };
+    const { clientId, sessionPresent, subscriptions } = await connector.open(3, 'successor');
+    assert.deepEqual([clientId, sessionPresent], [first, true]);
+    assert.deepEqual([...subscriptions.held], ['#']);
   });
 
   it('are refused as successors where an old session would pour out what it holds', async () => {
