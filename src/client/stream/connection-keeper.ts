@@ -127,9 +127,9 @@ export class ConnectionKeeper {
     return this.#state.is === 'connected';
   }
 
-  /** Whether a connection is being replaced. */
+  /** Whether a connection is being replaced, or was lost as it was and its session is to bring what only that holds. */
   get isRenewing(): boolean {
-    return ['renewing', 'overlapping', 'draining', 'taking over'].includes(this.#state.is);
+    return ['renewing', 'overlapping', 'draining', 'reclaiming', 'taking over'].includes(this.#state.is);
   }
 
   /** Whether there may be no second connection beside this one. */

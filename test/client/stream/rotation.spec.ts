@@ -198,6 +198,18 @@ describe('a rotation', () => {
     assert.deepEqual([kept.gaps, kept.broker.leftSessions], [[], []]);
   });
 
+  it('goes on for as long as the session of an old connection that was lost is to be had once more', async () => {
+    await overlappingInCatchUp();
+    kept.broker.refusal = () => new StreamError('no route');
+    kept.broker.open[0]?.cut();
+    await pass(3_000);
+    assert.deepEqual([kept.state, kept.keeper.isRenewing], ['connected', true]);
+    kept.broker.refusal = () => undefined;
+    await pass(400_000);
+    assert.equal(kept.keeper.isRenewing, false);
+    losesAndDoublesNothing();
+  });
+
   it('can be broken off by closing, in the midst of it', async () => {
     await start();
     await overlapping();
