@@ -8,8 +8,10 @@ export interface OwnValue {
   state: 'waiting' | 'published' | 'acknowledged';
   /** When it was acknowledged or the lamp was last heard moving towards it, whichever is later. */
   heardAtMs: number;
-  /** The lamp has shown it. */
+  /** The lamp has shown it, or a newer one. */
   isEchoed: boolean;
+  /** The lamp had the value already. Some report it all the same, and that may look like the report of a newer one. */
+  wasThere: boolean;
 }
 
 /** How a report agrees with what was known: the lamp obeys or is about to, or something else has changed it. */
@@ -102,7 +104,7 @@ export class FieldEstimate {
 
   /** A command of our own is about to set the value. */
   sending(value: number, isPassing: boolean): OwnValue {
-    const own: OwnValue = { value, isPassing, state: 'waiting', heardAtMs: 0, isEchoed: false };
+    const own: OwnValue = { value, isPassing, state: 'waiting', heardAtMs: 0, isEchoed: false, wasThere: false };
     this.#own.push(own);
     this.#arrivedFrom = undefined;
     return own;
@@ -113,7 +115,10 @@ export class FieldEstimate {
     own.heardAtMs = nowMs;
     const isThere = this.#seen !== undefined && this.#isAlready(this.#seen, own.value);
     // A lamp that has the value already has nothing to report.
-    if (isThere && this.#own.every((other) => other === own || other.isEchoed)) own.isEchoed = true;
+    if (isThere && this.#own.every((other) => other === own || other.isEchoed)) {
+      own.isEchoed = true;
+      own.wasThere = true;
+    }
     this.#prune(nowMs);
   }
 
@@ -163,11 +168,19 @@ export class FieldEstimate {
 
   /** Between what was seen and what was sent, in either direction; but what was lit is not dark on its way up. */
   #isOnTheWay(value: number, newest: OwnValue): boolean {
+    const doubtful = this.#doubtful();
+    if (doubtful.some((own) => own.value === value)) return true;
     if (this.#seen === undefined || (value === 0 && this.#seen > 0)) return false;
     const onTheirWay = this.#own.filter((own) => isOnItsWay(own, newest));
     const places = [this.#seen, this.#arrivedFrom ?? this.#seen];
-    for (const place of [...onTheirWay, ...this.#trail]) places.push(place.value);
+    for (const place of [...onTheirWay, ...doubtful, ...this.#trail]) places.push(place.value);
     return value >= Math.min(...places) && value <= Math.max(...places);
+  }
+
+  /** What was sent since a value that the lamp had already: what seemed to show it may have been the report of that one. */
+  #doubtful(): readonly OwnValue[] {
+    const index = this.#own.findIndex((own) => own.wasThere);
+    return index < 0 ? [] : this.#own.slice(index + 1);
   }
 
   /** Something else set the value. A ramp down to 0 leads back to what was lit before it, as one of ours would. */

@@ -140,6 +140,28 @@ describe('LampEstimate', () => {
     assert.equal(estimate.present().level, 5);
   });
 
+  it('takes the report of a value that the lamp had before for that of no newer one', async () => {
+    for (const levels of [
+      [0, 1, 0],
+      [0, 80, 0, 100],
+      [50, 10, 50, 80],
+    ]) {
+      const clock = new FakeClock();
+      const estimate = estimateAt(clock);
+      const [present, ...rest] = levels as [number, ...number[]];
+      estimate.shown({ level: present });
+      sent(estimate, present);
+      for (const level of rest) sent(estimate, level);
+      for (const level of levels) {
+        await clock.advance(100);
+        assert.deepEqual(estimate.shown({ level }), [], `${level} of ${levels.join()}`);
+        assert.equal(estimate.present().level, levels.at(-1));
+      }
+      await clock.advance(60_000);
+      assert.deepEqual(estimate.shown({ level: 20 }), ['level']);
+    }
+  });
+
   describe('of a lamp that ramps', () => {
     const ramped = async (clock: FakeClock, estimate: LampEstimate, levels: readonly number[]): Promise<void> => {
       for (const level of levels) {
