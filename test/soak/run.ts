@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { minutesAndSeconds, Progress } from '../support/progress';
 import { type FloodReport, flood } from './flood';
 import { type StormOptions, type StormReport, storm } from './storm';
-import { megabytes } from './vitals';
+import { megabytes, type Vitals } from './vitals';
 
 /**
  * `npm run soak -- --minutes 30 --seed 1 --log soak.log`: ends with 0 where nothing was lost, doubled, leaked or said twice.
@@ -84,9 +84,13 @@ function print({ acts, worlds, vitals }: StormReport): void {
   );
   const { first, last } = vitals;
   console.table({
-    'after the first acts': { ...first, heapBytes: megabytes(first.heapBytes) },
-    'at the end': { ...last, heapBytes: megabytes(last.heapBytes) },
+    'after the first acts': shownVitals(first),
+    'at the end': shownVitals(last),
   });
+}
+
+function shownVitals({ heapBytes, timers, ...counts }: Vitals): object {
+  return { heap: megabytes(heapBytes), timers: timers.length, ...counts };
 }
 
 main().catch((error: unknown) => {

@@ -9,11 +9,12 @@ interface Stretch {
 export class StormClock implements Clock {
   /** Since when the clock has been off by how much; the newest last. */
   readonly #stretches: Stretch[] = [{ sinceMs: 0, offsetMs: 0 }];
-  #timers = 0;
+  /** The timers that wait, each with the place in the code that set it. */
+  readonly #timers = new Map<object, string>();
 
-  /** How many timers are waiting. */
-  get timers(): number {
-    return this.#timers;
+  /** The places in the code that have set the timers that wait, one for each timer. */
+  get timers(): readonly string[] {
+    return [...this.#timers.values()].map(placeOf);
   }
 
   now(): number {
@@ -25,18 +26,14 @@ export class StormClock implements Clock {
   }
 
   after(delayMs: number, action: () => void): () => void {
-    let isWaiting = true;
-    const settle = (): void => {
-      if (isWaiting) this.#timers -= 1;
-      isWaiting = false;
-    };
-    this.#timers += 1;
+    const timer = {};
+    this.#timers.set(timer, new Error('set').stack ?? '');
     const cancel = systemClock.after(delayMs, () => {
-      settle();
+      this.#timers.delete(timer);
       action();
     });
     return () => {
-      settle();
+      this.#timers.delete(timer);
       cancel();
     };
   }
@@ -60,4 +57,9 @@ export class StormClock implements Clock {
   get #offsetMs(): number {
     return this.#stretches.at(-1)?.offsetMs ?? 0;
   }
+}
+
+/** The file and line of the caller in a stack, such as `rotation.ts:236`. */
+function placeOf(stack: string): string {
+  return /([\w.-]+:\d+):\d+\)?$/.exec(stack.split('\n')[2] ?? '')?.[1] ?? 'unknown';
 }

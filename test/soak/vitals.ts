@@ -5,8 +5,8 @@ import type { StormClock } from './storm-clock';
 export interface Vitals {
   readonly heapBytes: number;
   readonly sockets: number;
-  /** Of the account's clock. */
-  readonly timers: number;
+  /** Of the account's clock: for each timer the place in the code that has set it. */
+  readonly timers: readonly string[];
   readonly listeners: number;
 }
 
@@ -20,12 +20,12 @@ const heapSlackBytes = 24 * 1024 * 1024;
 /** Takes the pulse of a process at rest: the least of each in a time that holds a whole rotation. */
 export async function takeVitals(clock: StormClock, forMs: number): Promise<Vitals> {
   let sockets = Number.POSITIVE_INFINITY;
-  let timers = Number.POSITIVE_INFINITY;
+  let timers = clock.timers;
   const endMs = performance.now() + forMs;
   while (performance.now() < endMs) {
     await new Promise((resolve) => setTimeout(resolve, sampleMs));
     sockets = Math.min(sockets, process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length);
-    timers = Math.min(timers, clock.timers);
+    if (clock.timers.length < timers.length) timers = clock.timers;
   }
   const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
   return { heapBytes: await heapInUse(), sockets, timers, listeners };
@@ -35,7 +35,9 @@ export async function takeVitals(clock: StormClock, forMs: number): Promise<Vita
 export function growth(before: Vitals, after: Vitals): readonly string[] {
   const grown: string[] = [];
   if (after.sockets > before.sockets + socketSlack) grown.push(`sockets: ${before.sockets} → ${after.sockets}`);
-  if (after.timers > before.timers + timerSlack) grown.push(`timers: ${before.timers} → ${after.timers}`);
+  if (after.timers.length > before.timers.length + timerSlack) {
+    grown.push(`timers: ${before.timers.length} (${before.timers}) → ${after.timers.length} (${after.timers})`);
+  }
   if (after.listeners > before.listeners) grown.push(`listeners: ${before.listeners} → ${after.listeners}`);
   if (after.heapBytes > before.heapBytes + heapSlackBytes) {
     grown.push(`heap: ${megabytes(before.heapBytes)} → ${megabytes(after.heapBytes)}`);
