@@ -54,7 +54,8 @@ export class BuildingFeed {
   readonly #link: FeedLink;
   readonly #listener: FeedListener;
   readonly #wanted = new Map<string, CompanyKey>();
-  readonly #reading = new Set<string>();
+  /** By company, whether it is to be read once more after that: its answer may be older than what asked for that. */
+  readonly #reading = new Map<string, { isOutdated: boolean }>();
   #isVisible = false;
   #state: FeedState = 'asking';
   #askedAt = 0;
@@ -151,8 +152,13 @@ export class BuildingFeed {
   async #read({ account, company }: CompanyKey): Promise<void> {
     const key = { account, company };
     const name = companyKey(key);
-    if (this.#reading.has(name)) return;
-    this.#reading.add(name);
+    const before = this.#reading.get(name);
+    if (before !== undefined) {
+      before.isOutdated = true;
+      return;
+    }
+    const reading = { isOutdated: false };
+    this.#reading.set(name, reading);
     this.#building.startReading(key);
     this.#listener.onStructure();
     const answer = await this.#readCompany(key).catch(
@@ -162,6 +168,7 @@ export class BuildingFeed {
     this.#building.setCompany(key, answer, this.#link.now());
     await this.#link.giveWay();
     this.#listener.onStructure();
+    if (reading.isOutdated && this.#isVisible) void this.#read(key);
   }
 
   async #readCompany(key: CompanyKey): Promise<ReadCompany> {

@@ -95,6 +95,26 @@ describe('a company that the editor reads', () => {
     }
   });
 
+  it('is read once more if it became outdated, or was looked at anew, while it was being read', async () => {
+    for (const happening of [
+      ({ tell }: ReturnType<typeof look>) => tell({ kind: 'stale', ...companyKey }),
+      ({ feed }: ReturnType<typeof look>) => {
+        feed.setVisible(false);
+        feed.setVisible(true);
+      },
+    ]) {
+      const looked = look();
+      const { building, come } = looked;
+      await come({ line: 'layout', layout }, { line: 'as of', now, frame: 0, count: 4 }, { line: 'ports', ports });
+      happening(looked);
+      await come('end');
+      const renamed = ports.map((port) => ({ ...port, name: 'New' }));
+      await come({ line: 'layout', layout }, { line: 'as of', now, frame: 1, count: 4 });
+      await come({ line: 'ports', ports: renamed }, 'end');
+      assert.deepEqual(new Set([...building.ports()].map(({ name }) => name)), new Set(['New']));
+    }
+  });
+
   it('goes on showing what it was where reading it again fails half-way', async () => {
     const { building, feed, come } = look();
     await come({ line: 'layout', layout }, { line: 'as of', now, frame: 0, count: 4 }, { line: 'ports', ports }, 'end');
