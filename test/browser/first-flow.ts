@@ -61,7 +61,7 @@ export function describeFirstFlow(bench: () => EditorBench): void {
       await request.done();
 
       await editor.deploy();
-      await editor.status(portIn).getByText('connected', { exact: true }).waitFor();
+      await editor.says(portIn, 'connected');
       await editor.press(inject);
       await eventually(() => simulator.building.port('port1').data.device?.lamp?.level === 50, 'the lamp is at 50 %');
       const building = await bench().page();

@@ -56,8 +56,7 @@ export function describePictures(bench: () => EditorBench): void {
       if (process.env.UPDATE_SCREENSHOTS === '1') writeFileSync(file, picture);
       assert.ok(existsSync(file), `docs/images/${name}.png is missing: UPDATE_SCREENSHOTS=1 npm test writes it`);
     };
-    const isConnected = (id: string): Promise<void> =>
-      editor.status(id).getByText('connected', { exact: true }).waitFor();
+    const isConnected = (id: string): Promise<void> => editor.says(id, 'connected');
 
     it('the first flow, with what was sent and the lamp’s own event', async () => {
       await open([...flowOf('README.md')], 1200, 640);

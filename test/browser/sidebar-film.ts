@@ -55,7 +55,7 @@ export function describeFilm(bench: () => EditorBench): void {
       const idOf = (type: string): string => flow.find((node) => node.type === type)?.id ?? '';
       await editor.wire(idOf('ochno-port-in'), idOf('ochno-action-out'));
       await editor.deploy();
-      await editor.status(idOf('ochno-port-in')).getByText('connected', { exact: true }).waitFor();
+      await editor.says(idOf('ochno-port-in'), 'connected');
       building.setSensor('port2', { motion: true });
       await eventually(() => (building.port('port1').data.device?.lamp?.level ?? 0) > 0, 'the lamp is on');
       building.setSensor('port2', { motion: false });

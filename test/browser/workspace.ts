@@ -63,9 +63,9 @@ export function describeWorkspace(bench: () => EditorBench): void {
 
     it('says under each node how it stands, in words', async () => {
       for (const id of ['in', 'out', 'rest']) {
-        await editor.status(id).getByText('connected', { exact: true }).waitFor();
+        await editor.says(id, 'connected');
       }
-      await editor.status('wrong').getByText('not configured: Deadband', { exact: true }).waitFor();
+      await editor.says('wrong', 'not configured: Deadband');
     });
 
     it('marks a node that is wrong, and its dialog says what is wrong until it is mended', async () => {

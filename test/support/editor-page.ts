@@ -110,6 +110,16 @@ export class EditorPage {
     return this.node(id).locator('.red-ui-flow-node-status-label');
   }
 
+  /** Waits until this stands under a node, word for word. */
+  async says(id: string, words: string): Promise<void> {
+    try {
+      await this.status(id).getByText(words, { exact: true }).waitFor();
+    } catch (error) {
+      const there = (await this.status(id).allTextContents()).join();
+      throw new Error(`Under the node stands "${there}", not "${words}"`, { cause: error });
+    }
+  }
+
   /** Brings the debug sidebar to the front. */
   async showDebug(): Promise<void> {
     await this.page.evaluate(`RED.sidebar.show('debug')`);
