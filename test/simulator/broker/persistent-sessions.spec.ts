@@ -62,6 +62,35 @@ describe('persistent sessions at the simulator', () => {
     assert.equal(second.events[0]?.dup, false);
   });
 
+  it('keep what was not acknowledged beside what came later and was', async () => {
+    await start();
+    const { random } = Math;
+    try {
+      // The broker takes the first packet id of each connection from it.
+      Math.random = () => 0.5;
+      const first = await Probe.connect(simulator, { ...session, acknowledge: false });
+      await first.subscribe('/ports/r2d2i5b43/#');
+      await simulator.publish(lampEvents, 'old', 1);
+      await first.wait('publish');
+      simulator.dropConnections('reset');
+      await first.waitClosed();
+      const second = await Probe.connect(simulator, { ...session, acknowledge: false });
+      await second.wait('publish');
+      await simulator.publish(lampEvents, 'new', 1);
+      await until('the new one has come, too', () => second.events.length === 2);
+      second.send({ cmd: 'puback', messageId: second.events[1]?.messageId ?? 0 });
+      await second.ping();
+      simulator.dropConnections('reset');
+      await second.waitClosed();
+      const third = await Probe.connect(simulator, session);
+      await third.wait('publish');
+      await third.ping();
+      assert.deepEqual(third.payloads, ['old']);
+    } finally {
+      Math.random = random;
+    }
+  });
+
   it('are there for as long as they last', async () => {
     await start({ sessionExpirySeconds: 3600 });
     assert.equal(await sessionPresent(), false);
