@@ -155,7 +155,12 @@ class StormRun {
       await eventually(isComplete, 'the last events', { timeoutMs: drainMs }).catch(() => undefined);
       world.settle(0);
     }
-    const breaches = [...warnings, ...growth(first, last), ...this.#all.flatMap((world) => this.#breachesOf(world))];
+    const { connections = 1 } = this.#options;
+    const breaches = [
+      ...warnings,
+      ...growth(first, last, connections),
+      ...this.#all.flatMap((world) => this.#breachesOf(world)),
+    ];
     return { acts: this.#acts, worlds: this.#all.map(reportOf), vitals: { first, last }, breaches };
   }
 

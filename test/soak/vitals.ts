@@ -13,6 +13,7 @@ export interface Vitals {
 const sampleMs = 25;
 /** What comes and goes as the HTTP pool's idle connections do. */
 const socketSlack = 4;
+/** Of timers that a place in the code has set beyond one for each connection; a leak is such a place, again and again. */
 const timerSlack = 3;
 /** The records of the simulator, and what the engine keeps for speed. */
 const heapSlackBytes = 24 * 1024 * 1024;
@@ -31,11 +32,15 @@ export async function takeVitals(clock: StormClock, forMs: number): Promise<Vita
   return { heapBytes: await heapInUse(), sockets, timers, listeners };
 }
 
-/** What has grown between two pulses, in words. */
-export function growth(before: Vitals, after: Vitals): readonly string[] {
+/**
+ * What has grown between two pulses, in words.
+ *
+ * @param connections how many there are: for up to a minute each of them looks by a timer for what the broker has kept
+ */
+export function growth(before: Vitals, after: Vitals, connections: number): readonly string[] {
   const grown: string[] = [];
   if (after.sockets > before.sockets + socketSlack) grown.push(`sockets: ${before.sockets} → ${after.sockets}`);
-  if (after.timers.length > before.timers.length + timerSlack) {
+  if (surplus(after.timers, connections) > surplus(before.timers, connections) + timerSlack) {
     grown.push(`timers: ${before.timers.length} (${before.timers}) → ${after.timers.length} (${after.timers})`);
   }
   if (after.listeners > before.listeners) grown.push(`listeners: ${before.listeners} → ${after.listeners}`);
@@ -43,6 +48,11 @@ export function growth(before: Vitals, after: Vitals): readonly string[] {
     grown.push(`heap: ${megabytes(before.heapBytes)} → ${megabytes(after.heapBytes)}`);
   }
   return grown;
+}
+
+function surplus(timers: readonly string[], connections: number): number {
+  const counts = [...new Set(timers)].map((place) => timers.filter((other) => other === place).length);
+  return counts.reduce((sum, count) => sum + Math.max(0, count - connections), 0);
 }
 
 export function megabytes(bytes: number): string {
