@@ -57,6 +57,7 @@ export class KeptConnection {
     const inSession = (): readonly string[] => memory.session(ids.live ?? '')?.filters ?? [];
     this.#missed = new MissedEvents({
       ...{ company: 'c', notes: notes.outage, meter: new StreamMeter(0), clock, log, inSession },
+      asked: () => ['#'],
       isLive: (link) => this.keeper.live === link,
       onCaughtUp: () => {
         if (this.keeper.isConnected) this.#arrivals.close();

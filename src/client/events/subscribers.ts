@@ -87,6 +87,12 @@ export class Subscribers {
     return this.#wanted.planNow();
   }
 
+  /** The filters that were asked for, but for what onlookers have asked for. */
+  get asked(): readonly string[] {
+    const flows = [...this.#dispatcher.subscriptions].filter(({ isOnlooker }) => !isOnlooker);
+    return flows.flatMap(({ selector }) => filtersAsked(selector));
+  }
+
   add(selector: PortSelector, subscriber: PortSubscriber): HeldSubscription {
     const subscription = this.#subscriptionFor(selector, subscriber);
     // Whoever had it was told; this one was not.

@@ -22,6 +22,7 @@ const mostHeld = 10_000;
  */
 export class Subscription implements HeldSubscription {
   readonly selector: PortSelector;
+  readonly isOnlooker: boolean;
   /** When the broker had answered its first subscription, on the monotonic clock; one object for all of one answer. */
   subscribed: { readonly atMs: number } | undefined;
   readonly #log: Logger;
@@ -40,6 +41,7 @@ export class Subscription implements HeldSubscription {
     onEnd: (subscription: Subscription) => void = () => undefined,
   ) {
     this.selector = selector;
+    this.isOnlooker = subscriber.isOnlooker ?? false;
     this.#subscriber = subscriber;
     this.#log = log;
     this.#onEnd = onEnd;

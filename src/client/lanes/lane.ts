@@ -159,6 +159,10 @@ export class Lane implements StreamAudience, MovingLane {
     return this.plan;
   }
 
+  get asked(): readonly string[] {
+    return this.#host.subscribers.asked;
+  }
+
   replan(): void {
     this.#host.subscribers.replan();
   }

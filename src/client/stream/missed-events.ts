@@ -2,7 +2,7 @@ import { CatchUp } from '../../protocol/stream/catch-up';
 import { RateWatch } from '../../protocol/stream/rate-watch';
 import { isClockRight } from '../../protocol/stream/stream-credentials';
 import { filtersOverlap } from '../../protocol/topics/filter-overlap';
-import { beyond } from '../../protocol/topics/plan-change';
+import { beyond, unkept } from '../../protocol/topics/plan-change';
 import type { EventGap } from '../events/port-subscriber';
 import type { Clock } from '../time/clock';
 import { wallOffsetOf } from './arrivals';
@@ -20,6 +20,8 @@ export interface MissedEventsParts {
   readonly log: StreamLog;
   /** What the session is subscribed to that goes on if every connection ends. */
   readonly inSession: () => readonly string[];
+  /** The filters asked for by those who are to miss nothing. */
+  readonly asked: () => readonly string[];
   /** Whether this is still the connection that is live. */
   readonly isLive: (link: StreamLink) => boolean;
   /** The live connection has brought all that the broker kept during an outage. */
@@ -76,17 +78,14 @@ export class MissedEvents {
     const { closedAtMs } = notes;
     notes.closedAtMs = undefined;
     if (closedAtMs !== undefined && clock.monotonicMs() - closedAtMs <= longestDeployMs) return;
-    notes.sinceMs = undefined;
-    notes.left = undefined;
-    notes.behind = undefined;
-    notes.lacking = undefined;
+    for (const note of ['sinceMs', 'left', 'behind', 'lacking'] as const) notes[note] = undefined;
     notes.isSessionLost = false;
   }
 
   /** The live connection is gone. In a renewal the session that goes on may not be subscribed to all that this one was. */
   liveEnded({ isPinned, provenMs, subscriptions }: StreamLink): void {
     const held = this.#parts.inSession();
-    const filters = isPinned ? [] : beyond(subscriptions.held, held);
+    const filters = isPinned ? [] : unkept(subscriptions.held, held, this.#parts.asked);
     if (filters.length === 0) return;
     const { lacking } = this.#notes;
     this.#notes.lacking = {
@@ -192,7 +191,8 @@ export class MissedEvents {
 
   /** The stream ends with the session kept for a deploy. */
   suspend(live: StreamLink | undefined): void {
-    if (live !== undefined) {
+    // Who only looked misses nothing, and a node that the deploy brings has nothing to miss.
+    if (live !== undefined && this.#parts.asked().length > 0) {
       this.liveEnded(live);
       this.outageBegan(live);
     }

@@ -26,6 +26,8 @@ export { SessionMemory } from './stream-memory';
 export interface StreamAudience extends EventReceivers {
   /** The filters wanted this moment; `planChanged` tells the stream that `plan` has others. */
   planNow(): readonly string[];
+  /** The filters asked for by those who are to miss nothing: not by onlookers. */
+  readonly asked: readonly string[];
   /** The broker refuses other filters than before. */
   replan(): void;
   gap(gap: EventGap): void;
@@ -85,6 +87,7 @@ export class PortStream implements PublishChannel {
     const log = new StreamLog(options.log, company, lane !== undefined);
     this.#missed = new MissedEvents({
       ...{ company, notes: this.#notes.outage, meter: this.#meter, clock, log, inSession },
+      asked: () => audience.asked,
       isLive: (link) => this.#keeper.live === link,
       // What the other connection of a handover had brought has come again by now.
       onCaughtUp: () => {

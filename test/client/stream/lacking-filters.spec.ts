@@ -17,6 +17,8 @@ describe('filters that the session lacks which goes on', () => {
   let gaps: number[];
   /** What that session is subscribed to. */
   let kept: readonly string[];
+  /** What those have asked for who are to miss nothing. */
+  let asked: readonly string[];
   let missed: MissedEvents;
 
   beforeEach(() => {
@@ -24,6 +26,7 @@ describe('filters that the session lacks which goes on', () => {
     notes = {};
     log = new LogLines();
     gaps = [];
+    asked = ['#'];
     open();
   });
   afterEach(() => missed.stop());
@@ -31,7 +34,7 @@ describe('filters that the session lacks which goes on', () => {
   function open(): void {
     missed = new MissedEvents({
       ...{ company: 'c', notes, clock, meter: new StreamMeter(0), log: new StreamLog(log, 'c') },
-      ...{ inSession: () => kept, isLive: () => false, onCaughtUp: () => undefined },
+      ...{ inSession: () => kept, asked: () => asked, isLive: () => false, onCaughtUp: () => undefined },
       onGap: ({ from, to }) => gaps.push((to - from) / 1000),
     });
   }
@@ -89,6 +92,36 @@ describe('filters that the session lacks which goes on', () => {
     missed.liveEnded(link);
     missed.subscribed(['a']);
     assert.deepEqual(gaps, [0]);
+  });
+
+  it('A18: are not missed by who only looked', () => {
+    for (const flows of [[], ['b'], ['b', 'c']]) {
+      asked = flows;
+      lose('#', 'b', 'c');
+      goLive(true);
+      missed.subscribed(['#']);
+    }
+    assert.deepEqual(gaps, []);
+    asked = ['b', 'd'];
+    lose('#', 'b', 'c');
+    goLive(true);
+    missed.subscribed(['b', 'c']);
+    assert.deepEqual(gaps, []);
+    missed.subscribed(['#']);
+    lose('#', 'b', 'c');
+    missed.subscribed(['#']);
+    assert.deepEqual(gaps, [0]);
+  });
+
+  it('A18: are not missed by a node that comes with a deploy where nobody but onlookers was before', async () => {
+    asked = [];
+    missed.suspend(goLive(false, { filters: ['#'] }));
+    await clock.advance(2_000);
+    asked = ['a'];
+    open();
+    goLive(false);
+    missed.subscribed(['a']);
+    assert.deepEqual(gaps, []);
   });
 
   it('A18: are told of once if that session is lost as well', async () => {

@@ -25,6 +25,7 @@ describe('missed events', () => {
   function open(): void {
     missed = new MissedEvents({
       ...{ company: 'c', notes, clock, meter, log: new StreamLog(log, 'c'), inSession: () => [] },
+      asked: () => ['#'],
       isLive: (link) => link === live,
       onCaughtUp: () => {
         caughtUp += 1;

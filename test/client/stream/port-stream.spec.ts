@@ -44,6 +44,9 @@ describe('the stream of a company', () => {
       return plan;
     },
     planNow: () => plan,
+    get asked() {
+      return plan;
+    },
     replan: () => want(...plan.filter((filter) => !stream.refusals.has(filter))),
     gap: (gap) => gaps.push(gap),
     awaitSnapshots: () => undefined,
