@@ -215,13 +215,13 @@ export class Connector {
       connection.destroy();
       throw new StreamError('the broker still has an old session under the client id of the new connection');
     }
-    const known = connection.sessionPresent && !isOver ? memory.session(clientId)?.filters : [];
-    const filters = known ?? lane?.filters() ?? [];
+    const known = connection.sessionPresent && !isOver ? memory.session(clientId) : { filters: [], unanswered: [] };
+    const filters = [...new Set(known === undefined ? lane?.filters() : [...known.filters, ...known.unanswered])];
     memory.remember(clientId, filters);
     let blamed: Promise<void> | undefined;
     const subscriptions = new SubscriptionSet(connection, policy.filters, {
-      ...{ filters, isDoubted: isDoubted || known === undefined },
-      onChange: (held) => memory.remember(clientId, held),
+      ...{ filters, isDoubted: isDoubted || known?.unanswered.length !== 0 },
+      onChange: (held, open) => memory.remember(clientId, held, open),
       onClosed: (unanswered) => {
         blamed = this.#crowd.closedOn(unanswered);
       },
@@ -270,13 +270,13 @@ export class Connector {
     const isAlone = timed.credentials.clientId !== undefined || !policy.hasRoomForSecond;
     let plan = planNow();
     if (!isAlone && wouldDouble(subscriptions.held, plan)) return false;
-    await subscriptions.apply(plan);
+    let isApplied = await subscriptions.apply(plan, isAlone);
     // What is refused may be had by other filters.
-    for (let next = planNow(); !equalJson(next, plan); next = planNow()) {
+    for (let next = planNow(); isApplied && !equalJson(next, plan); next = planNow()) {
       plan = next;
-      await subscriptions.apply(plan);
+      isApplied = await subscriptions.apply(plan, isAlone);
     }
-    return true;
+    return isApplied;
   }
 
   #bare(timed: TimedCredentials, clientId: string, onLost?: () => void): Promise<StreamConnection> {

@@ -216,7 +216,7 @@ export class StreamLink {
       this.#acknowledgements(deadlineMs / 2),
     ]);
     await this.#connection.close(deadlineMs / 2);
-    return this.subscriptions.held.size === 0;
+    return this.subscriptions.isEmpty;
   }
 
   /**

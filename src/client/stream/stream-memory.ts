@@ -7,6 +7,8 @@ import type { StreamMeter } from './stream-status';
 export interface RememberedSession {
   /** The filters it is subscribed to. */
   readonly filters: readonly string[];
+  /** Asked for, or let go of, without an answer yet: it may be subscribed to these as well, or not. */
+  readonly unanswered: readonly string[];
 }
 
 /** The client ids of one stream. */
@@ -97,8 +99,8 @@ export class SessionMemory {
     return this.#sessions.get(clientId);
   }
 
-  remember(clientId: string, filters: readonly string[]): void {
-    this.#sessions.set(clientId, { filters });
+  remember(clientId: string, filters: readonly string[], unanswered: readonly string[] = []): void {
+    this.#sessions.set(clientId, { filters, unanswered });
   }
 
   /** Whether the broker may have begun a new session without our hearing of it: then what it is subscribed to is not known. */
@@ -212,7 +214,7 @@ export class ClientIds {
   get holdsNothing(): boolean {
     const { live } = this;
     const session = live === undefined ? undefined : this.#memory.session(live);
-    return session === undefined || session.filters.length === 0;
+    return session === undefined || session.filters.length + session.unanswered.length === 0;
   }
 
   /** What is kept is not wanted any more: the next connection takes another id, and when it is there that session is ended. Returns whether there is one. */

@@ -16,8 +16,8 @@ export interface SubscriptionSetOptions {
   readonly filters: readonly string[];
   /** Where that is not certain all that is still wanted is asked for once more, which changes nothing if it was held (MQTT 3.1.1, 3.8.4). */
   readonly isDoubted: boolean;
-  /** Is told what is held after each answer. */
-  readonly onChange: (held: readonly string[]) => void;
+  /** Is told what is held, and what has no answer yet, before each packet and after its answer. */
+  readonly onChange: (held: readonly string[], unanswered: readonly string[]) => void;
   /** The broker closed the connection while these had no answer. */
   readonly onClosed: (unanswered: readonly string[]) => void;
 }
@@ -35,6 +35,8 @@ export class SubscriptionSet {
   readonly #unsure: Set<string>;
   /** The packets that have no answer yet. */
   readonly #asked = new Set<readonly string[]>();
+  /** What was asked for or let go of and has no answer: should the connection end, nobody knows what became of it. */
+  readonly #unanswered = new Set<string>();
   #work: Promise<void> = Promise.resolve();
 
   constructor(connection: Subscribing, refused: RefusedFilters, options: SubscriptionSetOptions) {
@@ -52,6 +54,11 @@ export class SubscriptionSet {
     return this.#held;
   }
 
+  /** Whether the broker has confirmed that nothing is. */
+  get isEmpty(): boolean {
+    return this.#held.size === 0 && this.#unanswered.size === 0;
+  }
+
   /** Whether the broker owes the answer to a SUBSCRIBE. */
   get isAsking(): boolean {
     return this.#asked.size > 0;
@@ -61,14 +68,15 @@ export class SubscriptionSet {
    * Makes the broker's subscriptions equal `plan`, what is new before what is no longer wanted, which stays if something
    * was refused: that gives another plan. Resolves when the broker has answered every packet, whether it granted or
    * refused; rejects when the connection ends first.
+   *
+   * @param mayDouble if not, and an event could come twice meanwhile, only what can't double one is subscribed to; the answer is false
    */
-  apply(plan: readonly string[]): Promise<void> {
-    return this.#after(() => this.#change(plan));
-  }
-
-  /** Likewise, but only what is new and can be had beside what is held, with nothing doubled; lets go of nothing. */
-  extend(plan: readonly string[]): Promise<void> {
-    return this.#after(() => this.#subscribeAll(this.#apartIn(plan)));
+  apply(plan: readonly string[], mayDouble = false): Promise<boolean> {
+    return this.#after(async () => {
+      const isInTheWay = !mayDouble && wouldDouble(this.#held, plan);
+      await (isInTheWay ? this.#subscribeAll(this.#apartIn(plan)) : this.#change(plan));
+      return !isInTheWay;
+    });
   }
 
   /** The same on the older of two connections, for whose end there may be other reasons: no filter is blamed for a refusal or a close. Never rejects. */
@@ -76,10 +84,10 @@ export class SubscriptionSet {
     return this.#after(() => this.#add(this.#apartIn(plan))).catch(() => undefined);
   }
 
-  #after(change: () => Promise<void>): Promise<void> {
+  #after<T>(change: () => Promise<T>): Promise<T> {
     const work = this.#work.then(change);
     // A later plan may still be carried out, or will fail for the same reason itself.
-    this.#work = work.catch(() => undefined);
+    this.#work = work.then(() => undefined).catch(() => undefined);
     return work;
   }
 
@@ -91,6 +99,7 @@ export class SubscriptionSet {
     await Promise.all(
       packFilters(filters).map(async (packet) => {
         this.#asked.add(packet);
+        this.#leaves(packet);
         try {
           this.#answered(packet, await this.#connection.subscribe(packet));
         } finally {
@@ -101,9 +110,8 @@ export class SubscriptionSet {
   }
 
   async #change(plan: readonly string[]): Promise<void> {
-    const wanted = new Set(plan);
-    const missing = plan.filter((filter) => this.#isMissing(filter));
-    const obsolete = [...this.#held].filter((filter) => !wanted.has(filter));
+    const missing = plan.filter((filter) => !this.#held.has(filter) || this.#unsure.has(filter));
+    const obsolete = [...this.#held].filter((filter) => !plan.includes(filter));
     // AWS IoT closes the connection on the 51st subscription.
     const isTooMuch = this.#held.size + missing.length > mostFilters;
     if (isTooMuch) await this.#unsubscribeAll(obsolete);
@@ -111,10 +119,6 @@ export class SubscriptionSet {
     // What was to take their place was refused: until the plan that leaves it out, they bring what they can.
     const isRefused = missing.some((filter) => !this.#held.has(filter));
     if (!isTooMuch && !isRefused) await this.#unsubscribeAll(obsolete);
-  }
-
-  #isMissing(filter: string): boolean {
-    return !this.#held.has(filter) || this.#unsure.has(filter);
   }
 
   async #subscribeAll(filters: readonly string[]): Promise<void> {
@@ -126,6 +130,7 @@ export class SubscriptionSet {
 
   async #subscribe(packet: readonly string[]): Promise<void> {
     this.#asked.add(packet);
+    this.#leaves(packet);
     this.#refused.answered(packet, this.#answered(packet, await this.#answerTo(packet)));
   }
 
@@ -134,11 +139,18 @@ export class SubscriptionSet {
     const refused = packet.filter((_filter, index) => (codes[index] ?? firstRefusal) >= firstRefusal);
     for (const filter of packet) {
       this.#unsure.delete(filter);
+      this.#unanswered.delete(filter);
       if (refused.includes(filter)) this.#held.delete(filter);
       else this.#held.add(filter);
     }
-    this.#onChange([...this.#held]);
+    this.#onChange([...this.#held], [...this.#unanswered]);
     return refused;
+  }
+
+  /** A packet is sent: until its answer nobody knows what of it the session has. */
+  #leaves(packet: readonly string[]): void {
+    for (const filter of packet) this.#unanswered.add(filter);
+    this.#onChange([...this.#held], [...this.#unanswered]);
   }
 
   async #answerTo(packet: readonly string[]): Promise<readonly number[]> {
@@ -160,9 +172,10 @@ export class SubscriptionSet {
   }
 
   async #unsubscribe(packet: readonly string[]): Promise<void> {
+    this.#leaves(packet);
     await this.#connection.unsubscribe(packet);
-    for (const filter of packet) this.#held.delete(filter);
-    this.#onChange([...this.#held]);
+    for (const filter of packet) for (const filters of [this.#held, this.#unanswered]) filters.delete(filter);
+    this.#onChange([...this.#held], [...this.#unanswered]);
   }
 }
 
@@ -268,12 +281,7 @@ export class WantedSubscriptions<Connection extends SubscribedConnection> {
     if (older !== undefined) await noLongerThan(clock, longestForOlderMs, older.subscriptions.add(audience.plan));
     const { plan } = audience;
     if (refused.isTrial(plan)) return false;
-    if (this.#needsSuccessor(live)) {
-      await live.subscriptions.extend(plan);
-      return false;
-    }
-    await live.subscriptions.apply(plan);
-    return true;
+    return live.subscriptions.apply(plan, connections.isAlone(live));
   }
 
   #applied(live: Connection, isApplied: boolean): void {

@@ -135,7 +135,9 @@ describe('what arrives on the connections of a stream', () => {
 
   it('waits in a handover for nothing of the old connection that this one is not subscribed to', async () => {
     let filters: readonly string[] = [];
-    arrivals = fakeArrivals(clock, receivers, { session: (clientId) => (clientId === 'a' ? { filters } : undefined) });
+    arrivals = fakeArrivals(clock, receivers, {
+      session: (clientId) => (clientId === 'a' ? { filters, unanswered: [] } : undefined),
+    });
     const old = open('a');
     arrivals.beginHandover('a', 1_000);
     const fresh = open('b', false, true);

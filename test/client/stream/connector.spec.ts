@@ -7,7 +7,7 @@ import { StreamLog } from '../../../src/client/stream/stream-log';
 import { ClientIds, SessionMemory } from '../../../src/client/stream/stream-memory';
 import { StreamPolicy } from '../../../src/client/stream/stream-policy';
 import { FakeBroker, FakeCredentials, refused } from '../../support/fake-broker';
-import { FakeClock } from '../../support/fake-clock';
+import { FakeClock, settle } from '../../support/fake-clock';
 import { fakeArrivals } from '../../support/fake-link';
 import { LogLines } from '../../support/log-lines';
 
@@ -128,6 +128,47 @@ describe('the connections of a stream', () => {
       await connector.open(4, 'initial');
       assert.equal(silentSessions, 0);
     });
+  });
+
+  it('know what was asked for without an answer: the session may be subscribed to that, and is rid of it', async () => {
+    const { clientId, subscriptions } = await connector.open(1, 'initial');
+    broker.last.gate = new Promise(() => undefined);
+    const work = subscriptions.apply(['a', 'b', 'c']);
+    work.catch(() => undefined);
+    // It is carried out, and its answer is lost with the connection.
+    broker.last.session.filters.add('c');
+    await settle();
+    broker.last.cut();
+    assert.deepEqual(memory.session(clientId), { filters: ['a', 'b'], unanswered: ['c'] });
+    plan = ['b'];
+    await connector.open(2, 'initial');
+    assert.deepEqual([...broker.last.session.filters], ['b']);
+    await close(2, 'gracefully');
+    assert.equal(memory.isOver(clientId), true);
+  });
+
+  it('do not take a session for left that may be subscribed to what was asked for last', async () => {
+    const { clientId, subscriptions } = await connector.open(1, 'initial');
+    await subscriptions.apply([]);
+    broker.last.gate = new Promise(() => undefined);
+    subscriptions.apply(['c']).catch(() => undefined);
+    await close(1, 'gracefully');
+    assert.deepEqual([memory.isOver(clientId), [...leftovers]], [false, [clientId]]);
+  });
+
+  it('ask for nothing that doubles what they have just been given, if other filters are wanted meanwhile', async () => {
+    let answer = (): void => undefined;
+    broker.onConnection = (connection) => {
+      connection.gate = new Promise((resolve) => {
+        answer = resolve;
+      });
+    };
+    const opening = connector.open(1, 'initial');
+    await settle();
+    plan = ['#', 'b'];
+    answer();
+    const { subscriptions } = await opening;
+    assert.deepEqual([...subscriptions.held], ['a', 'b']);
   });
 
   it('ask once more for all filters if the broker may have begun a session unheard', async () => {

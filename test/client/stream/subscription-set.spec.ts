@@ -11,10 +11,12 @@ describe('what a connection is subscribed to', () => {
   let connection: FakeConnection;
   let refused: RefusedFilters;
   let told: (readonly string[])[];
+  let unanswered: readonly string[];
 
   beforeEach(() => {
     connection = new FakeConnection();
     told = [];
+    unanswered = [];
     refused = new RefusedFilters(
       () => 0,
       () => undefined,
@@ -23,8 +25,12 @@ describe('what a connection is subscribed to', () => {
 
   const holding = (filters: readonly string[], isDoubted = false): SubscriptionSet =>
     new SubscriptionSet(connection, refused, {
-      ...{ filters, isDoubted, onChange: (held) => told.push(held) },
-      onClosed: (unanswered) => refused.closedOn(unanswered),
+      ...{ filters, isDoubted },
+      onChange: (held, open) => {
+        told.push(held);
+        unanswered = open;
+      },
+      onClosed: (filtersAsked) => refused.closedOn(filtersAsked),
     });
 
   it('goes from one plan to the next, what is new before what is no longer wanted', async () => {
@@ -60,7 +66,34 @@ describe('what a connection is subscribed to', () => {
     const set = holding([]);
     await set.apply(['a']);
     await set.apply(['a', 'b']);
-    assert.deepEqual(told, [['a'], ['a', 'b']]);
+    assert.deepEqual(told, [[], ['a'], ['a'], ['a', 'b']]);
+  });
+
+  it('tells what has no answer yet: should the connection end, nobody knows what became of it', async () => {
+    const set = holding(['a', 'c']);
+    await set.apply(['a']);
+    assert.deepEqual([unanswered, set.isEmpty], [[], false]);
+    connection.gate = new Promise(() => undefined);
+    const work = set.apply(['b']);
+    await settle();
+    assert.deepEqual([told.at(-1), unanswered], [['a'], ['b']]);
+    connection.lose(closed);
+    await assert.rejects(work);
+    assert.deepEqual([told.at(-1), unanswered], [['a'], ['b']]);
+  });
+
+  it('is nothing for certain once the broker has confirmed it', async () => {
+    const set = holding(['a']);
+    let answer = (): void => undefined;
+    connection.gate = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const work = set.apply([]);
+    await settle();
+    assert.deepEqual([set.isEmpty, unanswered], [false, ['a']]);
+    answer();
+    await work;
+    assert.deepEqual([set.isEmpty, unanswered], [true, []]);
   });
 
   it('A5: holds what is granted of a packet and has the rest left out', async () => {
@@ -102,10 +135,23 @@ describe('what a connection is subscribed to', () => {
   it('takes at once what doubles nothing of a plan that takes another connection, and blames what is refused of it', async () => {
     connection.codeOf = (filter) => (filter === '/bad' ? 0x80 : 1);
     const set = holding(['/p/1']);
-    await set.extend(['/p/+', '/a', '/bad']);
+    assert.equal(await set.apply(['/p/+', '/a', '/bad']), false);
     assert.deepEqual(connection.packets, ['+/a,/bad']);
     assert.deepEqual([...set.held], ['/p/1', '/a']);
     assert.deepEqual([...refused.refusals.keys()], ['/bad']);
+  });
+
+  it('judges by what is held when it comes to it, not when it was asked', async () => {
+    const set = holding([]);
+    const [first, second] = [set.apply(['/p/1']), set.apply(['/p/+'])];
+    assert.deepEqual([await first, await second], [true, false]);
+    assert.deepEqual(connection.packets, ['+/p/1']);
+  });
+
+  it('goes over to what could double an event if there is no other way', async () => {
+    const set = holding(['/p/1']);
+    assert.equal(await set.apply(['/p/+'], true), true);
+    assert.deepEqual(connection.packets, ['+/p/+', '-/p/1']);
   });
 
   it('A5: blames nothing that another connection holds, whether the broker refuses it here or closes on it', async () => {
