@@ -140,11 +140,10 @@ export class LaneMoves {
     move.isComplete = true;
     onChange();
     const from = lanes(move.from);
-    while (this.#isNeeded(move)) await sleep(clock, lookAgainMs);
     await from.settled();
-    while (from.isRenewing && this.#running.has(move)) {
+    // If both of its connections are lost, the session that goes on may be subscribed to it still.
+    while ((from.isRenewing || this.#isNeeded(move)) && this.#running.has(move)) {
       await sleep(clock, lookAgainMs);
-      // If both of its connections are lost, the session that goes on may be subscribed to it still.
       await from.settled();
     }
     await move.events.settle();

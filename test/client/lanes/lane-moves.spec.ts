@@ -121,6 +121,22 @@ describe('moves between connections that are interrupted', () => {
     assert.equal(moves.isIdle, false);
   });
 
+  it('wait after a deploy for another of the same filter, without which that can’t be let go of', async () => {
+    moves.stop(true);
+    [from.isAway, to.isAway] = [false, false];
+    const third = new AwayLane();
+    const all = '/ports/goople/#';
+    const lanes = (index: number): MoveLane => [to, from, third][index] ?? third;
+    moves = new LaneMoves({ lanes, clock, onChange: () => undefined, onIdle: () => undefined });
+    moves.begin({ from: 1, to: 0, leaving: [all], coming: [filter], isComplete: true });
+    moves.begin({ from: 1, to: 2, leaving: [all], coming: ['/ports/goople/loc1/hub2/#'] });
+    await clock.advance(60_000);
+    arrives(0, 'on both');
+    arrives(1, 'on both');
+    assert.deepEqual(delivered, ['on both']);
+    assert.equal(moves.pending.length, 2);
+  });
+
   it('begin from the first again if they were not complete at a deploy', () => {
     const { pending } = moves;
     moves.stop(true);
