@@ -11,6 +11,8 @@ const longestHoldMs = 5_000;
 interface RunningHandover {
   /** The client id of the connection that is being replaced. */
   readonly old: string;
+  /** That of the connection which replaces it, once that is there. */
+  fresh: string | undefined;
   readonly events: OrderedHandover;
   readonly time: PatientTime;
   readonly matchWindowMs: number;
@@ -158,6 +160,7 @@ export class Arrivals {
     known?.resume(this.#clock.monotonicMs());
     const redelivery = known ?? new RedeliveryFilter();
     this.#sessions.redeliveries.set(clientId, redelivery);
+    if (this.#handover !== undefined && this.#handover.old !== clientId) this.#handover.fresh = clientId;
     return new Inbox(this, redelivery, this.#clock, options);
   }
 
@@ -171,7 +174,7 @@ export class Arrivals {
       const time = new PatientTime(this.#clock, matchWindowMs);
       const events = new OrderedHandover({ matchWindowMs });
       const cancelHold = patientlyAfter(this.#clock, longestHoldMs, () => events.release());
-      this.#handover = { old, events, time, cancelHold, matchWindowMs, settledMs: 0 };
+      this.#handover = { old, fresh: undefined, events, time, cancelHold, matchWindowMs, settledMs: 0 };
     }
     this.confirmNew(this.handoverMs);
   }
@@ -208,14 +211,18 @@ export class Arrivals {
   }
 
   /**
-   * The stream ends, perhaps in the middle of a handover; what the old session still has is kept back when it is resumed
-   * after a deploy. Nothing is passed on any more.
+   * The stream ends, perhaps in the middle of a handover; what the session that goes on still has, the old or the new one, is
+   * kept back when it is resumed after a deploy. Nothing is passed on any more.
    */
   stop(): void {
     this.#isStopped = true;
-    const handover = this.#handover;
-    if (handover !== undefined) this.#sessions.redeliveries.get(handover.old)?.owes(handover.events.owed('old'));
-    handover?.events.release(false);
+    const { redeliveries } = this.#sessions;
+    if (this.#handover !== undefined) {
+      const { old, fresh = '', events } = this.#handover;
+      redeliveries.get(old)?.owes(events.owed('old'));
+      redeliveries.get(fresh)?.owes(events.owed('new'));
+      events.release(false);
+    }
     this.close();
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Arrivals, EventReceivers, Inbox } from '../../../src/client/stream/arrivals';
+import type { RedeliveryFilter } from '../../../src/protocol/stream/redelivery';
 import { FakeClock } from '../../support/fake-clock';
 import { fakeArrivals } from '../../support/fake-link';
 
@@ -149,6 +150,22 @@ describe('what arrives on the connections of a stream', () => {
     receive(old, '1');
     receive(fresh, '1');
     assert.deepEqual(passedOn, ['1', '1'], 'an equal one that was published later is another one');
+  });
+
+  it('is passed on once also if the stream ends in the middle of a handover, whichever session goes on', () => {
+    const redeliveries = new Map<string, RedeliveryFilter>();
+    arrivals = fakeArrivals(clock, receivers, { redeliveries });
+    const old = open('a');
+    arrivals.beginHandover('a', 1_000);
+    const fresh = open('b', false, true);
+    receive(old, 'on the old one');
+    arrivals.release();
+    receive(fresh, 'on the new one');
+    arrivals.stop();
+    arrivals = fakeArrivals(clock, receivers, { redeliveries });
+    receive(open('a', true), 'on the new one');
+    receive(open('b', true), 'on the old one');
+    assert.deepEqual(passedOn, ['on the old one', 'on the new one']);
   });
 
   it('is passed on no more once the stream has ended', () => {
