@@ -16,6 +16,10 @@ export interface MovingLane {
   ping(): Promise<void>;
   /** Whether there are two connections: what the new one has brought may wait for the older one. */
   readonly isRenewing: boolean;
+  /** Whether what it brings may be what the broker kept for it while it was away. */
+  readonly isBehind: boolean;
+  /** How much it has brought, so far, that was passed on before: the broker had kept it, and may have kept more. */
+  readonly repeats: number;
 }
 
 interface FilterMoveParts {
@@ -60,6 +64,7 @@ export class FilterMove {
   /** An event on a topic that is moved: passes it on at its time, once. Returns to how many it went now. */
   accept(side: HandoverSide, topic: string, payload: Buffer, deliver: Deliver): number {
     const settledMs = Math.min(this.#time.nowMs, this.#settledMs);
+    this.#events.newIsLate(this.#parts.to.isBehind);
     return this.#events.accept(side, topic, payload, deliver, this.#time.nowMs, settledMs);
   }
 
@@ -77,13 +82,15 @@ export class FilterMove {
     while (!this.#hasEnded) {
       const roundMs = this.#time.nowMs;
       await from.settled();
+      const { repeats } = from;
       let isRenewing = from.isRenewing;
       if (!this.#hasEnded) await this.#wait(times.overlapMs - times.matchWindowMs);
       const isConfirmed = await this.#confirm();
       if (!this.#hasEnded) await this.#wait(times.matchWindowMs);
+      this.#events.newIsLate(to.isBehind);
       const isBehind = this.#events.isBehind(roundMs, Math.min(this.#time.nowMs, this.#settledMs));
       isRenewing ||= from.isRenewing;
-      if (isConfirmed && !isBehind && !isRenewing) {
+      if (isConfirmed && !isBehind && repeats === from.repeats && !isRenewing) {
         this.#release();
         return !this.#hasEnded;
       }
@@ -103,7 +110,8 @@ export class FilterMove {
     let isAnswered = false;
     while (!isAnswered && !this.#hasEnded && clock.monotonicMs() < endMs) {
       await to.settled();
-      isAnswered = await succeeds(to.ping());
+      // The session of the older of two would bring them once more.
+      isAnswered = !to.isRenewing && (await succeeds(to.ping()));
       if (!this.#hasEnded) await this.#wait(times.matchWindowMs);
     }
     this.end();

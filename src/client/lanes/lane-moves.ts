@@ -16,7 +16,7 @@ const mostKeptEvents = 20_000;
 
 /** A connection that filters are moved from or to. */
 export interface MoveLane extends MovingLane {
-  /** Once its session is resumed it will bring these, which another connection has brought; see `RedeliveryFilter.owes`. */
+  /** Its session will bring these, which another connection has brought; see `RedeliveryFilter.owes`. */
   owes(events: ReadonlyMap<string, number>): void;
 }
 
@@ -147,7 +147,12 @@ export class LaneMoves {
       await from.settled();
     }
     await move.events.settle();
-    this.#running.delete(move);
+    const to = lanes(move.to);
+    if (this.#running.delete(move)) {
+      // What their sessions hold still the other one has brought: that may take much longer.
+      if (from.isBehind) from.owes(move.events.owed('old'));
+      if (to.isBehind) to.owes(move.events.owed('new'));
+    }
     this.#byTopic = new Map();
     onChange();
     if (this.#running.size === 0) onIdle();

@@ -138,6 +138,14 @@ export class Lane implements StreamAudience, MovingLane {
     this.stream.planChanged();
   }
 
+  get isBehind(): boolean {
+    return this.stream.isBehind;
+  }
+
+  get repeats(): number {
+    return this.stream.repeats;
+  }
+
   publish(topic: string, payload: string): Promise<void> {
     return this.stream.publish(topic, payload);
   }

@@ -77,7 +77,10 @@ export class Inbox {
     if (qos > 0) {
       const isNew = this.#redelivery.accept(topic, payload);
       this.#redelivery.received(topic, payload);
-      if (!isNew) return undefined;
+      if (!isNew) {
+        this.#arrivals.repeated();
+        return undefined;
+      }
     }
     if (!retained) return this.#arrivals.receive(this.clientId, topic, payload, this.#isCatchingUp);
     // A successor's subscriptions are new to the broker and to nobody else.
@@ -141,6 +144,7 @@ export class Arrivals {
   readonly #sessions: KnownSessions;
   #handover: RunningHandover | undefined;
   #isStopped = false;
+  #repeats = 0;
 
   /**
    * `onEvent` is told of each event that is passed on, with the time of the monotonic clock. `sessions` outlives this stream
@@ -244,6 +248,15 @@ export class Arrivals {
     const isAwaited = other?.some((filter) => filterMatches(filter, topic)) ?? true;
     const deliver = (): number => this.#deliver(topic, payload, queued);
     return turns.after(events.accept(side, topic, payload, deliver, time.nowMs, settledOf(handover), isAwaited));
+  }
+
+  /** How much has come that had been passed on before: the broker had kept it, and may have kept more. */
+  get repeats(): number {
+    return this.#repeats;
+  }
+
+  repeated(): void {
+    this.#repeats += 1;
   }
 
   #deliver(topic: string, payload: Buffer, queued: boolean): number {

@@ -15,6 +15,8 @@ interface Overlap {
   readonly provenBeforeMs: number;
   /** When the present round began, by the handover's time. */
   roundMs: number;
+  /** How much had come by then that had been passed on before. */
+  repeats: number;
   /** Whether the old connection has answered since it began. */
   isAnswered: boolean;
   end(): void;
@@ -81,11 +83,12 @@ export class LinkHandover {
     const times = this.#timesOf(fresh);
     const endMs = this.#clock.monotonicMs() + longestMs;
     const provenBeforeMs = this.#owedSinceMs ?? old.provenMs;
-    const overlap: Overlap = { old, provenBeforeMs, roundMs: 0, isAnswered: false, end: () => undefined };
+    const overlap: Overlap = { old, provenBeforeMs, roundMs: 0, repeats: 0, isAnswered: false, end: () => undefined };
     this.#overlap = overlap;
     const isEnded = (): boolean => this.#overlap !== overlap;
     for (;;) {
       overlap.roundMs = this.#arrivals.handoverMs;
+      overlap.repeats = this.#arrivals.repeats;
       try {
         await old.ping();
         overlap.isAnswered = true;
@@ -100,7 +103,7 @@ export class LinkHandover {
       // The new connection's copies of what the old one brought last may take so long.
       if (!isEnded()) await this.#wait(overlap, (over) => patientlyAfter(this.#clock, times.matchWindowMs, over));
       if (isEnded()) return false;
-      const isComplete = !this.#arrivals.isBehind(old.clientId, overlap.roundMs);
+      const isComplete = !this.#isBehind(overlap);
       if (isComplete) this.#arrivals.release();
       if (!isComplete && this.#clock.monotonicMs() < endMs) continue;
       this.#overlap = undefined;
@@ -130,13 +133,13 @@ export class LinkHandover {
     }
     this.#overlap = undefined;
     overlap.end();
-    const { old, roundMs, isAnswered, provenBeforeMs } = overlap;
+    const { old, isAnswered, provenBeforeMs } = overlap;
     // What the newer one has brought goes on waiting for the older one, which will bring what comes before it.
     if (attempt !== old.attempt) {
       this.#owe(this.#owedSinceMs);
       return false;
     }
-    const isBehind = this.#missed.isBehind || this.#arrivals.isBehind(old.clientId, roundMs);
+    const isBehind = this.#missed.isBehind || this.#isBehind(overlap);
     const isOwed = !isAnswered || isBehind;
     this.#owedSinceMs = isOwed ? provenBeforeMs : undefined;
     if (isOwed && old.keepsSession && !isGivenUp) return true;
@@ -184,6 +187,11 @@ export class LinkHandover {
   #owe(provenMs: number | undefined): void {
     this.#owedSinceMs = undefined;
     if (provenMs !== undefined) this.#missed.owes(provenMs);
+  }
+
+  /** Whether the old connection has brought, since the round began, what the broker had kept for it. */
+  #isBehind({ old, roundMs, repeats }: Overlap): boolean {
+    return this.#arrivals.repeats > repeats || this.#arrivals.isBehind(old.clientId, roundMs);
   }
 
   #timesOf({ timed }: StreamLink): HandoverTimes {

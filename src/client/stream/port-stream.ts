@@ -91,6 +91,7 @@ export class PortStream implements PublishChannel {
       isLive: (link) => this.#keeper.live === link,
       // What the other connection of a handover had brought has come again by now.
       onCaughtUp: () => {
+        memory.redeliveries.get(this.#ids.live ?? '')?.caughtUp();
         if (this.#keeper.isConnected) this.#arrivals.close();
       },
       onGap: (gap) => {
@@ -218,6 +219,16 @@ export class PortStream implements PublishChannel {
   /** Whether what comes may be what the broker kept while there was no connection. */
   get isCatchingUp(): boolean {
     return this.#keeper.live?.isCatchingUp ?? false;
+  }
+
+  /** Whether what comes next may have been kept by the broker, or may wait for what it has kept. */
+  get isBehind(): boolean {
+    return !this.isOpen || this.isRenewing || this.#missed.isBehind;
+  }
+
+  /** How much has come, so far, that had been passed on before. */
+  get repeats(): number {
+    return this.#arrivals.repeats;
   }
 
   get problem(): string | undefined {

@@ -43,8 +43,9 @@ export class Handover {
   readonly #windowMs: number;
   /** Lately arrived, by key, in the order of their last arrival. */
   readonly #arrivals = new Map<string, Arrival[]>();
-  /** By key, how many came on the new side longer ago than the window whose copies the old side still owes. */
-  readonly #owed = new Map<string, number>();
+  /** By key, how many came on the other side longer ago than the window whose copies this side still owes. */
+  readonly #owed = { old: new Map<string, number>(), new: new Map<string, number>() };
+  #isNewLate = false;
   /** When the last event came that the old side alone has brought, as far as the new side had time to bring it. */
   #lastOldOnlyMs = Number.NEGATIVE_INFINITY;
   #count = 0;
@@ -71,7 +72,7 @@ export class Handover {
     const equals = this.#equalsOf(key, settledMs - this.#windowMs);
     const arrival: Arrival = { side, atMs: nowMs, twin: undefined, isAwaited };
     const copy = equals.findLast((other) => other.side !== side && other.twin === undefined);
-    if (copy === undefined && side === 'old' && this.#payOff(key)) return false;
+    if (copy === undefined && this.#payOff(side, key)) return false;
     if (copy !== undefined) pair(copy, arrival);
     else takePlace(arrival, equals);
     equals.push(arrival);
@@ -80,11 +81,20 @@ export class Handover {
   }
 
   /**
+   * Whether the new side may be as late as the old one: it was away, and brings what was kept for it by and by. Until it has,
+   * its copies are waited for as those of the old side are.
+   */
+  newIsLate(isLate: boolean): void {
+    if (this.#isNewLate && !isLate) this.#owed.new.clear();
+    this.#isNewLate = isLate;
+  }
+
+  /**
    * By key, how many events the other side has brought that this one has not brought yet, and would. What only the old side
    * saw counts as well, as long as it can't be told from what the new side still has.
    */
   owed(by: HandoverSide): ReadonlyMap<string, number> {
-    const owed = new Map(by === 'old' ? this.#owed : []);
+    const owed = new Map(this.#owed[by]);
     const isOwed = ({ side, twin, isAwaited }: Arrival): boolean => side !== by && twin === undefined && isAwaited;
     for (const [key, equals] of this.#arrivals) {
       const count = equals.filter(isOwed).length;
@@ -130,23 +140,26 @@ export class Handover {
     for (const { side, atMs, twin, isAwaited } of forgotten) {
       if (twin !== undefined || !isAwaited) continue;
       if (side === 'old') this.#lastOldOnlyMs = Math.max(this.#lastOldOnlyMs, atMs);
-      else this.#owe(key);
+      if (side === 'new') this.#owe('old', key);
+      else if (this.#isNewLate) this.#owe('new', key);
     }
   }
 
-  /** What only the new side has brought comes on the old side, too, however late: that one may have stalled. */
-  #owe(key: string): void {
-    this.#owed.set(key, (this.#owed.get(key) ?? 0) + 1);
-    const [oldest] = this.#owed.keys();
-    if (this.#owed.size > mostArrivals && oldest !== undefined) this.#owed.delete(oldest);
+  /** What only one side has brought comes on this one, too, however late: it may have stalled. */
+  #owe(by: HandoverSide, key: string): void {
+    const owed = this.#owed[by];
+    owed.set(key, (owed.get(key) ?? 0) + 1);
+    const [oldest] = owed.keys();
+    if (owed.size > mostArrivals && oldest !== undefined) owed.delete(oldest);
   }
 
-  /** Whether the old side owed a copy; it is paid off. */
-  #payOff(key: string): boolean {
-    const count = this.#owed.get(key);
+  /** Whether this side owed a copy; it is paid off. */
+  #payOff(by: HandoverSide, key: string): boolean {
+    const owed = this.#owed[by];
+    const count = owed.get(key);
     if (count === undefined) return false;
-    if (count > 1) this.#owed.set(key, count - 1);
-    else this.#owed.delete(key);
+    if (count > 1) owed.set(key, count - 1);
+    else owed.delete(key);
     return true;
   }
 }

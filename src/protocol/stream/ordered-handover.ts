@@ -48,6 +48,11 @@ export class OrderedHandover {
     if (passesOn) for (const { deliver } of held) deliver();
   }
 
+  /** See `Handover.newIsLate`. */
+  newIsLate(isLate: boolean): void {
+    this.#events.newIsLate(isLate);
+  }
+
   /** See `Handover.isBehind`. */
   isBehind(sinceMs: number, settledMs: number): boolean {
     return this.#events.isBehind(sinceMs, settledMs);

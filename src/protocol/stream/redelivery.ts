@@ -24,6 +24,7 @@ interface Message {
  *
  * What may be sent again is never forgotten by time alone: attempts that fail, connections too short to bring it and lines
  * that stall don't count. It is once a connection has lasted for half a minute, and what the broker had sent on it by then has come.
+ * What another connection has brought, and this session has kept as well, may come much later: it is forgotten when all that was kept has come.
  *
  * Remembers the last 1000 messages by reference; an older one that is sent again would be passed on again.
  */
@@ -34,7 +35,7 @@ export class RedeliveryFilter {
   #confirmed = 0;
   /** How often each message may be sent again, by key. */
   readonly #expected = new Map<string, number>();
-  /** Likewise, from the next resumption on: what another connection has brought that this session has kept as well. */
+  /** Likewise what another connection has brought that this session has kept as well. */
   readonly #owed = new Map<string, number>();
   #resumedAtMs = 0;
 
@@ -74,26 +75,25 @@ export class RedeliveryFilter {
       const key = eventKey(message.topic, message.payload);
       this.#expected.set(key, (this.#expected.get(key) ?? 0) + 1);
     }
-    addTo(this.#expected, this.#owed);
-    this.#owed.clear();
     this.#confirm(this.#received);
     this.#resumedAtMs = nowMs;
   }
 
-  /** Once the session is resumed it will bring these as well, which have been passed on already; by `eventKey`, how often. */
+  /** The session will bring these as well, which have been passed on already; by `eventKey`, how often. */
   owes(events: ReadonlyMap<string, number>): void {
-    addTo(this.#owed, events);
+    for (const [key, count] of events) this.#owed.set(key, (this.#owed.get(key) ?? 0) + count);
+  }
+
+  /** All that the broker kept in the session has come. */
+  caughtUp(): void {
+    this.#owed.clear();
   }
 
   /** Whether to pass on a message of QoS 1; to be asked before `received`. */
   accept(topic: string, payload: Buffer): boolean {
-    if (this.#expected.size === 0) return true;
+    if (this.#expected.size === 0 && this.#owed.size === 0) return true;
     const key = eventKey(topic, payload);
-    const count = this.#expected.get(key);
-    if (count === undefined) return true;
-    if (count > 1) this.#expected.set(key, count - 1);
-    else this.#expected.delete(key);
-    return false;
+    return !takeOne(this.#expected, key) && !takeOne(this.#owed, key);
   }
 
   #firstRemembered(): number {
@@ -101,6 +101,11 @@ export class RedeliveryFilter {
   }
 }
 
-function addTo(counts: Map<string, number>, more: ReadonlyMap<string, number>): void {
-  for (const [key, count] of more) counts.set(key, (counts.get(key) ?? 0) + count);
+/** Whether there was one. */
+function takeOne(counts: Map<string, number>, key: string): boolean {
+  const count = counts.get(key);
+  if (count === undefined) return false;
+  if (count > 1) counts.set(key, count - 1);
+  else counts.delete(key);
+  return true;
 }

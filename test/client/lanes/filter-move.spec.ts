@@ -9,6 +9,8 @@ const times = { overlapMs: 600, matchWindowMs: 500, drainMs: 350 };
 class FakeLane implements MovingLane {
   isUp = true;
   isRenewing = false;
+  isBehind = false;
+  repeats = 0;
   pings = 0;
   /** What the broker sends before it answers. */
   onPing: () => void = () => undefined;
@@ -164,6 +166,55 @@ describe('the move of a filter to another connection', () => {
     await clock.advance(5_000);
     assert.equal(await completing, true);
     assert.deepEqual(delivered, ['a2', 'a3', 'a1']);
+  });
+
+  it('knows the copies of a new connection that was away, which brings what was kept by and by', async () => {
+    const completing = completes();
+    arrives('old', 'a1', 'a2', 'a3');
+    to.isBehind = true;
+    await clock.advance(30_000);
+    arrives('new', 'a1', 'a2');
+    assert.equal(await completing, true);
+    const settling = move.settle();
+    await clock.advance(30_000);
+    await settling;
+    assert.deepEqual([...move.owed('new').values()], [1]);
+    arrives('new', 'a3', 'a4');
+    assert.deepEqual(delivered, ['a1', 'a2', 'a3', 'a4']);
+  });
+
+  it('forgets them once that has brought everything: an equal event is another one', async () => {
+    to.isBehind = true;
+    arrives('old', 'a');
+    const completing = completes();
+    await clock.advance(5_000);
+    to.isBehind = false;
+    assert.equal(await completing, true);
+    arrives('new', 'a');
+    assert.deepEqual(delivered, ['a', 'a']);
+  });
+
+  it('goes on as long as the old connection brings what was passed on before: the broker may have kept more', async () => {
+    let repeats = 0;
+    from.onPing = () => {
+      repeats += 1;
+      if (repeats <= 5) from.repeats = repeats;
+    };
+    assert.equal(await completes(), true);
+    assert.equal(from.pings, 6);
+  });
+
+  it('is not settled while the new connection has another beside it, whose session would bring copies once more', async () => {
+    assert.equal(await completes(), true);
+    to.isRenewing = true;
+    const settling = move.settle();
+    arrives('old', 'a1');
+    await clock.advance(60_000);
+    arrives('new', 'a1');
+    to.isRenewing = false;
+    await clock.advance(2_000);
+    await settling;
+    assert.deepEqual(delivered, ['a1']);
   });
 
   it('waits for the new connection’s subscription before anything else', async () => {

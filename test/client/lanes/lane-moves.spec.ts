@@ -7,6 +7,8 @@ import { FakeClock } from '../../support/fake-clock';
 class AwayLane implements MoveLane {
   isAway = true;
   isRenewing = false;
+  isBehind = false;
+  repeats = 0;
   readonly owed: ReadonlyMap<string, number>[] = [];
 
   settled(): Promise<void> {
@@ -135,6 +137,22 @@ describe('moves between connections that are interrupted', () => {
     arrives(1, 'on both');
     assert.deepEqual(delivered, ['on both']);
     assert.equal(moves.pending.length, 2);
+  });
+
+  it('leave to sessions that hold more when they are over what has been passed on already', async () => {
+    moves.stop(true);
+    [from.isAway, to.isAway] = [false, false];
+    [from.isBehind, to.isBehind] = [true, true];
+    moves = newMoves();
+    moves.begin({ ...move, isComplete: true });
+    await clock.advance(1_000);
+    arrives(0, 'by the one');
+    arrives(1, 'by the other');
+    for (let step = 0; !moves.isIdle && step < 300; step += 1) await clock.advance(100);
+    assert.deepEqual(
+      [owedBy(from), owedBy(to)],
+      [[[eventKey(topic, Buffer.from('by the one')), 1]], [[eventKey(topic, Buffer.from('by the other')), 1]]],
+    );
   });
 
   it('begin from the first again if they were not complete at a deploy', () => {

@@ -168,6 +168,15 @@ describe('what arrives on the connections of a stream', () => {
     assert.deepEqual(passedOn, ['on the old one', 'on the new one']);
   });
 
+  it('is counted if it had been passed on before', () => {
+    const first = open('a');
+    for (const text of ['1', '2']) receive(first, text);
+    assert.equal(arrivals.repeats, 0);
+    const again = open('a', true);
+    for (const text of ['1', '2', '3']) receive(again, text);
+    assert.equal(arrivals.repeats, 2);
+  });
+
   it('is passed on no more once the stream has ended', () => {
     const inbox = open('a');
     arrivals.stop();

@@ -23,7 +23,7 @@ describe('the handover from one connection to the next', () => {
   let old: StreamLink;
   let fresh: StreamLink;
   let freshConnection: FakeConnection;
-  let inboxes: { readonly old: Inbox; readonly fresh: Inbox };
+  let inboxes: { old: Inbox; readonly fresh: Inbox };
 
   beforeEach(() => {
     clock = new FakeClock();
@@ -97,6 +97,22 @@ describe('the handover from one connection to the next', () => {
     assert.equal(result.isComplete, true);
     assert.equal(passedOn.length, 30);
     assert.deepEqual(lostSince, []);
+  });
+
+  it('waits likewise while it brings what was passed on before: the broker may have kept more', async () => {
+    for (let second = 0; second < 30; second += 1) bring('old', String(second));
+    // The session of the old connection was resumed.
+    inboxes.old = arrivals.inbox({ clientId: 'old', sessionPresent: true, isSuccessor: false });
+    const result = overlap();
+    for (let second = 0; second < 30; second += 1) {
+      assert.equal(result.isComplete, undefined);
+      await clock.advance(500);
+      bring('old', String(second));
+      await clock.advance(500);
+    }
+    await clock.advance(3 * overlapMs);
+    assert.equal(result.isComplete, true);
+    assert.equal(passedOn.length, 30);
   });
 
   it('waits for the answers of both, however long a line has stalled', async () => {
