@@ -201,7 +201,7 @@ export class LinkHandover {
   /** Once the new connection answers, it has brought its copies of what the old one had brought before. */
   async #confirm(fresh: StreamLink): Promise<void> {
     const sentMs = this.#arrivals.handoverMs;
-    await fresh.ping();
+    await fresh.level();
     this.#arrivals.confirmNew(sentMs);
   }
 

@@ -166,9 +166,9 @@ export class PortStream implements PublishChannel {
     return this.#wanted.settled(inSession);
   }
 
-  /** Resolves with the broker's answer; rejects when the connection ends first, or there is none. */
+  /** Resolves when the broker has answered and sent what it had; rejects when the connection ends first, or there is none. */
   ping(): Promise<void> {
-    return this.#keeper.live?.ping() ?? Promise.reject(new StreamError('there is no connection'));
+    return this.#keeper.live?.level() ?? Promise.reject(new StreamError('there is no connection'));
   }
 
   /** How many messages the broker would let pass at once. */

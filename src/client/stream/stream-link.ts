@@ -38,6 +38,10 @@ export type StreamConnection = Pick<
   | 'destroy'
 >;
 
+/** So many messages AWS IoT has on their way without an acknowledgement. */
+const mostUnacknowledged = 100;
+const mostPings = 10;
+
 /** AWS IoT sends what it kept ten a second: the first of it has come by then. */
 const firstKeptMs = 300;
 
@@ -103,6 +107,8 @@ export class StreamLink {
   readonly #clock: Clock;
   readonly #inFlight = new Set<Promise<void>>();
   #closedByUs = false;
+  /** Whether messages still came some time after it had unsubscribed: the session keeps the rest. */
+  #holdsMore = false;
   #endDrain: () => void = () => undefined;
 
   constructor(parts: StreamLinkParts, clock: Clock) {
@@ -167,6 +173,18 @@ export class StreamLink {
     return this.#connection.ping();
   }
 
+  /**
+   * Likewise, but not before it has sent all that it had for us by now: what it has no room for comes after the answer, once that
+   * before it is acknowledged. Where so much comes all the time it is asked no more after a while.
+   */
+  async level(): Promise<void> {
+    for (let pings = 0; pings < mostPings; pings += 1) {
+      const { received } = this;
+      await this.ping();
+      if (this.received - received < mostUnacknowledged) return;
+    }
+  }
+
   /** Whether the broker owes us the acknowledgement of a publish. */
   get isPublishing(): boolean {
     return this.#inFlight.size > 0;
@@ -195,19 +213,16 @@ export class StreamLink {
   /** Unsubscribes from everything and gives what is on its way `drainMs` to arrive, publishes' acknowledgements included. */
   async drain(drainMs: number): Promise<void> {
     this.#unsubscribeAll().catch(() => undefined);
-    await new Promise<void>((resolve) => {
-      const cancel = patientlyAfter(this.#clock, drainMs, resolve);
-      this.#endDrain = () => {
-        cancel();
-        resolve();
-      };
-    });
+    await this.#wait(drainMs / 2);
+    const { received } = this;
+    await this.#wait(drainMs / 2);
+    this.#holdsMore = this.received > received;
   }
 
   /**
    * Ends the connection and, so that the broker does not go on queueing for it, its subscriptions.
    *
-   * @returns whether the broker has confirmed that nothing is subscribed to any more
+   * @returns whether the broker has confirmed that nothing is subscribed to any more, and had no more to send as it was drained
    */
   async retire(deadlineMs: number): Promise<boolean> {
     this.#end();
@@ -216,7 +231,7 @@ export class StreamLink {
       this.#acknowledgements(deadlineMs / 2),
     ]);
     await this.#connection.close(deadlineMs / 2);
-    return this.subscriptions.isEmpty;
+    return this.subscriptions.isEmpty && !this.#holdsMore;
   }
 
   /**
@@ -241,6 +256,17 @@ export class StreamLink {
   #end(): void {
     this.#closedByUs = true;
     this.#endDrain();
+  }
+
+  async #wait(delayMs: number): Promise<void> {
+    if (this.#closedByUs) return;
+    await new Promise<void>((resolve) => {
+      const cancel = patientlyAfter(this.#clock, delayMs, resolve);
+      this.#endDrain = () => {
+        cancel();
+        resolve();
+      };
+    });
   }
 
   #unsubscribeAll(): Promise<unknown> {

@@ -53,6 +53,39 @@ describe('one connection of a stream', () => {
     assert.equal(link.isPublishing, false);
   });
 
+  it('says when it retires if the broker went on sending what it had kept: the session holds the rest', async () => {
+    for (const [atMs, isOver] of [
+      [200, true],
+      [700, false],
+    ] as const) {
+      connection = new FakeConnection();
+      const link = fakeLink(connection, clock, { filters: ['a'] });
+      const drained = link.drain(1_000);
+      await clock.advance(atMs);
+      connection.received += 1;
+      await clock.advance(1_000 - atMs);
+      await drained;
+      assert.equal(await link.retire(1_000), isOver);
+    }
+  });
+
+  it('is level once the broker has sent what it had no room for before it answered', async () => {
+    const link = fakeLink(connection, clock);
+    let pings = 0;
+    connection.ping = async () => {
+      pings += 1;
+      connection.received += pings < 4 ? 100 : 40;
+    };
+    await link.level();
+    assert.equal(pings, 4);
+    connection.ping = async () => {
+      pings += 1;
+      connection.received += 130;
+    };
+    await link.level();
+    assert.equal(pings, 14, 'and is not asked for ever where so much comes all the time');
+  });
+
   it('drains for as long as it is given, and no longer once it is ended', async () => {
     const link = fakeLink(connection, clock, { filters: ['a'] });
     let isDrained = false;
