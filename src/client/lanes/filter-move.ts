@@ -16,8 +16,9 @@ export interface MovingLane {
   ping(): Promise<void>;
   /** Whether there are two connections: what the new one has brought may wait for the older one. */
   readonly isRenewing: boolean;
-  /** Whether what it brings may be what the broker kept for it while it was away. */
+  /** Whether what it brings may be what the broker kept for it while it was away: surely, and as far as can be told soon. */
   readonly isBehind: boolean;
+  readonly isCatchingUp: boolean;
   /** How much it has brought, so far, that was passed on before: the broker had kept it, and may have kept more. */
   readonly repeats: number;
 }
@@ -105,13 +106,14 @@ export class FilterMove {
    * one is away, its session has them.
    */
   async settle(): Promise<void> {
-    const { to, times, clock } = this.#parts;
+    const { from, to, times, clock } = this.#parts;
     const endMs = clock.monotonicMs() + longestMs;
     let isAnswered = false;
     while (!isAnswered && !this.#hasEnded && clock.monotonicMs() < endMs) {
       await to.settled();
-      // The session of the older of two would bring them once more.
-      isAnswered = !to.isRenewing && (await succeeds(to.ping()));
+      // The session of the older of two would bring them once more; and both may have kept what neither has brought yet.
+      const isOwedTwice = from.isCatchingUp && to.isCatchingUp;
+      isAnswered = !to.isRenewing && !isOwedTwice && (await succeeds(to.ping()));
       if (!this.#hasEnded) await this.#wait(times.matchWindowMs);
     }
     this.end();

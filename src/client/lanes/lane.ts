@@ -76,7 +76,7 @@ export class Lane implements StreamAudience, MovingLane {
 
   /** Whether what the broker kept for it may still come. */
   get isCatchingUp(): boolean {
-    return this.isDown || this.#stream.isCatchingUp;
+    return this.isDown || this.isRenewing || this.#stream.isCatchingUp;
   }
 
   /** Whether what is wanted is subscribed, or will be caught up with. */

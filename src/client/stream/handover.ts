@@ -23,7 +23,7 @@ interface Overlap {
 }
 
 /** What a handover has to know and to tell of events that may be missing. */
-export type HandoverLosses = Pick<MissedEvents, 'isBehind' | 'owes' | 'lostWith' | 'caughtUp'>;
+export type HandoverLosses = Pick<MissedEvents, 'isBehind' | 'owes' | 'lostWith' | 'caughtUp' | 'watchBacklog'>;
 
 export interface LinkHandoverParts {
   readonly arrivals: Arrivals;
@@ -105,7 +105,9 @@ export class LinkHandover {
       if (isEnded()) return false;
       const isComplete = !this.#isBehind(overlap);
       if (isComplete) this.#arrivals.release();
-      if (!isComplete && this.#clock.monotonicMs() < endMs) continue;
+      // Of what it kept a broker may send for a while only what others have brought, or nobody wants here.
+      const goesOn = !isComplete || old.isCatchingUp;
+      if (goesOn && this.#clock.monotonicMs() < endMs) continue;
       this.#overlap = undefined;
       this.#owedSinceMs = undefined;
       if (!isComplete) this.#missed.lostWith(provenBeforeMs);

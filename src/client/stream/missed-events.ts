@@ -31,7 +31,7 @@ export interface MissedEventsParts {
 }
 
 /** A stretch without a connection, in ms of the monotonic clock. */
-interface Outage {
+export interface Outage {
   /** Since when there is something to catch up with: before `sinceMs` if an earlier outage had not been caught up with. */
   readonly fromMs: number;
   /** Since when events may be missing: what was heard last may have been on its way for long. */
@@ -147,7 +147,7 @@ export class MissedEvents {
     else log.connected(this.#hasBeenLive || outage?.isGap ? this.#told(outage) : undefined);
     this.#hasBeenLive = true;
     if (outage?.isGap) this.declare(outage.provenMs, outage.toMs);
-    if (link.sessionPresent && !(wasRenewed && outage === undefined)) this.#watchBacklog(link, outage);
+    if (link.sessionPresent && !(wasRenewed && outage === undefined)) this.watchBacklog(link, outage);
   }
 
   /** Whether the broker may still have to send what it kept during an outage. */
@@ -236,7 +236,7 @@ export class MissedEvents {
    * Looks each second at how much has come: soon it is live, and when nothing has come for longer, or in all certainty, the
    * broker has sent all it had kept.
    */
-  #watchBacklog(link: StreamLink, outage: Outage | undefined): void {
+  watchBacklog(link: StreamLink, outage?: Outage): void {
     const { clock, meter, isLive, onCaughtUp } = this.#parts;
     const startMs = clock.monotonicMs();
     const outageMs = outage === undefined ? undefined : outage.toMs - outage.fromMs;

@@ -160,7 +160,8 @@ export class Rotation {
   /** The old one's session is there again, on another connection. */
   async reclaimed(old: StreamLink, fresh: StreamLink): Promise<void> {
     // Without its session it brings nothing of what was kept.
-    if (!old.sessionPresent) this.#handover.giveUp();
+    if (old.sessionPresent) this.#parts.missed.watchBacklog(old);
+    else this.#handover.giveUp();
     await this.#finish(old, fresh);
   }
 

@@ -10,6 +10,7 @@ class FakeLane implements MovingLane {
   isUp = true;
   isRenewing = false;
   isBehind = false;
+  isCatchingUp = false;
   repeats = 0;
   pings = 0;
   /** What the broker sends before it answers. */
@@ -212,6 +213,19 @@ describe('the move of a filter to another connection', () => {
     await clock.advance(60_000);
     arrives('new', 'a1');
     to.isRenewing = false;
+    await clock.advance(2_000);
+    await settling;
+    assert.deepEqual(delivered, ['a1']);
+  });
+
+  it('is not settled while both may have kept what neither has brought yet', async () => {
+    assert.equal(await completes(), true);
+    [from.isCatchingUp, to.isCatchingUp] = [true, true];
+    const settling = move.settle();
+    await clock.advance(60_000);
+    arrives('old', 'a1');
+    from.isCatchingUp = false;
+    arrives('new', 'a1');
     await clock.advance(2_000);
     await settling;
     assert.deepEqual(delivered, ['a1']);

@@ -8,6 +8,7 @@ class AwayLane implements MoveLane {
   isAway = true;
   isRenewing = false;
   isBehind = false;
+  isCatchingUp = false;
   repeats = 0;
   readonly owed: ReadonlyMap<string, number>[] = [];
 
