@@ -1,7 +1,7 @@
 import type { BareOptions } from '../../src/client/mqtt/dialer';
 import type { MqttListener } from '../../src/client/mqtt/mqtt-connection';
 import { afterFailure, StreamError, type StreamRemedy } from '../../src/client/mqtt/stream-error';
-import type { Dialing } from '../../src/client/stream/connector';
+import type { StreamDialer } from '../../src/client/stream/port-stream';
 import type { Clock } from '../../src/client/time/clock';
 import type { CredentialSource, TimedCredentials } from '../../src/protocol/stream/stream-credentials';
 import { filterMatches } from '../../src/protocol/topics/subscription-plan';
@@ -99,7 +99,8 @@ export class BrokerConnection extends FakeConnection {
 }
 
 /** A broker without sockets, whose sessions and queues are those of MQTT; it is reached as by a `Dialer`. */
-export class FakeBroker implements Dialing {
+export class FakeBroker implements StreamDialer {
+  readonly clockOffsetMs = 0;
   /** Every connection there was, the newest last. */
   readonly connections: BrokerConnection[] = [];
   readonly #sessions = new Map<string, Session>();

@@ -7,6 +7,7 @@ import type { NetworkOptions } from '../network/network-agent';
 import type { Clock } from '../time/clock';
 import { Arrivals, type EventReceivers } from './arrivals';
 import { ConnectionKeeper } from './connection-keeper';
+import type { Dialing } from './connector';
 import { MissedEvents } from './missed-events';
 import type { PublishChannel } from './publish-channel';
 import type { StreamLane } from './rotation';
@@ -37,6 +38,9 @@ export interface StreamAudience extends EventReceivers {
   subscribed(): unknown;
 }
 
+/** Dials connections, by the broker's clock. */
+export type StreamDialer = Dialing & Pick<Dialer, 'clockOffsetMs'>;
+
 export interface PortStreamOptions {
   readonly company: string;
   /** Names the stream for this Node-RED instance and account; the client ids are made from it. */
@@ -47,6 +51,8 @@ export interface PortStreamOptions {
   readonly memory: SessionMemory;
   readonly audience: StreamAudience;
   readonly lane?: StreamLane;
+  /** In place of one over the network. */
+  readonly dialer?: StreamDialer;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -67,7 +73,7 @@ export class PortStream implements PublishChannel {
   readonly #ids: ClientIds;
   readonly #policy: StreamPolicy;
   readonly #meter: StreamMeter;
-  readonly #dialer: Dialer;
+  readonly #dialer: StreamDialer;
   readonly #arrivals: Arrivals;
   readonly #missed: MissedEvents;
   readonly #keeper: ConnectionKeeper;
@@ -81,7 +87,7 @@ export class PortStream implements PublishChannel {
     this.#ids = new ClientIds(streamId, memory, random);
     this.#meter = this.#notes.meter ??= new StreamMeter(clock.monotonicMs());
     this.#policy = this.#notes.policy ??= new StreamPolicy(() => clock.monotonicMs());
-    this.#dialer = new Dialer(options);
+    this.#dialer = options.dialer ?? new Dialer(options);
     this.#arrivals = new Arrivals(audience, clock, (nowMs) => this.#counted(nowMs), memory);
     const inSession = (): readonly string[] => memory.session(this.#ids.live ?? '')?.filters ?? [];
     const log = new StreamLog(options.log, company, lane !== undefined);
