@@ -78,9 +78,8 @@ export class LaneMoves {
 
   /** The filters that a connection still needs for what is being moved from it. */
   leaving(lane: number): readonly string[] {
-    return [...this.#running]
-      .filter(({ from, isComplete }) => from === lane && !isComplete)
-      .flatMap(({ leaving }) => leaving);
+    const moves = [...this.#running].filter(({ from, isComplete }) => from === lane && !isComplete);
+    return [...new Set(moves.flatMap(({ leaving }) => leaving))];
   }
 
   /** Begins a move; the new connection is to subscribe after that. */

@@ -85,7 +85,7 @@ export class Connector {
     try {
       if (as === 'takeover') await this.closed();
       const timed = await credentials.current();
-      clientId = timed.credentials.clientId ?? (as === 'successor' ? ids.successor() : ids.initial(plan(), lane));
+      clientId = timed.credentials.clientId ?? (as === 'successor' ? ids.successor(plan()) : ids.initial(plan(), lane));
       policy.filters.retry();
       try {
         const link = await this.#openWith(timed, { attempt, as, clientId }, abort.signal);

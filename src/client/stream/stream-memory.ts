@@ -17,6 +17,8 @@ export interface StreamIds {
   readonly stable: string;
   /** The one whose session holds all that has not come yet. */
   readonly live: string;
+  /** The fingerprint of the filters that the stable one is made from, unless nobody can know it. */
+  readonly madeFrom?: string | undefined;
 }
 
 /** What is known of the times without a connection; all in ms of the monotonic clock, which goes on over deploys. */
@@ -151,11 +153,11 @@ export class SessionMemory {
 
 /**
  * The client ids of one stream. The first connection uses the stable id, so that a restarted Node-RED finds its session
- * again. A successor uses that id if its session is known to be over, else one of its own, so that no forgotten session
- * ever pours old events into a handover.
+ * again. A successor to the same filters uses that id if its session is known to be over, else one of its own, so that no forgotten
+ * session ever pours old events into a handover.
  *
- * The stable id is made from what was subscribed to when Node-RED started: a session of another flow would still be
- * subscribed to what that one wanted, and nobody could tell.
+ * The stable id is made from what was subscribed to when Node-RED started, and stands for that alone: a session of another flow would
+ * still be subscribed to what that one wanted after a restart, and nobody could tell.
  */
 export class ClientIds {
   readonly #memory: SessionMemory;
@@ -178,14 +180,16 @@ export class ClientIds {
   initial(plan: readonly string[], lane?: { readonly takesOver: () => boolean }): string {
     const known = this.live;
     if (known !== undefined) return known;
-    const stable = lane?.takesOver() ? this.passing() : `${this.#stream}-${fingerprint(plan)}`;
-    this.#set({ stable, live: stable });
+    const madeFrom = lane?.takesOver() ? undefined : fingerprint(plan);
+    const stable = madeFrom === undefined ? this.passing() : `${this.#stream}-${madeFrom}`;
+    this.#set({ stable, live: stable, madeFrom });
     return stable;
   }
 
-  successor(): string {
-    const { stable, live } = this.#ids ?? { stable: this.#stream, live: this.#stream };
-    const isFree = live !== stable && this.#memory.isOver(stable);
+  successor(plan: readonly string[]): string {
+    const { stable, live, madeFrom }: StreamIds = this.#ids ?? { stable: this.#stream, live: this.#stream };
+    const isMeant = madeFrom === undefined || madeFrom === fingerprint(plan);
+    const isFree = isMeant && live !== stable && this.#memory.isOver(stable);
     return isFree ? stable : `${stable}-${this.#suffix()}`;
   }
 
@@ -195,7 +199,7 @@ export class ClientIds {
   }
 
   promote(clientId: string): void {
-    this.#set({ stable: this.#ids?.stable ?? clientId, live: clientId });
+    this.#set({ stable: clientId, ...this.#ids, live: clientId });
   }
 
   /** The session is over. What is known of the stable id's is worth keeping, since that id may be used again. */

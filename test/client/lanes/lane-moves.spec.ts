@@ -138,6 +138,8 @@ describe('moves between connections that are interrupted', () => {
     arrives(1, 'on both');
     assert.deepEqual(delivered, ['on both']);
     assert.equal(moves.pending.length, 2);
+    moves.begin({ from: 1, to: 2, leaving: [all], coming: ['/ports/goople/loc1/hub3/#'] });
+    assert.deepEqual(moves.leaving(1), [all], 'asked for once');
   });
 
   it('leave to sessions that hold more when they are over what has been passed on already', async () => {
