@@ -222,16 +222,22 @@ export class StreamLink {
   /**
    * Ends the connection and, so that the broker does not go on queueing for it, its subscriptions.
    *
-   * @returns whether the broker has confirmed that nothing is subscribed to any more, and had no more to send as it was drained
+   * @returns whether the broker has confirmed that nothing is subscribed to any more, and had no more to send after that
    */
   async retire(deadlineMs: number): Promise<boolean> {
     this.#end();
+    let isQuiet = false;
+    const unsubscribed = this.#unsubscribeAll().then(async () => {
+      const { received } = this;
+      await this.ping();
+      isQuiet = this.received === received && !this.#holdsMore;
+    });
     await Promise.all([
-      noLongerThan(this.#clock, deadlineMs / 2, this.#unsubscribeAll()),
+      noLongerThan(this.#clock, deadlineMs / 2, unsubscribed),
       this.#acknowledgements(deadlineMs / 2),
     ]);
     await this.#connection.close(deadlineMs / 2);
-    return this.subscriptions.isEmpty && !this.#holdsMore;
+    return this.subscriptions.isEmpty && isQuiet;
   }
 
   /**

@@ -69,6 +69,14 @@ describe('one connection of a stream', () => {
     }
   });
 
+  it('says so, too, if it is not drained', async () => {
+    const link = fakeLink(connection, clock, { filters: ['a'] });
+    connection.ping = async () => {
+      connection.received += 1;
+    };
+    assert.equal(await link.retire(1_000), false);
+  });
+
   it('is level once the broker has sent what it had no room for before it answered', async () => {
     const link = fakeLink(connection, clock);
     let pings = 0;
