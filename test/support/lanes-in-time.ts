@@ -82,8 +82,9 @@ export class LanesInTime {
     assert.ok(condition(), what);
   }
 
-  async deploy(pauseMs: number): Promise<void> {
-    await this.#close(true);
+  /** With `keepSessions` as a deploy does it; else as if nobody had used it for a while. */
+  async deploy(pauseMs: number, keepSessions = true): Promise<void> {
+    await this.#close(keepSessions);
     await this.#clock.advance(pauseMs);
     this.#stream = this.#open();
   }

@@ -140,6 +140,8 @@ export class PortStream implements PublishChannel {
   async close(keepSession: boolean): Promise<void> {
     if (keepSession) this.#missed.suspend(this.#keeper.live);
     else this.#notes.outage = {};
+    // It would bring, should somebody come back, what was published while nobody wanted it.
+    if (!keepSession && this.#keeper.live === undefined) this.#ids.leave();
     const closing = this.#keeper.stop(keepSession);
     this.#missed.stop();
     this.#arrivals.stop();

@@ -89,6 +89,23 @@ describe('several connections whose sessions hold events for long', function () 
     await holds();
   });
 
+  it('double nothing that is kept for one which was away when nobody wanted anything any more', async () => {
+    lanes = new LanesInTime(clock, { lifeMs: hourMs, listsHubs: true });
+    await lanes.connected(3);
+    const [, away] = lanes.broker.open;
+    lanes.broker.refusal = ({ clientId }) => (clientId === away?.connect.clientId ? noRoute() : undefined);
+    away?.cut(new StreamError('cut'));
+    await clock.advance(5_000);
+    lanes.listsHubs = false;
+    await lanes.deploy(500, false);
+    lanes.broker.refusal = () => undefined;
+    await lanes.connected(1);
+    await lanes.pass(30_000);
+    lanes.listsHubs = true;
+    await lanes.passUntil('all are there', () => lanes.openConnections === 3);
+    await holds();
+  });
+
   for (const seed of [7, 33, 42, 46, 47, 49, 51, 54]) {
     it(`lose and double nothing in a storm of cuts, refusals, deploys and lists that fail (seed ${seed})`, async () => {
       const random = seededRandom(seed);
