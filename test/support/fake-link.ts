@@ -136,7 +136,7 @@ export function fakeLink(connection: FakeConnection, clock: Clock, options: Fake
     () => undefined,
   );
   const subscriptions = new SubscriptionSet(connection, refused, {
-    ...{ filters, isDoubted: false, onChange: () => undefined },
+    ...{ filters, unanswered: [], isDoubted: false, onChange: () => undefined },
     onClosed: (unanswered) => refused.closedOn(unanswered),
   });
   const timed = fakeCredentials(options);

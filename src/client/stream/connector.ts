@@ -116,11 +116,8 @@ export class Connector {
     this.#attempts.get(attempt)?.abort();
     const link = this.#links.get(attempt);
     this.#links.delete(attempt);
-    if (link === undefined) return;
-    if (how === 'at once') {
-      link.destroy();
-      return;
-    }
+    if (how === 'at once') link?.destroy();
+    if (link === undefined || how === 'at once') return;
     const isResumed = this.#keepsSession && (link.isPinned || link.clientId === this.#parts.ids.live);
     const deadlineMs = this.#stopping.signal.aborted ? closingDisconnectMs : disconnectMs;
     const work = how === 'keeping the session' || isResumed ? link.suspend(deadlineMs) : this.#retire(link, deadlineMs);
@@ -216,11 +213,13 @@ export class Connector {
       throw new StreamError('the broker still has an old session under the client id of the new connection');
     }
     const known = connection.sessionPresent && !isOver ? memory.session(clientId) : { filters: [], unanswered: [] };
-    const filters = [...new Set(known === undefined ? lane?.filters() : [...known.filters, ...known.unanswered])];
-    memory.remember(clientId, filters);
+    const filters = known === undefined ? (lane?.filters() ?? []) : known.filters;
+    // AWS IoT closes on what the policy forbids, and does not subscribe to it first.
+    const unanswered = known?.unanswered.filter((filter) => !policy.filters.refusals.has(filter)) ?? [];
+    memory.remember(clientId, filters, unanswered);
     let blamed: Promise<void> | undefined;
     const subscriptions = new SubscriptionSet(connection, policy.filters, {
-      ...{ filters, isDoubted: isDoubted || known?.unanswered.length !== 0 },
+      ...{ filters, unanswered, isDoubted: isDoubted || known === undefined },
       onChange: (held, open) => memory.remember(clientId, held, open),
       onClosed: (unanswered) => {
         blamed = this.#crowd.closedOn(unanswered);

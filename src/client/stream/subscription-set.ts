@@ -14,9 +14,11 @@ export interface Subscribing {
 export interface SubscriptionSetOptions {
   /** What a resumed session is subscribed to already. */
   readonly filters: readonly string[];
+  /** What it may be subscribed to as well: an earlier connection had no answer to it. Is asked for once more, too. */
+  readonly unanswered: readonly string[];
   /** Where that is not certain all that is still wanted is asked for once more, which changes nothing if it was held (MQTT 3.1.1, 3.8.4). */
   readonly isDoubted: boolean;
-  /** Is told what is held, and what has no answer yet, before each packet and after its answer. */
+  /** Is told what is held for certain, and what has no answer yet, before each packet and after its answer. */
   readonly onChange: (held: readonly string[], unanswered: readonly string[]) => void;
   /** The broker closed the connection while these had no answer. */
   readonly onClosed: (unanswered: readonly string[]) => void;
@@ -36,15 +38,16 @@ export class SubscriptionSet {
   /** The packets that have no answer yet. */
   readonly #asked = new Set<readonly string[]>();
   /** What was asked for or let go of and has no answer: should the connection end, nobody knows what became of it. */
-  readonly #unanswered = new Set<string>();
+  readonly #unanswered: Set<string>;
   #work: Promise<void> = Promise.resolve();
 
   constructor(connection: Subscribing, refused: RefusedFilters, options: SubscriptionSetOptions) {
-    const { filters, isDoubted, onChange, onClosed } = options;
+    const { filters, isDoubted, onChange, onClosed, unanswered } = options;
     this.#connection = connection;
     this.#refused = refused;
-    this.#held = new Set(filters);
-    this.#unsure = new Set(isDoubted ? filters : []);
+    this.#held = new Set([...filters, ...unanswered]);
+    this.#unsure = new Set(isDoubted ? this.#held : unanswered);
+    this.#unanswered = new Set(unanswered);
     this.#onChange = onChange;
     this.#onClosed = onClosed;
   }
@@ -97,15 +100,7 @@ export class SubscriptionSet {
 
   async #add(filters: readonly string[]): Promise<void> {
     await Promise.all(
-      packFilters(filters).map(async (packet) => {
-        this.#asked.add(packet);
-        this.#leaves(packet);
-        try {
-          this.#answered(packet, await this.#connection.subscribe(packet));
-        } finally {
-          this.#asked.delete(packet);
-        }
-      }),
+      packFilters(filters).map(async (packet) => this.#answered(packet, await this.#answerTo(packet, false))),
     );
   }
 
@@ -129,8 +124,6 @@ export class SubscriptionSet {
   }
 
   async #subscribe(packet: readonly string[]): Promise<void> {
-    this.#asked.add(packet);
-    this.#leaves(packet);
     this.#refused.answered(packet, this.#answered(packet, await this.#answerTo(packet)));
   }
 
@@ -143,24 +136,31 @@ export class SubscriptionSet {
       if (refused.includes(filter)) this.#held.delete(filter);
       else this.#held.add(filter);
     }
-    this.#onChange([...this.#held], [...this.#unanswered]);
+    this.#tell();
     return refused;
   }
 
   /** A packet is sent: until its answer nobody knows what of it the session has. */
   #leaves(packet: readonly string[]): void {
     for (const filter of packet) this.#unanswered.add(filter);
-    this.#onChange([...this.#held], [...this.#unanswered]);
+    this.#tell();
   }
 
-  async #answerTo(packet: readonly string[]): Promise<readonly number[]> {
+  #tell(): void {
+    const certain = [...this.#held].filter((filter) => !this.#unanswered.has(filter));
+    this.#onChange(certain, [...this.#unanswered]);
+  }
+
+  async #answerTo(packet: readonly string[], blames = true): Promise<readonly number[]> {
+    this.#asked.add(packet);
+    this.#leaves(packet);
     try {
       return await this.#connection.subscribe(packet);
     } catch (error) {
       // Of packets that fail together the first one speaks for all.
       const unanswered = [...this.#asked].flat();
       this.#asked.clear();
-      if (error instanceof StreamError && error.byBroker) this.#onClosed(unanswered);
+      if (blames && error instanceof StreamError && error.byBroker) this.#onClosed(unanswered);
       throw error;
     } finally {
       this.#asked.delete(packet);
@@ -175,7 +175,7 @@ export class SubscriptionSet {
     this.#leaves(packet);
     await this.#connection.unsubscribe(packet);
     for (const filter of packet) for (const filters of [this.#held, this.#unanswered]) filters.delete(filter);
-    this.#onChange([...this.#held], [...this.#unanswered]);
+    this.#tell();
   }
 }
 

@@ -23,9 +23,9 @@ describe('what a connection is subscribed to', () => {
     );
   });
 
-  const holding = (filters: readonly string[], isDoubted = false): SubscriptionSet =>
+  const holding = (filters: readonly string[], isDoubted = false, leftOpen: readonly string[] = []): SubscriptionSet =>
     new SubscriptionSet(connection, refused, {
-      ...{ filters, isDoubted },
+      ...{ filters, isDoubted, unanswered: leftOpen },
       onChange: (held, open) => {
         told.push(held);
         unanswered = open;
@@ -80,6 +80,14 @@ describe('what a connection is subscribed to', () => {
     connection.lose(closed);
     await assert.rejects(work);
     assert.deepEqual([told.at(-1), unanswered], [['a'], ['b']]);
+  });
+
+  it('asks once more for what an earlier connection had no answer to, and does not take it for granted until then', async () => {
+    const set = holding(['a'], false, ['b', 'c']);
+    assert.deepEqual([...set.held], ['a', 'b', 'c']);
+    await set.apply(['a', 'b']);
+    assert.deepEqual(connection.packets, ['+b', '-c']);
+    assert.deepEqual([told[0], told.at(-1), unanswered], [['a'], ['a', 'b'], []]);
   });
 
   it('is nothing for certain once the broker has confirmed it', async () => {
