@@ -97,7 +97,7 @@ function optionProblem(error: unknown, server: URL): OptionProblem | undefined {
   // A TLS server hangs up on plain HTTP, or answers with an alert, which is not HTTP.
   const code = stringField(error, 'code');
   if (clientRefused.test(code)) {
-    const advice = 'it asks for a client certificate that it accepts; set certificate and key in the TLS configuration';
+    const advice = 'it requires a client certificate that it trusts; set certificate and key in the TLS configuration';
     return { field: 'tls', key: 'tls-client', advice };
   }
   if (code.endsWith('_KEY_VALUES_MISMATCH')) {
