@@ -59,11 +59,22 @@ export function describeBuilding(bench: () => EditorBench): void {
       const port = bench().simulator.building.port('port1');
       const { name: before } = port;
       port.name = '<img src=x onerror=alert(1)> & "x"';
-      await open();
-      await sidebar.content.getByText('<img src=x onerror=alert(1)> & "x"').click();
-      await sidebar.panel.getByRole('heading', { name: '<img src=x' }).waitFor();
-      assert.equal(await sidebar.content.locator('img').count(), 0);
-      port.name = before;
+      try {
+        await open();
+        await sidebar.content.getByText(port.name).click();
+        await sidebar.panel.getByRole('heading', { name: '<img src=x' }).waitFor();
+        assert.equal(await sidebar.content.locator('img').count(), 0);
+      } finally {
+        port.name = before;
+      }
+      // It goes by its old name again, also where it is opened.
+      const refresh = sidebar.content.getByRole('button', { name: 'Read the lists again' });
+      const isBack = async (): Promise<boolean> => {
+        await refresh.click();
+        return (await sidebar.content.getByText('<img').count()) === 0;
+      };
+      await eventually(isBack, 'its name is back', { longestPauseMs: 500 });
+      await sidebar.panel.getByRole('heading', { name: 'Lamp' }).waitFor();
     });
   });
 

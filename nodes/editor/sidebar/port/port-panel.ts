@@ -36,6 +36,7 @@ export class PortPanel {
   #line: HTMLElement | undefined;
   #users: HTMLElement | undefined;
   #kind = '';
+  #place = '';
   #addProblem = '';
 
   constructor(options: PortPanelOptions) {
@@ -55,6 +56,7 @@ export class PortPanel {
   open(port: Port): void {
     this.#port = port;
     this.#kind = port.kind;
+    this.#place = this.#options.placeOf(port);
     this.#addProblem = this.#options.addProblem();
     this.element.hidden = false;
     this.element.setAttribute('aria-label', port.name);
@@ -63,14 +65,19 @@ export class PortPanel {
     this.update();
   }
 
-  /** After the lists were read anew the port is another object, or is gone. What is drawn stays, and with it the focus. */
+  /**
+   * After the lists were read anew the port is another object, or is gone. What is drawn stays, and with it the focus, unless
+   * it goes by another name now.
+   */
   replace(port: Port | undefined): void {
     if (port === undefined) {
       this.close();
       return;
     }
+    const isRenamed = port.name !== this.#port?.name || this.#options.placeOf(port) !== this.#place;
     this.#port = port;
-    this.update();
+    if (isRenamed) this.open(port);
+    else this.update();
   }
 
   /** Shows what the port says now; also how long ago that was. */
@@ -121,7 +128,7 @@ export class PortPanel {
   }
 
   #parts(port: Port): readonly HTMLElement[] {
-    const { words, placeOf, mayAct, say } = this.#options;
+    const { words, mayAct, say } = this.#options;
     this.#line = element('div', { class: 'ochno-sb-now' });
     this.#controls = new PortControls(port, { words, mayAct, say });
     this.#users = element('div', { class: 'ochno-sb-used' });
@@ -134,7 +141,7 @@ export class PortPanel {
     const close = button('times', words.text('panel.close'), 'icon only', () => this.close());
     const title = element('h3', {}, icon(kindIcons[port.kind]), ' ', port.name);
     const head = element('div', { class: 'ochno-sb-panel-head' }, title, close);
-    const place = element('div', { class: 'ochno-sb-place' }, placeOf(port));
+    const place = element('div', { class: 'ochno-sb-place' }, this.#place);
     queueMicrotask(() => this.#showUsers());
     return [head, place, this.#line, this.#controls.element, this.#adding(port), this.#users, this.#values.element];
   }
