@@ -41,12 +41,17 @@ export function describePort(bench: () => EditorBench): void {
       const { building } = bench().simulator;
       building.setLamp('port1', { level: 40 });
       await sidebar.port('Lamp').click();
+      // What it was is what has been heard of it.
+      await sidebar.value('data.device.lamp.level').getByText('40 %').waitFor();
       const levels: (number | undefined)[] = [];
       const end = building.onChange(({ port }, { device }) => {
         if (port === 'port1') levels.push(device?.lamp?.level);
       });
       await sidebar.panel.getByRole('button', { name: 'Identify' }).click();
-      await eventually(() => levels.length >= 6 && levels.at(-1) === 40, 'it has blinked', { timeoutMs: 45_000 });
+      await eventually(() => levels.length >= 6 && levels.at(-1) === 40, 'it has blinked', {
+        timeoutMs: 45_000,
+        state: () => `It went by ${levels.join()}`,
+      });
       end();
       assert.ok(new Set(levels).size > 1);
     });
