@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../../src';
+import type { Absence } from '../support/ledger';
 
 interface Stretch {
   readonly sinceMs: number;
@@ -43,15 +44,22 @@ export class StormClock implements Clock {
     this.#stretches.push({ sinceMs: Date.now(), offsetMs });
   }
 
-  /** The true time at which this clock last showed `shownMs`. */
-  trueTime(shownMs: number): number {
+  /**
+   * When a span was that was told at its end, all of it in the time that this clock showed then: it may have been set since,
+   * and also in the span.
+   */
+  trueSpan({ from, to }: Absence): Absence {
     let untilMs = Date.now();
-    for (const { sinceMs, offsetMs } of this.#stretches.toReversed()) {
-      const trueMs = shownMs - offsetMs;
-      if (trueMs >= sinceMs && trueMs <= untilMs) return trueMs;
-      untilMs = sinceMs;
+    let offsetMs = this.#offsetMs;
+    for (const stretch of this.#stretches.toReversed()) {
+      const endMs = to - stretch.offsetMs;
+      if (endMs >= stretch.sinceMs && endMs <= untilMs) {
+        offsetMs = stretch.offsetMs;
+        break;
+      }
+      untilMs = stretch.sinceMs;
     }
-    return shownMs - this.#offsetMs;
+    return { from: from - offsetMs, to: to - offsetMs };
   }
 
   get #offsetMs(): number {

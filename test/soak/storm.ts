@@ -90,7 +90,7 @@ async function setUp(
     connections,
     rate: stormRate,
     qos: () => 1,
-    trueTime: (shownMs) => clock.trueTime(shownMs),
+    trueSpan: (told) => clock.trueSpan(told),
     log,
   });
   ends.push(() => world.close());
@@ -108,7 +108,7 @@ function calmWorld({ connections = 1, log = ignore }: StormOptions): Promise<Wor
     connections,
     rate: calmRate,
     qos: (index) => (index % 2 === 0 ? 0 : 1),
-    trueTime: (shownMs) => shownMs,
+    trueSpan: (told) => told,
     log,
   });
 }

@@ -23,8 +23,8 @@ export interface WorldOptions {
   readonly rate: number;
   /** The publisher's QoS for each event. */
   readonly qos: (index: number) => 0 | 1;
-  /** The true time at which the account's clock showed this one. */
-  readonly trueTime: (shownMs: number) => number;
+  /** When a span was that the account tells in the time of its clock. */
+  readonly trueSpan: (told: Absence) => Absence;
   /** Gets every line of the account's log. */
   readonly log: (line: string) => void;
 }
@@ -139,7 +139,7 @@ export class World {
   }
 
   #subscriber(): PortSubscriber {
-    const { trueTime } = this.#options;
+    const { trueSpan } = this.#options;
     return {
       initial: 'none',
       onEvent: ({ data, kind }) => {
@@ -153,7 +153,7 @@ export class World {
       onUnreadable: ({ topic }) => this.log.breaches.push(`unreadable on ${topic}`),
       onGap: ({ from, to, reason }) => {
         // A flood is more than AWS passes, and this broker passes it all the same.
-        if (reason !== 'rate') this.#takeGap({ from: trueTime(from), to: trueTime(to) });
+        if (reason !== 'rate') this.#takeGap(trueSpan({ from, to }));
       },
       onRefused: (error) => this.log.breaches.push(error.message),
     };
@@ -191,8 +191,7 @@ export class World {
   #read(line: string): void {
     this.#note(line);
     const left = leftBehindBy(line);
-    const { trueTime } = this.#options;
-    if (left !== undefined) this.kept.left({ from: trueTime(left.from), to: trueTime(left.to) });
+    if (left !== undefined) this.kept.left(this.#options.trueSpan(left));
   }
 
   #note(line: string): void {
