@@ -94,8 +94,9 @@ class Subscriber {
     this.#socket.write(this.#frame(topic, index, qos));
   }
 
-  /** Publishes so many events, the topics of these numbers in turn. */
-  async publish(topics: readonly number[], count: number, qos: 0 | 1): Promise<void> {
+  /** Publishes so many events, the topics of these numbers in turn. Copies for several are equal where they are `counted` by topic. */
+  async publish(topics: readonly number[], count: number, qos: 0 | 1, counted: 'in all' | 'by topic'): Promise<void> {
+    const numberOf = (index: number): number => (counted === 'in all' ? index : Math.floor(index / topics.length));
     for (let sent = 0; sent < count; ) {
       const room = qos === 1 ? window - this.#unacknowledged : framesPerWrite;
       const size = Math.min(framesPerWrite, room, count - sent);
@@ -105,7 +106,7 @@ class Subscriber {
       }
       const batch: Buffer[] = [];
       for (let index = sent; index < sent + size; index += 1)
-        batch.push(this.#frame(topics[index % topics.length] ?? 0, index, qos));
+        batch.push(this.#frame(topics[index % topics.length] ?? 0, numberOf(index), qos));
       sent += size;
       if (qos === 1) this.#unacknowledged += size;
       if (!this.#socket.write(Buffer.concat(batch))) await this.#woken();
@@ -205,21 +206,18 @@ function tell(answer: BrokerAnswer): void {
   process.send?.(answer);
 }
 
-/** An arm's events, each on that of its connections which is subscribed to it. */
+/** An arm's events, each on all of its connections that are subscribed to it: while a filter moves, two of them are. */
 function publish({ company, topics, count, qos }: PublishRequest, wanted: readonly Subscriber[]): void {
   const numbers = Array.from({ length: topics }, (_, index) => index);
-  const shares = wanted
-    .map((subscriber) => {
-      const isAlone = wanted.length === 1;
-      const own = numbers.filter((index) => isAlone || subscriber.takes(eventTopic(company, index)));
-      return { subscriber, own };
-    })
-    .filter(({ own }) => own.length > 0);
-  let left = count;
-  for (const [index, { subscriber, own }] of shares.entries()) {
-    const share = index === shares.length - 1 ? left : Math.round((count * own.length) / topics);
-    left -= share;
-    void subscriber.publish(own, share, qos);
+  const [first] = wanted;
+  if (wanted.length === 1 && first !== undefined) {
+    void first.publish(numbers, count, qos, 'in all');
+    return;
+  }
+  for (const subscriber of wanted) {
+    const own = numbers.filter((index) => subscriber.takes(eventTopic(company, index)));
+    const oneMore = own.filter((index) => index < count % topics).length;
+    void subscriber.publish(own, Math.floor(count / topics) * own.length + oneMore, qos, 'by topic');
   }
 }
 
@@ -230,12 +228,14 @@ async function publishPaced(
   wanted: readonly Subscriber[],
 ): Promise<void> {
   const ofTopic = Array.from({ length: topics }, (_, index) =>
-    wanted.find((subscriber) => wanted.length === 1 || subscriber.takes(eventTopic(company, index))),
+    wanted.filter((subscriber) => wanted.length === 1 || subscriber.takes(eventTopic(company, index))),
   );
   const startedAt = performance.now();
   for (let sent = 0; sent < count; await delay(1)) {
     const due = Math.min(count, Math.floor(((performance.now() - startedAt) * perSecond) / 1000));
-    for (; sent < due; sent += 1) ofTopic[sent % topics]?.publishOne(sent % topics, sent, qos);
+    for (; sent < due; sent += 1) {
+      for (const subscriber of ofTopic[sent % topics] ?? []) subscriber.publishOne(sent % topics, sent, qos);
+    }
   }
 }
 
