@@ -2,15 +2,22 @@ import assert from 'node:assert/strict';
 import { growth, type Vitals } from './vitals';
 
 const vitals = (timers: readonly string[]): Vitals => ({ heapBytes: 0, sockets: 0, listeners: 0, timers });
-const looking = ['missed-events.ts:1', 'rotation.ts:2'];
+const timers = (count: number, place = 'rotation.ts:2'): readonly string[] => Array<string>(count).fill(place);
+const looks = (count: number): readonly string[] => timers(count, 'missed-events.ts:1');
 
 describe('the pulse of a storm', () => {
-  it('takes one timer of each connection from one place for no growth, and more than that for a leak', () => {
-    const before = vitals(looking);
-    assert.deepEqual(growth(before, vitals([...looking, ...looking, ...looking]), 3), []);
-    assert.deepEqual(growth(before, vitals([...looking, ...Array<string>(3).fill('rotation.ts:2')]), 1), []);
-    const [leak = ''] = growth(before, vitals([...looking, ...Array<string>(4).fill('rotation.ts:2')]), 1);
-    assert.match(leak, /^timers: 2 \(.*\) → 6 \(missed-events.ts:1,rotation.ts:2,rotation.ts:2,/);
+  it('allows three timers more, and names who has set them if there are others', () => {
+    const before = vitals(timers(1));
+    assert.deepEqual(growth(before, vitals([...timers(3), ...looks(1)]), 1), []);
+    const [leak = ''] = growth(before, vitals([...timers(4), ...looks(1)]), 1);
+    assert.match(leak, /^timers: 1 \(rotation.ts:2\) → 5 \(rotation.ts:2,.*,missed-events.ts:1\)$/);
+  });
+
+  it('does not count that connections beside the first look for what was kept, once each', () => {
+    const before = vitals(timers(3));
+    assert.deepEqual(growth(before, vitals([...timers(5), ...looks(3)]), 3), []);
+    assert.equal(growth(before, vitals([...timers(6), ...looks(3)]), 3).length, 1);
+    assert.equal(growth(before, vitals([...timers(3), ...looks(6)]), 3).length, 1);
   });
 
   it('names what else has grown', () => {
