@@ -58,6 +58,28 @@ describe('an option may be an environment variable', () => {
     });
   }
 
+  const env = [{ name: variable, value: 'h1', type: 'str' }];
+  const group = { id: 'group', type: 'group', z: 'tab', nodes: ['node'] };
+  for (const [where, around] of [
+    ['of its group', [tab, { ...group, env }]],
+    ['of a group around its group', [tab, { ...group, g: 'outer' }, { ...group, id: 'outer', nodes: ['group'], env }]],
+    ['of its flow', [{ ...tab, env }, group]],
+  ] as const) {
+    it(`which may be a variable ${where}`, async () => {
+      const office = new FakeAccount('c1');
+      const node = ochnoNode('node', 'ochno-port-in', {
+        location: 'l1',
+        hub: `\${${variable}}`,
+        g: 'group',
+        wires: [[]],
+      });
+      const flow = await loadFlow({ flow: [...around, account, node], open: () => office });
+      assert.deepEqual(flow.logged('error'), []);
+      const [subscription] = office.subscriptions;
+      assert.deepEqual(subscription?.selector.hubs, ['h1']);
+    });
+  }
+
   it('the values of typed inputs: an input gets the error', async () => {
     const value = { value: `\${${variable}}`, valueType: 'str' };
     const act = ochnoNode('act', 'ochno-action-out', { ...value, location: 'l', hub: 'h', port: 'p', wires: [[]] });
