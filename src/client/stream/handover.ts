@@ -23,7 +23,7 @@ interface Overlap {
 }
 
 /** What a handover has to know and to tell of events that may be missing. */
-export type HandoverLosses = Pick<MissedEvents, 'isBehind' | 'owes' | 'lostWith' | 'caughtUp' | 'watchBacklog'>;
+export type HandoverLosses = Pick<MissedEvents, 'isBehind' | 'owes' | 'lostWith' | 'caughtUp'>;
 
 export interface LinkHandoverParts {
   readonly arrivals: Arrivals;

@@ -31,7 +31,7 @@ export interface MissedEventsParts {
 }
 
 /** A stretch without a connection, in ms of the monotonic clock. */
-export interface Outage {
+interface Outage {
   /** Since when there is something to catch up with: before `sinceMs` if an earlier outage had not been caught up with. */
   readonly fromMs: number;
   /** Since when events may be missing: what was heard last may have been on its way for long. */

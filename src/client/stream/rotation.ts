@@ -33,7 +33,7 @@ export interface RotationParts {
   readonly credentials: CredentialSource;
   readonly policy: StreamPolicy;
   readonly arrivals: Arrivals;
-  readonly missed: Pick<MissedEvents, 'outageBegan'> & HandoverLosses;
+  readonly missed: HandoverLosses & Pick<MissedEvents, 'outageBegan' | 'watchBacklog'>;
   readonly clock: Clock;
   readonly log: StreamLog;
   readonly lane: StreamLane | undefined;

@@ -41,7 +41,6 @@ describe('the handover from one connection to the next', () => {
       owes: (ms: number) => owedSince.push(ms),
       lostWith: (ms: number) => lostSince.push(ms),
       caughtUp: () => undefined,
-      watchBacklog: () => undefined,
     };
     const onSettled = (): void => {
       settled += 1;
