@@ -27,6 +27,14 @@ function newKeys(): Keys {
   };
 }
 
+let kept: { readonly authority: Keys; readonly server: Keys } | undefined;
+
+/** Made once a process, for all kinds: keys take time. */
+function ownKeys(): { readonly authority: Keys; readonly server: Keys } {
+  kept ??= { authority: newKeys(), server: newKeys() };
+  return kept;
+}
+
 function blankCertificate(publicKey: pki.rsa.PublicKey, fromMs: number, toMs: number): pki.Certificate {
   const certificate = pki.createCertificate();
   certificate.publicKey = publicKey;
@@ -65,11 +73,10 @@ function makeAuthority(kind: CertificateKind, keys: Keys, now: number): pki.Cert
 
 /** A new authority and a server certificate signed by it; nothing leaves this process. */
 export function makeCertificate(kind: CertificateKind, now: number): ServerCertificate {
-  const authorityKeys = newKeys();
-  const authority = makeAuthority(kind, authorityKeys, now);
-  const keys = newKeys();
+  const keys = ownKeys();
+  const authority = makeAuthority(kind, keys.authority, now);
   const server = blankCertificate(
-    keys.publicKey,
+    keys.server.publicKey,
     now - 20 * dayMs,
     kind === 'expired' ? now - dayMs : now + 365 * dayMs,
   );
@@ -81,10 +88,10 @@ export function makeCertificate(kind: CertificateKind, now: number): ServerCerti
     { name: 'extKeyUsage', serverAuth: true },
     { name: 'subjectAltName', altNames: subjectNames(kind) },
   ]);
-  server.sign(authorityKeys.privateKey, md.sha256.create());
+  server.sign(keys.authority.privateKey, md.sha256.create());
   return {
     ca: pki.certificateToPem(authority),
     cert: pki.certificateToPem(server),
-    key: pki.privateKeyToPem(keys.privateKey),
+    key: pki.privateKeyToPem(keys.server.privateKey),
   };
 }

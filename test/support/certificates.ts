@@ -10,7 +10,7 @@ export interface Identity {
 export interface TestAuthority {
   /** What clients are to trust, PEM. */
   readonly ca: string;
-  /** A certificate for these host names and addresses. */
+  /** A certificate for these host names and addresses. All of an authority's have one key, since making one takes time. */
   issue(hosts: readonly string[], validity?: { readonly from: Date; readonly to: Date }): Identity;
 }
 
@@ -50,10 +50,11 @@ export function makeAuthority(name = 'Ochno test authority'): TestAuthority {
   ]);
   root.sign(pair.privateKey, forge.md.sha256.create());
   let serial = 1;
+  let own: ReturnType<typeof makeKey> | undefined;
   return {
     ca: forge.pki.certificateToPem(root),
     issue(hosts, validity) {
-      const own = makeKey();
+      own ??= makeKey();
       serial += 1;
       const certificate = makeCertificate(hosts[0] ?? 'nobody', serial, own.pair.publicKey);
       if (validity !== undefined) {

@@ -105,7 +105,7 @@ describe('the HTTP exchange', () => {
       return [reason, problem, /its certificate was not accepted/.test(message)];
     };
     assert.deepEqual(await problemWith({}), ['tls', { field: 'tls', key: 'tls-client' }, false]);
-    const mixed = { cert: localhost.cert, key: authority.issue(['me']).key };
+    const mixed = { cert: localhost.cert, key: makeAuthority().issue(['me']).key };
     assert.deepEqual(await problemWith(mixed), ['tls', { field: 'tls', key: 'tls-pair' }, false]);
   });
 
