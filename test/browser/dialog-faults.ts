@@ -137,6 +137,33 @@ export function describeDialogFaults(bench: () => EditorBench): void {
       await eventually(async () => (await ticked()) !== before, 'the click');
     });
 
+    for (const id of ['chosen', 'out']) {
+      it(`D5: takes a click on the building's button that began before the lists came: ${id}`, async () => {
+        const { page } = editor;
+        let answer = (): void => undefined;
+        const held = new Promise<void>((resolve) => {
+          answer = resolve;
+        });
+        await page.route(/ochno\/places/, async (route) => {
+          await held;
+          await route.continue();
+        });
+        try {
+          const dialog = await editor.edit(id);
+          await dialog.placesLine.getByText('Reading').waitFor();
+          const button = dialog.form.locator('[aria-controls="ochno-tree-panel"]');
+          await button.hover();
+          await page.mouse.down();
+          answer();
+          await dialog.placesLine.getByText('Ports: 16').waitFor();
+          await page.mouse.up();
+          await dialog.form.locator('.ochno-tree').waitFor();
+        } finally {
+          await page.unroute(/ochno\/places/);
+        }
+      });
+    }
+
     it('D6: has the only account chosen in a new node, and opens a list by a click into its field', async () => {
       const dialog = await editor.edit('new');
       assert.equal(await dialog.field('account').inputValue(), accountId);

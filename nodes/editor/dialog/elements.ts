@@ -19,6 +19,9 @@ export function icon(name: string): HTMLElement {
   return element('i', { class: `fa fa-${name}`, 'aria-hidden': 'true' });
 }
 
+/** For a line that is to take its place before there is something to say in it. */
+export const emptyLine = '\u00a0';
+
 /** A button as the editor draws them, with an icon and a text or, without one, a name for screen readers and a tooltip. */
 export function button(
   iconName: string,

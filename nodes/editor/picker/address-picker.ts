@@ -1,7 +1,7 @@
 import type { PlacedPort } from '../../dialog-messages';
 import type { Texts } from '../dialog/catalogue';
 import type { DialogForm } from '../dialog/dialog-form';
-import { button, element } from '../dialog/elements';
+import { button, element, emptyLine } from '../dialog/elements';
 import { chooseOnlyAccount, chosenAccount } from '../places/account-values';
 import type { Address, AddressLevel } from '../places/address';
 import { type ChosenPlaces, chosenPlaces } from '../places/chosen-places';
@@ -167,7 +167,10 @@ function words({ names, missing, port }: ChosenPlaces, texts: Texts): readonly (
   return [...parts, element('span', { class: 'ochno-missing' }, text)];
 }
 
-/** Below each address field: what its ids are called, and which of them the platform does not know. */
+/**
+ * Below each address field: what its ids are called, and which of them the platform does not know. A field that is filled in
+ * has its line before that is known, so that what stands below does not move away from under a click when it is.
+ */
 class AddressHints {
   readonly #fields: AddressFields;
   readonly #texts: Texts;
@@ -191,7 +194,8 @@ class AddressHints {
     const address = this.#fields.read();
     for (const [level, line] of this.#lines) {
       const index = this.#fields.indexFor(level);
-      line.replaceChildren(...(index === undefined ? [] : words(chosenPlaces(level, index, address), this.#texts)));
+      const known = index === undefined ? [] : words(chosenPlaces(level, index, address), this.#texts);
+      line.replaceChildren(...(known.length === 0 && address[level] !== '' ? [emptyLine] : known));
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Listed } from '../../../src/protocol/rest/listed-places';
 import type { Texts } from '../dialog/catalogue';
 import type { DialogForm } from '../dialog/dialog-form';
-import { element } from '../dialog/elements';
+import { element, emptyLine } from '../dialog/elements';
 import { typedAccount } from '../places/account-values';
 import type { Address } from '../places/address';
 import { chosenPlaces } from '../places/chosen-places';
@@ -111,7 +111,7 @@ export class CompanyPicker {
     const chosen = index === undefined ? undefined : chosenPlaces('company', index, this.#address());
     const missing = chosen?.missing.join(', ') ?? '';
     const text = missing === '' ? chosen?.names.join(', ') : this.#texts('places.not-found', { ids: missing });
-    this.#hint.textContent = text ?? '';
+    this.#hint.textContent = text || (this.#address().company === '' ? '' : emptyLine);
     this.#hint.classList.toggle('ochno-missing', missing !== '');
   }
 }
