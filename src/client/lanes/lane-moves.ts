@@ -60,6 +60,7 @@ export class LaneMoves {
   readonly #running = new Set<RunningMove>();
   #byTopic = new Map<string, RunningMove | undefined>();
   #kept: KeptEvents | undefined;
+  readonly #closing = new AbortController();
 
   constructor(parts: LaneMovesParts) {
     this.#parts = parts;
@@ -108,22 +109,25 @@ export class LaneMoves {
    *
    * @returns those to it
    */
-  drop(lane: number): readonly LaneMove[] {
+  drop(lane: number): readonly PendingMove[] {
     const dropped = [...this.#running].filter(({ from, to }) => from === lane || to === lane);
     for (const move of dropped) {
+      const to = this.#parts.lanes(move.to);
       // The move that goes on elsewhere knows nothing of what has been passed on.
       if (move.to === lane) this.#parts.lanes(move.from).owes(move.events.owed('old'));
+      else if (to.isBehind) to.owes(move.events.owed('new'));
       move.events.end();
       this.#running.delete(move);
     }
     this.#byTopic = new Map();
     const toIt = dropped.filter(({ to }) => to === lane);
-    return toIt.map(({ from, to, leaving, coming }) => ({ from, to, leaving, coming }));
+    return toIt.map(({ events: _, ...move }) => move);
   }
 
   /** Ends all moves where they are. With `keepSessions` the connections' sessions bring what has not come yet, and that alone. */
   stop(keepSessions: boolean): void {
     const { lanes } = this.#parts;
+    this.#closing.abort();
     for (const { events, from, to } of this.#running) {
       if (keepSessions) lanes(from).owes(events.owed('old'));
       if (keepSessions) lanes(to).owes(events.owed('new'));
@@ -142,7 +146,7 @@ export class LaneMoves {
     await from.settled();
     // If both of its connections are lost, the session that goes on may be subscribed to it still.
     while ((from.isRenewing || this.#isNeeded(move)) && this.#running.has(move)) {
-      await sleep(clock, lookAgainMs);
+      await sleep(clock, lookAgainMs, this.#closing.signal).catch(() => undefined);
       await from.settled();
     }
     await move.events.settle();

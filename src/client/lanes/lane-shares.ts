@@ -86,11 +86,14 @@ export class LaneShares {
     const others = new Map([...notes.present].filter(([, lane]) => lane !== index));
     const next = this.#planOf([...notes.present.keys()], others);
     notes.present = next;
-    for (const { coming, ...move } of dropped) {
+    for (const { coming, isComplete, ...move } of dropped) {
+      // Once it was complete the one may have unsubscribed, and has nothing to hand over.
+      const leaving = move.leaving.filter((filter) => !isComplete || this.#laneAt(move.from).isSubscribedTo(filter));
+      if (leaving.length === 0) continue;
       for (const to of new Set(coming.map((filter) => next.get(filter)))) {
         // On one connection it is a change of what is subscribed there.
         if (to === undefined || to === move.from) continue;
-        this.moves.begin({ ...move, to, coming: coming.filter((filter) => next.get(filter) === to) });
+        this.moves.begin({ ...move, leaving, to, coming: coming.filter((filter) => next.get(filter) === to) });
       }
     }
     this.#tell();

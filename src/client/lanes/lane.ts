@@ -89,6 +89,11 @@ export class Lane implements StreamAudience, MovingLane {
     return this.#isSettled && this.#stream.isOpen ? this.plan[0] : undefined;
   }
 
+  /** Whether the session that goes on if every connection ends is subscribed to this. */
+  isSubscribedTo(filter: string): boolean {
+    return this.#stream.inSession.includes(filter);
+  }
+
   /** Whether there can be no second connection for no reason of the policy, which is told by itself. */
   get hasPrescribedId(): boolean {
     return this.#stream.isAlone && this.#stream.vitals.policy.secondConnection;

@@ -89,7 +89,7 @@ export class PortStream implements PublishChannel {
     this.#policy = this.#notes.policy ??= new StreamPolicy(() => clock.monotonicMs());
     this.#dialer = options.dialer ?? new Dialer(options);
     this.#arrivals = new Arrivals(audience, clock, (nowMs) => this.#counted(nowMs), memory);
-    const inSession = (): readonly string[] => memory.session(this.#ids.live ?? '')?.filters ?? [];
+    const inSession = (): readonly string[] => this.inSession;
     const log = new StreamLog(options.log, company, lane !== undefined);
     this.#missed = new MissedEvents({
       ...{ company, notes: this.#notes.outage, meter: this.#meter, clock, log, inSession },
@@ -138,10 +138,10 @@ export class PortStream implements PublishChannel {
 
   /** Ends every connection, within a second. With `keepSession` a stream of the same id goes on with its session, as after a deploy. */
   async close(keepSession: boolean): Promise<void> {
-    if (keepSession) this.#missed.suspend(this.#keeper.live);
-    else this.#notes.outage = {};
     // It would bring, should somebody come back, what was published while nobody wanted it.
     if (!keepSession && this.#keeper.live === undefined) this.#ids.leave();
+    if (keepSession) this.#missed.suspend(this.#keeper.live);
+    else this.#notes.outage = {};
     const closing = this.#keeper.stop(keepSession);
     this.#missed.stop();
     this.#arrivals.stop();
@@ -195,14 +195,23 @@ export class PortStream implements PublishChannel {
     return live !== undefined && this.#keeper.isAlone(live);
   }
 
+  /** What the session is subscribed to that goes on if every connection ends. */
+  get inSession(): readonly string[] {
+    return this.#options.memory.session(this.#ids.live ?? '')?.filters ?? [];
+  }
+
   /** Whether the broker can have kept nothing for it: nothing has been subscribed to, now or before a deploy. */
   get holdsNothing(): boolean {
     return this.#ids.holdsNothing;
   }
 
-  /** There is no connection, and what the broker keeps is left to it. Returns since when events are missing, on the monotonic clock. */
+  /**
+   * There is no connection, and what the broker keeps is left to it. Returns since when events are missing, on the monotonic clock:
+   * of what was unsubscribed before none are.
+   */
   leaveSession(): number | undefined {
-    return this.#ids.leave() ? this.#missed.outageSinceMs : undefined;
+    const { isSubscribed } = this.#ids;
+    return this.#ids.leave() && isSubscribed ? this.#missed.outageSinceMs : undefined;
   }
 
   /** Events are missing in this span of the monotonic clock. The audience is told. */

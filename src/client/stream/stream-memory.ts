@@ -214,11 +214,20 @@ export class ClientIds {
     this.#set({ stable, live: isLive ? (this.live ?? stable) : stable });
   }
 
-  /** Whether the broker can have kept nothing under it: nothing has been subscribed to, now or before a deploy. */
+  /** Whether the session is, or may be, subscribed to something. */
+  get isSubscribed(): boolean {
+    const session = this.#memory.session(this.live ?? '');
+    return session !== undefined && session.filters.length + session.unanswered.length > 0;
+  }
+
+  /**
+   * Whether the broker can have kept nothing under it: nothing has been subscribed to, now or before a deploy. What was kept until it
+   * was unsubscribed stays kept, however, until it has come.
+   */
   get holdsNothing(): boolean {
-    const { live } = this;
-    const session = live === undefined ? undefined : this.#memory.session(live);
-    return session === undefined || session.filters.length + session.unanswered.length === 0;
+    const { outage } = this.#memory.stream(this.#stream);
+    const isKnown = this.#memory.session(this.live ?? '') !== undefined;
+    return !this.isSubscribed && !(isKnown && outage.behind !== undefined);
   }
 
   /** What is kept is not wanted any more: the next connection takes another id, and when it is there that session is ended. Returns whether there is one. */

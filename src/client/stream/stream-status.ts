@@ -78,7 +78,9 @@ export interface StreamVitals {
 }
 
 const secondMs = 1_000;
-const secondsKept = 60;
+const secondsAMinute = 60;
+/** Two minutes: what was usual is asked once an outage is over. */
+const secondsKept = 2 * secondsAMinute;
 const minutesKept = 1440;
 /** One more is being counted. */
 const minuteSlots = minutesKept + 1;
@@ -125,17 +127,29 @@ export class StreamMeter {
     return this.#seconds[(this.#second + secondsKept - 1) % secondsKept] ?? 0;
   }
 
-  /** Events a second over the last full minute; undefined before there is one. */
-  usualPerSecond(nowMs: number): number | undefined {
-    this.#turn(nowMs);
-    if (nowMs - this.#startMs < secondsKept * secondMs) return undefined;
-    return this.#seconds.reduce((sum, count) => sum + count, 0) / secondsKept;
+  /**
+   * Events a second over the minute before `atMs`, which may be long ago: then it is the last full minute by the clock. Undefined
+   * if there was none.
+   */
+  usualPerSecond(atMs: number): number | undefined {
+    this.#turn(atMs);
+    const second = Math.floor(atMs / secondMs);
+    const first = second - secondsAMinute;
+    if (first >= this.#second - secondsKept) {
+      if (atMs - this.#startMs < secondsAMinute * secondMs) return undefined;
+      let sum = 0;
+      for (let one = first; one < second; one += 1) sum += this.#seconds[one % secondsKept] ?? 0;
+      return sum / secondsAMinute;
+    }
+    const minute = Math.floor(second / secondsAMinute) - 1;
+    if (minute * secondsAMinute * secondMs < this.#startMs) return undefined;
+    return (this.#minutes[minute % minuteSlots] ?? 0) / secondsAMinute;
   }
 
   /** Events in each full minute of the last 24 hours, the oldest first. */
   perMinute(nowMs: number): readonly number[] {
     this.#turn(nowMs);
-    const oldest = Math.floor(this.#second / secondsKept) + 1;
+    const oldest = Math.floor(this.#second / secondsAMinute) + 1;
     return Array.from({ length: minutesKept }, (_, index) => this.#minutes[(oldest + index) % minuteSlots] ?? 0);
   }
 
@@ -144,11 +158,11 @@ export class StreamMeter {
     const second = Math.floor(nowMs / secondMs);
     if (second <= this.#second) return;
     this.#seconds[this.#second % secondsKept] = this.#count;
-    const minute = Math.floor(this.#second / secondsKept);
+    const minute = Math.floor(this.#second / secondsAMinute);
     this.#minutes[minute % minuteSlots] = (this.#minutes[minute % minuteSlots] ?? 0) + this.#count;
     const skipped = Math.min(second - this.#second - 1, secondsKept);
     for (let step = 1; step <= skipped; step += 1) this.#seconds[(this.#second + step) % secondsKept] = 0;
-    const newMinutes = Math.min(Math.floor(second / secondsKept) - minute, minuteSlots);
+    const newMinutes = Math.min(Math.floor(second / secondsAMinute) - minute, minuteSlots);
     for (let step = 1; step <= newMinutes; step += 1) this.#minutes[(minute + step) % minuteSlots] = 0;
     this.#second = second;
     this.#secondEndMs = (second + 1) * secondMs;

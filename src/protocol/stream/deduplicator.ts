@@ -46,8 +46,8 @@ export class Handover {
   /** By key, how many came on the other side longer ago than the window whose copies this side still owes. */
   readonly #owed = { old: new Map<string, number>(), new: new Map<string, number>() };
   #isNewLate = false;
-  /** When the last event came that the old side alone has brought, as far as the new side had time to bring it. */
-  #lastOldOnlyMs = Number.NEGATIVE_INFINITY;
+  /** When the old side last brought what the broker had kept for it, as far as can be told: what it alone has brought, or late copies. */
+  #lastKeptMs = Number.NEGATIVE_INFINITY;
   #count = 0;
 
   constructor({ matchWindowMs }: HandoverOptions) {
@@ -72,7 +72,10 @@ export class Handover {
     const equals = this.#equalsOf(key, settledMs - this.#windowMs);
     const arrival: Arrival = { side, atMs: nowMs, twin: undefined, isAwaited };
     const copy = equals.findLast((other) => other.side !== side && other.twin === undefined);
-    if (copy === undefined && this.#payOff(side, key)) return false;
+    if (copy === undefined && this.#payOff(side, key)) {
+      if (side === 'old') this.#lastKeptMs = nowMs;
+      return false;
+    }
     if (copy !== undefined) pair(copy, arrival);
     else takePlace(arrival, equals);
     equals.push(arrival);
@@ -104,12 +107,13 @@ export class Handover {
   }
 
   /**
-   * Whether the old side brought an event at or after `sinceMs`, a match window ago or longer, that the new side has not:
-   * one from before the new side was there, that the broker had kept for the old one. `settledMs` as for `accept`.
+   * Whether the old side brought, at or after `sinceMs`, what the broker had kept for it: an event, a match window ago or longer,
+   * that the new side has not, since it was not there yet, or a copy later than the window. There may be more behind it that only
+   * the old side will bring. `settledMs` as for `accept`.
    */
   isBehind(sinceMs: number, settledMs: number): boolean {
     this.#forget(settledMs - this.#windowMs);
-    return this.#lastOldOnlyMs >= sinceMs;
+    return this.#lastKeptMs >= sinceMs;
   }
 
   /** What is remembered of this key, which thereby becomes the last in the order. */
@@ -139,7 +143,7 @@ export class Handover {
     this.#count -= forgotten.length;
     for (const { side, atMs, twin, isAwaited } of forgotten) {
       if (twin !== undefined || !isAwaited) continue;
-      if (side === 'old') this.#lastOldOnlyMs = Math.max(this.#lastOldOnlyMs, atMs);
+      if (side === 'old') this.#lastKeptMs = Math.max(this.#lastKeptMs, atMs);
       if (side === 'new') this.#owe('old', key);
       else if (this.#isNewLate) this.#owe('new', key);
     }

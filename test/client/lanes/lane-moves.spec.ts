@@ -89,6 +89,31 @@ describe('moves between connections that are interrupted', () => {
     assert.deepEqual(owedBy(from), [[eventKey(topic, Buffer.from('heard')), 1]]);
   });
 
+  it('leave it likewise to the one that they lead to, if that is away, when the other one is done without', () => {
+    arrives(1, 'heard');
+    to.isBehind = true;
+    moves.drop(1);
+    assert.deepEqual([owedBy(from), owedBy(to)], [[], [[eventKey(topic, Buffer.from('heard')), 1]]]);
+  });
+
+  it('leave nothing to one that is there and has brought all that it had', () => {
+    arrives(1, 'heard');
+    moves.drop(1);
+    assert.deepEqual([owedBy(from), owedBy(to)], [[], []]);
+  });
+
+  it('tell whether they were complete when the connection that they lead to is done without', async () => {
+    assert.deepEqual(moves.drop(0), [{ ...move, isComplete: false }]);
+    for (const lane of [from, to]) lane.isAway = false;
+    moves = newMoves(() => {
+      from.isRenewing = true;
+    });
+    moves.begin(move);
+    await clock.advance(60_000);
+    assert.deepEqual(moves.drop(0), [{ ...move, isComplete: true }]);
+    moves.stop(false);
+  });
+
   it('leave nothing to a session that is not kept', () => {
     arrives(0, 'heard');
     moves.stop(false);

@@ -61,6 +61,19 @@ describe('the client ids of a stream', () => {
     assert.equal(after.successor(plan), stable);
   });
 
+  it('hold nothing once all was unsubscribed, unless what was kept until then has not come yet', () => {
+    assert.ok(ids.holdsNothing);
+    memory.remember(stable, plan);
+    assert.ok(!ids.holdsNothing);
+    memory.stream('ochno-1').outage.behind = { sinceMs: 0, provenMs: 0 };
+    memory.remember(stable, []);
+    assert.deepEqual([ids.isSubscribed, ids.holdsNothing], [false, false]);
+    assert.ok(ids.leave());
+    assert.notEqual(ids.live, stable);
+    memory.stream('ochno-1').outage.behind = undefined;
+    assert.ok(ids.holdsNothing);
+  });
+
   it('are given up for new ones when someone else uses them', () => {
     ids.abandon(false);
     assert.notEqual(ids.live, stable);

@@ -39,6 +39,17 @@ describe('the meter of a stream', () => {
     assert.equal(meter.usualPerSecond(60_000), 2);
   });
 
+  it('knows what was usual before an outage, though much has come since', () => {
+    for (const outageSeconds of [30, 59, 90, 600, 3_600]) {
+      const meter = new StreamMeter(0);
+      for (let second = 0; second < 240; second += 1) meter.event(second * 1_000);
+      const overMs = (240 + outageSeconds) * 1_000;
+      for (let event = 0; event < 50; event += 1) meter.event(overMs);
+      assert.equal(meter.perSecond(overMs + 1_000), 50);
+      assert.equal(meter.usualPerSecond(240_000), 1, `after ${outageSeconds} s`);
+    }
+  });
+
   it('keeps the gaps of a day, a hundred at most', () => {
     const meter = new StreamMeter(0);
     for (let gap = 0; gap < 120; gap += 1) meter.gap({ company: 'c', from: gap, to: gap + 1 }, gap);

@@ -206,4 +206,18 @@ describe('a handover from one connection to another', () => {
     assert.equal(handover.isBehind(0, matchWindowMs + 11), true);
     assert.equal(handover.isBehind(15, matchWindowMs + 40), false, 'nothing of that kind came since');
   });
+
+  it('takes late copies of the old side for a sign that it brings what the broker had kept: there may be more behind them', () => {
+    const handover = new Handover({ matchWindowMs });
+    const late = 20 * matchWindowMs;
+    feed(handover, [
+      ['new', 'long ago', 0],
+      ['new', 'just now', late],
+      ['old', 'just now', late + 1],
+    ]);
+    assert.equal(handover.isBehind(0, late + 1), false);
+    feed(handover, [['old', 'long ago', late + 2]]);
+    assert.equal(handover.isBehind(late, late + 2), true);
+    assert.equal(handover.isBehind(late + 3, late + 3), false);
+  });
 });
