@@ -111,8 +111,9 @@ export class FilterMove {
     let isAnswered = false;
     while (!isAnswered && !this.#hasEnded && clock.monotonicMs() < endMs) {
       await to.settled();
-      // The session of the older of two would bring them once more; and both may have kept what neither has brought yet.
-      const isOwedTwice = from.isCatchingUp && to.isCatchingUp;
+      // The session of the older of two would bring them once more; and both may have kept what neither has brought yet: one of
+      // them in all likelihood, the other perhaps.
+      const isOwedTwice = (from.isCatchingUp && to.isBehind) || (from.isBehind && to.isCatchingUp);
       isAnswered = !to.isRenewing && !isOwedTwice && (await succeeds(to.ping()));
       if (!this.#hasEnded) await this.#wait(times.matchWindowMs);
     }

@@ -150,12 +150,12 @@ export class LaneMoves {
       await from.settled();
     }
     await move.events.settle();
+    // Stopped or dropped: the connections go on as they are, if they go on.
+    if (!this.#running.delete(move)) return;
     const to = lanes(move.to);
-    if (this.#running.delete(move)) {
-      // What their sessions hold still the other one has brought: that may take much longer.
-      if (from.isBehind) from.owes(move.events.owed('old'));
-      if (to.isBehind) to.owes(move.events.owed('new'));
-    }
+    // What their sessions hold still the other one has brought: that may take much longer.
+    if (from.isBehind) from.owes(move.events.owed('old'));
+    if (to.isBehind) to.owes(move.events.owed('new'));
     this.#byTopic = new Map();
     onChange();
     if (this.#running.size === 0) onIdle();

@@ -114,6 +114,22 @@ describe('moves between connections that are interrupted', () => {
     moves.stop(false);
   });
 
+  it('tell nothing any more once they are stopped: the connections go on with what they have', async () => {
+    moves.stop(false);
+    for (const lane of [from, to]) lane.isAway = false;
+    let changes = 0;
+    moves = newMoves(() => {
+      changes += 1;
+      from.isRenewing = true;
+    });
+    moves.begin(move);
+    await clock.advance(60_000);
+    moves.stop(true);
+    await clock.advance(60_000);
+    assert.equal(changes, 1);
+    assert.equal(clock.timers, 0);
+  });
+
   it('leave nothing to a session that is not kept', () => {
     arrives(0, 'heard');
     moves.stop(false);
