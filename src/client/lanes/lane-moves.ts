@@ -115,6 +115,7 @@ export class LaneMoves {
       const to = this.#parts.lanes(move.to);
       // The move that goes on elsewhere knows nothing of what has been passed on.
       if (move.to === lane) this.#parts.lanes(move.from).owes(move.events.owed('old'));
+      // What the one has brought that is done without the session of the other has kept as well.
       else if (to.isBehind) to.owes(move.events.owed('new'));
       move.events.end();
       this.#running.delete(move);

@@ -91,7 +91,7 @@ export class Lane implements StreamAudience, MovingLane {
 
   /** Whether the session that goes on if every connection ends is subscribed to this. */
   isSubscribedTo(filter: string): boolean {
-    return this.#stream.inSession.includes(filter);
+    return this.#stream.sessionFilters.includes(filter);
   }
 
   /** Whether there can be no second connection for no reason of the policy, which is told by itself. */

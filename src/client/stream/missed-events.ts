@@ -110,6 +110,8 @@ export class MissedEvents {
     if (this.#notes.sinceMs !== undefined) return;
     this.#notes.sinceMs = link.lastHeardMs;
     this.#notes.left = link;
+    const usualPerSecond = this.isBehind ? undefined : this.#parts.meter.usualPerSecond(link.lastHeardMs);
+    this.#notes.usualPerSecond = usualPerSecond ?? this.#notes.usualPerSecond;
     const { sessionToken } = link.timed.credentials;
     this.#notes.before = isClockRight(link.timed) ? { wallOffsetMs: link.wallOffsetMs, sessionToken } : undefined;
   }
@@ -127,10 +129,9 @@ export class MissedEvents {
    * as much as usual would have come with it; else the broker lost it, and that CONNECT has begun another.
    */
   sessionIsSilent(): void {
-    const { clock, meter } = this.#parts;
-    const sinceMs = this.#notes.sinceMs ?? clock.monotonicMs();
-    const outageMs = clock.monotonicMs() - sinceMs;
-    if (((meter.usualPerSecond(sinceMs) ?? 0) * outageMs) / 1000 >= fewestExpected) this.sessionBegan();
+    const nowMs = this.#parts.clock.monotonicMs();
+    const { sinceMs = nowMs, usualPerSecond = 0 } = this.#notes;
+    if ((usualPerSecond * (nowMs - sinceMs)) / 1000 >= fewestExpected) this.sessionBegan();
   }
 
   /** A connection is live: the first one, one after an outage, or with `wasRenewed` one that takes over from another. */
@@ -232,16 +233,15 @@ export class MissedEvents {
     return Math.max(0, wallOffsetOf(this.#parts.clock) - before.wallOffsetMs);
   }
 
-  /**
-   * Looks each second at how much has come: soon it is live, and when nothing has come for longer, or in all certainty, the
-   * broker has sent all it had kept.
-   */
+  /** Looks each second at how much has come: soon it is live, and after a while of silence, or in all certainty, all that was kept has come. */
   watchBacklog(link: StreamLink, outage?: Outage): void {
     const { clock, meter, isLive, onCaughtUp } = this.#parts;
     const startMs = clock.monotonicMs();
-    const outageMs = outage === undefined ? undefined : outage.toMs - outage.fromMs;
+    const fromMs = outage?.fromMs ?? this.#notes.behind?.sinceMs;
+    const outageMs = fromMs === undefined ? undefined : (outage?.toMs ?? startMs) - fromMs;
     const endMs = startMs + Math.max(shortestCatchUpMs, (outageMs ?? 0) * catchUpPerOutage);
-    const catchUp = new CatchUp({ outageMs, usualPerSecond: meter.usualPerSecond(outage?.sinceMs ?? startMs) });
+    const usualPerSecond = fromMs === undefined ? meter.usualPerSecond(startMs) : this.#notes.usualPerSecond;
+    const catchUp = new CatchUp({ outageMs, usualPerSecond });
     let seen = link.received;
     let quiet = 0;
     const look = (): void => {

@@ -89,7 +89,7 @@ export class PortStream implements PublishChannel {
     this.#policy = this.#notes.policy ??= new StreamPolicy(() => clock.monotonicMs());
     this.#dialer = options.dialer ?? new Dialer(options);
     this.#arrivals = new Arrivals(audience, clock, (nowMs) => this.#counted(nowMs), memory);
-    const inSession = (): readonly string[] => this.inSession;
+    const inSession = (): readonly string[] => this.sessionFilters;
     const log = new StreamLog(options.log, company, lane !== undefined);
     this.#missed = new MissedEvents({
       ...{ company, notes: this.#notes.outage, meter: this.#meter, clock, log, inSession },
@@ -196,7 +196,7 @@ export class PortStream implements PublishChannel {
   }
 
   /** What the session is subscribed to that goes on if every connection ends. */
-  get inSession(): readonly string[] {
+  get sessionFilters(): readonly string[] {
     return this.#options.memory.session(this.#ids.live ?? '')?.filters ?? [];
   }
 

@@ -31,6 +31,8 @@ export interface OutageNotes {
   before?: { readonly wallOffsetMs: number; readonly sessionToken: string } | undefined;
   /** Since when events may still be on their way that the broker kept: when it was last heard, and had brought everything. */
   behind?: { readonly sinceMs: number; readonly provenMs: number } | undefined;
+  /** How many events came in a second before the outage. It goes on until that was caught up with, since until then more or fewer come. */
+  usualPerSecond?: number | undefined;
   /** What a connection that is gone had brought until then, and the session that goes on is not subscribed to; it is to `held`. */
   lacking?:
     | { readonly filters: readonly string[]; readonly held: readonly string[]; readonly provenMs: number }
@@ -225,9 +227,8 @@ export class ClientIds {
    * was unsubscribed stays kept, however, until it has come.
    */
   get holdsNothing(): boolean {
-    const { outage } = this.#memory.stream(this.#stream);
     const isKnown = this.#memory.session(this.live ?? '') !== undefined;
-    return !this.isSubscribed && !(isKnown && outage.behind !== undefined);
+    return !isKnown || (!this.isSubscribed && this.#memory.stream(this.#stream).outage.behind === undefined);
   }
 
   /** What is kept is not wanted any more: the next connection takes another id, and when it is there that session is ended. Returns whether there is one. */

@@ -79,7 +79,7 @@ export interface StreamVitals {
 
 const secondMs = 1_000;
 const secondsAMinute = 60;
-/** Two minutes: what was usual is asked once an outage is over. */
+/** Two minutes: what was usual before an outage is asked when that is noticed. */
 const secondsKept = 2 * secondsAMinute;
 const minutesKept = 1440;
 /** One more is being counted. */
@@ -127,23 +127,15 @@ export class StreamMeter {
     return this.#seconds[(this.#second + secondsKept - 1) % secondsKept] ?? 0;
   }
 
-  /**
-   * Events a second over the minute before `atMs`, which may be long ago: then it is the last full minute by the clock. Undefined
-   * if there was none.
-   */
+  /** Events a second over the minute before `atMs`; undefined if there was none, or if it is too long ago. */
   usualPerSecond(atMs: number): number | undefined {
     this.#turn(atMs);
-    const second = Math.floor(atMs / secondMs);
-    const first = second - secondsAMinute;
-    if (first >= this.#second - secondsKept) {
-      if (atMs - this.#startMs < secondsAMinute * secondMs) return undefined;
-      let sum = 0;
-      for (let one = first; one < second; one += 1) sum += this.#seconds[one % secondsKept] ?? 0;
-      return sum / secondsAMinute;
-    }
-    const minute = Math.floor(second / secondsAMinute) - 1;
-    if (minute * secondsAMinute * secondMs < this.#startMs) return undefined;
-    return (this.#minutes[minute % minuteSlots] ?? 0) / secondsAMinute;
+    const end = Math.floor(atMs / secondMs);
+    const first = end - secondsAMinute;
+    if (atMs - this.#startMs < secondsAMinute * secondMs || first < this.#second - secondsKept) return undefined;
+    let sum = 0;
+    for (let second = first; second < end; second += 1) sum += this.#seconds[second % secondsKept] ?? 0;
+    return sum / secondsAMinute;
   }
 
   /** Events in each full minute of the last 24 hours, the oldest first. */

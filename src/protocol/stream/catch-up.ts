@@ -2,7 +2,7 @@
 const keptPerSecond = 10;
 /** The rate is looked at over so many seconds. */
 const windowSeconds = 3;
-/** Where the length of the outage is not known, or nothing else tells, it is over after so long. */
+/** Where the length of the outage is not known, or how much is usual, it is over after so long, if nothing else tells; after a long outage later. */
 const longestSeconds = 60;
 
 export interface CatchUpStart {
@@ -25,9 +25,10 @@ export class CatchUp {
 
   constructor({ outageMs, usualPerSecond }: CatchUpStart) {
     this.#usual = usualPerSecond;
-    const kept =
-      outageMs === undefined || usualPerSecond === undefined ? undefined : (outageMs / 1000) * usualPerSecond;
-    this.#longest = kept === undefined ? longestSeconds : windowSeconds + (2 * kept) / keptPerSecond;
+    const kept = ((outageMs ?? 0) / 1000) * (usualPerSecond ?? keptPerSecond);
+    const sureSeconds = windowSeconds + (2 * kept) / keptPerSecond;
+    const isKnown = outageMs !== undefined && usualPerSecond !== undefined;
+    this.#longest = isKnown ? sureSeconds : Math.max(longestSeconds, sureSeconds);
   }
 
   /** A second has passed in which so many came. Returns whether what comes now is live. */

@@ -16,6 +16,7 @@ describe('catching up with what a broker kept', () => {
     ['is over once the burst of a broker that sends at once is over', {}, (second) => (second === 1 ? 500 : 40), 4],
     ['is over once AWS IoT’s ten a second no longer come', {}, (second) => (second < 30 ? 50 : 40), 32],
     ['is over after a minute where nothing tells', {}, () => 40, 60],
+    ['is over later after a long outage of which nothing else is known', { outageMs: 120_000 }, () => 40, 243],
     ['is over when it must be', { outageMs: 2000, usualPerSecond: 1 }, () => 40, 4],
     ['lasts as long as ten more come than usual', { outageMs: 600_000, usualPerSecond: 5 }, () => 15, 603],
   ];
