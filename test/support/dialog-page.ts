@@ -22,6 +22,7 @@ export async function endDialog(button: Locator): Promise<void> {
   const part = await button.elementHandle();
   await button.click();
   await page.waitForFunction(isGone, part, { polling: pollingMs });
+  await part?.dispose();
 }
 
 type Prefix = 'node-input' | 'node-config-input';
