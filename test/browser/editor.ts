@@ -6,6 +6,7 @@ import { describeGuardedEditor } from './guarded-editor';
 import { describeKeptOptions } from './kept-options';
 import { describeLanguages } from './languages';
 import { describeLargeBuilding } from './large-building';
+import { describeLastingEditor } from './lasting-editor';
 import { describeMistakes } from './mistakes';
 import { describePicking } from './picking';
 import { describePictures } from './pictures';
@@ -33,7 +34,7 @@ export const flowParts: Turns = {
 const dialogParts: Turns = {
   both: [(bench) => describeMistakes(bench, 'en-US', 'en-US')],
   'Node-RED 4.1': [describeKeptOptions, describeDialogsByLanguage],
-  'Node-RED 5': [describeAccessibleDialogs, describeDialogFaults],
+  'Node-RED 5': [describeAccessibleDialogs, describeDialogFaults, describeLastingEditor],
 };
 
 /** The sidebar first: an editor that has seen the building goes on showing it. */
