@@ -3,6 +3,7 @@ import { type AccountNode, accountNodesInSubflows, findAccountNode } from '../ac
 import { readAccountOptions } from '../account/account-options';
 import { instanceNameOf, placeOf, savedIdOf } from '../account/node-place';
 import type { Runtime } from '../node-red';
+import { hasFlows } from './deploy-phase';
 
 /** An account as the sidebar shows it. */
 export interface DeployedAccount {
@@ -14,6 +15,7 @@ export interface DeployedAccount {
 
 /** Every account that is deployed, once. */
 export function deployedAccounts(RED: Runtime): readonly DeployedAccount[] {
+  if (!hasFlows(RED)) return [];
   const ids: string[] = [];
   RED.nodes.eachNode(({ id, type }) => {
     if (type === 'ochno-config') ids.push(id);

@@ -1,5 +1,6 @@
 import { lookTopic, type Told, toldTopic } from '../../sidebar-messages';
 import type { Runtime } from '../node-red';
+import { DeployPhase } from './deploy-phase';
 import { type CommsUser, mayDo } from './permission';
 import type { Watching } from './watching';
 
@@ -19,9 +20,10 @@ export function registerSidebar(RED: Runtime): void {
   const tell = (session: string, data: Told): void => {
     RED.events.emit('comms', { topic: toldTopic, data, session });
   };
+  const deploy = new DeployPhase(RED);
   let loaded: Promise<Watching> | undefined;
   const watching = (): Promise<Watching> => {
-    loaded ??= startWatching(RED, tell);
+    loaded ??= startWatching(RED, deploy, tell);
     return loaded;
   };
   RED.events.on(`comms:message:${lookTopic}`, ({ session, user, data }: CommsMessage) => {
@@ -53,9 +55,13 @@ export function registerSidebar(RED: Runtime): void {
   });
 }
 
-async function startWatching(RED: Runtime, tell: (session: string, told: Told) => void): Promise<Watching> {
+async function startWatching(
+  RED: Runtime,
+  deploy: DeployPhase,
+  tell: (session: string, told: Told) => void,
+): Promise<Watching> {
   const { Watching } = await import('./watching');
-  const watching = new Watching(RED, tell);
+  const watching = new Watching(RED, deploy, tell);
   RED.events.on('flows:started', () => watching.refresh());
   RED.events.on('comms:connection-removed', ({ session }: CommsMessage) => watching.leave(session));
   return watching;

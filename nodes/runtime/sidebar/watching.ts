@@ -4,6 +4,7 @@ import { OchnoError } from '../../../src/protocol/ochno-error';
 import type { CompanyKey, CompanyLine, Frame, Look, Told } from '../../sidebar-messages';
 import type { Runtime } from '../node-red';
 import { AccountOverview, failureOf } from './account-overview';
+import type { DeployPhase } from './deploy-phase';
 import { Leases, readLook } from './leases';
 import { streamHealth } from './stream-health';
 import { WatchedCompany } from './watched-company';
@@ -12,6 +13,8 @@ const frameEveryMs = 250;
 const healthEveryMs = 2_000;
 /** Reading lists is bounded by itself. */
 const longestReadingMs = 60_000;
+/** A node may take 15 seconds to close. */
+const longestDeployMs = 20_000;
 /** For the look that wants what was read: it comes on another connection. */
 const graceMs = 3_000;
 /** So many are written in a few milliseconds, after which the flows have their turn. */
@@ -25,6 +28,7 @@ type Tell = (session: string, told: Told) => void;
 /** All that the sidebars of all editors look at. Idle, with nothing held or asked, while there is nobody. */
 export class Watching {
   readonly #RED: Runtime;
+  readonly #deploy: DeployPhase;
   readonly #tell: Tell;
   readonly #clock: Clock;
   readonly #leases: Leases;
@@ -33,12 +37,16 @@ export class Watching {
   #cancelFrames: (() => void) | undefined;
   #cancelHealth: (() => void) | undefined;
   #cancelAccounts: (() => void) | undefined;
+  #cancelDeploy: (() => void) | undefined;
+  /** They read a company, and wait for the end of a deploy. */
+  readonly #afterDeploy: (() => void)[] = [];
   #accountsToldMs = Number.NEGATIVE_INFINITY;
   /** The number of the last frame of any company: it goes on counting where a deploy has a company watched anew. */
   #frame = 0;
 
-  constructor(RED: Runtime, tell: Tell, clock: Clock = systemClock) {
+  constructor(RED: Runtime, deploy: DeployPhase, tell: Tell, clock: Clock = systemClock) {
     this.#RED = RED;
+    this.#deploy = deploy;
     this.#tell = tell;
     this.#clock = clock;
     this.#leases = new Leases(() => this.#adapt(), clock);
@@ -48,7 +56,8 @@ export class Watching {
   look(session: string, data: unknown): void {
     const look: Look = readLook(data);
     const isNew = this.#leases.take(session, look);
-    if (isNew) this.#tellAccounts([session]);
+    // What an editor knows of accounts would be taken from it, and come again with the end of the deploy.
+    if (isNew && !this.#deploy.isUnderWay) this.#tellAccounts([session]);
     if (this.#cancelHealth === undefined && look.looking) this.#tellHealth();
   }
 
@@ -58,7 +67,18 @@ export class Watching {
 
   /** After a deploy. */
   refresh(): void {
-    if (this.#overview === undefined) return;
+    this.#cancelDeploy?.();
+    this.#cancelDeploy = undefined;
+    this.#takeDeployed();
+    for (const read of this.#afterDeploy.splice(0)) read();
+  }
+
+  #takeDeployed(): void {
+    if (this.#overview === undefined) {
+      this.#adapt();
+      if (!this.#leases.isEmpty) this.#accountsChanged();
+      return;
+    }
     const before = this.#overview;
     const clients = new Map([...this.#companies.values()].map(({ key }) => [key.account, before.account(key.account)]));
     before.refresh();
@@ -77,6 +97,7 @@ export class Watching {
   /** All that is in a company, for who looks or is about to, in lines. */
   async *read(key: CompanyKey): AsyncGenerator<CompanyLine> {
     this.#leases.hold(key, longestReadingMs);
+    if (this.#deploy.isUnderWay) await new Promise<void>((resolve) => this.#afterDeploy.push(resolve));
     const watched = this.#companies.get(nameOf(key));
     try {
       if (watched === undefined) {
@@ -105,6 +126,13 @@ export class Watching {
   #adapt(): void {
     if (this.#leases.isEmpty) {
       this.#rest();
+      return;
+    }
+    if (this.#deploy.isUnderWay) {
+      this.#cancelDeploy ??= this.#clock.after(longestDeployMs, () => {
+        this.#deploy.giveUp();
+        this.refresh();
+      });
       return;
     }
     this.#overview ??= new AccountOverview(this.#RED, () => this.#accountsChanged());
@@ -198,10 +226,12 @@ export class Watching {
     const { sessions } = this.#leases;
     this.#cancelHealth = undefined;
     if (sessions.length === 0) return;
-    const streams = (this.#overview?.accounts ?? []).flatMap(({ account, ...named }) =>
-      account.vitals().map((vitals) => streamHealth(named, vitals, account.commandTally(vitals.company))),
-    );
-    for (const session of sessions) this.#tell(session, { kind: 'health', now: this.#clock.now(), streams });
+    if (!this.#deploy.isUnderWay) {
+      const streams = (this.#overview?.accounts ?? []).flatMap(({ account, ...named }) =>
+        account.vitals().map((vitals) => streamHealth(named, vitals, account.commandTally(vitals.company))),
+      );
+      for (const session of sessions) this.#tell(session, { kind: 'health', now: this.#clock.now(), streams });
+    }
     this.#cancelHealth = this.#clock.after(healthEveryMs, () => this.#tellHealth());
   }
 }

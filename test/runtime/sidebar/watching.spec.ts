@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import { SharedAccount } from '../../../nodes/runtime/account/shared-account';
+import { DeployPhase } from '../../../nodes/runtime/sidebar/deploy-phase';
 import { Watching } from '../../../nodes/runtime/sidebar/watching';
 import type { CompanyLine, Told } from '../../../nodes/sidebar-messages';
 import { OchnoError } from '../../../src/protocol/ochno-error';
@@ -26,14 +28,22 @@ function watch() {
     return account;
   };
   const account = deploy();
+  const events = new EventEmitter();
   const RED = {
+    events,
     nodes: {
       eachNode: (visit: (node: object) => void) => nodes.forEach(visit),
       getNode: (id: string) => nodes.get(id) ?? null,
     },
   };
   const told: (readonly [string, Told])[] = [];
-  const watching = new Watching(RED as never, (session, what) => told.push([session, what]), clock);
+  const watching = new Watching(
+    RED as never,
+    new DeployPhase(RED as never),
+    (session, what) => told.push([session, what]),
+    clock,
+  );
+  events.on('flows:started', () => watching.refresh());
   const heard = (port: string, level: number): void => {
     const address = { company: key.company, location: 'l', hub: 'h', port };
     const data = { data: { device: { lamp: { level } } } };
@@ -42,7 +52,7 @@ function watch() {
   };
   const of = (kind: Told['kind'], session?: string) =>
     told.filter(([to, what]) => what.kind === kind && (session === undefined || to === session));
-  return { clock, account, nodes, deploy, watching, told, heard, of };
+  return { clock, account, nodes, events, deploy, watching, told, heard, of };
 }
 
 async function kindsOf(lines: AsyncIterable<CompanyLine>): Promise<readonly string[]> {
@@ -135,6 +145,49 @@ describe('what sidebars look at', () => {
     assert.deepEqual([account.subscriptions.size, next.subscriptions.size], [0, 1]);
     await clock.advance(250);
     assert.match(JSON.stringify(of('frames', 'one')), /"level":20/);
+    watching.leave('one');
+  });
+
+  it('is told and read when the deploy has ended in which it was looked at first, and as it is then', async () => {
+    const { clock, nodes, events, deploy, watching, of } = watch();
+    events.emit('flows:stopping');
+    nodes.clear();
+    watching.look('one', look);
+    const kinds = kindsOf(watching.read(key));
+    await clock.advance(5_000);
+    events.emit('flows:starting');
+    watching.look('two', look);
+    watching.look('one', look);
+    await clock.advance(10_000);
+    assert.deepEqual([of('accounts'), of('health')], [[], []]);
+    const account = deploy();
+    events.emit('flows:started');
+    assert.deepEqual(await kinds, ['layout', 'as of']);
+    assert.equal(account.subscriptions.size, 1);
+    await clock.advance(2_000);
+    for (const session of ['one', 'two']) {
+      const lists = of('accounts', session).map(([, told]) => told.kind === 'accounts' && told.accounts.length);
+      assert.deepEqual([...new Set(lists)], [1], session);
+      assert.ok(of('health', session).length > 0, session);
+    }
+    watching.leave('one');
+    watching.leave('two');
+  });
+
+  it('is told as it is after twenty seconds of a deploy that does not end, and again when it does', async () => {
+    const { clock, nodes, events, deploy, watching, of } = watch();
+    events.emit('flows:stopping');
+    nodes.clear();
+    watching.look('one', look);
+    const kinds = kindsOf(watching.read(key));
+    await clock.advance(20_250);
+    assert.deepEqual(await kinds, ['failed']);
+    const accounts = () => of('accounts').map(([, told]) => told.kind === 'accounts' && told.accounts.length);
+    assert.deepEqual(accounts(), [0]);
+    deploy();
+    events.emit('flows:started');
+    await clock.advance(250);
+    assert.equal(accounts().at(-1), 1);
     watching.leave('one');
   });
 
