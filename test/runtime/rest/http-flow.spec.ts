@@ -23,8 +23,10 @@ describe('a flow from http in over ochno-rest to http response', () => {
     ...{ id, type, z: 'tab', x: 0, y: 0, wires: [next] },
     ...options,
   });
-  const rest = (id: string, path: string, next: string): FlowNode =>
-    node(id, 'ochno-rest', { account: 'acc', resource: 'custom', operation: 'request', path, timeout: '1' }, next);
+  const rest = (id: string, method: 'GET' | 'POST', path: string, next: string): FlowNode => {
+    const request = { resource: 'custom', operation: 'request', method, path, timeout: '3' };
+    return node(id, 'ochno-rest', { account: 'acc', ...request }, next);
+  };
   const tell = 'msg.payload = { code: msg.error.code, statusCode: msg.statusCode, headers: msg.headers }; return msg;';
 
   before(async () => {
@@ -36,10 +38,13 @@ describe('a flow from http in over ochno-rest to http response', () => {
         { id: 'tab', type: 'tab', label: 'Tab' },
         { id: 'acc', type: 'ochno-config', server: platform.url, company: 'c1' },
         node('one', 'http in', { url: '/one', method: 'get' }, 'call'),
-        rest('call', '/api/hubs', 'answer'),
+        rest('call', 'GET', '/api/hubs', 'answer'),
+        // What fails is not sent again: the failure is told, and not that the time for repeating it has passed.
+        node('once', 'http in', { url: '/once', method: 'get' }, 'post'),
+        rest('post', 'POST', '/api/hubs', 'answer'),
         node('two', 'http in', { url: '/two', method: 'get' }, 'first'),
-        rest('first', '/api/hubs', 'second'),
-        rest('second', '/api/lost', 'answer'),
+        rest('first', 'GET', '/api/hubs', 'second'),
+        rest('second', 'POST', '/api/lost', 'answer'),
         node('failed', 'catch', { scope: null }, 'tell'),
         node('tell', 'function', { func: tell, outputs: 1 }, 'answer'),
         node('answer', 'http response', {}),
@@ -76,7 +81,7 @@ describe('a flow from http in over ochno-rest to http response', () => {
         if (reply === 'hang up') response.destroy();
         return reply === 'hang up' || reply === 'silent' ? undefined : reply;
       };
-      const response = await get('/one');
+      const response = await get('/once');
       assert.equal(response.status, status);
       assert.equal((await response.json()).code, code);
       assert.equal(response.headers.get('strict-transport-security'), null);
