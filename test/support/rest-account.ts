@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { silentLogger } from '../../src/client/logger';
 import type { NetworkOptions } from '../../src/client/network/network-agent';
 import { HttpExchange } from '../../src/client/rest/http-exchange';
@@ -71,7 +72,10 @@ export function inTurn(...replies: readonly (Reply | 'hang up' | 'silent')[]): H
   };
 }
 
-/** Lets time pass until a promise is settled. */
+/**
+ * Lets time pass until a promise is settled, ten times as fast as it does: an answer that is on its way over a real socket,
+ * to a busy process, is there before the time for it is over.
+ */
 export async function pass<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {
   let settled = false;
   promise.then(
@@ -82,6 +86,9 @@ export async function pass<T>(clock: FakeClock, promise: Promise<T>): Promise<T>
       settled = true;
     },
   );
-  while (!settled) await clock.advance(clock.timers > 0 ? 10 : 0);
+  while (!settled) {
+    await clock.advance(clock.timers > 0 ? 10 : 0);
+    await delay(1);
+  }
   return promise;
 }
