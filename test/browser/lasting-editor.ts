@@ -71,6 +71,7 @@ export function describeLastingEditor(bench: () => EditorBench): void {
     });
 
     it('leaves no more in the page than dialogs of Node-RED’s own, of which version 5 keeps a part: each of ours', async () => {
+      await editor.page.evaluate(`RED.sidebar.show('info')`);
       const lookAtOwn = async (): Promise<void> => {
         await editor.page.evaluate(`RED.editor.edit(RED.nodes.node('own'))`);
         await editor.page.locator('.red-ui-tray :focus').waitFor();
@@ -78,8 +79,9 @@ export function describeLastingEditor(bench: () => EditorBench): void {
       };
       await lookAtOwn();
       const own = [await leftBy(lookAtOwn), await leftBy(lookAtOwn), await leftBy(lookAtOwn)];
-      const leastOf = (key: keyof Held): number => Math.min(...own.map((left) => left[key]));
-      const most = { nodes: 4 * leastOf('nodes'), listeners: 4 * leastOf('listeners') };
+      // The middle one, since what else the page shows can come and go in one of them.
+      const usual = (key: keyof Held): number => own.map((left) => left[key]).sort((a, b) => a - b)[1] ?? 0;
+      const most = { nodes: 4 * usual('nodes'), listeners: 4 * usual('listeners') };
       await leavesNoMoreThan(most, async () => {
         const portIn = await editor.edit('in');
         await portIn.openTree();
