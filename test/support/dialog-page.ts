@@ -22,6 +22,7 @@ export async function endDialog(button: Locator): Promise<void> {
   const part = await button.elementHandle();
   await button.click();
   await page.waitForFunction(isGone, part, { polling: pollingMs });
+  // The handle would keep all of the dialog in the page.
   await part?.dispose();
 }
 
