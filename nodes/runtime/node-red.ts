@@ -27,3 +27,13 @@ export function findNode(RED: Runtime, id: string): RuntimeNode | undefined {
   const node: RuntimeNode | null | undefined = RED.nodes.getNode(id);
   return node ?? undefined;
 }
+
+/** Whether the runtime has read its flows. Until it has, and if it can't decrypt their credentials, `eachNode` throws. */
+export function hasFlows(RED: Runtime): boolean {
+  try {
+    RED.nodes.eachNode(() => undefined);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,4 +1,4 @@
-import type { Runtime } from '../node-red';
+import { hasFlows, type Runtime } from '../node-red';
 
 /**
  * Whether a deploy is under way. The runtime answers the editor that deploys before its flows have started, and editors
@@ -14,25 +14,15 @@ export class DeployPhase {
         this.#isUnderWay = true;
       });
     }
-    RED.events.on('flows:started', () => this.giveUp());
+    RED.events.on('flows:started', () => this.end());
   }
 
   get isUnderWay(): boolean {
     return this.#isUnderWay;
   }
 
-  /** Flows that were stopped by hand, or that miss a type, do not start: they are waited for no longer. */
-  giveUp(): void {
+  /** Also of one whose flows do not start, since they were stopped by hand or miss a type: they are waited for no longer. */
+  end(): void {
     this.#isUnderWay = false;
-  }
-}
-
-/** Whether the runtime has read its flows. Until it has, and if it can't decrypt their credentials, `eachNode` throws. */
-export function hasFlows(RED: Runtime): boolean {
-  try {
-    RED.nodes.eachNode(() => undefined);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -2,8 +2,7 @@ import { OchnoError } from '../../../src/protocol/ochno-error';
 import { type AccountNode, accountNodesInSubflows, findAccountNode } from '../account/account-node';
 import { readAccountOptions } from '../account/account-options';
 import { instanceNameOf, placeOf, savedIdOf } from '../account/node-place';
-import type { Runtime } from '../node-red';
-import { hasFlows } from './deploy-phase';
+import { hasFlows, type Runtime } from '../node-red';
 
 /** An account as the sidebar shows it. */
 export interface DeployedAccount {

@@ -130,7 +130,7 @@ export class Watching {
     }
     if (this.#deploy.isUnderWay) {
       this.#cancelDeploy ??= this.#clock.after(longestDeployMs, () => {
-        this.#deploy.giveUp();
+        this.#deploy.end();
         this.refresh();
       });
       return;

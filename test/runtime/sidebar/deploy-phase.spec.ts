@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
-import type { RuntimeNode } from '../../../nodes/runtime/node-red';
-import { DeployPhase, hasFlows } from '../../../nodes/runtime/sidebar/deploy-phase';
+import { hasFlows, type RuntimeNode } from '../../../nodes/runtime/node-red';
+import { DeployPhase } from '../../../nodes/runtime/sidebar/deploy-phase';
 import { deployedAccounts } from '../../../nodes/runtime/sidebar/deployed-accounts';
 import { eventually } from '../../support/eventually';
 import { tab } from '../../support/flow-nodes';
@@ -39,9 +39,9 @@ describe('the phase of a deploy', () => {
     assert.equal(new DeployPhase(runtimeOf(true).RED).isUnderWay, false);
   });
 
-  it('ends when it is given up', () => {
+  it('ends when it is not waited for any longer', () => {
     const deploy = new DeployPhase(runtimeOf(false).RED);
-    deploy.giveUp();
+    deploy.end();
     assert.equal(deploy.isUnderWay, false);
   });
 
