@@ -6,7 +6,7 @@ import { succeeds } from '../time/succeeds';
 /** A connection that may be tried, or be done without. */
 export interface TriedLane {
   readonly index: number;
-  readonly stream: Pick<PortStream, 'isOpen' | 'isRenewing' | 'problem' | 'holdsNothing'>;
+  readonly stream: Pick<PortStream, 'isOpen' | 'isRenewing' | 'problem' | 'holdsNothing' | 'retrySoon'>;
   readonly hasStarted: boolean;
   readonly isDown: boolean;
   /** It is done without. */
@@ -92,8 +92,7 @@ export class LaneTrials<Lane extends TriedLane> {
     }
     const ownPatienceMs = patienceFor(failure, lane.stream.holdsNothing);
     if (ownPatienceMs === undefined) return;
-    // While each ends the others none of them is there all the time.
-    if (this.#nowMs - standing.crowdedAtMs < patienceMs) return;
+    if (this.#isCrowded(lane)) return;
     const others = this.#openBeside(lane).map((other) => this.#standingOf(other).openSinceMs ?? this.#nowMs);
     if (Math.min(...others) > standing.deniedSinceMs) standing.denials = 0;
     if (others.length > 0) this.#denied(lane, ownPatienceMs);
@@ -110,6 +109,7 @@ export class LaneTrials<Lane extends TriedLane> {
       return false;
     }
     for (const other of this.#parts.lanes()) if (this.#madeRoom(other, lane)) this.#crowdedOut(other);
+    if (this.#openBeside(lane).length === 0) this.#reached();
     return true;
   }
 
@@ -134,6 +134,13 @@ export class LaneTrials<Lane extends TriedLane> {
     this.#isStopped = true;
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
+  }
+
+  /** There was none, and now one is there: the others need not wait out what grew while the broker could not be reached. */
+  #reached(): void {
+    for (const lane of this.#parts.lanes()) {
+      if (isWanting(lane) && !this.#isCrowded(lane)) lane.stream.retrySoon();
+    }
   }
 
   #crowdedOut(lane: Lane): void {
@@ -225,6 +232,11 @@ export class LaneTrials<Lane extends TriedLane> {
     const { lostAtMs } = this.#standingOf(lane);
     const { openSinceMs = Number.NEGATIVE_INFINITY, triedAtMs } = this.#standingOf(other);
     return lane !== other && isWanting(lane) && lostAtMs >= triedAtMs && lostAtMs <= openSinceMs + crowdedMs;
+  }
+
+  /** Whether it had to make room lately: while each ends the others none of them is there all the time. */
+  #isCrowded(lane: Lane): boolean {
+    return this.#nowMs - this.#standingOf(lane).crowdedAtMs < patienceMs;
   }
 
   #openBeside(lane: Lane): readonly Lane[] {

@@ -11,6 +11,7 @@ import { next } from '../../protocol/stream/connection-steps';
 import type { CredentialSource } from '../../protocol/stream/stream-credentials';
 import { afterFailure, StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
+import { Timer } from '../time/timer';
 import type { Arrivals } from './arrivals';
 import { ConnectionLoss } from './connection-loss';
 import { Connector, type Dialing } from './connector';
@@ -58,6 +59,7 @@ export class ConnectionKeeper {
   readonly #connector: Connector;
   readonly #loss: ConnectionLoss;
   readonly #rotation: Rotation;
+  readonly #wait: Timer;
   #state: ConnectionState = stopped;
   #opening: Promise<StreamLink | undefined> = Promise.resolve(undefined);
   /** Since when there has been a connection without interruption, on the monotonic clock. */
@@ -65,11 +67,11 @@ export class ConnectionKeeper {
   #lastFailure: Error | undefined;
   /** A client id that somebody else uses: it is left to them. */
   #leftId: string | undefined;
-  #cancelWait: () => void = () => undefined;
 
   constructor(parts: ConnectionKeeperParts) {
     const { arrivals, clock, credentials, lane, log, missed, policy, random } = parts;
     this.#parts = parts;
+    this.#wait = new Timer(clock);
     this.#connector = new Connector({
       ...parts,
       onNewSession: () => missed.sessionBegan(),
@@ -101,11 +103,16 @@ export class ConnectionKeeper {
     this.#rotation.resume();
   }
 
+  /** The broker can be reached again: what waits for another attempt waits no longer than after its first failure. */
+  retrySoon(): void {
+    if (this.#state.is === 'waiting') this.#wait.noLaterThan(this.#pauseMs(1));
+  }
+
   /** Ends every connection, within a second; see `PortStream.close`. */
   async stop(keepSession: boolean): Promise<void> {
     this.#connector.stop(keepSession);
     this.#handle({ type: 'stop' });
-    this.#cancelWait();
+    this.#wait.stop();
     this.#rotation.stop();
     this.#loss.stop();
     await this.#connector.closed();
@@ -178,21 +185,15 @@ export class ConnectionKeeper {
   }
 
   #carryOut(command: ConnectionCommand): void {
-    const { random } = this.#parts;
     switch (command.do) {
       case 'open':
         this.#opening = this.#open(command.attempt, command.as);
         return;
-      case 'wait': {
-        const pauseMs = retryPauseMs(command.failures, random(), this.#lastFailure);
-        this.#after(Math.max(pauseMs, this.#loss.pauseMs), { type: 'retry' });
+      case 'wait':
+        this.#wait.start(this.#pauseMs(command.failures), () => this.#handle({ type: command.until }));
         return;
-      }
       case 'wait to renew':
         this.#rotation.again(command.failures);
-        return;
-      case 'wait to reclaim':
-        this.#after(retryPauseMs(command.failures, random(), undefined), { type: 'reclaim' });
         return;
       case 'close':
         this.#connector.close(command.attempt, command.how);
@@ -291,9 +292,8 @@ export class ConnectionKeeper {
     this.replace(live);
   }
 
-  /** A stream waits for one thing at a time. */
-  #after(delayMs: number, event: ConnectionEvent): void {
-    this.#cancelWait();
-    this.#cancelWait = this.#parts.clock.after(delayMs, () => this.#handle(event));
+  /** How long to wait for another attempt after so many failures. */
+  #pauseMs(failures: number): number {
+    return Math.max(retryPauseMs(failures, this.#parts.random(), this.#lastFailure), this.#loss.pauseMs);
   }
 }

@@ -136,6 +136,11 @@ export class PortStream implements PublishChannel {
     this.#keeper.start();
   }
 
+  /** The broker can be reached again, as another connection found: what waits for another attempt waits no longer. */
+  retrySoon(): void {
+    this.#keeper.retrySoon();
+  }
+
   /** Ends every connection, within a second. With `keepSession` a stream of the same id goes on with its session, as after a deploy. */
   async close(keepSession: boolean): Promise<void> {
     // It would bring, should somebody come back, what was published while nobody wanted it.

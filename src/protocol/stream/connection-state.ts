@@ -91,12 +91,10 @@ export type Closing = 'gracefully' | 'keeping the session' | 'at once';
 /** What the stream has to do; in this order. */
 export type ConnectionCommand =
   | { readonly do: 'open'; readonly attempt: number; readonly as: OpenedAs }
-  /** Wait for the delay that belongs to this number of failures, then say `retry`. */
-  | { readonly do: 'wait'; readonly failures: number }
+  /** Wait for the delay that belongs to this number of failures, then say what `until` names. */
+  | { readonly do: 'wait'; readonly failures: number; readonly until: 'retry' | 'reclaim' }
   /** Wait likewise, then renew. */
   | { readonly do: 'wait to renew'; readonly failures: number }
-  /** Wait likewise, then say `reclaim`. */
-  | { readonly do: 'wait to reclaim'; readonly failures: number }
   | { readonly do: 'close'; readonly attempt: number; readonly how: Closing };
 
 export interface Step {

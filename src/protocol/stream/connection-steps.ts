@@ -107,7 +107,7 @@ function failed(state: ConnectionState, event: ConnectionEvent & { readonly type
   const failures = state.failures + 1;
   if (verdict === 'give up') return { state: { ...state, is: 'refused', failures }, commands: [] };
   if (verdict === 'retry at once' && !state.hurried) return open({ ...state, failures, hurried: true });
-  return { state: { ...state, is: 'waiting', failures }, commands: [{ do: 'wait', failures }] };
+  return { state: { ...state, is: 'waiting', failures }, commands: [{ do: 'wait', failures, until: 'retry' }] };
 }
 
 function lost(state: ConnectionState, event: ConnectionEvent & { readonly type: 'lost' }): Step {
@@ -120,7 +120,7 @@ function lost(state: ConnectionState, event: ConnectionEvent & { readonly type: 
   const failures = isProven ? 1 : state.failures + 1;
   return {
     state: { is: 'waiting', attempt: state.lastAttempt, failures, hurried: false },
-    commands: [...closeOther(state), { do: 'wait', failures }],
+    commands: [...closeOther(state), { do: 'wait', failures, until: 'retry' }],
   };
 }
 

@@ -83,7 +83,7 @@ export function notReclaimed(state: Reclaiming<'reclaiming'>): Step {
   if (failedReclaims >= mostReclaims) return { state: connectedTo(state, state.attempt), commands: [] };
   return {
     state: { ...state, failedReclaims, isWaiting: true },
-    commands: [{ do: 'wait to reclaim', failures: failedReclaims }],
+    commands: [{ do: 'wait', failures: failedReclaims, until: 'reclaim' }],
   };
 }
 

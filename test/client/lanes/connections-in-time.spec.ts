@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { StreamError } from '../../../src/client/mqtt/stream-error';
 import { seededRandom } from '../../soak/seeded-random';
 import { refused } from '../../support/fake-broker';
@@ -143,4 +144,49 @@ describe('several connections whose sessions hold events for long', function () 
       await lanes.end();
     });
   }
+});
+
+describe('several connections after an outage', () => {
+  let clock: FakeClock;
+  let lanes: LanesInTime;
+
+  beforeEach(async () => {
+    clock = new FakeClock();
+    lanes = new LanesInTime(clock, { lifeMs: hourMs, listsHubs: true, random: seededRandom(7) });
+    await lanes.connected(3);
+  });
+
+  async function outage(durationMs: number): Promise<void> {
+    lanes.broker.refusal = noRoute;
+    for (const connection of lanes.broker.open) connection.cut();
+    await lanes.pass(durationMs);
+  }
+
+  it('are all there within seconds of the first one, however long each would have waited', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      await outage(600_000);
+      lanes.broker.refusal = () => undefined;
+      await lanes.passUntil('one is there', () => lanes.openConnections > 0);
+      await lanes.pass(2_500);
+      // One of them may be being renewed.
+      assert.ok(lanes.openConnections >= 3, `${lanes.openConnections} of 3`);
+      await lanes.pass(40_000);
+    }
+    lanes.holds();
+    await lanes.end();
+  });
+
+  it('try no more often than before if the broker ends one for another', async () => {
+    await outage(600_000);
+    const before = lanes.broker.connections.length;
+    lanes.broker.refusal = () => {
+      for (const connection of lanes.broker.open) connection.cut();
+      return undefined;
+    };
+    await lanes.passUntil('one is there', () => lanes.openConnections > 0);
+    await lanes.pass(25_000);
+    const connects = lanes.broker.connections.length - before;
+    assert.ok(connects <= 4, `${connects} connections in 25 s`);
+    await lanes.end();
+  });
 });

@@ -12,7 +12,13 @@ const timeOut = new StreamError('connack timeout', { reason: 'timeout' });
 /** A connection that is there and gone when the test says so. */
 class FakeLane implements TriedLane {
   readonly index: number;
-  readonly stream = { isOpen: false, isRenewing: false, problem: 'refused', holdsNothing: false };
+  readonly stream = {
+    isOpen: false,
+    isRenewing: false,
+    problem: 'refused',
+    holdsNothing: false,
+    retrySoon: () => undefined,
+  };
   /** Whether the broker still answers on it. */
   isAlive = true;
   hasStarted = true;

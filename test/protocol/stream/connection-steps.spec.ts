@@ -46,8 +46,8 @@ describe('the state of a connection', () => {
     assert.deepEqual(
       commands.filter((command) => command.do === 'wait'),
       [
-        { do: 'wait', failures: 1 },
-        { do: 'wait', failures: 2 },
+        { do: 'wait', failures: 1, until: 'retry' },
+        { do: 'wait', failures: 2, until: 'retry' },
       ],
     );
   });
@@ -86,9 +86,9 @@ describe('the state of a connection', () => {
       atMs: 1,
       isOwed: false,
     });
-    assert.deepEqual(soon.commands.at(-1), { do: 'wait', failures: 1 });
-    assert.deepEqual(late.commands.at(-1), { do: 'wait', failures: 1 });
-    assert.deepEqual(again.commands.at(-1), { do: 'wait', failures: 2 });
+    assert.deepEqual(soon.commands.at(-1), { do: 'wait', failures: 1, until: 'retry' });
+    assert.deepEqual(late.commands.at(-1), { do: 'wait', failures: 1, until: 'retry' });
+    assert.deepEqual(again.commands.at(-1), { do: 'wait', failures: 2, until: 'retry' });
   });
 
   it('closes a connection that opens under an old number', () => {
@@ -147,7 +147,7 @@ describe('the state of a connection', () => {
     for (let failures = 1; failures < mostReclaims; failures += 1) {
       assert.ok('old' in state);
       const failed = next(state, { type: 'failed', attempt: state.old, verdict: 'retry' });
-      assert.deepEqual(failed.commands, [{ do: 'wait to reclaim', failures }]);
+      assert.deepEqual(failed.commands, [{ do: 'wait', failures, until: 'reclaim' }]);
       state = next(failed.state, { type: 'reclaim' }).state;
     }
     assert.ok('old' in state);
@@ -164,7 +164,7 @@ describe('the state of a connection', () => {
     assert.equal(state.is, 'waiting');
     assert.deepEqual(commands.slice(-2), [
       { do: 'close', attempt: 3, how: 'at once' },
-      { do: 'wait', failures: 1 },
+      { do: 'wait', failures: 1, until: 'retry' },
     ]);
   });
 
@@ -215,7 +215,7 @@ describe('the state of a connection', () => {
     assert.equal(state.is, 'waiting');
     assert.deepEqual(commands.slice(-2), [
       { do: 'close', attempt: 2, how: 'at once' },
-      { do: 'wait', failures: 1 },
+      { do: 'wait', failures: 1, until: 'retry' },
     ]);
     assert.deepEqual(next(state, { type: 'retry' }).commands, [{ do: 'open', attempt: 3, as: 'initial' }]);
   });
