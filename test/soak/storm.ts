@@ -9,7 +9,7 @@ import { MovingAccount } from './moving-account';
 import { seededRandom } from './seeded-random';
 import { StormClock } from './storm-clock';
 import { growth, megabytes, takeVitals, type Vitals } from './vitals';
-import { credentialsSeconds, World } from './world';
+import { connectedAtLatestMs, credentialsSeconds, World } from './world';
 
 export interface StormOptions {
   readonly seconds: number;
@@ -44,8 +44,8 @@ const calmRate = 100;
 /** Before the first pulse everything has been loaded and tried. */
 const warmUpSeconds = 12;
 const pulseMs = credentialsSeconds * 1000;
-/** No event takes longer than this while others arrive, but one that is lost. */
-const latestMs = 90_000;
+/** No event takes longer than this while others arrive, but one that is lost: one connection may be away while others are there. */
+const latestMs = connectedAtLatestMs;
 /** At the end, what is still on its way has this long. */
 const drainMs = 45_000;
 

@@ -11,6 +11,9 @@ export const company = 'r2d2i5b43';
 /** Credentials live this long for each connection: a rotation every six seconds. */
 export const credentialsSeconds = 8;
 
+/** After many failures there are two minutes between attempts, and the attempt takes its time. */
+export const connectedAtLatestMs = 150_000;
+
 export interface WorldOptions {
   readonly name: string;
   readonly simulator: SimulatorOptions;
@@ -47,6 +50,9 @@ export class World {
   readonly #heardTime = new HeardTime();
   /** Since when each connection has had a session that the broker keeps. */
   #sessionsSinceMs: number | undefined;
+  /** Those who want everything beside the usual ones, each with how it ends. */
+  readonly #onlookers = new Map<symbol, () => void>();
+  #isRedeploying = false;
   #account: OchnoAccount;
 
   private constructor(options: WorldOptions, simulator: Simulator) {
@@ -83,13 +89,14 @@ export class World {
     return this.#account.status(company).state === 'connected';
   }
 
-  connected(timeoutMs = 60_000): Promise<unknown> {
-    return eventually(() => this.isConnected, `${this.name} is connected`, { timeoutMs });
+  connected(): Promise<unknown> {
+    return eventually(() => this.isConnected, `${this.name} is connected`, { timeoutMs: connectedAtLatestMs });
   }
 
   /** As a deploy does it: everything closes, and opens again a little later. */
   async redeploy(pauseMs: number): Promise<void> {
     const startedMs = performance.now();
+    this.#isRedeploying = true;
     await this.#account.close({ keepSessions: true });
     const tookMs = performance.now() - startedMs;
     // Two seconds are what closing may take; this computer may be busy with other things for as long again.
@@ -97,6 +104,8 @@ export class World {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     this.log.beginAnew();
     this.#account = this.#open();
+    this.#isRedeploying = false;
+    for (const onlooker of this.#onlookers.keys()) this.#admit(onlooker);
   }
 
   /** Strikes the balance for what had so much time to arrive, silence not counted; the rest may still be on its way. */
@@ -169,17 +178,21 @@ export class World {
     else this.log.breaches.push(`a gap of ${gap.to - gap.from} ms where the broker kept everything: ${timesOf(gap)}`);
   }
 
-  /** Another subscriber beside the usual ones, for everything, until the function returned is called. */
+  /** Another subscriber beside the usual ones, for everything, also after a redeploy, until the function returned is called. */
   alsoWantEverything(): () => void {
-    const ignore = (): void => undefined;
-    const subscriber = {
-      initial: 'none' as const,
-      onEvent: ignore,
-      onUnreadable: ignore,
-      onGap: ignore,
-      onRefused: ignore,
+    const onlooker = Symbol('onlooker');
+    this.#onlookers.set(onlooker, () => undefined);
+    if (!this.#isRedeploying) this.#admit(onlooker);
+    return () => {
+      this.#onlookers.get(onlooker)?.();
+      this.#onlookers.delete(onlooker);
     };
-    return this.#account.subscribe({ company }, subscriber);
+  }
+
+  #admit(onlooker: symbol): void {
+    const ignore = (): void => undefined;
+    const subscriber = { onEvent: ignore, onUnreadable: ignore, onGap: ignore, onRefused: ignore };
+    this.#onlookers.set(onlooker, this.#account.subscribe({ company }, { initial: 'none', ...subscriber }));
   }
 
   /** Publishes an event for each port that the broker retains. */
