@@ -40,6 +40,8 @@ export interface Look {
 
 export type Told =
   | { readonly kind: 'not permitted' }
+  /** After the first look, if that came in the midst of a deploy: what is told otherwise comes after it. */
+  | { readonly kind: 'deploy under way' }
   /** After the first look, and whenever something of it changed. */
   | { readonly kind: 'accounts'; readonly now: number; readonly accounts: readonly AccountSummary[] }
   /** At most four times a second. */

@@ -43,7 +43,7 @@ export interface FeedListener {
 }
 
 /** Whether the runtime answers. */
-export type FeedState = 'asking' | 'answering' | 'silent' | 'not permitted';
+export type FeedState = 'asking' | 'waiting for a deploy' | 'answering' | 'silent' | 'not permitted';
 
 /** So long without a word after the first look and nobody answers. */
 const patienceMs = 5_000;
@@ -130,16 +130,15 @@ export class BuildingFeed {
 
   #take(told: Told): void {
     if (!this.#isVisible) return;
-    if (told.kind === 'not permitted') {
-      this.#setState('not permitted');
-      return;
+    if (told.kind === 'not permitted') this.#setState('not permitted');
+    else if (told.kind === 'deploy under way') this.#setState('waiting for a deploy');
+    else {
+      this.#state = 'answering';
+      if (told.kind === 'accounts') this.#takeAccounts(told.accounts, told.now);
+      else if (told.kind === 'stale') void this.#read(told);
+      else if (told.kind === 'health') this.#listener.onHealth(told.streams);
+      else this.#listener.onPorts(told.frames.flatMap((frame) => this.#building.apply(frame)));
     }
-    this.#state = 'answering';
-    if (told.kind === 'accounts') this.#takeAccounts(told.accounts, told.now);
-    else if (told.kind === 'frames')
-      this.#listener.onPorts(told.frames.flatMap((frame) => this.#building.apply(frame)));
-    else if (told.kind === 'stale') void this.#read(told);
-    else this.#listener.onHealth(told.streams);
   }
 
   #takeAccounts(accounts: readonly AccountSummary[], now: number): void {

@@ -26,7 +26,7 @@ export function treeNotes(building: Building, state: FeedState, shown: TreeShown
 function stateNote(building: Building, state: FeedState, isFiltered: boolean): string {
   if (state === 'not permitted') return 'state.not-permitted';
   if (state === 'silent') return 'places.no-answer';
-  if (state === 'asking') return 'places.loading';
+  if (state === 'asking' || state === 'waiting for a deploy') return 'places.loading';
   if (building.accounts.length === 0) return 'state.no-account';
   return isFiltered && !building.isReading ? 'places.nothing-found' : 'places.loading';
 }

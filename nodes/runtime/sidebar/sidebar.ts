@@ -1,6 +1,6 @@
 import { lookTopic, type Told, toldTopic } from '../../sidebar-messages';
+import { DeployPhase } from '../deploy-phase';
 import type { Runtime } from '../node-red';
-import { DeployPhase } from './deploy-phase';
 import { type CommsUser, mayDo } from './permission';
 import type { Watching } from './watching';
 
@@ -45,8 +45,8 @@ export function registerSidebar(RED: Runtime): void {
       });
   });
   RED.httpAdmin.post('/ochno/act', RED.auth.needsPermission('ochno-config.write'), (request, response) => {
-    import('./carry-out')
-      .then(({ carryOut }) => carryOut(RED, request.body))
+    Promise.all([import('./carry-out'), deploy.over()])
+      .then(([{ carryOut }]) => carryOut(RED, request.body))
       .then((answer) => response.json(answer))
       .catch((error: unknown) => {
         logFault(RED, error);

@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, systemClock } from '../../../src/client/time/clock';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import type { CompanyKey, CompanyLine, Frame, Look, Told } from '../../sidebar-messages';
+import type { DeployPhase } from '../deploy-phase';
 import type { Runtime } from '../node-red';
 import { AccountOverview, failureOf } from './account-overview';
-import type { DeployPhase } from './deploy-phase';
 import { Leases, readLook } from './leases';
 import { streamHealth } from './stream-health';
 import { WatchedCompany } from './watched-company';
@@ -13,8 +13,6 @@ const frameEveryMs = 250;
 const healthEveryMs = 2_000;
 /** Reading lists is bounded by itself. */
 const longestReadingMs = 60_000;
-/** A node may take 15 seconds to close. */
-const longestDeployMs = 20_000;
 /** For the look that wants what was read: it comes on another connection. */
 const graceMs = 3_000;
 /** So many are written in a few milliseconds, after which the flows have their turn. */
@@ -37,9 +35,7 @@ export class Watching {
   #cancelFrames: (() => void) | undefined;
   #cancelHealth: (() => void) | undefined;
   #cancelAccounts: (() => void) | undefined;
-  #cancelDeploy: (() => void) | undefined;
-  /** They read a company, and wait for the end of a deploy. */
-  readonly #afterDeploy: (() => void)[] = [];
+  #awaitsDeploy = false;
   #accountsToldMs = Number.NEGATIVE_INFINITY;
   /** The number of the last frame of any company: it goes on counting where a deploy has a company watched anew. */
   #frame = 0;
@@ -57,7 +53,8 @@ export class Watching {
     const look: Look = readLook(data);
     const isNew = this.#leases.take(session, look);
     // What an editor knows of accounts would be taken from it, and come again with the end of the deploy.
-    if (isNew && !this.#deploy.isUnderWay) this.#tellAccounts([session]);
+    if (isNew && this.#deploy.isUnderWay) this.#tell(session, { kind: 'deploy under way' });
+    else if (isNew) this.#tellAccounts([session]);
     if (this.#cancelHealth === undefined && look.looking) this.#tellHealth();
   }
 
@@ -67,13 +64,7 @@ export class Watching {
 
   /** After a deploy. */
   refresh(): void {
-    this.#cancelDeploy?.();
-    this.#cancelDeploy = undefined;
-    this.#takeDeployed();
-    for (const read of this.#afterDeploy.splice(0)) read();
-  }
-
-  #takeDeployed(): void {
+    this.#awaitsDeploy = false;
     if (this.#overview === undefined) {
       this.#adapt();
       if (!this.#leases.isEmpty) this.#accountsChanged();
@@ -97,7 +88,10 @@ export class Watching {
   /** All that is in a company, for who looks or is about to, in lines. */
   async *read(key: CompanyKey): AsyncGenerator<CompanyLine> {
     this.#leases.hold(key, longestReadingMs);
-    if (this.#deploy.isUnderWay) await new Promise<void>((resolve) => this.#afterDeploy.push(resolve));
+    if (this.#deploy.isUnderWay) {
+      await this.#deploy.over();
+      this.#leases.hold(key, longestReadingMs);
+    }
     const watched = this.#companies.get(nameOf(key));
     try {
       if (watched === undefined) {
@@ -129,10 +123,7 @@ export class Watching {
       return;
     }
     if (this.#deploy.isUnderWay) {
-      this.#cancelDeploy ??= this.#clock.after(longestDeployMs, () => {
-        this.#deploy.end();
-        this.refresh();
-      });
+      void this.#refreshAfterDeploy();
       return;
     }
     this.#overview ??= new AccountOverview(this.#RED, () => this.#accountsChanged());
@@ -143,6 +134,14 @@ export class Watching {
       this.#companies.delete(name);
     }
     for (const [name, key] of wanted) if (!this.#companies.has(name)) this.#watch(name, key);
+  }
+
+  /** Also after one whose flows do not start. */
+  async #refreshAfterDeploy(): Promise<void> {
+    if (this.#awaitsDeploy) return;
+    this.#awaitsDeploy = true;
+    await this.#deploy.over();
+    if (this.#awaitsDeploy) this.refresh();
   }
 
   #watch(name: string, key: CompanyKey): void {

@@ -123,3 +123,52 @@ describe('a company that the editor reads', () => {
     assert.deepEqual([company(building).state, [...building.ports()].length], ['ok', 4]);
   });
 });
+
+describe('a runtime that the editor asks', () => {
+  /** A feed that has asked, and time that passes for it. */
+  function ask() {
+    let tell: (told: unknown) => void = () => undefined;
+    let tick: () => void = () => undefined;
+    let nowMs = now;
+    const link = {
+      getCompany: () => assert.fail('nothing is read'),
+      send: () => undefined,
+      subscribe: (_topic: string, listener: (told: unknown) => void) => {
+        tell = listener;
+      },
+      onReconnect: () => undefined,
+      giveWay: async () => undefined,
+      failureOf: () => ({ code: '', message: '' }),
+      now: () => nowMs,
+      every: (_intervalMs: number, action: () => void) => {
+        tick = action;
+        return () => undefined;
+      },
+    };
+    const listener = { onStructure: () => undefined, onPorts: () => undefined, onHealth: () => undefined };
+    const feed = new BuildingFeed(new Building(), link, listener);
+    feed.setVisible(true);
+    const pass = (ms: number): void => {
+      nowMs += ms;
+      tick();
+    };
+    return { feed, pass, tell: (told: unknown) => tell(told) };
+  }
+
+  it('is silent if it says nothing for five seconds', () => {
+    const { feed, pass } = ask();
+    pass(4_900);
+    assert.equal(feed.state, 'asking');
+    pass(200);
+    assert.equal(feed.state, 'silent');
+  });
+
+  it('is waited for while it says that a deploy is under way', () => {
+    const { feed, pass, tell } = ask();
+    tell({ kind: 'deploy under way' });
+    pass(15_000);
+    assert.equal(feed.state, 'waiting for a deploy');
+    tell({ kind: 'accounts', now, accounts: [account] });
+    assert.equal(feed.state, 'answering');
+  });
+});

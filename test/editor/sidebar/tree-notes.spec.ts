@@ -23,7 +23,8 @@ describe('what stands above the tree', () => {
     const states: readonly (readonly [FeedState, RegExp])[] = [
       ['not permitted', /ochno-config\.read/],
       ['silent', /\S/],
-      ['asking', /\S/],
+      ['asking', /^places\.loading$/],
+      ['waiting for a deploy', /^places\.loading$/],
       ['answering', /No account is deployed/],
     ];
     for (const [state, said] of states) assert.match(notes(new Building(), 0, false, state).join(), said);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { SharedAccount } from '../../../nodes/runtime/account/shared-account';
-import { DeployPhase } from '../../../nodes/runtime/sidebar/deploy-phase';
+import { DeployPhase } from '../../../nodes/runtime/deploy-phase';
 import { Watching } from '../../../nodes/runtime/sidebar/watching';
 import type { CompanyLine, Told } from '../../../nodes/sidebar-messages';
 import { OchnoError } from '../../../src/protocol/ochno-error';
@@ -39,7 +39,7 @@ function watch() {
   const told: (readonly [string, Told])[] = [];
   const watching = new Watching(
     RED as never,
-    new DeployPhase(RED as never),
+    new DeployPhase(RED as never, clock),
     (session, what) => told.push([session, what]),
     clock,
   );
@@ -160,6 +160,10 @@ describe('what sidebars look at', () => {
     watching.look('one', look);
     await clock.advance(10_000);
     assert.deepEqual([of('accounts'), of('health')], [[], []]);
+    assert.deepEqual(
+      of('deploy under way').map(([session]) => session),
+      ['one', 'two'],
+    );
     const account = deploy();
     events.emit('flows:started');
     assert.deepEqual(await kinds, ['layout', 'as of']);
