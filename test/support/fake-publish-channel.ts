@@ -19,6 +19,8 @@ export class FakePublishChannel implements PublishChannel {
   readonly #clock: FakeClock;
   isOpen = true;
   problem: string | undefined;
+  /** How often somebody waited for it to open. */
+  hurries = 0;
   /** Acknowledges each publish after so many ms; undefined leaves that to the test. */
   acknowledgesAfterMs: number | undefined;
 
@@ -52,6 +54,10 @@ export class FakePublishChannel implements PublishChannel {
       if (this.acknowledgesAfterMs === 0) publish.acknowledge();
       else if (this.acknowledgesAfterMs !== undefined) this.#clock.after(this.acknowledgesAfterMs, publish.acknowledge);
     });
+  }
+
+  hurry(): void {
+    this.hurries += 1;
   }
 
   onOpen(listener: () => void): () => void {

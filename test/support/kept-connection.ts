@@ -15,6 +15,8 @@ export interface KeptConnectionOptions {
   readonly credentials?: FakeCredentials;
   /** From before a deploy. */
   readonly memory?: SessionMemory;
+  /** Where in its span each pause between attempts ends; the shortest ones if this is missing. */
+  readonly random?: () => number;
 }
 
 /** A connection to a fake broker that is kept, as a stream has it, and what was heard on it. */
@@ -38,6 +40,7 @@ export class KeptConnection {
       broker = new FakeBroker(),
       credentials = new FakeCredentials(clock),
       memory = new SessionMemory(),
+      random = () => 0,
     } = options;
     this.broker = broker;
     this.credentials = credentials;
@@ -67,7 +70,7 @@ export class KeptConnection {
     this.keeper = new ConnectionKeeper({
       ...{ dialer: broker, credentials, policy, ids },
       ...{ arrivals: this.#arrivals, missed: this.#missed, memory, leftovers: notes.leftovers },
-      ...{ clock, random: () => 0, log, lane: undefined, plan: () => this.plan },
+      ...{ clock, random, log, lane: undefined, plan: () => this.plan },
       ...{ onOpening: nothing, onLive: nothing, onSettled: nothing, onStatus: nothing, onFailure: nothing },
     });
     policy.listen({ log, onFilters: nothing });

@@ -63,6 +63,7 @@ export class ActionSender {
     }
     for (const older of this.#waiting.add(command)) this.#succeed(older, 'replaced');
     if (this.#waiting.size > mostWaiting) this.#drop(command, queueFullError(topic, mostWaiting));
+    if (!this.channel.isOpen) this.channel.hurry();
     this.#pump();
     return command.outcome;
   }

@@ -6,7 +6,7 @@ import { succeeds } from '../time/succeeds';
 /** A connection that may be tried, or be done without. */
 export interface TriedLane {
   readonly index: number;
-  readonly stream: Pick<PortStream, 'isOpen' | 'isRenewing' | 'problem' | 'holdsNothing' | 'retrySoon'>;
+  readonly stream: Pick<PortStream, 'isOpen' | 'isRenewing' | 'problem' | 'holdsNothing' | 'hurry'>;
   readonly hasStarted: boolean;
   readonly isDown: boolean;
   /** It is done without. */
@@ -139,7 +139,7 @@ export class LaneTrials<Lane extends TriedLane> {
   /** There was none, and now one is there: the others need not wait out what grew while the broker could not be reached. */
   #reached(): void {
     for (const lane of this.#parts.lanes()) {
-      if (isWanting(lane) && !this.#isCrowded(lane)) lane.stream.retrySoon();
+      if (isWanting(lane) && !this.#isCrowded(lane)) lane.stream.hurry(1);
     }
   }
 

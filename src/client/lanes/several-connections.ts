@@ -143,6 +143,10 @@ export class SeveralConnections implements CompanyStream {
     return first.publish(topic, payload);
   }
 
+  hurry(): void {
+    for (const { stream } of this.#lanesInUse) stream.hurry();
+  }
+
   onOpen(listener: () => void): () => void {
     this.#openListeners.add(listener);
     return () => this.#openListeners.delete(listener);

@@ -11,7 +11,7 @@ import { next } from '../../protocol/stream/connection-steps';
 import type { CredentialSource } from '../../protocol/stream/stream-credentials';
 import { afterFailure, StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
-import { Timer } from '../time/timer';
+import { RetryTimer } from '../time/retry-timer';
 import type { Arrivals } from './arrivals';
 import { ConnectionLoss } from './connection-loss';
 import { Connector, type Dialing } from './connector';
@@ -59,7 +59,7 @@ export class ConnectionKeeper {
   readonly #connector: Connector;
   readonly #loss: ConnectionLoss;
   readonly #rotation: Rotation;
-  readonly #wait: Timer;
+  readonly #wait: RetryTimer;
   #state: ConnectionState = stopped;
   #opening: Promise<StreamLink | undefined> = Promise.resolve(undefined);
   /** Since when there has been a connection without interruption, on the monotonic clock. */
@@ -71,7 +71,7 @@ export class ConnectionKeeper {
   constructor(parts: ConnectionKeeperParts) {
     const { arrivals, clock, credentials, lane, log, missed, policy, random } = parts;
     this.#parts = parts;
-    this.#wait = new Timer(clock);
+    this.#wait = new RetryTimer(clock, random);
     this.#connector = new Connector({
       ...parts,
       onNewSession: () => missed.sessionBegan(),
@@ -103,9 +103,9 @@ export class ConnectionKeeper {
     this.#rotation.resume();
   }
 
-  /** The broker can be reached again: what waits for another attempt waits no longer than after its first failure. */
-  retrySoon(): void {
-    if (this.#state.is === 'waiting') this.#wait.noLaterThan(this.#pauseMs(1));
+  /** If there is none, does not wait longer for the next attempt than after so many failures. */
+  hurry(failures: number): void {
+    if (this.#state.is === 'waiting') this.#wait.hurry(failures);
   }
 
   /** Ends every connection, within a second; see `PortStream.close`. */
@@ -190,7 +190,7 @@ export class ConnectionKeeper {
         this.#opening = this.#open(command.attempt, command.as);
         return;
       case 'wait':
-        this.#wait.start(this.#pauseMs(command.failures), () => this.#handle({ type: command.until }));
+        this.#after(command.failures, () => this.#handle({ type: command.until }));
         return;
       case 'wait to renew':
         this.#rotation.again(command.failures);
@@ -292,8 +292,7 @@ export class ConnectionKeeper {
     this.replace(live);
   }
 
-  /** How long to wait for another attempt after so many failures. */
-  #pauseMs(failures: number): number {
-    return Math.max(retryPauseMs(failures, this.#parts.random(), this.#lastFailure), this.#loss.pauseMs);
+  #after(failures: number, attempt: () => void): void {
+    this.#wait.start({ failures, last: this.#lastFailure, leastMs: this.#loss.pauseMs }, attempt);
   }
 }

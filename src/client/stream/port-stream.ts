@@ -136,11 +136,6 @@ export class PortStream implements PublishChannel {
     this.#keeper.start();
   }
 
-  /** The broker can be reached again, as another connection found: what waits for another attempt waits no longer. */
-  retrySoon(): void {
-    this.#keeper.retrySoon();
-  }
-
   /** Ends every connection, within a second. With `keepSession` a stream of the same id goes on with its session, as after a deploy. */
   async close(keepSession: boolean): Promise<void> {
     // It would bring, should somebody come back, what was published while nobody wanted it.
@@ -262,6 +257,11 @@ export class PortStream implements PublishChannel {
     if (live === undefined) return Promise.reject(new StreamError('there is no connection'));
     this.#missed.message(this.#options.clock.monotonicMs());
     return live.publish(topic, payload);
+  }
+
+  /** If there is no connection, does not wait longer for the next attempt than after so many failures: eight seconds. */
+  hurry(failures = 3): void {
+    this.#keeper.hurry(failures);
   }
 
   onOpen(listener: () => void): () => void {

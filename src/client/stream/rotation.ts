@@ -3,7 +3,6 @@ import { successorDueMs } from '../../protocol/stream/handover-times';
 import type { CredentialSource } from '../../protocol/stream/stream-credentials';
 import { afterFailure, refusedBy, StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
-import { Timer } from '../time/timer';
 import type { Arrivals } from './arrivals';
 import { type HandoverLosses, LinkHandover } from './handover';
 import type { MissedEvents } from './missed-events';
@@ -62,14 +61,13 @@ export interface RotationParts {
 export class Rotation {
   readonly #parts: RotationParts;
   readonly #handover: LinkHandover;
-  readonly #wait: Timer;
   #isDue = false;
   #isRefused = false;
   #lastFailure: Error | undefined;
+  #cancel: () => void = () => undefined;
 
   constructor(parts: RotationParts) {
     this.#parts = parts;
-    this.#wait = new Timer(parts.clock);
     // Of several streams one may have to wait until another is renewed.
     this.#handover = new LinkHandover({ ...parts, renewalsInTurn: parts.lane === undefined ? 1 : 2 });
   }
@@ -116,7 +114,7 @@ export class Rotation {
   }
 
   stop(): void {
-    this.#wait.stop();
+    this.#cancel();
     this.#handover.stop();
   }
 
@@ -235,6 +233,7 @@ export class Rotation {
   }
 
   #after(delayMs: number): void {
-    this.#wait.start(delayMs, () => void this.#renew());
+    this.#cancel();
+    this.#cancel = this.#parts.clock.after(delayMs, () => void this.#renew());
   }
 }

@@ -32,6 +32,16 @@ describe('ActionSender', () => {
     assert.equal(clock.timers, 0);
   });
 
+  it('has the connection hurry if there is none, and only then', async () => {
+    const { channel, submit } = startSender({ isOpen: false, acknowledgesAfterMs: 0 });
+    submit('1');
+    assert.equal(channel.hurries, 1);
+    channel.open();
+    await settle();
+    submit('2');
+    assert.equal(channel.hurries, 1);
+  });
+
   it('sends only the newest of those that wait for the same properties of a port', async () => {
     const { channel, submit, outcomes, payloads } = startSender({ isOpen: false, acknowledgesAfterMs: 0 });
     submit('level 1');

@@ -17,7 +17,7 @@ class FakeLane implements TriedLane {
     isRenewing: false,
     problem: 'refused',
     holdsNothing: false,
-    retrySoon: () => undefined,
+    hurry: () => undefined,
   };
   /** Whether the broker still answers on it. */
   isAlive = true;

@@ -46,6 +46,32 @@ describe('a connection that is kept', () => {
     assert.deepEqual(kept.gaps, []);
   });
 
+  it('is tried within eight seconds of whoever waits for it, though it has failed for long, and not more often by that', async () => {
+    await start({ random: () => 0.9 });
+    let attempts = 0;
+    kept.broker.refusal = () => {
+      attempts += 1;
+      return new StreamError('no route');
+    };
+    kept.broker.last.cut();
+    await clock.advance(600_000);
+    attempts = 0;
+    kept.keeper.hurry(3);
+    await clock.advance(8_000);
+    assert.equal(attempts, 1);
+    for (let second = 0; second < 120; second += 1) {
+      for (let command = 0; command < 10; command += 1) kept.keeper.hurry(3);
+      await clock.advance(1_000);
+    }
+    assert.ok(attempts >= 15 && attempts <= 40, `${attempts} attempts in two minutes`);
+    kept.broker.refusal = () => undefined;
+    kept.keeper.hurry(3);
+    await clock.advance(8_000);
+    assert.equal(kept.state, 'connected');
+    kept.keeper.hurry(1);
+    assert.equal(kept.state, 'connected');
+  });
+
   it('is opened again when it is lost, and the broker’s session brings what came meanwhile', async () => {
     await start();
     kept.publish('1');
