@@ -87,9 +87,9 @@ export class PlatformLists {
    * @throws OchnoError as `companies` does
    */
   async places(company: string, age: ListAge): Promise<CompanyPlaces> {
-    const { lists } = this.#company(company);
-    await Promise.all([this.layout(company, age), lists.ports.get(age.maxAgeMs)]);
-    return this.#placesNow(company);
+    const kept = this.#company(company);
+    await Promise.all([this.layout(company, age), kept.lists.ports.get(age.maxAgeMs)]);
+    return this.#placesIn(company, kept);
   }
 
   /** What ports are in: short lists, which are there before those of the ports. Throws as `companies` does. */
@@ -105,11 +105,11 @@ export class PlatformLists {
 
   /** The ports of a company that can be addressed, with their state. Throws as `companies` does. */
   async ports(company: string, { maxAgeMs }: ListAge): Promise<readonly ListedPort[]> {
-    const { lists } = this.#company(company);
-    const { items } = await lists.ports.get(maxAgeMs);
+    const kept = this.#company(company);
+    const { items } = await kept.lists.ports.get(maxAgeMs);
     // Without the hubs a port that does not say where it is is left out; one that says so can be used without them.
-    if (items.some(({ location }) => location === '')) await lists.hubs.get(maxAgeMs).catch(() => undefined);
-    return this.#placesNow(company).ports;
+    if (items.some(({ location }) => location === '')) await kept.lists.hubs.get(maxAgeMs).catch(() => undefined);
+    return this.#placesIn(company, kept).ports;
   }
 
   /** The present state of all ports of a company, read now, each in the shape of the port's event. Throws as `companies` does. */
@@ -126,7 +126,7 @@ export class PlatformLists {
 
   /** What was read last of a company, list by list. Asks nothing. */
   known(company: string): CompanyPlaces {
-    return this.#kept.has(company) ? this.#placesNow(company) : new CompanyPlaces(company, {});
+    return this.#kept.has(company) ? this.#placesIn(company, this.#company(company)) : new CompanyPlaces(company, {});
   }
 
   /** How the ports of these companies are named, or of all; read at most ten minutes ago. Those not to be had have no name. */
@@ -209,8 +209,8 @@ export class PlatformLists {
     return new AgedValue(readAnew, clock);
   }
 
-  #placesNow(company: string): CompanyPlaces {
-    const kept = this.#company(company);
+  /** `kept` may have been forgotten while its lists were read. */
+  #placesIn(company: string, kept: KeptCompany): CompanyPlaces {
     const { locations, floorPlans, hubs, ports } = kept.lists;
     const madeOf: CompanyLists = {
       ...(locations.kept && { locations: locations.kept.value }),
@@ -231,7 +231,10 @@ export class PlatformLists {
     for (const { lists } of this.#kept.values()) ports += lists.ports.kept?.value.items.length ?? 0;
     for (const [company, { lists }] of this.#kept) {
       if (this.#kept.size === 1 || (ports <= mostKeptPorts && this.#kept.size <= mostKeptCompanies)) return;
-      ports -= lists.ports.kept?.value.items.length ?? 0;
+      const freed = lists.ports.kept?.value.items.length ?? 0;
+      // One that is being read frees nothing, and would be read once more.
+      if (freed === 0 && this.#kept.size <= mostKeptCompanies) continue;
+      ports -= freed;
       this.#kept.delete(company);
     }
   }

@@ -45,8 +45,17 @@ function describe(error: unknown): string {
 /** RFC 7617; a URL holds user and password percent-encoded. */
 function authorization({ username, password }: URL): Record<string, string> {
   if (username === '' && password === '') return {};
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const credentials = `${decoded(username)}:${decoded(password)}`;
   return { 'Proxy-Authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
+}
+
+/** As it stands where it is not percent-encoded throughout: a `%` of a password is easily forgotten. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /**
@@ -73,10 +82,9 @@ export class TunnelAgent extends Agent {
     callback: (error: Error | null, socket?: Duplex) => void,
   ): undefined {
     const host = target.host ?? 'localhost';
-    this.#openTunnel(`${isIP(host) === 6 ? `[${host}]` : host}:${target.port ?? 443}`).then(
-      (socket) => callback(null, this.#options.secure ? this.#startTls(socket, host) : socket),
-      callback,
-    );
+    this.#openTunnel(`${isIP(host) === 6 ? `[${host}]` : host}:${target.port ?? 443}`)
+      .then((socket) => (this.#options.secure ? this.#startTls(socket, host) : socket))
+      .then((socket) => callback(null, socket), callback);
   }
 
   override destroy(): void {
@@ -126,11 +134,20 @@ export class TunnelAgent extends Agent {
     });
   }
 
-  /** The certificate is checked against the target's name: the socket under it belongs to the proxy. */
+  /**
+   * The certificate is checked against the target's name: the socket under it belongs to the proxy.
+   *
+   * @throws Error for a certificate or a key of ours that can't be used
+   */
   #startTls(socket: Socket, host: string): Duplex {
     const { tls } = this.#options;
     const servername = tls.servername ?? (isIP(host) === 0 ? host : undefined);
     const named = servername === undefined ? {} : { servername };
-    return connectTls({ ALPNProtocols: ['http/1.1'], ...tls, ...named, host, socket });
+    try {
+      return connectTls({ ALPNProtocols: ['http/1.1'], ...tls, ...named, host, socket });
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
   }
 }

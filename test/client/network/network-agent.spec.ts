@@ -75,6 +75,14 @@ describe('the network agent', function () {
     assert.equal(proxy.authorizations[0], `Basic ${Buffer.from('us@er:p:ss').toString('base64')}`);
   });
 
+  it('takes what is not percent-encoded in a proxy’s password as it stands', async () => {
+    const server = opened.add(await startLocalServer(hello, localhost));
+    const proxy = opened.add(await startConnectProxy());
+    const environment = { HTTPS_PROXY: proxy.url.replace('http://', 'http://user:50%zz@') };
+    assert.equal(await fetchText(`https://127.0.0.1:${server.port}/`, { environment, tls: trusted }), 'hello');
+    assert.equal(proxy.authorizations[0], `Basic ${Buffer.from('user:50%zz').toString('base64')}`);
+  });
+
   it('takes a proxy without a scheme for http', async () => {
     const server = opened.add(await startLocalServer(hello, localhost));
     const proxy = opened.add(await startConnectProxy());

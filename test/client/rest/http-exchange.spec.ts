@@ -8,6 +8,7 @@ import { HttpExchange, type HttpRequest } from '../../../src/client/rest/http-ex
 import { type Identity, makeAuthority } from '../../support/certificates';
 import { Opened } from '../../support/closing';
 import { startConnectProxy } from '../../support/connect-proxy';
+import { eventually } from '../../support/eventually';
 import { FakeClock } from '../../support/fake-clock';
 import { startLocalServer } from '../../support/local-server';
 import { failureOf, ochnoError } from '../../support/ochno-errors';
@@ -98,15 +99,18 @@ describe('the HTTP exchange', () => {
   it("D7: tells a client certificate that is missed, or does not fit its key, from the server's certificate", async () => {
     const demands = { ...localhost, ca: authority.ca, requestCert: true, rejectUnauthorized: true };
     const server = opened.add(await startLocalServer(inTurn({ body: 'ok' }), demands));
-    const problemWith = async (client: Partial<Identity>): Promise<readonly unknown[]> => {
-      const network = { environment: {}, tls: { ca: authority.ca, ...client } };
+    const proxy = opened.add(await startConnectProxy());
+    const problemWith = async (client: Partial<Identity>, environment = {}): Promise<readonly unknown[]> => {
+      const network = { environment, tls: { ca: authority.ca, ...client } };
       const http = opened.add(new HttpExchange(new URL(server.url), network));
       const { reason, problem, message } = await failureOf(() => http.send(get(new URL(server.url))));
       return [reason, problem, /its certificate was not accepted/.test(message)];
     };
     assert.deepEqual(await problemWith({}), ['tls', { field: 'tls', key: 'tls-client' }, false]);
     const mixed = { cert: localhost.cert, key: makeAuthority().issue(['me']).key };
-    assert.deepEqual(await problemWith(mixed), ['tls', { field: 'tls', key: 'tls-pair' }, false]);
+    for (const environment of [{}, { HTTPS_PROXY: proxy.url }])
+      assert.deepEqual(await problemWith(mixed, environment), ['tls', { field: 'tls', key: 'tls-pair' }, false]);
+    await eventually(() => proxy.open.size === 0, 'nothing is left open at the proxy');
   });
 
   it('trusts what NODE_EXTRA_CA_CERTS adds, direct and through a proxy, which may speak TLS itself', async () => {
