@@ -73,6 +73,15 @@ export interface RestOptions extends SavedOptions {
   timeout: string | number;
 }
 
+/**
+ * The environment variable that a whole value stands for: `${NAME}`, or the older `$(NAME)`. Node-RED's runtime puts its
+ * value there before a node is made; one that is not set it leaves as it was.
+ */
+export function variableIn(text: string): string | undefined {
+  const [, name, olderName] = /^\$(?:\{(\S+)\}|\((\S+)\))$/.exec(text) ?? [];
+  return name ?? olderName;
+}
+
 /** What the options that are numbers may be. */
 export const numberRanges = {
   keepalive: { least: 15, most: 1200, unit: 'seconds' },

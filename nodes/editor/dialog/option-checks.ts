@@ -10,14 +10,14 @@ import { readQuery } from '../../../src/protocol/rest/request-query';
 import { checkMethod as readMethod } from '../../../src/protocol/rest/resource-request';
 import { parseServerUrl } from '../../../src/protocol/rest/server-url';
 import { parseIdList, readId, readOneId } from '../../../src/protocol/topics/ids';
-import { numberRanges } from '../../options';
+import { numberRanges, variableIn } from '../../options';
 
 /** Why a value can't be saved, or undefined if nothing is wrong: a key under `check` of the catalogue, and what to quote there. */
 export type Check = (text: string) => Problem | undefined;
 
 /** A whole value of this form is replaced by the runtime; only then can it be right without being checked here. */
 export function isEnvironment(text: string): boolean {
-  return /^\$(?:\{[^}]+\}|\([^)]+\))$/.test(text);
+  return variableIn(text) !== undefined;
 }
 
 /** What the runtime itself will have against it: the same function reads it there. */

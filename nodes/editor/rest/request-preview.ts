@@ -1,4 +1,5 @@
 import { methodsOf, operationsOf } from '../../../src/protocol/rest/resource-request';
+import { isEnvironment } from '../dialog/option-checks';
 
 /** The options of a rest node as the dialog holds them: any text, also one that is not a known resource or operation. */
 export type RestForm = Readonly<
@@ -31,7 +32,7 @@ export function relevantOptions(resource: string, operation: string): ReadonlySe
 /** `<msg.payload.id>` for what only the running flow knows, the text itself if it is fixed. */
 function shown(value: string, type: string, fallback: string): string {
   if (value === '') return `<${fallback}>`;
-  if (type === 'str') return /^\$\{[^}]+\}$/.test(value) ? value : encodeURIComponent(value);
+  if (type === 'str') return isEnvironment(value) ? value : encodeURIComponent(value);
   if (type === 'env') return `\${${value}}`;
   return type === 'jsonata' ? '<jsonata>' : `<${type}.${value}>`;
 }

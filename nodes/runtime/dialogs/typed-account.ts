@@ -7,6 +7,7 @@ import {
   connectionTestSteps,
   type ConnectionTestStep as Step,
 } from '../../../src/protocol/stream/connection-test-step';
+import { variableIn } from '../../options';
 import { type AccountNode, findAccountNode } from '../account/account-node';
 import { readAccountOptions } from '../account/account-options';
 import type { Runtime } from '../node-red';
@@ -116,10 +117,6 @@ function resolveFields(RED: Runtime, typed: TypedFields, node: AccountNode | und
     return String(setting);
   };
   return { ...typed, ...Object.fromEntries(fields.map((field) => [field, resolve(field)])) };
-}
-
-function variableIn(text: string): string | undefined {
-  return /^\$\{(\S+)\}$/.exec(text)?.[1];
 }
 
 /** An account that is not deployed belongs to no flow, whose settings would hold the variables and hide some. */

@@ -1,7 +1,7 @@
 import { numberWithin } from '../../../src/protocol/json/numeric-text';
 import { quoted } from '../../../src/protocol/json/quoted';
 import { OchnoError } from '../../../src/protocol/ochno-error';
-import { numberRanges } from '../../options';
+import { numberRanges, variableIn } from '../../options';
 
 /** Something that was read, or why it can't be used. */
 export type Reading<Value> =
@@ -40,17 +40,14 @@ export function readAccountId(saved: unknown): string {
   throw new OchnoError('OCHNO_VALUE', 'No account is chosen: open the node and choose one', { option: 'account' });
 }
 
-/** The runtime fills in `${NAME}` and the older `$(NAME)` before a node is made; one that is not set it leaves as it was. */
-const unsetVariable = /^\$(?:\{(\S+)\}|\((\S+)\))$/;
-
 /** @throws OchnoError `OCHNO_VALUE` naming the variable, if the option still holds `${NAME}` */
 export function checkVariable(option: string, saved: unknown): void {
-  const found = typeof saved === 'string' ? unsetVariable.exec(saved) : null;
-  if (!found) return;
+  const name = typeof saved === 'string' ? variableIn(saved) : undefined;
+  if (name === undefined) return;
   throw new OchnoError(
     'OCHNO_VALUE',
-    `The environment variable ${found[1] ?? found[2]}, which "${option}" asks for, is not set: set it, or type the value`,
-    { option, problem: { field: option, key: 'variable-unset', values: { name: found[1] ?? found[2] ?? '' } } },
+    `The environment variable ${name}, which "${option}" asks for, is not set: set it, or type the value`,
+    { option, problem: { field: option, key: 'variable-unset', values: { name } } },
   );
 }
 

@@ -78,8 +78,10 @@ describe('the connection-test route', () => {
 
   it('fills in environment variables as a deploy does', async () => {
     process.env[variable] = simulator.password;
-    const { steps } = await testConnection(typed({ password: `\${${variable}}` }));
-    assert.equal(steps[3].state, 'ok');
+    for (const password of [`\${${variable}}`, `$(${variable})`]) {
+      const { steps } = await testConnection(typed({ password }));
+      assert.equal(steps[3].state, 'ok', password);
+    }
   });
 
   it('D7: takes a server written otherwise for the same one', async () => {
