@@ -117,9 +117,12 @@ export class PropertyPicker {
       this.#values = valuesIn(answer);
       this.#state = isPlainObject(answer) && answer.state === 'ok' ? 'known' : 'failed';
     } catch {
+      if (asked !== this.#asked) return;
       // The line below the address says why the lists can't be had.
       this.#state = 'failed';
     }
+    // The next time it may be had.
+    if (this.#state === 'failed') this.#asked = '';
     this.#box.refresh();
   }
 }

@@ -11,8 +11,8 @@ const pauseMs = 250;
 const pauseOfValuesMs = 500;
 
 /**
- * What stands under a node: its connection, while connected perhaps a value, over that a notice (a failure, a gap), and over
- * all of it `sending`. The runtime is told of changes only, a few a second, and the last one is always true.
+ * What stands under a node: its connection, while connected perhaps a value, over that a notice such as a gap, over that a
+ * failure, and over all of it `sending`. The runtime is told of changes only, a few a second, and the last one is always true.
  */
 export class StatusLight implements Starter {
   readonly #node: RuntimeNode;
@@ -20,6 +20,8 @@ export class StatusLight implements Starter {
   /** Whether the node was saved by a newer version of this package. */
   isNewer = false;
   #connection = blank;
+  /** How the last piece of work failed. */
+  #failure: Sign | undefined;
   #notice: Sign | undefined;
   /** A text to be shown as it is. */
   #value: string | undefined;
@@ -37,11 +39,14 @@ export class StatusLight implements Starter {
     this.#shown = statusOf(node.type, blank);
   }
 
-  /** The connection is now like this. A notice gives way to any change but one for the better. */
+  /** The connection is now like this. A failure or notice gives way to any change but one for the better. */
   connection(sign: Sign): void {
     if (sign === this.#connection) return;
     this.#connection = sign;
-    if (sign !== connected) this.#notice = undefined;
+    if (sign !== connected) {
+      this.#failure = undefined;
+      this.#notice = undefined;
+    }
     this.#show();
   }
 
@@ -71,10 +76,10 @@ export class StatusLight implements Starter {
     this.#show();
   }
 
-  /** A piece of work is over; `failure` stays as a notice until the next good one. */
+  /** A piece of work is over; `failure` stays until the next good one. */
   end(failure?: Sign): void {
     this.#working -= 1;
-    this.#notice = failure;
+    this.#failure = failure;
     if (failure) this.#show();
     else this.#endAfterglow ??= this.#clock.after(afterglowMs, () => this.#afterglowIsOver());
   }
@@ -120,7 +125,8 @@ export class StatusLight implements Starter {
 
   #wanted(): Status {
     if (this.#working > 0) return statusOf(this.#node.type, sending);
-    if (this.#notice) return statusOf(this.#node.type, this.#notice);
+    const notice = this.#failure ?? this.#notice;
+    if (notice) return statusOf(this.#node.type, notice);
     if (this.#connection !== connected) return statusOf(this.#node.type, this.#connection);
     if (this.#missing) return statusOf(this.#node.type, this.#missing);
     if (this.#value !== undefined) return { ...valueLook, text: this.#value };

@@ -97,10 +97,9 @@ export function notConfigured(optionOrType: string | undefined): Sign {
 
 const failureSigns = new Map<string, Sign>();
 
-/** How a failed input shows: the error's short name, e.g. `failure.timeout` for `OCHNO_TIMEOUT`. */
+/** How a failed input shows: the error's short name, e.g. `failure.timeout` for `OCHNO_TIMEOUT`; `failure.other` where it has none. */
 export function failureSign(error: unknown): Sign {
-  const code = error instanceof OchnoError ? error.code : 'OCHNO_VALUE';
-  const word = code.slice('OCHNO_'.length).toLowerCase();
+  const word = error instanceof OchnoError ? error.code.slice('OCHNO_'.length).toLowerCase() : 'other';
   const failure = failureSigns.get(word) ?? sign('red', 'dot', word, `failure.${word}`);
   failureSigns.set(word, failure);
   return failure;

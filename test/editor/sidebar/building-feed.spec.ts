@@ -83,6 +83,19 @@ describe('a company that the editor reads', () => {
     assert.deepEqual(states, [true, false, false, false]);
   });
 
+  it('has the newest of what happened, however much happens while it is read once more', async () => {
+    const { building, feed, come, tell } = look();
+    await come({ line: 'layout', layout }, { line: 'as of', now, frame: 1, count: 4 }, { line: 'ports', ports }, 'end');
+    feed.refresh();
+    await come({ line: 'layout', layout });
+    for (let frame = 2; frame <= 200; frame += 1)
+      tell({ kind: 'frames', frames: [{ ...companyKey, frame, changes: [] }] });
+    tell({ kind: 'frames', frames: [{ ...companyKey, frame: 201, changes: [change] }] });
+    await come({ line: 'as of', now, frame: 190, count: 4 }, { line: 'ports', ports }, 'end');
+    const [port] = building.ports();
+    assert.match(JSON.stringify(port?.state), /"level":9/);
+  });
+
   it('has failed if its ports can’t be read, its answer breaks off, or ends before its end', async () => {
     const failure = { code: 'OCHNO_HTTP', message: 'no' };
     for (const last of [{ line: 'failed', failure }, 'break', 'end'] as const) {

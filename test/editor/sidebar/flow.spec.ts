@@ -182,6 +182,18 @@ describe('the issues of the flows', () => {
     );
   });
 
+  it('are told apart by the hub of a port that is no lamp', () => {
+    const out = { type: 'ochno-action-out', port: 'p2' } as const;
+    const found = issues([node('a', { ...out, hub: 'h1' }), node('b', { ...out, hub: 'h1' }), node('c', out)]);
+    assert.deepEqual(
+      found.map((issue) => [issue.kind === 'not a lamp' && issue.hub, issue.nodes.map(({ id }) => id)]),
+      [
+        ['h1', ['a', 'b']],
+        ['', ['c']],
+      ],
+    );
+  });
+
   it('are companies that the account does not list', () => {
     const [issue] = issues([node('a', { company: 'c9' })]);
     assert.deepEqual([issue?.kind, issue?.kind === 'unknown company' && issue.id], ['unknown company', 'c9']);

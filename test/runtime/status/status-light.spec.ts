@@ -88,6 +88,25 @@ describe('what stands under a node', () => {
     assert.deepEqual(codes(), ['connecting', 'forbidden']);
   });
 
+  it('stays a notice while work goes well, and is a failure over it while that does not', async () => {
+    light.connection(connected);
+    light.notice(forbidden);
+    await pause();
+    light.begin();
+    light.end();
+    await pause();
+    light.begin();
+    light.end(failureSign(new OchnoError('OCHNO_VALUE', '')));
+    await pause();
+    light.begin();
+    light.end();
+    await pause();
+    light.notice(undefined);
+    await pause();
+    const seen = ['connected', 'forbidden', 'sending', 'forbidden', 'sending', 'value', 'sending', 'forbidden'];
+    assert.deepEqual(codes(), [...seen, 'connected']);
+  });
+
   it('is sending from the first piece of work until shortly after the last', async () => {
     light.connection(connected);
     await pause();
@@ -166,7 +185,7 @@ describe('the words of a status', () => {
       const expected = { fill: 'red', shape: 'dot', code: short, key: `failure.${short}` };
       assert.deepEqual(failureSign(new OchnoError(`OCHNO_${word}`, '')), expected);
     }
-    assert.equal(failureSign(new Error('a bug')).code, 'value');
+    assert.equal(failureSign(new Error('a bug')).code, 'other');
   });
 
   it('are none for an account nobody has used', () => {

@@ -143,7 +143,8 @@ export class Building {
   apply(frame: Frame): readonly Port[] {
     const name = companyKey(frame);
     const early = this.#early.get(name);
-    if (early !== undefined && early.length < mostEarlyFrames) early.push(frame);
+    // An answer holds what the first of them tell.
+    if (early !== undefined && early.push(frame) > mostEarlyFrames) early.shift();
     if (this.company(frame).state !== 'ok' || frame.frame <= (this.#frames.get(name) ?? 0)) return [];
     this.#frames.set(name, frame.frame);
     const changed: Port[] = [];

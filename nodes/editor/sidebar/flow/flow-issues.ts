@@ -18,12 +18,14 @@ export type FlowIssue =
       readonly nodes: readonly UsingNode[];
     }
   /** A lamp command for a port where something else is plugged in. */
-  | {
+  | (CompanyKey & {
       readonly kind: 'not a lamp';
+      /** Empty if the nodes name none, or several. */
+      readonly hub: string;
       readonly port: string;
       readonly device: string;
       readonly nodes: readonly UsingNode[];
-    };
+    });
 
 export interface FlowIssuesParts {
   readonly nodes: readonly UsingNode[];
@@ -87,14 +89,18 @@ function checkNode(node: UsingNode, parts: FlowIssuesParts, issues: IssueList): 
 
 function checkLamps(node: UsingNode, company: KnownCompany, issues: IssueList): void {
   const ports = namedBy(node, 'port', '');
-  const hubs = namedBy(node, 'hub', '');
+  const named = namedBy(node, 'hub', '');
   if (ports.kind !== 'ids') return;
+  const hubs = named.kind === 'ids' ? named.ids : [];
+  const [hub = ''] = hubs.length === 1 ? hubs : [];
+  const key = { account: company.account, company: company.company };
   for (const port of ports.ids) {
-    const kinds = company.kindsAt(port, hubs.kind === 'ids' ? hubs.ids : []);
+    const kinds = company.kindsAt(port, hubs);
     const [device] = kinds;
     // Nothing plugged in is not a mistake: the lamp may come back.
     if (device === undefined || kinds.some((kind) => kind === 'lamp' || kind === 'nothing')) continue;
-    const key = `lamp ${company.account} ${company.company} ${port}`;
-    issues.add(key, node, (nodes) => ({ kind: 'not a lamp', port, device, nodes }));
+    issues.add(`lamp ${company.account} ${company.company} ${hub} ${port}`, node, (nodes) => ({
+      ...{ kind: 'not a lamp', ...key, hub, port, device, nodes },
+    }));
   }
 }

@@ -74,8 +74,10 @@ function flowIssue(issue: FlowIssue, { words }: IssueListParts): Issue {
     };
   }
   if (issue.kind === 'not a lamp') {
-    const text = words.text('issue.not-a-lamp', { port: issue.port, device: words.text(`kind.${issue.device}`) });
-    return { key: `lamp ${issue.port}`, text, detail: '', nodes };
+    const { account, company, hub, port, device } = issue;
+    const at = [hub, port].filter(Boolean).join(' · ');
+    const text = words.text('issue.not-a-lamp', { port: at, device: words.text(`kind.${device}`) });
+    return { key: `lamp ${account} ${company} ${hub} ${port}`, text, detail: '', nodes };
   }
   const { account, company, level, id } = issue.unknown;
   const text = words.text(`issue.unknown-${level}`, { id, number });

@@ -29,6 +29,18 @@ function connection(state: string, detail = ''): Partial<IssueListParts> {
 const unknown = (level: 'location' | 'hub' | 'port', id: string) =>
   ({ kind: 'unknown id', unknown: { account: 'acc', company: 'c1', level, id }, nodes: [node] }) as const;
 
+const notALamp = (place: { company?: string; hub?: string } = {}) =>
+  ({
+    account: 'acc',
+    company: 'c1',
+    hub: '',
+    port: 'p1',
+    ...place,
+    kind: 'not a lamp',
+    device: 'fan',
+    nodes: [node],
+  }) as const;
+
 /** Each kind of thing that can be wrong, and what is read of it. */
 const kinds: Readonly<Record<string, readonly [Partial<IssueListParts>, RegExp, RegExp?]>> = {
   'a location that is gone': [
@@ -42,8 +54,8 @@ const kinds: Readonly<Record<string, readonly [Partial<IssueListParts>, RegExp, 
     /^The account does not see the company c9; nodes that name it: 1$/,
   ],
   'a lamp command for what is not a lamp': [
-    { flow: [{ kind: 'not a lamp', port: 'p1', device: 'fan', nodes: [node] }] },
-    /^A lamp is commanded at port p1, where something else is plugged in: fan$/,
+    { flow: [notALamp({ hub: 'h1' })] },
+    /^A lamp is commanded at port h1 · p1, where something else is plugged in: fan$/,
   ],
   'a node whose port was refused': [
     { nodes: [{ node, status: 'not permitted' }] },
@@ -111,8 +123,14 @@ describe('the issues', () => {
   it('offer to replace what can be replaced, and the nodes to be shown', () => {
     const [gone] = issuesOf({ flow: [unknown('hub', 'gone')] });
     assert.deepEqual([gone?.unknown?.id, gone?.nodes], ['gone', [node]]);
-    const [lamp] = issuesOf({ flow: [{ kind: 'not a lamp', port: 'p1', device: 'fan', nodes: [node] }] });
+    const [lamp] = issuesOf({ flow: [notALamp()] });
     assert.deepEqual([lamp?.unknown, lamp?.nodes], [undefined, [node]]);
+  });
+
+  it('are one for each port where something else is plugged in than a lamp, whatever ports of other places are called', () => {
+    const places = [{}, { hub: 'h1' }, { hub: 'h2' }, { company: 'c2' }];
+    const all = issuesOf({ flow: places.map(notALamp) });
+    assert.equal(new Set(all.map(({ key }) => key)).size, places.length);
   });
 
   it('are one for each status, with all nodes that show it', () => {
