@@ -14,6 +14,7 @@ import { PlatformApi } from './rest/platform-api';
 import { Dialer, StreamError, withoutSessions } from './stream/port-stream';
 import { systemClock } from './time/clock';
 import { sleep, within } from './time/deadline';
+import { succeeds } from './time/succeeds';
 
 const longestTestMs = 20_000;
 const longestListingMs = 15_000;
@@ -142,6 +143,8 @@ class ConnectionAttempt {
   }
 }
 
+type BareConnection = Awaited<ReturnType<Dialer['dialBare']>>;
+
 /**
  * Tries a stream, under client ids that nothing else uses, and what the policy permits it.
  *
@@ -153,8 +156,24 @@ async function limitsOf(
   everything: string,
   signal: AbortSignal,
 ): Promise<readonly PolicyLimit[]> {
-  const open = (clean: boolean) =>
-    dialer.dialBare(credentials, { clientId: `ochno-test-${randomUUID()}`, clean }, signal);
+  const opened: BareConnection[] = [];
+  const open = async (clean: boolean): Promise<BareConnection> => {
+    const connection = await dialer.dialBare(credentials, { clientId: `ochno-test-${randomUUID()}`, clean }, signal);
+    opened.push(connection);
+    return connection;
+  };
+  try {
+    return await tryLimits(open, everything, signal);
+  } finally {
+    for (const connection of opened) connection.destroy();
+  }
+}
+
+async function tryLimits(
+  open: (clean: boolean) => Promise<BareConnection>,
+  everything: string,
+  signal: AbortSignal,
+): Promise<readonly PolicyLimit[]> {
   const limits: PolicyLimit[] = [];
   try {
     await (await open(false)).close(disconnectMs);
@@ -168,23 +187,19 @@ async function limitsOf(
   });
   // On a slow line time is up before all is tried; a stream that was there is good all the same.
   if (first === undefined) return limits;
-  try {
-    const second = await open(true).catch(() => undefined);
-    await sleep(systemClock, besideMs);
-    if (signal.aborted) return limits;
-    const answers = await Promise.allSettled([first.ping(), second?.ping() ?? Promise.reject(signal.reason)]);
-    await second?.close(disconnectMs);
-    if (answers.some(({ status }) => status === 'rejected')) limits.push('one-connection');
-    const subscriber = first.isOpen ? first : await open(true);
-    const codes = await subscriber.subscribe([everything]).catch((error: unknown) => {
-      if (error instanceof StreamError && error.byBroker) return [0x80];
-      throw error;
-    });
-    if (codes.some((code) => code >= 0x80)) limits.push('narrow-filters');
-    await subscriber.close(disconnectMs);
-  } finally {
-    first.destroy();
-  }
+  const second = await open(true).catch(() => undefined);
+  await sleep(systemClock, besideMs);
+  if (signal.aborted) return limits;
+  const areBoth = second !== undefined && (await succeeds(Promise.all([first.ping(), second.ping()])));
+  await second?.close(disconnectMs);
+  if (!areBoth) limits.push('one-connection');
+  const subscriber = first.isOpen ? first : await open(true);
+  const codes = await subscriber.subscribe([everything]).catch((error: unknown) => {
+    if (error instanceof StreamError && error.byBroker) return [0x80];
+    throw error;
+  });
+  if (codes.some((code) => code >= 0x80)) limits.push('narrow-filters');
+  await subscriber.close(disconnectMs);
   return limits;
 }
 

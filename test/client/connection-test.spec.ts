@@ -62,6 +62,15 @@ describe('the connection test', () => {
     });
   }
 
+  it('leaves no connection behind if time is up while two are side by side', async () => {
+    for (const longestMs of [1_200, 1_450]) {
+      const steps = await run({ faults: ['connack-slow=300'] }, longestMs);
+      assert.deepEqual(steps.at(-1), { step: 'stream', state: 'ok' });
+      assert.equal(simulator.records.openConnections, 0);
+      await simulator.close();
+    }
+  });
+
   it('does not try a stream whose client id is prescribed: it may be in use', async () => {
     const steps = await run({ pinClientId: true });
     assert.deepEqual(steps.at(-1), { step: 'stream', state: 'not tried' });

@@ -191,17 +191,23 @@ function nodeLogger(node: RuntimeNode): Logger {
   };
 }
 
+/** So many gaps of a tab and company are remembered: nodes hear of each at about the same time. */
+const mostSpokenOf = 20;
+
 /** Sees to it that of all nodes that hear of one gap, one on each tab speaks of it. */
 export class GapNotice {
-  /** The last gap spoken of, by tab and company. */
-  readonly #spokenOf = new Map<string, string>();
+  /** The last gaps spoken of, by tab and company. */
+  readonly #spokenOf = new Map<string, Set<string>>();
 
   /** Whether this node is the first of its tab to hear of this gap. */
   isFirst(node: RuntimeNode, gap: EventGap): boolean {
     const place = `${tabOf(node)}/${gap.company}`;
     const span = `${gap.from}-${gap.to}`;
-    if (this.#spokenOf.get(place) === span) return false;
-    this.#spokenOf.set(place, span);
+    const spans = this.#spokenOf.get(place) ?? new Set();
+    if (spans.has(span)) return false;
+    this.#spokenOf.set(place, spans.add(span));
+    const [oldest] = spans;
+    if (spans.size > mostSpokenOf && oldest !== undefined) spans.delete(oldest);
     return true;
   }
 }

@@ -6,6 +6,7 @@ import { wouldDouble } from '../../protocol/topics/plan-change';
 import type { BareOptions } from '../mqtt/dialer';
 import type { MqttListener } from '../mqtt/mqtt-connection';
 import { refusedBy, StreamError, type StreamRemedy } from '../mqtt/stream-error';
+import { onAbort } from '../time/abort-listeners';
 import type { Clock } from '../time/clock';
 import { sleep } from '../time/deadline';
 import type { Arrivals, Inbox } from './arrivals';
@@ -139,7 +140,7 @@ export class Connector {
     }
     leftovers.add(clientId);
     const [oldest] = leftovers;
-    if (leftovers.size > mostLeftovers && oldest !== undefined) leftovers.delete(oldest);
+    if (leftovers.size > mostLeftovers && oldest !== undefined && leftovers.delete(oldest)) memory.forget(oldest);
     if (!policy.hasRoomForSecond) return;
     try {
       const connection = await this.#bare(await credentials.current(), clientId);
@@ -225,8 +226,7 @@ export class Connector {
         blamed = this.#crowd.closedOn(unanswered);
       },
     });
-    const giveUp = (): void => connection.destroy();
-    signal.addEventListener('abort', giveUp, { once: true });
+    const off = onAbort(signal, () => connection.destroy());
     try {
       if (connection.sessionPresent && mayBeNew) {
         if (!(await bringsSomething(connection, (ms) => sleep(clock, ms, signal)))) onSilentSession();
@@ -240,7 +240,7 @@ export class Connector {
       await blamed;
       throw error;
     } finally {
-      signal.removeEventListener('abort', giveUp);
+      off();
     }
     return new StreamLink({ attempt, clientId, timed, connection, inbox, subscriptions, keepsSession }, clock);
   }

@@ -148,6 +148,7 @@ export class SessionMemory {
   forget(clientId: string): void {
     this.#sessions.delete(clientId);
     this.#doubted.delete(clientId);
+    this.#unanswered.delete(clientId);
     this.#over.delete(clientId);
     this.redeliveries.delete(clientId);
   }

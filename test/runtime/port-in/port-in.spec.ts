@@ -156,6 +156,8 @@ describe('ochno-port-in', () => {
     await flow.shows('t1-1', 'gap');
     await flow.shows('t1-2', 'connected');
     fake.emitGap('c1', 5000, 6000);
+    // A node that was late with the first one.
+    fake.emitGap('c1', 1000, 2000);
     await flow.receives('t1-caught', 2);
     assert.equal(flow.received('t1-caught').length, 2);
     fake.emit(desk, 1);
