@@ -5,6 +5,7 @@ import { lampRanges } from '../../src/protocol/lamp/lamp';
 import { faultTable } from '../simulator';
 import { usage } from '../simulator/cli-options';
 import { nodeDefaults } from '../support/node-defaults';
+import { signs } from '../support/signs';
 import { codeIn, type MarkdownFile, readMarkdown, readMarkdownFiles, root, type Table } from './markdown';
 
 const files = readMarkdownFiles();
@@ -97,6 +98,24 @@ describe('the tables of the README', () => {
     ]);
     const sorted = (entries: readonly unknown[]): string[] => entries.map(String).sort();
     assert.deepEqual(sorted(documented), sorted([...catalogue('status'), ...catalogue('failure')]));
+  });
+
+  it('show each status as the node does', () => {
+    for (const row of rowsWith(readme, 'Under the node', 'Key')) {
+      const [, fill, shape] = /\((green|yellow|red|blue) (dot|ring)\)/.exec(row['Under the node'] ?? '') ?? [];
+      if (fill === undefined) continue;
+      const found = signs.filter(({ key }) => `\`${key}\`` === row.Key);
+      assert.ok(found.length > 0, row.Key);
+      for (const sign of found) assert.deepEqual([sign.fill, sign.shape], [fill, shape], row.Key);
+    }
+  });
+
+  it('quote lines of the log that there are', () => {
+    const [, section = ''] = /^### In the log\n(.*?)^###? /ms.exec(`${readme.text}\n## `) ?? [];
+    const quoted = [...section.matchAll(/^- \*([^*]+)\*/gm)].map(([, line = '']) => line);
+    assert.ok(quoted.length > 2);
+    const log = readText('src/client/stream/stream-log.ts');
+    for (const line of quoted) assert.ok(log.includes(line), line);
   });
 
   it('have every error code there is, in the words of the code', () => {

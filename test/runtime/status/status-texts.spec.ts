@@ -2,23 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { actionOutDefaults, configDefaults, portInDefaults, restDefaults } from '../../../nodes/options';
-import {
-  connectedNewer,
-  connectionSign,
-  failureSign,
-  forbidden,
-  gap,
-  noCompany,
-  noDevice,
-  noPort,
-  notConfigured,
-  type Sign,
-  sending,
-  statusOf,
-} from '../../../nodes/runtime/status/status';
-import { connectionReasons, OchnoError } from '../../../src/protocol/ochno-error';
+import { notConfigured, statusOf } from '../../../nodes/runtime/status/status';
 import { account, inbox, ochnoNode, tab } from '../../support/flow-nodes';
 import { type FlowNode, hostFlows, loadFlow } from '../../support/node-red';
+import { signs } from '../../support/signs';
 import { FakeAccount } from '../fake-account';
 
 const optionsOf = {
@@ -26,15 +13,6 @@ const optionsOf = {
   'ochno-action-out': actionOutDefaults,
   'ochno-rest': restDefaults,
 };
-const failures = ['VALUE', 'PAYLOAD', 'TIMEOUT', 'REFUSED', 'CLOSED', 'HTTP', 'LOGIN', 'NETWORK'] as const;
-
-const signs: readonly Sign[] = [
-  ...(['connected', 'connecting', 'disconnected', 'log-in refused'] as const).map((state) => connectionSign({ state })),
-  ...connectionReasons.map((reason) => connectionSign({ state: 'disconnected', reason })),
-  ...failures.map((word) => failureSign(new OchnoError(`OCHNO_${word}`, ''))),
-  ...[sending, gap, forbidden, noCompany, noPort, noDevice, connectedNewer, notConfigured(undefined)],
-];
-
 /** What the editor finds at a whole key of a built catalogue. */
 function textAt(language: string, key: string): unknown {
   const [, set = '', path = ''] = /^@ochno\/node-red-ochno\/([\w-]+):(.+)$/.exec(key) ?? [];
@@ -68,7 +46,7 @@ describe('the texts of statuses', () => {
     const codes = [
       ...['connected', 'connecting', 'disconnected', 'log-in refused', 'not configured', 'dns', 'refused', 'tls'],
       ...['proxy', 'timeout', 'clock', 'forbidden', 'sending', 'gap', 'no company', 'no port', 'no device'],
-      ...['value', 'payload', 'closed', 'http', 'login', 'network'],
+      ...['value', 'payload', 'closed', 'http', 'login', 'network', 'other'],
     ];
     assert.deepEqual([...new Set(signs.map(({ code }) => code))].sort(), codes.sort());
   });
