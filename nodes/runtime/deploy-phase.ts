@@ -59,3 +59,13 @@ function tellsOfNoStart({ id, payload }: RuntimeNotice): boolean {
   if (id !== 'runtime-state' || payload === undefined) return false;
   return payload.error !== undefined || (payload.state === 'stop' && payload.deploy !== true);
 }
+
+/** By the events of each runtime, which all modules of a package share. */
+const phases = new WeakMap<Runtime['events'], DeployPhase>();
+
+/** The one of this runtime. It knows of deploys that have begun since it was asked for first, as the sidebar does when it is loaded. */
+export function deployPhaseOf(RED: Runtime): DeployPhase {
+  const phase = phases.get(RED.events) ?? new DeployPhase(RED);
+  phases.set(RED.events, phase);
+  return phase;
+}

@@ -227,7 +227,7 @@ export function describeDialogFaults(bench: () => EditorBench): void {
     it('lets a lamp blink that is to be found', async () => {
       const dialog = await editor.edit('out');
       await dialog.form.getByRole('button', { name: 'Identify' }).click();
-      await dialog.form.getByText('It blinked three times and is what it was before.').waitFor();
+      await dialog.form.getByText('It blinked three times and is back to what it was.').waitFor();
     });
 
     it('tries a request that only reads, of an object chosen in the building', async () => {

@@ -111,7 +111,7 @@ export function describeGuardedEditor(bench: () => EditorBench): void {
     describeUser('stranger', (editor) => {
       it('tells a user without the permission so in the sidebar, and shows nothing', async () => {
         const sidebar = await SidebarPage.open(editor());
-        await sidebar.content.getByText('it takes the permission ochno-config.read').waitFor();
+        await sidebar.content.getByText('it needs the permission ochno-config.read').waitFor();
         assert.equal(await sidebar.rows.count(), 0);
       });
     });

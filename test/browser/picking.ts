@@ -116,7 +116,7 @@ export function describePicking(bench: () => EditorBench): void {
       assert.equal(await dialog.field('value').inputValue(), '{"temp":2700}');
       assert.equal(await dialog.field('valueType').inputValue(), 'json');
       await dialog.field('port').fill('port2');
-      await dialog.form.getByText('Nothing that gives light is plugged in there now.').waitFor();
+      await dialog.form.getByText('No lamp is plugged in there now.').waitFor();
     });
 
     it('tells not configured, failed and empty apart', async () => {

@@ -24,7 +24,7 @@ export function describeEverybody(bench: () => EditorBench): void {
       await sidebar.tick('Room sensor');
       for (const view of ['Building', 'Issues', 'Health'] as const) {
         await sidebar.view(view);
-        if (view === 'Issues') await sidebar.content.getByRole('button', { name: 'Replace by…' }).click();
+        if (view === 'Issues') await sidebar.content.getByRole('button', { name: 'Replace with…' }).click();
         await editor.setTheme('light');
         assert.deepEqual(await accessibilityProblems(editor.page, '.ochno-sb'), [], view);
         await editor.setTheme('dark');

@@ -40,7 +40,7 @@ export function describeReplacing(bench: () => EditorBench): void {
       assert.deepEqual(await hubs(), { 'gone@': 201 });
       await sidebar.view('Issues');
       await sidebar.content.getByText('does not know the hub gone; nodes that name it: 201').waitFor();
-      await sidebar.content.getByRole('button', { name: 'Replace by…' }).first().click();
+      await sidebar.content.getByRole('button', { name: 'Replace with…' }).first().click();
       await sidebar.content.getByPlaceholder('What takes the place of gone').fill('malmö desk 2');
       await sidebar.content.getByRole('button', { name: 'Desk 2' }).click();
       await sidebar.content.getByText('gone → Desk 2 in so many nodes: 200').waitFor();

@@ -1,11 +1,6 @@
 import { CallQueue, TooManyCalls } from '../../../src/client/time/call-queue';
-import { DeployPhase } from '../deploy-phase';
+import { deployPhaseOf } from '../deploy-phase';
 import type { Runtime } from '../node-red';
-
-interface Host {
-  readonly RED: Runtime;
-  readonly deploy: DeployPhase;
-}
 
 /** The admin applications that have the routes: a node set may be loaded again, an application is asked once. */
 const equipped = new WeakSet<object>();
@@ -18,20 +13,19 @@ const equipped = new WeakSet<object>();
 export function registerAdminRoutes(RED: Runtime): void {
   if (equipped.has(RED.httpAdmin)) return;
   equipped.add(RED.httpAdmin);
-  const host = { RED, deploy: new DeployPhase(RED) };
-  addRoute(host, 'test-connection', async (body) => {
+  addRoute(RED, 'test-connection', async (body) => {
     const { testTypedAccount } = await import('./typed-account');
     return testTypedAccount(RED, body);
   });
-  addRoute(host, 'places', async (body) => {
+  addRoute(RED, 'places', async (body) => {
     const { answerPlaces } = await import('./answer-places');
     return answerPlaces(RED, body);
   });
-  addRoute(host, 'port-values', async (body) => {
+  addRoute(RED, 'port-values', async (body) => {
     const { answerPortValues } = await import('./answer-port-values');
     return answerPortValues(RED, body);
   });
-  addRoute(host, 'try', async (body) => {
+  addRoute(RED, 'try', async (body) => {
     const { answerTry } = await import('./answer-try');
     return answerTry(RED, body);
   });
@@ -41,11 +35,11 @@ export function registerAdminRoutes(RED: Runtime): void {
 const turns = new CallQueue(4, 100);
 
 /** The request makes the server log in to where its sender says, so it takes a POST and the right to write. */
-function addRoute({ RED, deploy }: Host, name: string, answer: (body: unknown) => Promise<object>): void {
+function addRoute(RED: Runtime, name: string, answer: (body: unknown) => Promise<object>): void {
   RED.httpAdmin.post(`/ochno/${name}`, RED.auth.needsPermission('ochno-config.write'), (request, response) => {
     const answerIfWanted = async (): Promise<object> => {
       // Until then the account that is deployed is not there, nor what it holds.
-      await deploy.over();
+      await deployPhaseOf(RED).over();
       // Whoever has closed the dialog meanwhile wants no answer.
       return response.destroyed ? {} : answer(request.body);
     };

@@ -1,5 +1,5 @@
 import { lookTopic, type Told, toldTopic } from '../../sidebar-messages';
-import { DeployPhase } from '../deploy-phase';
+import { type DeployPhase, deployPhaseOf } from '../deploy-phase';
 import type { Runtime } from '../node-red';
 import { type CommsUser, mayDo } from './permission';
 import type { Watching } from './watching';
@@ -20,7 +20,7 @@ export function registerSidebar(RED: Runtime): void {
   const tell = (session: string, data: Told): void => {
     RED.events.emit('comms', { topic: toldTopic, data, session });
   };
-  const deploy = new DeployPhase(RED);
+  const deploy = deployPhaseOf(RED);
   let loaded: Promise<Watching> | undefined;
   const watching = (): Promise<Watching> => {
     loaded ??= startWatching(RED, deploy, tell);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { EventEmitter } from 'node:events';
 import { registerAdminRoutes } from '../../../nodes/runtime/dialogs/admin-routes';
 import type { Runtime } from '../../../nodes/runtime/node-red';
 import { type Simulator, startSimulator } from '../../simulator';
@@ -59,8 +58,6 @@ describe('registering the admin routes', () => {
     const RED: unknown = {
       httpAdmin: { post: (path: string) => routes.push(path) },
       auth: { needsPermission: (permission: string) => permissions.push(permission) },
-      events: new EventEmitter(),
-      nodes: { eachNode: () => undefined },
     };
     return { RED: RED as Runtime, routes, permissions };
   };

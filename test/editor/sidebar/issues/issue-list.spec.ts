@@ -51,11 +51,11 @@ const kinds: Readonly<Record<string, readonly [Partial<IssueListParts>, RegExp, 
   'a port that is gone': [{ flow: [unknown('port', 'p9')] }, /does not know the port p9/],
   'a company the account does not list': [
     { flow: [{ kind: 'unknown company', account: 'acc', id: 'c9', nodes: [node] }] },
-    /^The account does not see the company c9; nodes that name it: 1$/,
+    /^The account has no access to the company c9; nodes that name it: 1$/,
   ],
   'a lamp command for what is not a lamp': [
     { flow: [notALamp({ hub: 'h1' })] },
-    /^A lamp is commanded at port h1 · p1, where something else is plugged in: fan$/,
+    /^A lamp command goes to port h1 · p1, but something else is plugged in there: fan$/,
   ],
   'a node whose port was refused': [
     { nodes: [{ node, status: 'not permitted' }] },
