@@ -1,5 +1,5 @@
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
-import type { ListedPort } from '../../../src/protocol/rest/listed-places';
+import { selects } from '../../../src/protocol/topics/address';
 import { parseIdList } from '../../../src/protocol/topics/ids';
 import type { PortValuesAnswer } from '../../dialog-messages';
 import type { Runtime } from '../node-red';
@@ -24,11 +24,10 @@ export async function answerPortValues(RED: Runtime, body: unknown): Promise<Por
       ports: parseIdList('port', String(port ?? '')),
     };
     const { found } = await lookUp(RED, body);
-    const isWanted = (one: ListedPort): boolean =>
-      (wants.locations?.includes(one.location) ?? true) &&
-      (wants.hubs?.includes(one.hub) ?? true) &&
-      (wants.ports?.includes(one.id) ?? true);
-    const chosen = found.ports.filter(isWanted);
+    const company = '';
+    const chosen = found.ports.filter(({ location, hub, id }) =>
+      selects({ company, ...wants }, { company, location, hub, port: id }),
+    );
     const ranked = [...chosen.filter(({ device }) => device !== ''), ...chosen.filter(({ device }) => device === '')];
     const ports = ranked
       .slice(0, mostPorts)

@@ -1,6 +1,6 @@
 import type { PortSubscriber } from '../../../src/client/events/port-subscriber';
 import type { PortEvent } from '../../../src/protocol/stream/port-event';
-import type { PortAddress } from '../../../src/protocol/topics/address';
+import { type PortAddress, selects } from '../../../src/protocol/topics/address';
 import type { Account } from '../account/shared-account';
 import type { Equipment } from '../set-up';
 import type { PortInSettings, PortSelection } from './port-in-options';
@@ -116,13 +116,9 @@ export class ListenedPorts {
   }
 }
 
-export function isIn({ companies, ports }: PortSelection, { company, location, hub, port }: PortAddress): boolean {
-  return (
-    (companies === 'every' || companies.includes(company)) &&
-    (ports.locations?.includes(location) ?? true) &&
-    (ports.hubs?.includes(hub) ?? true) &&
-    (ports.ports?.includes(port) ?? true)
-  );
+export function isIn({ companies, ports }: PortSelection, address: PortAddress): boolean {
+  const { company } = address;
+  return (companies === 'every' || companies.includes(company)) && selects({ ...ports, company }, address);
 }
 
 /** Per level the ids, or `undefined` for any. */

@@ -30,6 +30,7 @@ const longestPauseMs = 30_000;
  */
 const unpausedFailures = 3;
 const failurePauses = { firstMs: 500, longestMs: 2_000 };
+const logOutMs = 1_000;
 
 /** The log-in of one account: one request however many wait, its token kept while it is good, log-out at the end. */
 export class LogIn {
@@ -93,12 +94,12 @@ export class LogIn {
     );
   }
 
-  /** Logs out, if logged in, and ends the log-in for good. Best effort within `timeoutMs`; never throws. */
-  async logOut(timeoutMs = 1000): Promise<void> {
+  /** Logs out, if logged in, and ends the log-in for good. Best effort within a second; never throws. */
+  async logOut(): Promise<void> {
     if (this.#isLoggedOut) return;
     this.#isLoggedOut = true;
     const { clock } = this.#options;
-    const deadline = new Deadline({ clock, timeoutMs, timedOut: closed, signals: [], closed });
+    const deadline = new Deadline({ clock, timeoutMs: logOutMs, timedOut: closed, signals: [], closed });
     const underWay = this.#token.fetching;
     this.#listeners.clear();
     try {

@@ -13,7 +13,6 @@ const objects = {
 } as const;
 /** What the platform keeps, by the name it has in the path; `custom` is any path. */
 export const resources = ['companies', 'locations', 'floorPlans', 'hubs', 'ports', 'metrics', 'custom'] as const;
-export type Resource = (typeof resources)[number];
 
 /** What to do with it, and the HTTP method that means. `update` reads and then replaces. */
 const methodOf = {
@@ -24,8 +23,8 @@ const methodOf = {
   update: 'PUT',
   delete: 'DELETE',
 } as const;
-export type ObjectOperation = keyof typeof methodOf;
-export type Operation = ObjectOperation | 'request';
+type ObjectOperation = keyof typeof methodOf;
+type Operation = ObjectOperation | 'request';
 const objectOperations: readonly ObjectOperation[] = ['list', 'get', 'create', 'replace', 'update', 'delete'];
 export const operations: readonly Operation[] = [...objectOperations, 'request'];
 

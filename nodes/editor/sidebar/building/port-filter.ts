@@ -12,8 +12,6 @@ export interface Wanted {
   /** Words that all have to be in the names or ids of a port or of what it is in. */
   readonly search: string;
   readonly filters: ReadonlySet<FilterName>;
-  /** If present, only these ports, by their keys: those of the nodes that are selected. */
-  readonly only?: ReadonlySet<string> | undefined;
 }
 
 /** Whether a port is wanted, or `undefined` if all are. */
@@ -22,12 +20,11 @@ export function portFilter(
   now: number,
   isUsed: (port: Port) => boolean,
 ): ((port: Port) => boolean) | undefined {
-  const { filters, only } = wanted;
+  const { filters } = wanted;
   const query = searchQuery(wanted.search);
-  if (query.text === '' && filters.size === 0 && only === undefined) return undefined;
+  if (query.text === '' && filters.size === 0) return undefined;
   const kinds = new Set<PortKind>((['lamp', 'sensor', 'laptop'] as const).filter((kind) => filters.has(kind)));
   return (port) =>
-    (only?.has(port.key) ?? true) &&
     (kinds.size === 0 || kinds.has(port.kind)) &&
     (!filters.has('offline') || isOffline(port, now)) &&
     (!filters.has('unused') || !isUsed(port)) &&

@@ -52,10 +52,6 @@ export class TreeList {
     new ResizeObserver(() => this.#drawSoon()).observe(this.element);
   }
 
-  get rows(): readonly Row[] {
-    return this.#rows;
-  }
-
   /** Takes other rows and draws those in sight. */
   show(rows: readonly Row[]): void {
     this.#rows = rows;
