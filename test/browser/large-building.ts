@@ -51,7 +51,7 @@ export function describeLargeBuilding(bench: () => EditorBench): void {
       const search = dialog.form.getByPlaceholder('Search the building');
       const drawn = dialog.form.locator('.ochno-tree-row');
       await search.fill('port');
-      await drawn.nth(20).waitFor();
+      await drawn.nth(10).waitFor();
       assert.ok((await drawn.count()) <= mostRows);
       await tree.focus();
       await dialog.page.keyboard.press('End');

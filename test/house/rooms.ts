@@ -76,7 +76,7 @@ const editor: Readonly<Record<string, Room>> = {
   },
   'sidebar/building': { doors: ['*'], uses: ['sidebar', 'places'] },
   'sidebar/flow': { doors: ['*'], uses: ['sidebar', 'sidebar/building', 'places', 'dialog'] },
-  'sidebar/tree': { doors: ['*'], uses: ['sidebar', 'sidebar/building', 'dialog'] },
+  'sidebar/tree': { doors: ['*'], uses: ['sidebar', 'sidebar/building', 'tree', 'dialog'] },
   'sidebar/port': { doors: ['*'], uses: ['sidebar', 'sidebar/building', 'sidebar/flow', 'sidebar/tree', 'dialog'] },
   'sidebar/issues': { doors: ['*'], uses: ['sidebar', 'sidebar/building', 'sidebar/flow', 'dialog'] },
   'sidebar/health': {

@@ -1,6 +1,8 @@
 import type { Texts } from '../dialog/catalogue';
 import { element, icon, onlineMark } from '../dialog/elements';
 import type { TreeRow } from './place-tree';
+import { rowWindow, scrollTopFor } from './row-window';
+import { type TreeMove, treeMove } from './tree-keys';
 
 export interface TreeViewOptions {
   readonly texts: Texts;
@@ -14,6 +16,8 @@ export interface TreeViewOptions {
 }
 
 const rowHeight = 28;
+/** How far Page Up and Page Down go. */
+const pageRows = 10;
 const icons: Readonly<Record<TreeRow['kind'], string>> = {
   company: 'building-o',
   location: 'map-marker',
@@ -60,9 +64,9 @@ export class TreeView {
   }
 
   #draw(): void {
-    const first = Math.max(0, Math.floor(this.element.scrollTop / rowHeight) - 5);
-    const count = Math.ceil((this.element.clientHeight || 300) / rowHeight) + 10;
-    const drawn = this.#rows.slice(first, first + count).map((row, at) => this.#row(row, first + at));
+    const { scrollTop, clientHeight } = this.element;
+    const { from, to } = rowWindow(scrollTop, clientHeight, rowHeight, this.#rows.length);
+    const drawn = this.#rows.slice(from, to).map((row, at) => this.#row(row, from + at));
     const shown = this.#canvas.children;
     const isSame = drawn.length === shown.length && drawn.every((row, at) => row.outerHTML === shown[at]?.outerHTML);
     // A click that has begun on a row would be lost with it.
@@ -144,18 +148,8 @@ export class TreeView {
     const at = this.#rows.findIndex((row) => row.key === this.#activeKey);
     const row = this.#rows[at];
     if (row === undefined) return;
-    const moves: Readonly<Record<string, number>> = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      Home: 0,
-      End: this.#rows.length - 1,
-      PageDown: at + 10,
-      PageUp: at - 10,
-    };
-    const target = moves[event.key];
-    if (target !== undefined) this.#moveTo(target);
-    else if (event.key === 'ArrowRight') this.#right(row, at);
-    else if (event.key === 'ArrowLeft') this.#left(row, at);
+    const move = treeMove(event.key, this.#rows, at, pageRows);
+    if (move !== undefined) this.#carryOut(move, row);
     else if (event.key === 'Enter' || event.key === ' ') this.#choose(row);
     else return;
     event.preventDefault();
@@ -163,28 +157,13 @@ export class TreeView {
     this.refresh();
   }
 
-  #right(row: TreeRow, at: number): void {
-    if (row.expanded === false) this.#options.onExpand(row, true);
-    else if (row.expanded === true) this.#moveTo(at + 1);
-  }
-
-  #left(row: TreeRow, at: number): void {
-    if (row.expanded === true) this.#options.onExpand(row, false);
-    else this.#moveTo(this.#parentOf(row, at));
-  }
-
-  #parentOf(row: TreeRow, at: number): number {
-    let above = at - 1;
-    while (above > 0 && (this.#rows[above]?.depth ?? 0) >= row.depth) above -= 1;
-    return above;
-  }
-
-  #moveTo(at: number): void {
-    const target = Math.max(0, Math.min(at, this.#rows.length - 1));
-    this.#activeKey = this.#rows[target]?.key ?? '';
-    const top = target * rowHeight;
-    if (top < this.element.scrollTop) this.element.scrollTop = top;
-    const bottom = top + rowHeight - this.element.clientHeight;
-    if (bottom > this.element.scrollTop) this.element.scrollTop = bottom;
+  #carryOut(move: TreeMove, row: TreeRow): void {
+    if ('expand' in move) {
+      this.#options.onExpand(row, move.expand);
+      return;
+    }
+    const { element } = this;
+    this.#activeKey = this.#rows[move.to]?.key ?? '';
+    element.scrollTop = scrollTopFor(move.to, element.scrollTop, element.clientHeight, rowHeight);
   }
 }

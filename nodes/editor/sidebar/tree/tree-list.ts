@@ -1,5 +1,6 @@
 import { element } from '../../dialog/elements';
-import { rowWindow, scrollTopFor } from './row-window';
+import { rowWindow, scrollTopFor } from '../../tree/row-window';
+import { type TreeMove, treeMove } from '../../tree/tree-keys';
 import type { Row } from './tree-rows';
 
 export const rowHeight = 26;
@@ -153,14 +154,8 @@ export class TreeList {
     const row = this.#rows[at];
     if (row === undefined) return;
     const page = Math.max(1, Math.floor(this.element.clientHeight / rowHeight) - 1);
-    const moves: Readonly<Record<string, number>> = {
-      ...{ ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + page, PageUp: at - page },
-      ...{ Home: 0, End: this.#rows.length - 1 },
-    };
-    const target = moves[event.key];
-    if (target !== undefined) this.#moveTo(target);
-    else if (event.key === 'ArrowRight') this.#right(row, at);
-    else if (event.key === 'ArrowLeft') this.#left(row, at);
+    const move = treeMove(event.key, this.#rows, at, page);
+    if (move !== undefined) this.#carryOut(move, row);
     else if (event.key === 'Enter') this.#choose(row);
     else if (event.key === ' ') this.#options.onTick(row);
     else if (event.key === 'Escape') this.#options.onEscape();
@@ -170,24 +165,9 @@ export class TreeList {
     this.draw();
   }
 
-  #right(row: Row, at: number): void {
-    if (row.expanded === false) this.#options.onExpand(row, true);
-    else if (row.expanded === true) this.#moveTo(at + 1);
-  }
-
-  #left(row: Row, at: number): void {
-    if (row.expanded === true) {
-      this.#options.onExpand(row, false);
-      return;
-    }
-    let above = at - 1;
-    while (above > 0 && (this.#rows[above]?.depth ?? 0) >= row.depth) above -= 1;
-    this.#moveTo(above);
-  }
-
-  #moveTo(at: number): void {
-    const row = this.#rows[Math.max(0, Math.min(at, this.#rows.length - 1))];
-    if (row !== undefined) this.activate(row.key);
+  #carryOut(move: TreeMove, row: Row): void {
+    if ('expand' in move) this.#options.onExpand(row, move.expand);
+    else this.activate(this.#rows[move.to]?.key ?? row.key);
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rowWindow, scrollTopFor } from '../../../../nodes/editor/sidebar/tree/row-window';
+import { rowWindow, scrollTopFor } from '../../../nodes/editor/tree/row-window';
 
 describe('the rows in sight', () => {
   it('are few, however many there are', () => {
