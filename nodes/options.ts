@@ -4,6 +4,8 @@
  * node; what an option means in a flow that was saved before the option existed stands in `meaningIfAbsent`.
  */
 
+import { accountRanges } from '../src/protocol/account-ranges';
+
 /** Options every node saves. `version` is there for later migrations. */
 interface SavedOptions {
   name: string;
@@ -84,8 +86,7 @@ export function variableIn(text: string): string | undefined {
 
 /** What the options that are numbers may be. */
 export const numberRanges = {
-  keepalive: { least: 15, most: 1200, unit: 'seconds' },
-  connections: { least: 1, most: 10, unit: '', isWhole: true },
+  ...accountRanges,
   timeout: { least: 0.001, most: 86_400, unit: 'seconds' },
 } as const;
 

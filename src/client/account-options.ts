@@ -1,3 +1,5 @@
+import { accountRanges } from '../protocol/account-ranges';
+import { numberWithin } from '../protocol/json/numeric-text';
 import { quoted } from '../protocol/json/quoted';
 import { OchnoError } from '../protocol/ochno-error';
 import { parseServerUrl } from '../protocol/rest/server-url';
@@ -38,12 +40,6 @@ export interface CheckedAccountOptions {
   readonly instanceId: string | undefined;
 }
 
-/** AWS IoT's own bounds are 30 and 1200 s; below 30 it counts 30, but our pings find a dead connection sooner. */
-const shortestKeepaliveSeconds = 15;
-const longestKeepaliveSeconds = 1200;
-/** A thousand messages a second; the limits of an AWS account as a whole are not far beyond. */
-const mostConnections = 10;
-
 /** @throws {OchnoError} OCHNO_VALUE that names the option. */
 export function checkAccountOptions(options: AccountOptions): CheckedAccountOptions {
   const [email, password] = [textOf(options, 'email').trim(), textOf(options, 'password')];
@@ -52,19 +48,8 @@ export function checkAccountOptions(options: AccountOptions): CheckedAccountOpti
   if (email === '' || password === '') {
     throw new OchnoError('OCHNO_VALUE', `the account has no ${email === '' ? 'email' : 'password'}`);
   }
-  const keepaliveSeconds = options.keepaliveSeconds ?? 30;
-  const isUsable = keepaliveSeconds >= shortestKeepaliveSeconds && keepaliveSeconds <= longestKeepaliveSeconds;
-  if (!isUsable) {
-    const range = `${shortestKeepaliveSeconds}–${longestKeepaliveSeconds} s`;
-    throw new OchnoError('OCHNO_VALUE', `keepalive: ${keepaliveSeconds} is not within ${range}`);
-  }
-  const connections = options.connections ?? 1;
-  if (!Number.isInteger(connections) || connections < 1 || connections > mostConnections) {
-    throw new OchnoError(
-      'OCHNO_VALUE',
-      `connections: ${connections} is not a whole number from 1 to ${mostConnections}`,
-    );
-  }
+  const keepaliveSeconds = numberWithin('keepalive', options.keepaliveSeconds ?? 30, accountRanges.keepalive);
+  const connections = numberWithin('connections', options.connections ?? 1, accountRanges.connections);
   return {
     server,
     email,

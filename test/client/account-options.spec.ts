@@ -12,7 +12,7 @@ describe('the options of an account', () => {
 
   for (const connections of [0, 11, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
     it(`refuse ${connections} connections by name`, () => {
-      const refusal = ochnoError('OCHNO_VALUE', /^connections: .* is not a whole number from 1 to 10$/);
+      const refusal = ochnoError('OCHNO_VALUE', /^"connections" has to be a whole number from 1 to 10, not /);
       assert.throws(() => checkAccountOptions({ ...account, connections }), refusal);
     });
   }

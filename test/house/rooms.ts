@@ -6,7 +6,7 @@ export interface Room {
   readonly uses: readonly string[];
 }
 
-const pure = ['ochno-error'];
+const pure = ['account-ranges', 'ochno-error'];
 
 /** The rooms of src/client; '' is the hall. */
 const client: Readonly<Record<string, Room>> = {
