@@ -16,6 +16,8 @@ interface EditorNode {
   credentials?: Readonly<Record<string, string | boolean | undefined>>;
   dirty?: boolean;
   resize?: boolean;
+  /** Its width on the sheet, once it was drawn. */
+  w?: number | undefined;
 }
 
 interface OptionDefinition<T> {

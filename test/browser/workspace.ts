@@ -81,6 +81,24 @@ export function describeWorkspace(bench: () => EditorBench): void {
       assert.equal(await dialog.field('hub').getAttribute('aria-invalid'), 'false');
     });
 
+    it('leaves our nodes where they are when their labels come to say the names of places', async () => {
+      const places = (): Promise<unknown> =>
+        editor.page.evaluate('RED.nodes.filterNodes({}).map(({ id, x, y }) => [id, x, y])');
+      await editor.page.evaluate(`
+        globalThis[Symbol.for('@ochno/node-red-ochno names')]?.clear();
+        RED.nodes.eachNode((node) => Object.assign(node, { dirty: true, resize: true, w: undefined }));
+        RED.view.redraw();
+      `);
+      await editor.node('out').getByText('hub1 › port1').waitFor();
+      const before = await places();
+      const dialog = await editor.edit('in');
+      await dialog.form.getByRole('button', { name: 'Read the lists again' }).click();
+      await editor.node('out').getByText('Desk 1 · Lamp').waitFor();
+      await editor.closeDialogs();
+      assert.deepEqual(await places(), before);
+      assert.equal(await editor.page.evaluate('RED.nodes.dirty()'), false);
+    });
+
     it('shows the request that rest will make, as it is typed', async () => {
       const { url } = bench().simulator;
       const dialog = await editor.edit('rest');

@@ -27,6 +27,8 @@ function redrawLabels(): void {
     if (!node.type.startsWith('ochno-')) return;
     node.dirty = true;
     node.resize = true;
+    // Of a node that was drawn the sheet keeps the left edge, which moves the place that is saved; else the middle.
+    node.w = undefined;
   });
   RED.view.redraw();
 }
