@@ -46,6 +46,8 @@ export class FieldEstimate {
   /** The oldest first. */
   #own: OwnValue[] = [];
   #lastLit: number | undefined;
+  /** Perhaps the first report of a ramp: if it stays, somebody chose it. */
+  #unsureLit: { readonly value: number; readonly sinceMs: number } | undefined;
   /** What was last lit before a ramp down that nobody here has asked for. */
   #litBeforeRamp: number | undefined;
 
@@ -62,7 +64,8 @@ export class FieldEstimate {
 
   /** The last value that was not 0, other than on the way to another. */
   lastLit(nowMs: number): number | undefined {
-    return this.#own.findLast((own) => isLit(own) && isBelieved(own, nowMs))?.value ?? this.#lastLit;
+    const own = this.#own.findLast((each) => isLit(each) && isBelieved(each, nowMs));
+    return own?.value ?? this.#stayedLit(nowMs) ?? this.#lastLit;
   }
 
   /** Whether the lamp has shown this value, and nothing else of ours is on its way. */
@@ -74,8 +77,13 @@ export class FieldEstimate {
   /** An event shows the value. */
   shown(value: number, nowMs: number): Report {
     this.#prune(nowMs);
+    if (value !== this.#unsureLit?.value) {
+      this.#lastLit = this.#stayedLit(nowMs) ?? this.#lastLit;
+      this.#unsureLit = undefined;
+    }
     const judgement = this.#judge(value, nowMs);
     if (judgement !== 'expected') this.#drop(isDone, nowMs);
+    if (judgement === 'late' && this.#seen === undefined && value > 0) this.#unsureLit = { value, sinceMs: nowMs };
     if (judgement === 'surprise') this.#noteLit(value, nowMs);
     this.#see(value, nowMs);
     return judgement === 'expected' ? 'expected' : 'surprise';
@@ -138,7 +146,7 @@ export class FieldEstimate {
     return lampRanges[this.#field].unit === 'K' ? isSameSetting(this.#field, seen, wanted) : isRounded(seen, wanted);
   }
 
-  /** `late`: on its way, but too late to be sure of; it is a surprise, and yet none to come back to. */
+  /** `late`: perhaps on its way, which nobody can be sure of any more, or yet; it is a surprise, and still none to come back to. */
   #judge(value: number, nowMs: number): Report | 'late' {
     const newest = this.#own.findLast((own) => own.state !== 'waiting');
     const echoed = this.#own.findIndex((own) => isOnItsWay(own, newest) && own.value === value);
@@ -147,14 +155,17 @@ export class FieldEstimate {
     if (!isBelieved(newest, nowMs)) return this.#isOnTheWay(value, newest) ? 'late' : 'surprise';
     if (value === this.#seen) return 'expected';
     if (isSameSetting(this.#field, value, newest.value)) return this.#echo(this.#own.indexOf(newest), nowMs);
-    if (!this.#isOnTheWay(value, newest)) return 'surprise';
+    // Of a lamp of which nothing was known it may be the first report of its way there.
+    if (!this.#isOnTheWay(value, newest)) return this.#seen === undefined && isLit(newest) ? 'late' : 'surprise';
     newest.isEchoed = false;
     newest.heardAtMs = nowMs;
+    this.#litBeforeRamp = undefined;
     return 'expected';
   }
 
   /** The lamp has got as far as this value of ours. */
   #echo(index: number, nowMs: number): 'expected' {
+    this.#litBeforeRamp = undefined;
     for (const own of this.#own.slice(0, index + 1)) {
       if (own.state === 'waiting' || own.isEchoed) continue;
       own.isEchoed = true;
@@ -190,6 +201,11 @@ export class FieldEstimate {
     if (!isRamp || this.#litBeforeRamp === undefined) this.#litBeforeRamp = isFalling ? this.#lastLit : undefined;
     if (value > 0) this.#lastLit = value;
     else if (isRamp) this.#lastLit = this.#litBeforeRamp;
+  }
+
+  #stayedLit(nowMs: number): number | undefined {
+    const unsure = this.#unsureLit;
+    return unsure !== undefined && nowMs - unsure.sinceMs >= rampMs ? unsure.value : undefined;
   }
 
   #see(value: number | undefined, nowMs: number): void {
