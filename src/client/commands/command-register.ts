@@ -1,15 +1,7 @@
-/** Where a command is at its port. One that is in flight can't be called back, so it is none of these. */
-export type Phase = 'looking up' | 'waiting' | 'confirming' | 'fading';
-
-/** What decides whether a newer command makes one superfluous. */
-interface PortSetting {
-  readonly phase: Phase;
-  /** Dotted names of the properties that it has to know (looking up), sets (waiting, confirming) or moves (fading). */
+/** Something that goes on at a port until it ends or a newer command makes it superfluous. One that is in flight can't be called back, and is none of these. */
+export interface CommandAtPort {
+  /** Dotted names of the properties that it is still to set, to move or to see confirmed. */
   readonly properties: readonly string[];
-}
-
-/** Something that goes on at a port until it ends or a newer command makes it superfluous. */
-export interface CommandAtPort extends PortSetting {
   /** A newer command has made it superfluous. */
   replace(): void;
   /** A newer command sets these properties, which leaves it something to do. */
@@ -17,14 +9,11 @@ export interface CommandAtPort extends PortSetting {
 }
 
 /**
- * Whether a command has nothing left to do at its port once a newer one sets these properties. What looks up or moves a
- * property ends when a newer command sets it; what sets several ends when all of them are set anew. What sets no known
- * property is never superfluous.
+ * Whether a command has nothing left to do at its port once a newer one sets these properties: all of its own. What sets no
+ * known property is never superfluous.
  */
-export function isSuperfluous({ phase, properties }: PortSetting, newer: ReadonlySet<string>): boolean {
-  const isSet = (property: string): boolean => newer.has(property);
-  if (phase === 'looking up' || phase === 'fading') return properties.some(isSet);
-  return properties.length > 0 && properties.every(isSet);
+export function isSuperfluous({ properties }: Pick<CommandAtPort, 'properties'>, newer: ReadonlySet<string>): boolean {
+  return properties.length > 0 && properties.every((property) => newer.has(property));
 }
 
 /** What goes on at which port, and in which order the commands came, so that a newer one ends what is older. */
@@ -61,12 +50,11 @@ export class CommandRegister {
 }
 
 /** A command that waits for its turn to leave. */
-export interface WaitingCommand extends PortSetting {
-  readonly phase: 'waiting';
+export interface WaitingCommand extends Pick<CommandAtPort, 'properties'> {
   readonly topic: string;
 }
 
-function sharesProperty(newer: ReadonlySet<string>, others: readonly PortSetting[]): boolean {
+function sharesProperty(newer: ReadonlySet<string>, others: readonly WaitingCommand[]): boolean {
   return others.some(({ properties }) => properties.some((property) => newer.has(property)));
 }
 

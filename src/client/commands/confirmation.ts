@@ -1,4 +1,4 @@
-import { type Action, differencesFrom, showsValues } from '../../protocol/lamp/action';
+import { type Action, type Difference, differencesFrom, showsValues } from '../../protocol/lamp/action';
 import { OchnoError } from '../../protocol/ochno-error';
 import { mergePortState } from '../../protocol/stream/port-state';
 import { type WaitLimits, within } from '../time/deadline';
@@ -17,7 +17,6 @@ const lastReadMs = 3_000;
  * taken together, the newest last. A port that has the values already sends no event, so one that stays silent is read.
  */
 export class Confirmation implements CommandAtPort {
-  readonly phase = 'confirming';
   readonly properties: readonly string[];
   /** Resolves once the events can be heard: nothing may be published before. Rejects when they can't. */
   readonly ready: Promise<void>;
@@ -32,6 +31,8 @@ export class Confirmation implements CommandAtPort {
   #replace: (outcome: 'replaced') => void = () => undefined;
   #hasStarted = false;
   #events: unknown;
+  /** Newer commands set these: the port may never show what this one set them to. */
+  readonly #overtaken = new Set<string>();
   /** The port's object, if it was read. */
   #object: unknown;
   #readFailure: OchnoError | undefined;
@@ -66,6 +67,11 @@ export class Confirmation implements CommandAtPort {
     this.#replace('replaced');
   }
 
+  narrow(properties: readonly string[]): void {
+    for (const property of properties) this.#overtaken.add(property);
+    if (this.#isShownBy(this.#events)) this.#confirm('acknowledged');
+  }
+
   /**
    * The end of the wait, once the action is on its way.
    *
@@ -91,7 +97,7 @@ export class Confirmation implements CommandAtPort {
   #hear(data: unknown): void {
     if (!this.#hasStarted) return;
     this.#events = mergePortState(this.#events, data);
-    if (showsValues(this.#events, this.#action)) this.#confirm('acknowledged');
+    if (this.#isShownBy(this.#events)) this.#confirm('acknowledged');
   }
 
   async #endedBy(timeMs: number, limits: WaitLimits): Promise<SubmissionOutcome | undefined> {
@@ -109,7 +115,7 @@ export class Confirmation implements CommandAtPort {
       (object): SubmissionOutcome | undefined => {
         this.#object = object;
         this.#readFailure = undefined;
-        return showsValues(this.#state, this.#action) ? 'acknowledged' : undefined;
+        return this.#isShownBy(this.#state) ? 'acknowledged' : undefined;
       },
       (error: unknown) => {
         if (!(error instanceof OchnoError) || error.code === 'OCHNO_CLOSED') throw error;
@@ -122,6 +128,15 @@ export class Confirmation implements CommandAtPort {
     return outcome;
   }
 
+  #isShownBy(state: unknown): boolean {
+    if (this.#overtaken.size === 0) return showsValues(state, this.#action);
+    return state !== undefined && this.#differencesFrom(state).length === 0;
+  }
+
+  #differencesFrom(state: unknown): readonly Difference[] {
+    return differencesFrom(state, this.#action).filter(({ property }) => !this.#overtaken.has(property));
+  }
+
   get #state(): unknown {
     return this.#events === undefined ? this.#object : mergePortState(this.#object, this.#events);
   }
@@ -129,13 +144,13 @@ export class Confirmation implements CommandAtPort {
   /** Whether the port shows all that it has, and the rest is nothing it has: waiting would not change that. */
   #lacksProperties(): boolean {
     if (this.#object === undefined) return false;
-    const differences = differencesFrom(this.#state, this.#action);
+    const differences = this.#differencesFrom(this.#state);
     const isAllLacking = differences.every(({ shown }) => shown === undefined);
     return isAllLacking && differences.length < this.#action.properties.length;
   }
 
   #unconfirmed(doubt: OchnoError | undefined): OchnoError {
-    const differences = differencesFrom(this.#state, this.#action);
+    const differences = this.#differencesFrom(this.#state);
     return unconfirmedError(this.#action.topic, { doubt, differences, readFailure: this.#readFailure });
   }
 }

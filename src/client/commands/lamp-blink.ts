@@ -59,7 +59,6 @@ export class LampBlink {
     const undo = [
       () => following.end(),
       register.enter(actionTopic(this.#address), this.#arrival, {
-        phase: 'fading',
         properties: ['lamp.level'],
         replace: () => this.#end(),
       }),

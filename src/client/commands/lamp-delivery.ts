@@ -57,10 +57,15 @@ export class LampDelivery {
     const { register, lamps } = this.#parts;
     const needed = neededFields(command);
     const newer = new AbortController();
+    let left = command;
     const leave = register.enter(actionTopic(address), terms.arrival, {
-      phase: 'looking up',
-      properties: needed.map((field) => `lamp.${field}`),
+      get properties() {
+        return propertiesOf(left);
+      },
       replace: () => newer.abort(),
+      narrow: (properties) => {
+        left = without(left, properties);
+      },
     });
     try {
       await lamps.learn(address, needed, { ...terms, signals: [...terms.signals, newer.signal] });
@@ -70,7 +75,7 @@ export class LampDelivery {
       leave();
     }
     // Not a moment lies between leaving and this: a newer command was either seen, or comes after.
-    return newer.signal.aborted ? 'replaced' : this.#start(address, command, terms);
+    return newer.signal.aborted ? 'replaced' : this.#start(address, left, terms);
   }
 
   async #start(address: PortAddress, command: LampCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
@@ -130,6 +135,17 @@ export class LampDelivery {
     this.#fadePaces.set(company, pace);
     return pace;
   }
+}
+
+/** What a command sets: the level, if it depends on that. */
+function propertiesOf(command: LampCommand): readonly string[] {
+  return (command.kind === 'set' ? Object.keys(command.fields) : ['level']).map((field) => `lamp.${field}`);
+}
+
+function without(command: LampCommand, properties: readonly string[]): LampCommand {
+  if (command.kind !== 'set') return command;
+  const left = Object.entries(command.fields).filter(([field]) => !properties.includes(`lamp.${field}`));
+  return { ...command, fields: Object.fromEntries(left) };
 }
 
 /** A field whose present value is not known can't move: it is set at once. `undefined` if that leaves nothing to fade. */

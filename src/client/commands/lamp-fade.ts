@@ -43,13 +43,12 @@ const patienceMs = 5_000;
 export class LampFade implements CommandAtPort {
   /** Rejects with what the last step, or one that was refused, failed with; with `OCHNO_CLOSED` after `close`. */
   readonly outcome: Promise<SubmissionOutcome>;
-  readonly phase = 'fading';
-  readonly properties: readonly string[];
   readonly #plan: FadePlan;
   readonly #parts: LampFadeParts;
   readonly #everyMs: number;
   readonly #startedMs: number;
   readonly #withdrawal = new AbortController();
+  #target: FadedFields;
   #extras: LampFields;
   #lastStep: FadedFields;
   /** The last step has left and decides the outcome. */
@@ -61,8 +60,8 @@ export class LampFade implements CommandAtPort {
 
   constructor(plan: FadePlan, parts: LampFadeParts) {
     this.#plan = plan;
-    this.properties = Object.keys(plan.target).map((field) => `lamp.${field}`);
     this.#parts = parts;
+    this.#target = plan.target;
     this.#extras = plan.extras;
     this.#lastStep = fadeStep(plan.start, plan.target, 0);
     this.#everyMs = fadeStepEveryMs(plan.start, plan.target, plan.transitionMs);
@@ -74,21 +73,25 @@ export class LampFade implements CommandAtPort {
     this.#tick();
   }
 
-  /** A newer command sets what fades: stops where it is. */
+  get properties(): readonly string[] {
+    return Object.keys({ ...this.#target, ...this.#extras }).map((field) => `lamp.${field}`);
+  }
+
+  /** A newer command sets all that fades: stops where it is. */
   replace(): void {
     if (!this.#isDecided) this.#stop(() => this.#resolve('replaced'));
   }
 
-  /** A newer command sets what was to be set with the first step. */
+  /** A newer command sets a part of it: the rest goes on. */
   narrow(properties: readonly string[]): void {
-    const kept = Object.entries(this.#extras).filter(([field]) => !properties.includes(`lamp.${field}`));
-    this.#extras = Object.fromEntries(kept);
+    const isLeft = ([field]: [string, unknown]): boolean => !properties.includes(`lamp.${field}`);
+    this.#target = Object.fromEntries(Object.entries(this.#target).filter(isLeft));
+    this.#extras = Object.fromEntries(Object.entries(this.#extras).filter(isLeft));
   }
 
   /** Something else has changed these fields of the lamp: stops if they are among those that fade, and lets it be. */
   contradicted(fields: readonly LampField[]): void {
-    const { target } = this.#plan;
-    if (fields.some((field) => Object.hasOwn(target, field))) this.replace();
+    if (fields.some((field) => Object.hasOwn(this.#target, field))) this.replace();
   }
 
   /** Leaves the lamp at the last step sent. */
@@ -112,16 +115,17 @@ export class LampFade implements CommandAtPort {
   }
 
   #step(): void {
-    const { start, target, transitionMs } = this.#plan;
+    const { start, transitionMs } = this.#plan;
+    const target = this.#target;
     const elapsedMs = this.#parts.clock.monotonicMs() - this.#startedMs;
     const remainingMs = transitionMs - elapsedMs;
     // A timer may be a fraction of a millisecond early.
-    if (remainingMs < 1) {
+    if (remainingMs < 1 || Object.keys(target).length === 0) {
       this.#sendStep(target, true).then(this.#resolve, this.#reject);
       return;
     }
     const step = fadeStep(start, target, elapsedMs / transitionMs);
-    const hasMoved = step.level !== this.#lastStep.level || step.temp !== this.#lastStep.temp;
+    const hasMoved = moves(step, this.#lastStep);
     if (hasMoved || Object.keys(this.#extras).length > 0) {
       this.#lastStep = step;
       this.#sendStep(hasMoved ? step : {}, false).catch((error) => this.#stepFailed(error));
@@ -146,4 +150,9 @@ export class LampFade implements CommandAtPort {
     if (error instanceof OchnoError && error.code === 'OCHNO_TIMEOUT') return;
     this.#stop(() => this.#reject(error));
   }
+}
+
+/** Whether anything that still fades is elsewhere than at the step before. */
+function moves(step: FadedFields, before: FadedFields): boolean {
+  return (['level', 'temp'] as const).some((field) => step[field] !== undefined && step[field] !== before[field]);
 }

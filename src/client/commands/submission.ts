@@ -23,7 +23,6 @@ export interface Submission {
 
 /** A submission on its way through the sender: its first end is its outcome, and leaves no listener behind. */
 export class PendingSubmission implements WaitingCommand {
-  readonly phase = 'waiting';
   readonly submission: Submission;
   readonly outcome: Promise<SubmissionOutcome>;
   isReady: boolean;

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import {
   CommandRegister,
   isSuperfluous,
-  type Phase,
   type WaitingCommand,
   WaitingQueue,
 } from '../../../src/client/commands/command-register';
@@ -12,7 +11,7 @@ interface Named extends WaitingCommand {
 }
 
 function command(name: string, topic: string, ...properties: string[]): Named {
-  return { name, phase: 'waiting', topic, properties };
+  return { name, topic, properties };
 }
 
 function names(commands: Iterable<Named>): string {
@@ -85,23 +84,18 @@ describe('WaitingQueue', () => {
 });
 
 describe('a command at its port', () => {
-  const cases: [phase: Phase, own: string[], newer: string[], isSuperfluous: boolean][] = [
-    ['waiting', ['level'], ['level', 'temp'], true],
-    ['waiting', ['level', 'temp'], ['level'], false],
-    ['waiting', [], ['level'], false],
-    ['waiting', [], [], false],
-    ['confirming', ['temp'], ['level', 'temp'], true],
-    ['confirming', ['level', 'temp'], ['temp'], false],
-    ['looking up', ['level'], ['level', 'temp'], true],
-    ['looking up', ['level', 'temp'], ['temp'], true],
-    ['looking up', ['level'], ['temp'], false],
-    ['fading', ['level', 'temp'], ['temp'], true],
-    ['fading', ['level'], ['red'], false],
+  const cases: [own: string[], newer: string[], isSuperfluous: boolean][] = [
+    [['level'], ['level', 'temp'], true],
+    [['level', 'temp'], ['level'], false],
+    [['level', 'temp'], ['temp', 'level'], true],
+    [['level'], ['red'], false],
+    [[], ['level'], false],
+    [[], [], false],
   ];
-  for (const [phase, own, newer, expected] of cases) {
-    const what = `that is ${phase}, with ${own.join(' and ') || 'nothing known'}`;
+  for (const [own, newer, expected] of cases) {
+    const what = `with ${own.join(' and ') || 'nothing known'} left to do`;
     it(`${what}, is ${expected ? '' : 'not '}superfluous after ${newer.join(' and ') || 'nothing'}`, () => {
-      assert.equal(isSuperfluous({ phase, properties: own }, new Set(newer)), expected);
+      assert.equal(isSuperfluous({ properties: own }, new Set(newer)), expected);
     });
   }
 });
@@ -110,9 +104,8 @@ describe('CommandRegister', () => {
   function start() {
     const register = new CommandRegister();
     const told: string[] = [];
-    const enter = (name: string, topic: string, phase: Phase, ...properties: string[]): (() => void) =>
+    const enter = (name: string, topic: string, ...properties: string[]): (() => void) =>
       register.enter(topic, register.arrive(), {
-        phase,
         properties,
         replace: () => told.push(`${name} replaced`),
         narrow: (newer) => told.push(`${name} without ${newer.join(' ')}`),
@@ -122,9 +115,9 @@ describe('CommandRegister', () => {
 
   it('ends what came before on the same port, and narrows what has something left to do', () => {
     const { register, told, enter } = start();
-    enter('fade', 'p1', 'fading', 'level');
-    enter('confirmation', 'p1', 'confirming', 'level', 'temp');
-    enter('elsewhere', 'p2', 'fading', 'level');
+    enter('fade', 'p1', 'level');
+    enter('confirmation', 'p1', 'level', 'temp');
+    enter('elsewhere', 'p2', 'level');
     register.supersede('p1', register.arrive(), ['level']);
     assert.deepEqual(told, ['fade replaced', 'confirmation without level']);
   });
@@ -132,14 +125,14 @@ describe('CommandRegister', () => {
   it('lets nothing that came before end what came after', () => {
     const { register, told, enter } = start();
     const arrival = register.arrive();
-    enter('newer', 'p1', 'fading', 'level');
+    enter('newer', 'p1', 'level');
     register.supersede('p1', arrival, ['level']);
     assert.deepEqual(told, []);
   });
 
   it('forgets what has left', () => {
     const { register, told, enter } = start();
-    const leave = enter('fade', 'p1', 'fading', 'level');
+    const leave = enter('fade', 'p1', 'level');
     leave();
     leave();
     register.supersede('p1', register.arrive(), ['level']);

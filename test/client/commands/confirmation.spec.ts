@@ -45,6 +45,20 @@ describe('Confirmation', () => {
     assert.equal(await hear({ t: 1, data: { device: { lamp: { level: 50, temp: 3000, red: 1 }, voltage: 5 } } }), true);
   });
 
+  it('does not wait for what a newer command sets', async () => {
+    const { confirmation, hear } = start();
+    confirmation.start();
+    assert.equal(await hear({ data: { device: { lamp: { level: 50, temp: 3500 } } } }), false);
+    confirmation.narrow(['lamp.temp']);
+    await settle();
+    assert.equal(await hear({}), true);
+    const other = start();
+    other.confirmation.start();
+    other.confirmation.narrow(['lamp.temp']);
+    assert.equal(await other.hear({ data: { device: { lamp: { temp: 3000 } } } }), false);
+    assert.equal(await other.hear({ data: { device: { lamp: { level: 50 } } } }), true);
+  });
+
   it('is not found in what the port said before', async () => {
     const { confirmation, hear } = start();
     assert.equal(await hear({ lamp: { level: 50, temp: 3000 } }), false);

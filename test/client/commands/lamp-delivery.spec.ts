@@ -149,6 +149,28 @@ describe('lamp commands that depend on the present level', () => {
     assert.equal(clock.timers, 0);
   });
 
+  it('leave to a newer command what that sets, and set the rest when the lamp is known', async () => {
+    const { clock, ports, send, channel } = startActions(0);
+    let answer: (port: unknown) => void = () => undefined;
+    ports.answer = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    const first = send({ level: 80, temp: 4000, red: 1, transition: 2 });
+    await settle();
+    const newer = send({ temp: 3500, red: 2 });
+    await settle();
+    assert.deepEqual([first.outcomes, newer.outcomes], [[], ['sent']]);
+    answer(shows({ level: 20, temp: 3000 }));
+    await clock.advance(2_500);
+    assert.deepEqual(first.outcomes, ['sent']);
+    const lamps = channel.published.map(({ payload }) => JSON.parse(payload).data.device.lamp);
+    assert.deepEqual(lamps[0], { temp: 3500, red: 2 });
+    assert.deepEqual(lamps.at(-1), { level: 80 });
+    assert.ok(lamps.slice(1).every((lamp) => Object.keys(lamp).join() === 'level'));
+    assert.equal(clock.timers, 0);
+  });
+
   it('fail for a port without a lamp level, but "on" does not need one', async () => {
     const { levels, ports, send } = startActions(0);
     ports.answer = () => ({ id: 'p1', data: { device: { fan: { target1: 5 } } } });

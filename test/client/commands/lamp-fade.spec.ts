@@ -136,6 +136,36 @@ describe('LampFade', () => {
     assert.equal(steps[0]?.fields.red, undefined);
   });
 
+  it('goes on with the rest when a newer command sets a part of what fades', async () => {
+    const plan = { ...dim, start: { level: 0, temp: 3000 }, target: { level: 100, temp: 5000 } };
+    const { clock, steps, fade } = startFade(plan);
+    await clock.advance(1_000);
+    fade.narrow(['lamp.temp']);
+    assert.deepEqual(fade.properties, ['lamp.level']);
+    const count = steps.length;
+    await clock.advance(1_000);
+    assert.equal(await fade.outcome, 'acknowledged');
+    assert.deepEqual(steps.at(-1)?.fields, { level: 100 });
+    assert.ok(steps.slice(count).every(({ fields }) => fields.temp === undefined));
+    assert.equal(clock.timers, 0);
+  });
+
+  it('still sets what it was to set at once when a newer command sets all that fades', async () => {
+    // The first step is withdrawn before it has left.
+    const lost: LampFields[] = [];
+    const { clock, steps, fade } = startFade({ ...dim, extras: { red: 9 } }, ({ fields }) =>
+      lost.push(fields) === 1 ? Promise.resolve('replaced') : undefined,
+    );
+    fade.narrow(['lamp.level']);
+    await clock.advance(500);
+    assert.equal(await fade.outcome, 'acknowledged');
+    assert.deepEqual(
+      steps.map(({ fields }) => fields),
+      [{ red: 9 }],
+    );
+    assert.equal(clock.timers, 0);
+  });
+
   it('withdraws the step that waits when it is stopped', async () => {
     const signals: AbortSignal[] = [];
     const { clock, fade } = startFade(dim, (step) => {
