@@ -135,14 +135,11 @@ function copyablePart(RED: Runtime, msg: Message): Message {
 }
 
 /**
- * Of an error Catch passes on its code and cause only; the message can carry the status code. If there was no answer, that
- * of an earlier one must not stay: an http response behind Catch would tell its client that all is well.
+ * Of an error Catch passes on its code and cause only; the message can carry the status code. What an earlier answer left
+ * must not stay: an http response behind Catch would pass on its code, and its headers are not those of this one.
  */
 function tellStatus(msg: Message, error: unknown): void {
-  if (error instanceof OchnoError && error.statusCode !== undefined) {
-    msg.statusCode = error.statusCode;
-    return;
-  }
-  delete msg.statusCode;
   delete msg.headers;
+  if (error instanceof OchnoError && error.statusCode !== undefined) msg.statusCode = error.statusCode;
+  else delete msg.statusCode;
 }

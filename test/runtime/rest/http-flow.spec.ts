@@ -96,4 +96,11 @@ describe('a flow from http in over ochno-rest to http response', () => {
     };
     assert.deepEqual(await (await get('/two')).json(), { code: 'OCHNO_NETWORK' });
   });
+
+  it('C5: leaves no headers of an earlier answer with another one that is an error', async () => {
+    answer = ({ url }) => (url === '/api/hubs' ? { body: [], headers: platformHeaders } : { status: 404, body: {} });
+    const response = await get('/two');
+    assert.equal(response.status, 404);
+    assert.deepEqual(await response.json(), { code: 'OCHNO_HTTP', statusCode: 404 });
+  });
 });
