@@ -16,6 +16,11 @@ export function notSentError(topic: string, reason: string): OchnoError {
   return new OchnoError('OCHNO_TIMEOUT', message, { retryable: true });
 }
 
+/** All the time there was no connection; the problem, as `PublishChannel` has it, says why. */
+export function notConnectedError(topic: string, problem: string | undefined): OchnoError {
+  return notSentError(topic, `there was no connection${problem === undefined ? '' : ` (${problem})`}`);
+}
+
 /** The command was sent, and nobody can tell whether it arrived. */
 export function outcomeUnknownError(topic: string, reason: string, cause: unknown): OchnoError {
   const message = `The command ${on(topic)} was sent, but ${reason}: whether the port obeyed is unknown. It is not sent again`;

@@ -3,7 +3,14 @@ import { type PublishChannel, PublishLost } from '../stream/publish-channel';
 import { onAbort } from '../time/abort-listeners';
 import type { Clock } from '../time/clock';
 import { Deadlines } from '../time/deadlines';
-import { closedError, notSentError, outcomeUnknownError, queueFullError, refusedError } from './action-errors';
+import {
+  closedError,
+  notConnectedError,
+  notSentError,
+  outcomeUnknownError,
+  queueFullError,
+  refusedError,
+} from './action-errors';
 import { WaitingQueue } from './command-register';
 import { PublishPace } from './publish-pace';
 import { PublishQuarantine } from './publish-quarantine';
@@ -114,11 +121,10 @@ export class ActionSender {
   #overdueError(command: PendingSubmission): OchnoError {
     if (command.isPublished)
       return outcomeUnknownError(command.topic, 'the broker did not acknowledge it in time', undefined);
-    if (!command.isReady)
-      return notSentError(command.topic, 'the events of its port could not be subscribed to in time');
-    if (this.channel.isOpen) return notSentError(command.topic, 'other commands were ahead of it');
-    const { problem } = this.channel;
-    return notSentError(command.topic, `there was no connection${problem === undefined ? '' : ` (${problem})`}`);
+    const { isOpen, problem } = this.channel;
+    if (!isOpen) return notConnectedError(command.topic, problem);
+    if (command.isReady) return notSentError(command.topic, 'other commands were ahead of it');
+    return notSentError(command.topic, 'the events of its port could not be subscribed to in time');
   }
 
   #abandon(command: PendingSubmission): void {

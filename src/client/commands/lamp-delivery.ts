@@ -2,11 +2,13 @@ import { type Action, lampAction } from '../../protocol/lamp/action';
 import type { LampField, LampFields } from '../../protocol/lamp/lamp';
 import { type LampCommand, resolveLampCommand } from '../../protocol/lamp/lamp-command';
 import type { PresentLamp } from '../../protocol/lamp/lamp-estimate';
+import { OchnoError } from '../../protocol/ochno-error';
 import { actionTopic, type PortAddress } from '../../protocol/topics/address';
+import type { PublishChannel } from '../stream/publish-channel';
 import { onAbort } from '../time/abort-listeners';
 import type { Clock } from '../time/clock';
 import type { SentAction } from './action-command';
-import { noLampLevelError } from './action-errors';
+import { noLampLevelError, notConnectedError } from './action-errors';
 import { FadePace } from './fade-pace';
 import { type FadePlan, type FadeStep, LampFade } from './lamp-fade';
 import type { DeliveryParts, DeliveryTerms, PortDelivery } from './port-delivery';
@@ -56,6 +58,8 @@ export class LampDelivery {
   ): Promise<SentAction | 'replaced'> {
     const { register, lamps } = this.#parts;
     const needed = neededFields(command);
+    const { channel } = terms.sender;
+    if (!channel.isOpen) channel.hurry();
     const newer = new AbortController();
     let left = command;
     const leave = register.enter(actionTopic(address), terms.arrival, {
@@ -70,12 +74,18 @@ export class LampDelivery {
     try {
       await lamps.learn(address, needed, { ...terms, signals: [...terms.signals, newer.signal] });
     } catch (error) {
-      if (!newer.signal.aborted) throw error;
+      if (!newer.signal.aborted) throw this.#lookUpError(actionTopic(address), channel, error);
     } finally {
       leave();
     }
     // Not a moment lies between leaving and this: a newer command was either seen, or comes after.
     return newer.signal.aborted ? 'replaced' : this.#start(address, left, terms);
+  }
+
+  /** What was waited for says little where nothing could come. */
+  #lookUpError(topic: string, channel: PublishChannel, error: unknown): unknown {
+    const isOverdue = error instanceof OchnoError && error.code === 'OCHNO_TIMEOUT';
+    return isOverdue && !channel.isOpen ? notConnectedError(topic, channel.problem) : error;
   }
 
   async #start(address: PortAddress, command: LampCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {

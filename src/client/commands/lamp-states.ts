@@ -103,7 +103,9 @@ export class LampStates {
       () => port.estimate.forget(),
     );
     // Read before the events flow, a state could be outdated by one that was missed.
-    await within(watched, limits, 'the subscription to the events of the port');
+    await within(watched, limits, 'the subscription to the events of the port').catch((failure: unknown) => {
+      throw failure instanceof OchnoError && failure.code === 'OCHNO_TIMEOUT' ? levelUnknownError(failure) : failure;
+    });
     for (;;) {
       const { gaps } = port;
       const failure = await this.#read(port, limits);

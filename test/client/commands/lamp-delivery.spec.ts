@@ -206,6 +206,37 @@ describe('lamp commands that depend on the present level', () => {
     assert.equal(clock.timers, 0);
   });
 
+  for (const [what, value, confirm] of [
+    ['depends on the lamp', 'toggle', false],
+    ['is to be confirmed', 40, true],
+    ['is neither', 40, false],
+  ] as const) {
+    it(`say why there was no connection all the time, also one that ${what}, and have it hurry`, async () => {
+      const { clock, ports, send, channel } = startActions(0);
+      channel.isOpen = false;
+      channel.problem = 'the connection was refused';
+      ports.holdReady();
+      const sent = send(value, { confirm, timeoutMs: 6_000 });
+      await clock.advance(6_000);
+      assert.deepEqual(sent.outcomes, ['OCHNO_TIMEOUT']);
+      const topic = '/action/c/l/h/p1';
+      assert.equal(
+        sent.error?.message,
+        `The command on "${topic}" was not sent: there was no connection (the connection was refused). It will not be sent later`,
+      );
+      assert.equal(channel.hurries, 1);
+      assert.equal(clock.timers, 0);
+    });
+  }
+
+  it('say that nothing was sent if the events of the port could not be subscribed to in time', async () => {
+    const { clock, ports, send } = startActions(0);
+    ports.holdReady();
+    const sent = send('toggle', { timeoutMs: 6_000 });
+    await clock.advance(6_000);
+    assert.match(sent.error?.message ?? '', /level of the lamp is not known, so nothing was sent: The subscription/);
+  });
+
   it('work together with confirm', async () => {
     const { ports, send, levels } = startActions(0);
     ports.answer = () => shows({ level: 20 });
