@@ -56,6 +56,8 @@ describe('what the broker keeps in a storm', () => {
     const without = 'company c gets 1 of 2 connections (it was refused); what was meant for the others is on these';
     assert.deepEqual(leftBehindBy(`${without}; ${span}`), left);
     assert.deepEqual(leftBehindBy(`company c has lost a connection; ${span}`), left);
+    const alone = `company c has lost a connection and what only that would have brought; ${span}`;
+    assert.deepEqual(leftBehindBy(alone), left);
     for (const line of [without, `company c is connected again after 45 s; ${span}`])
       assert.equal(leftBehindBy(line), undefined);
   });

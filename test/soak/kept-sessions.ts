@@ -17,7 +17,7 @@ export function haveKeptSessions(connects: readonly ConnectRecord[]): boolean {
 /** Of several connections one is done without after it was refused for so long beside others, and what is kept for it is left. */
 const patienceMs = 30_000;
 const leftBehind =
-  /(?:gets \d+ of \d+ connections .*|has lost a connection); events from (\S+) to (\S+) may be missing/;
+  /(?:gets \d+ of \d+ connections .*|has lost a connection and what only that would have brought|has lost a connection); events from (\S+) to (\S+) may be missing/;
 
 /** The span, as the account's clock shows it, in which this line says that events are missing since a connection is done without. */
 export function leftBehindBy(line: string): Absence | undefined {

@@ -32,11 +32,11 @@ export interface MissedEventsParts {
 
 /** A stretch without a connection, in ms of the monotonic clock. */
 interface Outage {
-  /** Since when there is something to catch up with: before `sinceMs` if an earlier outage had not been caught up with. */
+  /** Since when there is something to catch up with: before it began if an earlier outage had not been caught up with. */
   readonly fromMs: number;
   /** Since when events may be missing: what was heard last may have been on its way for long. */
   readonly provenMs: number;
-  readonly sinceMs: number;
+  readonly noticedMs: number;
   readonly toMs: number;
   /** Whether events may have been missed in it. */
   readonly isGap: boolean;
@@ -109,6 +109,7 @@ export class MissedEvents {
   outageBegan(link: StreamLink): void {
     if (this.#notes.sinceMs !== undefined) return;
     this.#notes.sinceMs = link.lastHeardMs;
+    this.#notes.noticedMs = this.#parts.clock.monotonicMs();
     this.#notes.left = link;
     const usualPerSecond = this.isBehind ? undefined : this.#parts.meter.usualPerSecond(link.lastHeardMs);
     this.#notes.usualPerSecond = usualPerSecond ?? this.#notes.usualPerSecond;
@@ -205,7 +206,7 @@ export class MissedEvents {
   }
 
   #outageEnded(nowMs: number, link: StreamLink): Outage | undefined {
-    const { behind, isSessionLost, lacking, sinceMs: heardMs } = this.#notes;
+    const { behind, isSessionLost, lacking, noticedMs = nowMs, sinceMs: heardMs } = this.#notes;
     const outageSinceMs = this.outageSinceMs ?? nowMs;
     const sleptMs = this.#sleptMs(link);
     this.#notes.sinceMs = undefined;
@@ -219,7 +220,7 @@ export class MissedEvents {
     this.#notes.behind = isGap ? undefined : { sinceMs: fromMs, provenMs };
     const isLacking = lacking !== undefined && !isGap;
     this.#notes.lacking = isLacking ? { ...lacking, provenMs: lacking.provenMs - sleptMs } : undefined;
-    return { fromMs, provenMs, sinceMs, toMs: nowMs, isGap };
+    return { fromMs, provenMs, noticedMs, toMs: nowMs, isGap };
   }
 
   /**
@@ -287,8 +288,8 @@ export class MissedEvents {
 
   #told(outage: Outage | undefined): Parameters<StreamLog['connected']>[0] {
     if (outage === undefined) return undefined;
-    const { provenMs, sinceMs, toMs, isGap } = outage;
-    return { from: this.#wallMs(provenMs), to: this.#wallMs(toMs), durationMs: toMs - sinceMs, isGap };
+    const { provenMs, noticedMs, toMs, isGap } = outage;
+    return { from: this.#wallMs(provenMs), to: this.#wallMs(toMs), durationMs: toMs - noticedMs, isGap };
   }
 
   /** A time of the monotonic clock, in ms since 1970 as this computer counts them now. */

@@ -46,13 +46,15 @@ export class StreamLog {
       return;
     }
     this.#log.info(
-      `${this.#stream} is connected again after ${seconds} s; the broker kept what was published at QoS 1 meanwhile`,
+      `${this.#stream} is connected again after ${seconds} s; what the broker kept at QoS 1 meanwhile comes now`,
     );
   }
 
-  /** Connected all the while, and yet events are lost. */
+  /** Connected, and yet events are lost: what the broker kept for a connection that is gone comes on no other. */
   missed(from: number, to: number): void {
-    this.#log.warn(`${this.#stream} has lost a connection; events from ${iso(from)} to ${iso(to)} may be missing`);
+    this.#log.warn(
+      `${this.#stream} has lost a connection and what only that would have brought; events from ${iso(from)} to ${iso(to)} may be missing`,
+    );
   }
 
   /** Without a time, so that several connections say the same; the gap tells it. */

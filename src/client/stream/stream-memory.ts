@@ -25,6 +25,8 @@ export interface StreamIds {
 export interface OutageNotes {
   /** Since when nothing could have been heard. */
   sinceMs?: number | undefined;
+  /** When that was noticed: of a dead connection late, and of one that was idle soon. */
+  noticedMs?: number | undefined;
   /** The connection that is gone. Where we closed it, its last ping is answered when the outage has begun already. */
   left?: { readonly provenMs: number } | undefined;
   /** Of the connection before: the wall clock minus the monotonic one, if that clock was right, and whose credentials it had. */

@@ -78,6 +78,8 @@ describe('missed events', () => {
     goLive(false);
     assert.deepEqual(gaps, [{ company: 'c', from: heardAt, to: clock.now() }]);
     assert.equal(log.at('warn').length, 1);
+    // As the line before says that it was lost.
+    assert.match(log.at('warn')[0] ?? '', /is connected again after 5 s; events from/);
   });
 
   it('count from the last answered ping: what comes when a line has stalled was sent long before', async () => {
