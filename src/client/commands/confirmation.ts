@@ -97,7 +97,8 @@ export class Confirmation implements CommandAtPort {
   #hear(data: unknown): void {
     if (!this.#hasStarted) return;
     this.#events = mergePortState(this.#events, data);
-    if (this.#isShownBy(this.#events)) this.#confirm('acknowledged');
+    // Of what the lamp had already its events say nothing.
+    if (this.#isShownBy(this.#events) || this.#lamps.shows(this.#action)) this.#confirm('acknowledged');
   }
 
   async #endedBy(timeMs: number, limits: WaitLimits): Promise<SubmissionOutcome | undefined> {

@@ -123,7 +123,7 @@ export class FieldEstimate {
     own.heardAtMs = nowMs;
     const isThere = this.#seen !== undefined && this.#isAlready(this.#seen, own.value);
     // A lamp that has the value already has nothing to report.
-    if (isThere && this.#own.every((other) => other === own || other.isEchoed)) {
+    if (isThere && this.#own.every((other) => other.isEchoed || other.value === own.value)) {
       own.isEchoed = true;
       own.wasThere = true;
     }

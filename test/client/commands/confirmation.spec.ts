@@ -37,6 +37,11 @@ function start(action: Action = lampAction(desk, { level: 50, temp: 3000 })) {
   return { clock, ports, lamps, confirmation, hear, outcome, ended: () => ended };
 }
 
+/** What is confirmed here is about to leave. */
+function leaving(lamps: LampStates) {
+  return lamps.sending(desk, lampAction(desk, { level: 50, temp: 3000 }).envelope, false);
+}
+
 describe('Confirmation', () => {
   it('comes with an event that shows the values, whatever else it holds', async () => {
     const { confirmation, hear } = start();
@@ -59,9 +64,21 @@ describe('Confirmation', () => {
     assert.equal(await other.hear({ data: { device: { lamp: { level: 50 } } } }), true);
   });
 
+  it('needs no event of what the lamp had before, beside one of what it had not', async () => {
+    const { ports, lamps, confirmation, hear } = start();
+    ports.event(desk, shows({ level: 20, temp: 3000 }));
+    const note = leaving(lamps);
+    confirmation.start();
+    note?.published();
+    note?.acknowledged();
+    assert.equal(await hear(shows({ level: 35 })), false);
+    assert.equal(await hear(shows({ level: 50 })), true);
+  });
+
   it('is not found in what the port said before', async () => {
-    const { confirmation, hear } = start();
+    const { lamps, confirmation, hear } = start();
     assert.equal(await hear({ lamp: { level: 50, temp: 3000 } }), false);
+    leaving(lamps)?.published();
     confirmation.start();
     assert.equal(await hear({ lamp: { temp: 3000 } }), false);
     assert.equal(await hear({ lamp: { level: 50 } }), true);

@@ -173,6 +173,15 @@ describe('LampEstimate', () => {
     assert.equal(estimate.present().level, 7);
   });
 
+  it('B4: needs no echo of what the lamp had before, however often it is sent at once', () => {
+    const estimate = estimateAt(new FakeClock());
+    estimate.shown({ level: 40 });
+    const notes = [estimate.sending({ level: 40 }, false), estimate.sending({ level: 40 }, false)];
+    for (const note of notes) note.published();
+    for (const note of notes) note.acknowledged();
+    assert.equal(estimate.shows({ level: 40 }), true);
+  });
+
   it('B4: needs no echo of what the lamp had before', async () => {
     const clock = new FakeClock();
     const estimate = estimateAt(clock);
