@@ -43,7 +43,7 @@ export function describeReplacing(bench: () => EditorBench): void {
       await sidebar.content.getByRole('button', { name: 'Replace with…' }).first().click();
       await sidebar.content.getByPlaceholder('What takes the place of gone').fill('malmö desk 2');
       await sidebar.content.getByRole('button', { name: 'Desk 2' }).click();
-      await sidebar.content.getByText('gone → Desk 2 in so many nodes: 200').waitFor();
+      await sidebar.content.getByText('gone → Desk 2. Nodes changed: 200.').waitFor();
       await sidebar.content.getByText('in locked flows: 1').waitFor();
       assert.deepEqual(await hubs(), { 'hub4@': 200, 'gone@': 1 });
       assert.equal(await editor.page.evaluate('RED.nodes.dirty()'), true);
@@ -52,6 +52,49 @@ export function describeReplacing(bench: () => EditorBench): void {
       assert.equal(await editor.page.evaluate('RED.nodes.dirty()'), false);
       await editor.page.keyboard.press('Control+y');
       await eventually(async () => (await hubs())['hub4@'] === 200, 'all is done again');
+    });
+
+    /** Two nodes of a port that is gone, and one of another tab. */
+    const gone = (id: string, z: string, port: string): FlowNode => ({
+      ...{ id, type: 'ochno-port-in', ...options, hub: 'hub1', port, z, x: 200, y: 60 },
+    });
+    const fewBroken: readonly FlowNode[] = [
+      { id: 'tab', type: 'tab', label: 'Flow' },
+      { id: 'tab2', type: 'tab', label: 'Second' },
+      gone('one', 'tab', 'gone,port1'),
+      gone('two', 'tab2', 'gone'),
+    ];
+
+    it('is replaced in what a node holds by then, and not while a dialog is open that would undo it', async () => {
+      const { editor, sidebar } = await openSidebar(bench(), fewBroken);
+      const ports = (): Promise<unknown> => editor.page.evaluate(`['one', 'two'].map((id) => RED.nodes.node(id).port)`);
+      await sidebar.view('Issues');
+      await sidebar.content.getByRole('button', { name: 'Replace with…' }).click();
+      const dialog = await editor.edit('one');
+      await dialog.field('port').fill('gone,port2');
+      await sidebar.content.getByRole('button', { name: 'Desk 1 · Laptop Head' }).click();
+      await sidebar.content.getByText('Close the open dialog first.').waitFor();
+      await dialog.done();
+      assert.deepEqual(await ports(), ['gone,port2', 'gone']);
+      await sidebar.content.getByRole('button', { name: 'Desk 1 · Laptop Head' }).click();
+      await eventually(async () => String(await ports()) === 'port3,port2,port3', 'both are mended');
+    });
+
+    it('is shown on one tab after another, and not behind a dialog', async () => {
+      const { editor, sidebar } = await openSidebar(bench(), fewBroken);
+      await sidebar.view('Issues');
+      const show = sidebar.content.getByRole('button', { name: 'Show the nodes (2)' });
+      const shown = (): Promise<unknown> =>
+        editor.page.evaluate(`[RED.workspaces.active(), ...RED.view.selection().nodes.map(({ id }) => id)].join()`);
+      for (const expected of ['tab,one', 'tab2,two', 'tab,one']) {
+        await show.click();
+        assert.equal(await shown(), expected);
+      }
+      await editor.edit('one');
+      await show.click();
+      await sidebar.content.getByText('Close the open dialog first.').waitFor();
+      await editor.closeDialogs();
+      assert.equal(await shown(), 'tab,one');
     });
   });
 }

@@ -170,7 +170,7 @@ export class BuildingView {
       now: () => this.#now(),
       nodesOf: ({ address }) => workspace.usage.nodesOf(address),
       nameOf: ({ id }) => workspace.nameOf(id),
-      onShow: (nodes) => workspace.show(nodes.map(({ id }) => id)),
+      onShow: (nodes) => this.#showNodes(nodes),
       onAdd: (type, port, by, property) => this.#adding.add(type, [[port]], by, property),
       onPath: (written, port, path) => this.#adding.dragFrom(written, port.key, path),
       addProblem: () => {
@@ -253,8 +253,12 @@ export class BuildingView {
 
   #showUsers({ port }: Row): void {
     if (port === undefined) return;
-    const { workspace } = this.#parts;
-    workspace.show(workspace.usage.nodesOf(port.address).map(({ id }) => id));
+    this.#showNodes(this.#parts.workspace.usage.nodesOf(port.address));
+  }
+
+  #showNodes(nodes: readonly UsingNode[]): void {
+    const { workspace, words, say } = this.#parts;
+    if (!workspace.show(nodes.map(({ id }) => id))) say(words.text('add.dialog-open'));
   }
 
   #placeOf({ address }: Port): string {

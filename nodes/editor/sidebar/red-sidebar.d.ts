@@ -81,6 +81,7 @@ interface EditorView {
   /** 0 if nothing is being dragged, drawn or placed. */
   state(): number;
   reveal(id: string): void;
+  selection(): WorkspaceSelection;
   select(selection: { readonly nodes: readonly EditorNode[] }): void;
   /** Gives nothing after a failure, which it says itself. */
   importNodes(

@@ -139,11 +139,16 @@ describe('replacing an id', () => {
 });
 
 describe('the issues of the flows', () => {
-  const has = { location: ['l1'], hub: ['h1'], port: ['p1', 'p2'] };
+  const variable = `\${LOCATION}`;
+  const has = { location: ['l1', 'l2'], hub: ['h1', 'h2'], port: ['p1', 'p2', 'p3'] };
+  const at = { h1: { hub: 'h1', location: 'l1' }, h2: { hub: 'h2', location: 'l2' } };
+  const places: Readonly<Record<string, readonly (typeof at.h1)[]>> = { p1: [at.h1, at.h2], p2: [at.h1], p3: [at.h2] };
   const company: KnownCompany = {
     ...{ account: 'acc', company: 'c1' },
     has: (level, id) => has[level].includes(id),
     kindsAt: (port) => ({ p1: ['lamp'], p2: ['sensor'] })[port] ?? [],
+    placesOf: (port) => places[port] ?? [],
+    locationOf: (hub) => ({ h1: 'l1', h2: 'l2' })[hub],
   };
   const issues = (nodes: readonly UsingNode[], known: KnownCompany | 'unread' = company) =>
     findFlowIssues({
@@ -166,6 +171,30 @@ describe('the issues of the flows', () => {
     assert.deepEqual(
       issue.nodes.map(({ id }) => id),
       ['a', 'b'],
+    );
+  });
+
+  it('are hubs and ports that are elsewhere than the nodes say, each once', () => {
+    const found = issues([
+      node('right', { location: 'l1', hub: 'h1', port: 'p1,p2' }),
+      node('any', { hub: '+', port: 'p3' }),
+      node('one of two', { hub: 'h1,h2', port: 'p2,p3' }),
+      node('other hub', { hub: 'h2', port: 'p1,p2' }),
+      node('other hub, too', { hub: 'h2', port: 'p2' }),
+      node('other location', { location: 'l1', port: 'p3' }),
+      node('hub elsewhere', { location: 'l1', hub: 'h2', port: 'p3' }),
+      node('by a variable', { location: variable, hub: 'h2', port: 'p3' }),
+    ]);
+    assert.deepEqual(
+      found.map((issue) => [
+        issue.kind === 'misplaced id' && `${issue.unknown.level} ${issue.unknown.id}`,
+        ...issue.nodes.map(({ id }) => id),
+      ]),
+      [
+        ['port p2', 'other hub', 'other hub, too'],
+        ['port p3', 'other location'],
+        ['hub h2', 'hub elsewhere'],
+      ],
     );
   });
 

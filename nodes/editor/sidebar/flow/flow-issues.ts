@@ -1,16 +1,21 @@
 import type { CompanyKey } from '../../../sidebar-messages';
 import type { UnknownId } from './replacement';
-import { namedBy, type UsingNode } from './using-node';
+import { type Named, namedBy, type UsingNode } from './using-node';
 
 /** What the lists of one company hold. */
 export interface KnownCompany extends CompanyKey {
   has(level: 'location' | 'hub' | 'port', id: string): boolean;
   /** What is plugged in at the ports of that id, those of these hubs if any are named. */
   kindsAt(port: string, hubs: readonly string[]): readonly string[];
+  /** The hubs and locations of every port of that id. */
+  placesOf(port: string): readonly { readonly hub: string; readonly location: string }[];
+  locationOf(hub: string): string | undefined;
 }
 
 export type FlowIssue =
   | { readonly kind: 'unknown id'; readonly unknown: UnknownId; readonly nodes: readonly UsingNode[] }
+  /** There is a hub or port of that id, but not where the nodes say. */
+  | { readonly kind: 'misplaced id'; readonly unknown: UnknownId; readonly nodes: readonly UsingNode[] }
   | {
       readonly kind: 'unknown company';
       readonly account: string;
@@ -75,6 +80,7 @@ function checkNode(node: UsingNode, parts: FlowIssuesParts, issues: IssueList): 
   const present = known.filter((company) => company !== undefined);
   const [first] = present;
   if (first === undefined || present.length < known.length) return;
+  let isAllKnown = true;
   for (const level of ['location', 'hub', 'port'] as const) {
     const named = namedBy(node, level, '');
     if (named.kind !== 'ids') continue;
@@ -82,9 +88,45 @@ function checkNode(node: UsingNode, parts: FlowIssuesParts, issues: IssueList): 
       const unknown = { account, company: first.company, level, id };
       const key = `${level} ${account} ${first.company} ${id}`;
       issues.add(key, node, (nodes) => ({ kind: 'unknown id', unknown, nodes }));
+      isAllKnown = false;
     }
   }
+  // Where something is at a place that nobody knows can't be said.
+  for (const { level, id, company } of isAllKnown ? misplacedIn(node, present) : []) {
+    const unknown = { account, company: company.company, level, id };
+    const key = `misplaced ${level} ${account} ${company.company} ${id}`;
+    issues.add(key, node, (nodes) => ({ kind: 'misplaced id', unknown, nodes }));
+  }
   if (node.type === 'ochno-action-out' && node.command === 'lamp') checkLamps(node, first, issues);
+}
+
+interface Misplaced {
+  readonly level: 'hub' | 'port';
+  readonly id: string;
+  readonly company: KnownCompany;
+}
+
+/** The hubs and ports that are in none of the places that the node names beside them: it can never hear or reach them. */
+function misplacedIn(node: UsingNode, companies: readonly KnownCompany[]): readonly Misplaced[] {
+  const locations = namedBy(node, 'location', '');
+  const hubs = namedBy(node, 'hub', '');
+  const ports = namedBy(node, 'port', '');
+  const isIn = (named: Named, id: string): boolean => named.kind !== 'ids' || named.ids.includes(id);
+  const found = (level: 'hub' | 'port', named: Named, isThere: (company: KnownCompany, id: string) => boolean) =>
+    (named.kind === 'ids' ? named.ids : []).flatMap((id): readonly Misplaced[] => {
+      const knowing = companies.filter((company) => company.has(level, id));
+      const [company] = knowing;
+      return company === undefined || knowing.some((each) => isThere(each, id)) ? [] : [{ level, id, company }];
+    });
+  const misplacedHubs = found('hub', hubs, (company, hub) => {
+    const location = company.locationOf(hub);
+    return location === undefined || isIn(locations, location);
+  });
+  // That a hub is elsewhere says it of its ports, too.
+  if (misplacedHubs.length > 0) return misplacedHubs;
+  return found('port', ports, (company, port) =>
+    company.placesOf(port).some(({ hub, location }) => isIn(hubs, hub) && isIn(locations, location)),
+  );
 }
 
 function checkLamps(node: UsingNode, company: KnownCompany, issues: IssueList): void {

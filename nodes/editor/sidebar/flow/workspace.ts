@@ -99,15 +99,32 @@ export class Workspace {
     return (typeof label === 'function' ? label.call(node) : label) || node.type;
   }
 
-  /** Selects the nodes and brings the first of them into sight, on its tab or subflow. */
-  show(ids: readonly string[]): void {
-    const [first, ...others] = ids
-      .map((id) => RED.nodes.node(id))
-      .filter((node) => node !== null && node !== undefined);
-    if (first === undefined) return;
+  /** Whether a dialog is open: what it will save would undo what is done to its node, and keys go to what is selected behind it. */
+  get isDialogOpen(): boolean {
+    return this.#openTrays > 0;
+  }
+
+  /**
+   * Selects the nodes and brings the first of them into sight, on its tab or subflow. Of nodes on several of them those on
+   * the next are shown each time.
+   *
+   * @returns whether it could: not behind a dialog
+   */
+  show(ids: readonly string[]): boolean {
+    if (this.isDialogOpen) return false;
+    const nodes = ids.map((id) => RED.nodes.node(id)).filter((node) => node !== null && node !== undefined);
+    const sheets = [...new Set(nodes.map(({ z }) => z))];
+    const active = sheets.indexOf(String(RED.workspaces.active()));
+    const selected = new Set(RED.view.selection().nodes?.map(({ id }) => id));
+    const isShown = nodes.every(({ id, z }) => z !== sheets[active] || selected.has(id));
+    const next = sheets[active >= 0 && isShown ? (active + 1) % sheets.length : Math.max(0, active)];
+    // Selecting takes one sheet.
+    const there = nodes.filter(({ z }) => z === next);
+    const [first] = there;
+    if (first === undefined) return true;
     RED.view.reveal(first.id);
-    // Selecting takes one tab: the others there are selected with it.
-    RED.view.select({ nodes: [first, ...others.filter((node) => node.z === first.z)] });
+    RED.view.select({ nodes: there });
+    return true;
   }
 
   /** What stands in the way of adding these nodes, if anything does. */
@@ -116,7 +133,7 @@ export class Workspace {
     if (!this.#isLoaded || !this.hasTypes) return 'add.types-disabled';
     if (active === 0 || active === '') return 'add.no-tab';
     if (RED.workspaces.isLocked()) return 'add.locked';
-    if (this.#openTrays > 0) return 'add.dialog-open';
+    if (this.isDialogOpen) return 'add.dialog-open';
     if (nodes.some(isOfOtherFlow)) return 'add.other-flow';
     return RED.view.state() === 0 ? undefined : 'add.busy';
   }

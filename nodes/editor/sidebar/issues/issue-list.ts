@@ -80,8 +80,9 @@ function flowIssue(issue: FlowIssue, { words }: IssueListParts): Issue {
     return { key: `lamp ${account} ${company} ${hub} ${port}`, text, detail: '', nodes };
   }
   const { account, company, level, id } = issue.unknown;
-  const text = words.text(`issue.unknown-${level}`, { id, number });
-  return { key: `${level} ${account} ${company} ${id}`, text, detail: '', nodes, unknown: issue.unknown };
+  const what = issue.kind === 'unknown id' ? 'unknown' : 'misplaced';
+  const text = words.text(`issue.${what}-${level}`, { id, number });
+  return { key: `${what} ${level} ${account} ${company} ${id}`, text, detail: '', nodes, unknown: issue.unknown };
 }
 
 function nodeIssues({ nodes, words }: IssueListParts): readonly Issue[] {

@@ -1,5 +1,6 @@
 import { accountNodeOf, type StreamHealth } from '../../../sidebar-messages';
 import { button, element, icon } from '../../dialog/elements';
+import { idsIn } from '../../dialog/id-list';
 import type { Building } from '../building/building';
 import { companyKey } from '../building/port';
 import { BuildingLookup, type Candidate } from '../flow/building-lookup';
@@ -57,7 +58,7 @@ export class IssuesView {
       item.remove();
       this.#drawn.delete(key);
     }
-    for (const issue of issues) this.#draw(issue);
+    for (const [at, issue] of issues.entries()) this.#draw(issue, at);
     this.#none.hidden = issues.length > 0;
     onCount(issues.length);
   }
@@ -82,25 +83,26 @@ export class IssuesView {
     });
   }
 
-  #draw(issue: Issue): void {
+  #draw(issue: Issue, at: number): void {
     const signature = `${issue.text} ${issue.detail} ${issue.nodes.map(({ id }) => id).join()}`;
     const before = this.#drawn.get(issue.key);
-    if (before?.signature === signature) return;
-    const item = this.#item(issue);
-    if (before === undefined) this.#list.append(item);
-    else before.item.replaceWith(item);
+    const item = before?.signature === signature ? before.item : this.#item(issue);
+    if (before !== undefined && item !== before.item) before.item.replaceWith(item);
     this.#drawn.set(issue.key, { signature, item });
+    const there = this.#list.children[at];
+    // What is moved loses the focus.
+    if (there !== item && !item.contains(document.activeElement)) this.#list.insertBefore(item, there ?? null);
   }
 
   #item({ text, detail, nodes, unknown }: Issue): HTMLElement {
-    const { words, workspace, mayEdit } = this.#parts;
+    const { words, mayEdit } = this.#parts;
     const head = element('div', { class: 'ochno-sb-issue-text' }, icon('exclamation-triangle'), ' ', text);
     const more = detail === '' ? [] : [element('div', { class: 'ochno-sb-issue-detail' }, detail)];
     const buttons = element('div', { class: 'ochno-sb-actions' });
     const item = element('li', {}, head, ...more, buttons);
     if (nodes.length > 0) {
       const show = words.text('issue.show', { number: words.number(nodes.length, 0) });
-      buttons.append(button('search', show, 'icon and text', () => workspace.show(nodes.map(({ id }) => id))));
+      buttons.append(button('search', show, 'icon and text', () => this.#show(nodes)));
     }
     if (unknown !== undefined) {
       const replace = button('exchange', words.text('issue.replace'), 'icon and text', () =>
@@ -111,6 +113,11 @@ export class IssuesView {
       buttons.append(replace);
     }
     return item;
+  }
+
+  #show(nodes: readonly UsingNode[]): void {
+    const { workspace, words, say } = this.#parts;
+    if (!workspace.show(nodes.map(({ id }) => id))) say(words.text('add.dialog-open'));
   }
 
   #openReplace(item: HTMLElement, opener: HTMLElement, unknown: UnknownId, nodes: readonly UsingNode[]): void {
@@ -136,7 +143,16 @@ export class IssuesView {
     { name, substitute }: Candidate,
   ): void {
     const { workspace, words, say } = this.#parts;
-    const plans = planReplacement(nodes, unknown, substitute, lookup);
+    if (workspace.isDialogOpen) {
+      say(words.text('add.dialog-open'));
+      return;
+    }
+    // As they are now: they may have been changed since this was drawn.
+    const meant = new Set(nodes.map(({ id }) => id));
+    const present = workspace.nodes.filter(
+      (node) => meant.has(node.id) && idsIn(node[unknown.level]).includes(unknown.id),
+    );
+    const plans = planReplacement(present, unknown, substitute, lookup);
     const { changed, locked } = workspace.replace(plans);
     const left = plans.filter(({ fields }) => fields === undefined).length;
     const number = (count: number): string => words.number(count, 0);

@@ -21,6 +21,7 @@ export interface PortPanelOptions {
   onPath(written: HTMLElement, port: Port, path: string): void;
   /** Why nothing can be added, a text; empty if it can. */
   addProblem(): string;
+  /** It was closed that had the focus. */
   onClose(): void;
   say(text: string): void;
   placeOf(port: Port): string;
@@ -121,10 +122,12 @@ export class PortPanel {
 
   close(): void {
     if (this.#port === undefined) return;
+    const hadFocus = this.element.contains(document.activeElement);
     this.#port = undefined;
     this.element.hidden = true;
     this.element.replaceChildren();
-    this.#options.onClose();
+    // Where the port is gone somebody may be typing elsewhere.
+    if (hadFocus) this.#options.onClose();
   }
 
   #parts(port: Port): readonly HTMLElement[] {

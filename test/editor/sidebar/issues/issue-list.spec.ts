@@ -48,6 +48,10 @@ const kinds: Readonly<Record<string, readonly [Partial<IssueListParts>, RegExp, 
     /^The platform does not know the location l9; nodes that name it: 1$/,
   ],
   'a hub that is gone': [{ flow: [unknown('hub', 'h9')] }, /does not know the hub h9/],
+  'a port at another hub': [
+    { flow: [{ ...unknown('port', 'p9'), kind: 'misplaced id' }] },
+    /^The port p9 is not at the hub or location named with it; nodes: 1$/,
+  ],
   'a port that is gone': [{ flow: [unknown('port', 'p9')] }, /does not know the port p9/],
   'a company the account does not list': [
     { flow: [{ kind: 'unknown company', account: 'acc', id: 'c9', nodes: [node] }] },
