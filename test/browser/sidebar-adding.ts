@@ -69,6 +69,13 @@ export function describeAdding(bench: () => EditorBench): void {
       await editor.page.keyboard.press('Enter');
       await eventually(async () => (await flow('ochno-action-out')).length === 1, 'it is placed');
       assert.equal(await editor.page.evaluate('RED.nodes.dirty()'), true);
+      await sidebar.panel.getByRole('button', { name: 'Add action out' }).focus();
+      await editor.page.keyboard.press('Enter');
+      await eventually(async () => (await flow('ochno-action-out')).length === 2, 'so is another');
+      const [one, other] = await flow('ochno-action-out');
+      assert.deepEqual([one?.x === other?.x, Number(other?.y) - Number(one?.y)], [true, 40]);
+      await editor.node(String(other?.id)).click();
+      await editor.page.keyboard.press('Control+z');
       await editor.page.keyboard.press('Control+z');
     });
 

@@ -58,7 +58,7 @@ interface EditorApi {
 
 interface EditorNodes {
   updateConfigNodeUsers(node: EditorNode, options: { readonly action: 'add' }): void;
-  filterNodes(filter: { readonly type?: string }): readonly EditorNode[];
+  filterNodes(filter: { readonly type?: string; readonly z?: string }): readonly EditorNode[];
   dirty(): boolean;
   dirty(isDirty: boolean): void;
   workspace(id: string): { readonly label?: string; readonly locked?: boolean } | undefined;
@@ -82,6 +82,8 @@ interface EditorView {
   state(): number;
   reveal(id: string): void;
   selection(): WorkspaceSelection;
+  /** 1 if the sheet is shown as large as it is. */
+  scale(): number;
   select(selection: { readonly nodes: readonly EditorNode[] }): void;
   /** Gives nothing after a failure, which it says itself. */
   importNodes(

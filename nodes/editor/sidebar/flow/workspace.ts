@@ -1,3 +1,4 @@
+import { freeSpot } from './free-spot';
 import type { NewNode, TypeDefaults } from './new-node';
 import type { Replacement } from './replacement';
 import { NodeUsage, type UsingNode } from './using-node';
@@ -145,9 +146,11 @@ export class Workspace {
   place(nodes: readonly NewNode[], by: 'pointer' | 'keyboard'): PlacingProblem | undefined {
     const problem = this.placingProblem(nodes);
     if (problem !== undefined) return problem;
-    const placed = RED.view.importNodes(nodes, { generateIds: true, notify: false, touchImport: by === 'keyboard' });
+    const isByKeys = by === 'keyboard';
+    const options = { generateIds: true, notify: false, touchImport: isByKeys };
+    const placed = RED.view.importNodes(isByKeys ? inSight(nodes) : nodes, options);
     if (placed === undefined) return 'add.failed';
-    if (by === 'keyboard') RED.nodes.dirty(true);
+    if (isByKeys) RED.nodes.dirty(true);
     // Without the focus on the sheet, Esc would not let go of them.
     RED.view.focus();
     return undefined;
@@ -169,6 +172,23 @@ export class Workspace {
       this.#listener.onNodes();
     }, settleMs);
   }
+}
+
+/** The nodes where they are seen, and on no other. */
+function inSight(nodes: readonly NewNode[]): readonly NewNode[] {
+  const chart = document.getElementById('red-ui-workspace-chart');
+  const { scrollLeft = 0, scrollTop = 0, clientWidth = 0, clientHeight = 0 } = chart ?? {};
+  const scale = RED.view.scale();
+  const seen = {
+    x: scrollLeft / scale,
+    y: scrollTop / scale,
+    width: clientWidth / scale,
+    height: clientHeight / scale,
+  };
+  const others = RED.nodes.filterNodes({ z: String(RED.workspaces.active()) });
+  const taken = others.map(({ x, y }) => ({ x: Number(x), y: Number(y) }));
+  const spot = freeSpot(seen, taken, nodes.length);
+  return nodes.map((node) => ({ ...node, x: spot.x, y: spot.y + Number(node.y) }));
 }
 
 /** An account node may belong to one flow or subflow: in another the runtime would not find it. */
