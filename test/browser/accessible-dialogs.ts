@@ -169,6 +169,25 @@ export function describeSmallScreen(bench: () => EditorBench): void {
       });
     }
 
+    it('everything of each dialog is within it in a window of 900 pixels, too', async () => {
+      await editor.page.setViewportSize({ width: 900, height: 600 });
+      try {
+        for (const id of ['in', 'out', 'rest', 'metrics', 'path']) {
+          const dialog = await editor.edit(id);
+          const { outside }: { outside: string[] } = await editor.page.evaluate(parts);
+          assert.deepEqual(outside, [], id);
+          const [form, tray] = await Promise.all([
+            dialog.form.boundingBox(),
+            editor.page.locator('.red-ui-tray').boundingBox(),
+          ]);
+          assert.ok(form && tray && form.x + form.width <= tray.x + tray.width, id);
+          await editor.closeDialogs();
+        }
+      } finally {
+        await editor.page.setViewportSize({ width: 1024, height: 600 });
+      }
+    });
+
     it('calls what metrics ask for a measurement as soon as the dialog opens', async () => {
       const dialog = await editor.edit('metrics');
       assert.equal(await dialog.form.locator('#ochno-target-text').textContent(), 'Messgröße');
