@@ -40,7 +40,7 @@ interface NodeDefinition {
   readonly defaults: Record<string, OptionDefinition<unknown>>;
   readonly credentials?: Readonly<Record<string, CredentialDefinition>>;
   /** What the palette manager enables and disables as one; it belongs to a definition that is registered. */
-  readonly set?: { readonly enabled?: boolean };
+  readonly set?: { readonly enabled?: boolean; readonly version?: string };
 }
 
 interface CredentialDefinition {

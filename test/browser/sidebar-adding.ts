@@ -81,7 +81,10 @@ export function describeAdding(bench: () => EditorBench): void {
 
     it('gives several ticked ports one node, or one each', async () => {
       await sidebar.tick('Lamp');
+      const actionOut = sidebar.content.getByRole('button', { name: 'One action out for all' });
+      assert.ok(await actionOut.isEnabled());
       await sidebar.tick('Room sensor');
+      assert.ok(await actionOut.isDisabled(), 'a sensor takes no command');
       await sidebar.content.getByRole('button', { name: 'One port in for all' }).click();
       await editor.page.locator('#red-ui-workspace-chart').click({ position: { x: 300, y: 200 } });
       assert.deepEqual(

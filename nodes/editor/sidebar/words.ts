@@ -21,7 +21,8 @@ export function wordsOf(text: Texts, language: string): Words {
     const options = { maximumFractionDigits: digits, useGrouping: false };
     const format = formats.get(digits) ?? new Intl.NumberFormat(language, options);
     formats.set(digits, format);
-    return format.format(value);
+    // What rounds to -0 would be written with its sign.
+    return format.format(Number(value.toFixed(digits)) + 0);
   };
   return {
     text,

@@ -33,6 +33,15 @@ describe('what a port says in one line', () => {
   for (const [device, text] of said)
     it(`${JSON.stringify(device)} is "${text}"`, () => assert.equal(line(device), text));
 
+  it('writes nothing as less than nothing, and calls a port whose name is blank by its id', () => {
+    assert.equal(line({ sensor: { temperature: -0.00001 } }), '0 °C');
+    const building = buildingOf([portEntry('p1', undefined, { name: '  ' })]);
+    assert.deepEqual(
+      [...building.ports()].map(({ name }) => name),
+      ['p1'],
+    );
+  });
+
   it('says for how long a port has been offline, five minutes after it was heard', () => {
     assert.equal(line({ lamp: { level: 1 } }, now - 5 * minute), '1 %');
     assert.equal(line({ lamp: { level: 1 } }, now - 12 * minute), 'offline 12 min');

@@ -4,6 +4,12 @@ import { findLamp } from '../../../../src/protocol/lamp/lamp';
 /** What is plugged in, as far as a list can show it. */
 export type PortKind = 'lamp' | 'sensor' | 'laptop' | 'phone' | 'fan' | 'button' | 'dimmer' | 'other' | 'nothing';
 
+/** The command that an action-out has for what is plugged in; undefined for what takes none. */
+export function commandFor(kind: PortKind): 'lamp' | 'device' | undefined {
+  if (kind === 'lamp') return 'lamp';
+  return kind === 'fan' || kind === 'dimmer' ? 'device' : undefined;
+}
+
 export type Fields = Readonly<Record<string, unknown>>;
 
 const nothing: Fields = {};

@@ -30,7 +30,7 @@ export class Port {
   constructor(address: PortKey, { name, state, heardAt }: PortEntry, above: SearchText, before?: Port) {
     this.key = portKey(address);
     this.address = address;
-    this.name = name || address.port;
+    this.name = name.trim() === '' ? address.port : name;
     this.heardAt = heardAt;
     if (before !== undefined) this.#heardAtByPath = before.#heardAtByPath;
     this.#above = above;

@@ -1,5 +1,6 @@
 import type { Building } from '../building/building';
 import type { Port } from '../building/port';
+import { commandFor } from '../building/port-kind';
 import type { Words } from '../words';
 import { type NewNode, newNode } from './new-node';
 import { type Dragged, NodeDrag } from './node-drag';
@@ -63,7 +64,7 @@ export class NodeAdding {
     const defaults = this.#parts.workspace.defaults(type);
     if (defaults === undefined) return [];
     return groups.map((group, at) => {
-      const command = group.every(({ kind }) => kind === 'fan' || kind === 'dimmer') ? 'device' : 'lamp';
+      const command = group.every(({ kind }) => commandFor(kind) === 'device') ? 'device' : 'lamp';
       const wanted = { type, defaults, command, addresses: group.map(({ address }) => address) } as const;
       return newNode({ ...wanted, ...(property === undefined ? {} : { property }) }, at);
     });

@@ -47,7 +47,10 @@ export class HealthView {
     const now = this.#parts.building.now(Date.now());
     const { accountName, account, company, state, detail, policy, commands, curve } = stream;
     const status = words.text(`status.${state === 'disconnected' && detail !== '' ? detail : state}`);
-    const yesNo = (is: boolean): string => words.text(is ? 'health.yes' : 'health.no');
+    const wasConnected = stream.connectedSince !== undefined || stream.renewals + stream.reconnects > 0;
+    // What the broker permits, and what time it has, is known by then.
+    const found = (text: string): string => (wasConnected ? text : '–');
+    const yesNo = (is: boolean): string => found(words.text(is ? 'health.yes' : 'health.no'));
     const number = (value: number): string => words.number(value, 1);
     const time = (at: number | undefined): string => (at === undefined ? '–' : words.time(at));
     const peak = number(Math.max(0, ...curve));
@@ -64,7 +67,7 @@ export class HealthView {
       ['health.sessions', yesNo(policy.sessions)],
       ['health.second', yesNo(policy.secondConnection)],
       ['health.refused', number(policy.refusedFilters.length)],
-      ['health.clock', `${number(stream.clockOffsetMs / 1000)} s`],
+      ['health.clock', found(`${number(stream.clockOffsetMs / 1000)} s`)],
       ['health.events', words.text('health.per-second', { number: number(stream.eventsPerSecond) })],
     ];
     const list = element('dl', {});
@@ -80,8 +83,8 @@ export class HealthView {
   async #copy(): Promise<void> {
     const { building, workspace, words, say } = this.#parts;
     const found = diagnostics({ building, streams: this.#health, nodes: workspace.nodes, versions: versions() });
-    await copyText(JSON.stringify(found, undefined, 2));
-    say(words.text('health.copied'));
+    const isCopied = await copyText(JSON.stringify(found, undefined, 2));
+    say(words.text(isCopied ? 'health.copied' : 'panel.not-copied'));
   }
 
   #download(): void {
@@ -97,5 +100,6 @@ export class HealthView {
 }
 
 function versions(): Readonly<Record<string, string>> {
-  return { nodeRed: RED.settings.version, browser: navigator.userAgent, language: RED.i18n.lang() };
+  const ours = RED.nodes.getType('ochno-port-in')?.set?.version ?? '';
+  return { package: ours, nodeRed: RED.settings.version, browser: navigator.userAgent, language: RED.i18n.lang() };
 }

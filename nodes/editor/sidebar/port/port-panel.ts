@@ -1,5 +1,6 @@
 import { button, element, icon } from '../../dialog/elements';
 import type { Port } from '../building/port';
+import { commandFor } from '../building/port-kind';
 import { portLine } from '../building/port-line';
 import type { UsingNode } from '../flow/using-node';
 import { kindIcons } from '../tree/kind-icons';
@@ -158,12 +159,11 @@ export class PortPanel {
       made.disabled = problem !== '';
       return made;
     };
-    const actable = port.kind === 'lamp' || port.kind === 'fan' || port.kind === 'dimmer';
     return element(
       'div',
       { class: 'ochno-sb-actions' },
       add('ochno-port-in', 'sign-in', 'add.port-in'),
-      ...(actable ? [add('ochno-action-out', 'sign-out', 'add.action-out')] : []),
+      ...(commandFor(port.kind) !== undefined ? [add('ochno-action-out', 'sign-out', 'add.action-out')] : []),
       ...(problem === '' ? [] : [element('div', { class: 'ochno-sb-note' }, problem)]),
     );
   }

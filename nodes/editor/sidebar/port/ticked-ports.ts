@@ -1,5 +1,6 @@
 import { button, element } from '../../dialog/elements';
 import type { Port } from '../building/port';
+import { commandFor } from '../building/port-kind';
 import { fitsOneNode } from '../flow/new-node';
 import type { UsingNode } from '../flow/using-node';
 import type { Words } from '../words';
@@ -36,10 +37,13 @@ export class TickedPorts {
     this.#mayAdd = mayAdd();
     this.element.hidden = ports.length === 0;
     const addresses = ports.map(({ address }) => address);
+    const commands = new Set(ports.map(({ kind }) => commandFor(kind)));
+    const areCommanded = !commands.has(undefined);
     const buttons = offers.map(({ type, icon, key, one }) => {
       const made = button(icon, words.text(key), 'icon and text', () => undefined);
       made.addEventListener('click', ({ detail }) => onAdd(type, ports, one, detail === 0 ? 'keyboard' : 'pointer'));
-      made.disabled = !this.#mayAdd || (one && !fitsOneNode(type, addresses));
+      const fits = !one || (fitsOneNode(type, addresses) && (type === 'ochno-port-in' || commands.size === 1));
+      made.disabled = !this.#mayAdd || !fits || (type === 'ochno-action-out' && !areCommanded);
       return made;
     });
     const number = element('span', {}, words.text('ticks.number', { number: words.number(ports.length, 0) }));

@@ -71,28 +71,29 @@ export class ValueTable {
   }
 
   async #copy(path: string): Promise<void> {
-    await copyText(path);
-    this.#options.say(this.#words.text('panel.copied', { what: path }));
+    const isCopied = await copyText(path);
+    this.#options.say(this.#words.text(isCopied ? 'panel.copied' : 'panel.not-copied', { what: path }));
   }
 }
 
-/** Also where the page is not served over https and the browser has no clipboard for it. */
-export async function copyText(text: string): Promise<void> {
+/** Also where the page is not served over https and the browser has no clipboard for it. Returns whether it was copied. */
+export async function copyText(text: string): Promise<boolean> {
   if (window.isSecureContext && navigator.clipboard) {
     const isCopied = await navigator.clipboard.writeText(text).then(
       () => true,
       () => false,
     );
-    if (isCopied) return;
+    if (isCopied) return true;
   }
   const before = document.activeElement;
   const area = element('textarea', { class: 'ochno-sb-hidden', 'aria-hidden': 'true' });
   area.value = text;
   document.body.append(area);
   area.select();
-  document.execCommand('copy');
+  const isCopied = document.execCommand('copy');
   area.remove();
   if (before instanceof HTMLElement) before.focus();
+  return isCopied;
 }
 
 function write(target: HTMLElement, text: string): void {
