@@ -149,7 +149,10 @@ describe('the phase of a deploy', () => {
         const account = typedAccount(simulator, { id: 'acc', password: '__PWRD__' });
         const address = { account: 'acc', company, location: 'loc1', hub: 'hub1', port: 'port1' };
         const answered: string[] = [];
-        const calls = Object.entries({ places: { account, company }, act: { act: 'identify', address } });
+        const calls = Object.entries({
+          places: { account, company },
+          act: { act: 'lamp', address, value: { level: 40 } },
+        });
         const answers = calls.map(async ([route, body]) => {
           const { state } = await callRoute(simulator, route, body);
           answered.push(`${route}: ${state}`);

@@ -163,12 +163,12 @@ describe('the platform’s lists', () => {
   it('has all ports of each company though others are read at the same time that are more than it keeps', async () => {
     const ports = Array.from({ length: 51_000 }, (_, id) => ({ id, hubId: 'h', locationId: 'l' }));
     const { lists, asked } = platform({ ports });
-    const read = await Promise.all(['a', 'b', 'c', 'd'].map((company) => lists.ports(company, { maxAgeMs: 60_000 })));
+    const read = await Promise.all(['a', 'b', 'c'].map((company) => lists.ports(company, { maxAgeMs: 60_000 })));
     assert.deepEqual(
       read.map(({ length }) => length),
-      [51_000, 51_000, 51_000, 51_000],
+      [51_000, 51_000, 51_000],
     );
-    assert.equal(asked.length, 4);
+    assert.equal(asked.length, 3);
   });
 });
 
