@@ -4,8 +4,8 @@ export interface Logger {
   info(message: string): void;
   /** Something is degraded; said once per change of state. */
   warn(message: string): void;
-  /** The user must act. */
-  error(message: string): void;
+  /** The user must act. `cause` is what the message is about, whose code flows may switch on. */
+  error(message: string, cause?: Error): void;
   /** Every retry and detail. */
   debug(message: string): void;
 }

@@ -186,9 +186,14 @@ function nodeLogger(node: RuntimeNode): Logger {
   return {
     info: (message) => node.log(message),
     warn: (message) => node.warn(message),
-    error: (message) => node.error(message, {}),
+    error: (message, cause) => node.error(cause instanceof OchnoError ? withCode(message, cause) : message, {}),
     debug: (message) => node.debug(message),
   };
+}
+
+/** Catch nodes are to have the code, and the log the message alone, as an error without a name is written. */
+function withCode(message: string, { code }: OchnoError): Error {
+  return Object.assign(new Error(message), { name: '', code });
 }
 
 /** So many gaps of a tab and company are remembered: nodes hear of each at about the same time. */

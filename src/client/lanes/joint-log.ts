@@ -11,6 +11,7 @@ interface JointLogParts extends Pick<Surroundings, 'clock' | 'log'> {
 
 interface Line {
   readonly level: 'info' | 'warn' | 'error';
+  readonly cause: Error | undefined;
   /** How many connections were open when it was said last. */
   readonly count: string;
 }
@@ -48,7 +49,7 @@ export class JointLog {
     return {
       info: (message) => this.#say(lane, 'info', message),
       warn: (message) => (isQuiet() ? log.debug(message) : this.#say(lane, 'warn', message)),
-      error: (message) => this.#say(lane, 'error', message),
+      error: (message, cause) => this.#say(lane, 'error', message, cause),
       debug: (message) => log.debug(message),
     };
   }
@@ -56,16 +57,16 @@ export class JointLog {
   /** Says at once what is to be said. */
   flush(): void {
     this.#cancel();
-    for (const [message, { level, count }] of this.#waiting) {
+    for (const [message, { level, count, cause }] of this.#waiting) {
       // Connections that came and went within the second are no news.
       const isNews = count === '' || message + count !== this.#lastLine;
-      this.#parts.log[isNews ? level : 'debug'](message + count);
+      this.#parts.log[isNews ? level : 'debug'](message + count, cause);
       if (count !== '') this.#lastLine = message + count;
     }
     this.#waiting.clear();
   }
 
-  #say(lane: number, level: Line['level'], message: string): void {
+  #say(lane: number, level: Line['level'], message: string, cause?: Error): void {
     const { clock, company, log } = this.#parts;
     const isOfConnection = message.startsWith(`${streamName(company)} `);
     if (isOfConnection ? this.#isSaid(message) : this.#isKnown(lane, message)) {
@@ -75,7 +76,7 @@ export class JointLog {
     if (this.#waiting.size === 0) this.#cancel = clock.after(togetherMs, () => this.flush());
     // Said anew, it comes after what was said meanwhile.
     this.#waiting.delete(message);
-    this.#waiting.set(message, { level, count: isOfConnection ? this.#openCount : '' });
+    this.#waiting.set(message, { level, cause, count: isOfConnection ? this.#openCount : '' });
   }
 
   /** Whether it was said of a connection when as many were open. */

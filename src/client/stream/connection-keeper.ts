@@ -233,7 +233,7 @@ export class ConnectionKeeper {
     const { ids, log, onFailure, onStatus } = this.#parts;
     const isAlone = this.live === undefined;
     if (isAlone) this.#lastFailure = error;
-    if (isAlone && verdict === 'give up') log.refused(error.message);
+    if (isAlone && verdict === 'give up') log.refused(error);
     const oldId = ids.live;
     // It would be brought again at each attempt.
     if (isAlone && error instanceof StreamError && error.isPoisoned) ids.giveUp();

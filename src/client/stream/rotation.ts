@@ -223,7 +223,7 @@ export class Rotation {
     if (live() === undefined) return;
     if (afterFailure(error) === 'give up') {
       this.#isRefused = true;
-      log.refused(error.message);
+      log.refused(error);
       onRefused();
       return;
     }

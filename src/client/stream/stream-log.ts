@@ -76,8 +76,8 @@ export class StreamLog {
     );
   }
 
-  refused(reason: string): void {
-    this.#log.error(`${this.#stream} stays closed: ${clause(reason)}`);
+  refused(reason: Error): void {
+    this.#log.error(`${this.#stream} stays closed: ${clause(reason.message)}`, reason);
   }
 
   /** The connection stays, but its successor can't be had yet. */

@@ -64,9 +64,14 @@ describe('ochno-config', () => {
     assert.equal(Object(msg?.error).source.id, 'acc');
     await settle();
     assert.equal(flow.received('caught').length, 1);
+    logger?.error('it stays closed', new OchnoError('OCHNO_LOGIN', 'refused'));
+    const [, coded] = await flow.receives('caught', 2);
+    const { code, message } = Object(coded?.error);
+    assert.deepEqual([code, message], ['OCHNO_LOGIN', 'it stays closed']);
     await flow.deploy([tab('tab'), account, portIn('a')]);
     logger?.error('refused again');
-    assert.deepEqual(flow.logged('error'), ['ochno-config: refused again']);
+    logger?.error('and again', new OchnoError('OCHNO_LOGIN', 'refused'));
+    assert.deepEqual(flow.logged('error'), ['ochno-config: refused again', 'ochno-config: and again']);
   });
 
   it('logs what its client says at the level it says it', async () => {
