@@ -110,7 +110,7 @@ export function showsValues(event: unknown, action: Action): boolean {
 
 /** In which values what a port shows differs from what an action has set. */
 export interface Difference {
-  /** A dotted path within the device. */
+  /** A dotted path within the device; `data` if an envelope holds nothing else. */
   readonly property: string;
   readonly wanted: unknown;
   /** `undefined` if the port has nothing of the kind. */
@@ -156,7 +156,7 @@ function differences(shown: unknown, wanted: unknown, path: readonly string[]): 
       differences(Object.hasOwn(of, name) ? of[name] : undefined, value, [...path, name]),
     );
   }
-  return isShown(shown, wanted, path.at(-1)) ? [] : [{ property: path.join('.'), wanted, shown }];
+  return isShown(shown, wanted, path.at(-1)) ? [] : [{ property: path.join('.') || 'data', wanted, shown }];
 }
 
 function isShown(shown: unknown, wanted: unknown, name = ''): boolean {

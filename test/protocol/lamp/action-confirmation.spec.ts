@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   type Action,
   deviceAction,
+  differencesFrom,
   encodeAction,
   envelopeAction,
   lampAction,
@@ -64,6 +65,11 @@ describe('an event that confirms an action', () => {
       assert.equal(showsValues(event, action), doesShow);
     });
   }
+
+  it('names the data of an envelope that is not an object', () => {
+    const action = envelopeAction(address, { id: 1, data: null });
+    assert.deepEqual(differencesFrom({ data: 6 }, action), [{ property: 'data', wanted: null, shown: 6 }]);
+  });
 
   it('does not inherit what it shows', () => {
     assert.equal(showsValues(JSON.parse('{"__proto__":{"lamp":{"level":10,"temp":3000}}}'), lamp), false);
