@@ -8,7 +8,7 @@ import { PlatformApi, type SharedLogIns } from './rest/platform-api';
 import type { SessionMemory } from './stream/port-stream';
 import type { Surroundings } from './surroundings';
 
-export interface AccountLifeParts extends Surroundings {
+export interface AccountResourcesParts extends Surroundings {
   readonly options: CheckedAccountOptions;
   readonly instanceId: string;
   readonly lists: PlatformLists;
@@ -22,15 +22,15 @@ export interface AccountLifeParts extends Surroundings {
 const hubsMaxAgeMs = 60_000;
 
 /** An account from its first use to its last: one log-in, one REST client, and a stream for each company in use. */
-export class AccountLife {
+export class AccountResources {
   readonly api: PlatformApi;
-  readonly #parts: AccountLifeParts;
+  readonly #parts: AccountResourcesParts;
   readonly #streams = new Map<string, CompanyStream>();
   readonly #closing = new Set<Promise<void>>();
   #hasAnswered = false;
   #toldOfRefusal = false;
 
-  constructor(parts: AccountLifeParts) {
+  constructor(parts: AccountResourcesParts) {
     const { options, lists, logIns, clock, random, log } = parts;
     const { server, email, password, network, company } = options;
     this.#parts = parts;

@@ -4,7 +4,7 @@ import type { PortAddress, PortSelector } from '../protocol/topics/address';
 import { checkId } from '../protocol/topics/ids';
 import { type AccountOptions, checkAccountOptions } from './account-options';
 import { AccountPorts } from './account-ports';
-import { AccountLife, type AccountLifeParts } from './account-resources';
+import { AccountResources, type AccountResourcesParts } from './account-resources';
 import type { ActionCommand, ActionOutcome } from './commands/action-command';
 import { Actions, type CommandTally } from './commands/actions';
 import type { HeldSubscription, PortSubscriber } from './events/port-subscriber';
@@ -54,11 +54,11 @@ const graceMs = 1_000;
  * ```
  */
 export class OchnoAccount {
-  readonly #parts: AccountLifeParts;
+  readonly #parts: AccountResourcesParts;
   readonly #statusListeners = new Set<() => void>();
   /** By company; that of the account itself under the empty name. */
   readonly #uses = new Map<string, Use>();
-  #life: AccountLife | undefined;
+  #life: AccountResources | undefined;
   #actions: Actions | undefined;
   #closing: Promise<void> | undefined;
 
@@ -188,9 +188,9 @@ export class OchnoAccount {
     await life?.close(keepSessions);
   }
 
-  #alive(): AccountLife {
+  #alive(): AccountResources {
     if (this.#closing !== undefined) throw new OchnoError('OCHNO_CLOSED', 'The account was closed.');
-    this.#life ??= new AccountLife(this.#parts);
+    this.#life ??= new AccountResources(this.#parts);
     return this.#life;
   }
 

@@ -4,7 +4,7 @@ import type { Texts } from '../dialog/catalogue';
 import type { DialogForm } from '../dialog/dialog-form';
 import { button, element, icon } from '../dialog/elements';
 import { problemText, wayOut, whatFailed } from '../dialog/failure-text';
-import { postJson, RequestFailed } from '../dialog/request';
+import { isNotPermitted, postJson } from '../dialog/request';
 import { typedAccount } from '../places/account-values';
 import { readTestReport, type TestStep } from './test-report';
 
@@ -78,8 +78,7 @@ export class ConnectionTest {
       const isSame = JSON.stringify(typedAccount(this.#form, this.#accountId)) === JSON.stringify(account);
       if (run === this.#running && isSame) this.#tell(report ?? []);
     } catch (error) {
-      const status = error instanceof RequestFailed ? error.status : 0;
-      if (run === this.#running) this.#show(undefined, status === 401 || status === 403);
+      if (run === this.#running) this.#show(undefined, isNotPermitted(error));
     }
   }
 

@@ -9,6 +9,11 @@ export class RequestFailed extends Error {
   }
 }
 
+/** Whether Node-RED said that its user may not do this, rather than nothing that can be used. */
+export function isNotPermitted(error: unknown): boolean {
+  return error instanceof RequestFailed && (error.status === 401 || error.status === 403);
+}
+
 type RequestOptions = Readonly<Record<'url' | 'method', string>> & {
   readonly data?: string;
   readonly contentType?: string;

@@ -4,7 +4,7 @@ import type { Texts } from '../dialog/catalogue';
 import type { DialogForm } from '../dialog/dialog-form';
 import { button, element } from '../dialog/elements';
 import { type Failure, whatFailed } from '../dialog/failure-text';
-import { postJson, RequestFailed } from '../dialog/request';
+import { isNotPermitted, postJson } from '../dialog/request';
 import type { Address } from '../places/address';
 import { controlOffers, type DeviceOffer, lampOffers } from './lamp-offers';
 
@@ -123,7 +123,6 @@ async function sendIdentify(address: object): Promise<Failure | 'not permitted' 
     const code: unknown = Reflect.get(failure, 'code');
     return { code: String(code) };
   } catch (error) {
-    const status = error instanceof RequestFailed ? error.status : 0;
-    return status === 401 || status === 403 ? 'not permitted' : 'no answer';
+    return isNotPermitted(error) ? 'not permitted' : 'no answer';
   }
 }

@@ -1,6 +1,6 @@
 import type { Listed } from '../../../src/protocol/rest/listed-places';
 import type { FailedAnswer, PlacesAnswer } from '../../dialog-messages';
-import { postJson, RequestFailed } from '../dialog/request';
+import { isNotPermitted, postJson } from '../dialog/request';
 import type { AccountValues } from './account-values';
 import { PlaceIndex } from './place-index';
 
@@ -10,8 +10,8 @@ export type PlacesState =
   | { readonly state: 'no account' }
   | { readonly state: 'loading'; readonly before?: PlaceIndex }
   | FailedAnswer
-  /** Node-RED itself refused or did not answer; `status` is HTTP's, 0 for no answer. */
-  | { readonly state: 'no answer'; readonly status: number }
+  /** Node-RED itself refused or did not answer. */
+  | { readonly state: 'no answer'; readonly isNotPermitted: boolean }
   | { readonly state: 'ok'; readonly index: PlaceIndex };
 
 function isAnswer(value: unknown): value is PlacesAnswer {
@@ -23,10 +23,10 @@ function isAnswer(value: unknown): value is PlacesAnswer {
 async function ask(account: AccountValues, company: string, refresh: boolean): Promise<PlacesState> {
   try {
     const answer = await postJson('ochno/places', { account, company, refresh });
-    if (!isAnswer(answer)) return { state: 'no answer', status: 0 };
+    if (!isAnswer(answer)) return { state: 'no answer', isNotPermitted: false };
     return answer.state === 'ok' ? { state: 'ok', index: new PlaceIndex(company, answer) } : answer;
   } catch (error) {
-    return { state: 'no answer', status: error instanceof RequestFailed ? error.status : 0 };
+    return { state: 'no answer', isNotPermitted: isNotPermitted(error) };
   }
 }
 

@@ -13,11 +13,6 @@ function failedText(failure: Failure, texts: Texts): string {
   return `${what} ${wayOut(failure, texts)}`.trim();
 }
 
-function noAnswerText(status: number, texts: Texts): string {
-  if (status === 401 || status === 403) return texts('places.not-permitted');
-  return texts('places.no-answer');
-}
-
 /** `company` is the id that was asked for, empty if none is known. */
 export function placesLine(state: PlacesState, company: string, texts: Texts): PlacesLine {
   switch (state.state) {
@@ -32,7 +27,7 @@ export function placesLine(state: PlacesState, company: string, texts: Texts): P
     case 'failed':
       return { kind: 'failed', text: failedText(state, texts) };
     case 'no answer':
-      return { kind: 'failed', text: noAnswerText(state.status, texts) };
+      return { kind: 'failed', text: texts(state.isNotPermitted ? 'places.not-permitted' : 'places.no-answer') };
     case 'ok':
       return okLine(state.index.places, company, texts);
   }

@@ -4,7 +4,7 @@ import type { DialogForm } from '../dialog/dialog-form';
 import { button, element } from '../dialog/elements';
 import { wayOut, whatFailed } from '../dialog/failure-text';
 import { checkPath, checkQuery, checkTarget, isEnvironment } from '../dialog/option-checks';
-import { postJson, RequestFailed } from '../dialog/request';
+import { isNotPermitted, postJson } from '../dialog/request';
 import { chosenAccount } from '../places/account-values';
 import { type RestForm, relevantOptions } from './request-preview';
 
@@ -91,8 +91,7 @@ export class TryRequest {
       const cut = answer.isCut === true ? `\n${texts('try.cut')}` : '';
       return [texts('try.done', { status: String(answer.statusCode) }), `${String(answer.text)}${cut}`];
     } catch (error) {
-      const status = error instanceof RequestFailed ? error.status : 0;
-      return [texts(status === 401 || status === 403 ? 'places.not-permitted' : 'places.no-answer'), ''];
+      return [texts(isNotPermitted(error) ? 'places.not-permitted' : 'places.no-answer'), ''];
     }
   }
 }

@@ -118,7 +118,7 @@ export function mayBeCarriedOut(failure: OchnoError): boolean {
   return failure.code === 'OCHNO_NETWORK' && !beforeSending.includes(failure.reason);
 }
 
-/** One HTTP request at a time to one origin, over one pool of connections. Knows no token and no retry. */
+/** Sends single HTTP requests to one origin, over a pool of connections. Knows no token and no retry. */
 export class HttpExchange {
   /** The platform, as `parseServerUrl` gives it. */
   readonly server: URL;

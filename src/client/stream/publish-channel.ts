@@ -11,7 +11,7 @@ export interface PublishChannel {
    * @throws {OchnoError} `OCHNO_REFUSED` when the broker said no
    */
   publish(topic: string, payload: string): Promise<void>;
-  /** Somebody waits for it to open: another attempt to have a connection comes within eight seconds. */
+  /** Somebody waits for it to open: another attempt to have a connection comes within eight seconds, unless a longer pause was asked for. */
   hurry(): void;
   /** Calls the listener each time the channel becomes open; the function returned ends that. */
   onOpen(listener: () => void): () => void;

@@ -1,7 +1,7 @@
 /** Numbers below this are seconds, as ms they would lie in 1973 and as seconds they reach the year 5138. */
 const leastMs = 1e11;
 /** The latest time a Date can hold. */
-const latestMs = 8.64e15;
+export const latestMs = 8.64e15;
 
 /** A month, a day, or a day and its time with or without a zone. */
 const isoTime = /^\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s?(Z|[+-]\d{2}:?\d{2})?)?)?$/i;

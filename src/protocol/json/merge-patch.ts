@@ -1,8 +1,6 @@
 import { OchnoError } from '../ochno-error';
+import { deepestNesting } from '../stream/port-event';
 import { isPlainObject } from './plain-object';
-
-/** Deeper than this no object of the platform is, and a patch must not exhaust the stack. */
-const deepestNesting = 500;
 
 function merge(target: unknown, patch: unknown, depth: number): unknown {
   if (!isPlainObject(patch)) return patch;

@@ -1,4 +1,4 @@
-import { readInstant } from '../json/instant';
+import { latestMs, readInstant } from '../json/instant';
 import { isPlainObject } from '../json/plain-object';
 import { quoted } from '../json/quoted';
 import { OchnoError } from '../ochno-error';
@@ -10,9 +10,6 @@ const unitsMs: Readonly<Record<string, number>> = {
   d: 86_400_000,
   w: 7 * 86_400_000,
 };
-
-/** The latest time a Date can hold. */
-const latestMs = 8.64e15;
 
 function timeMs(value: unknown, nowMs: number): number | undefined {
   const [, amount, unit] = (typeof value === 'string' && /^-(\d+(?:\.\d+)?)([smhdw])$/.exec(value.trim())) || [];

@@ -23,7 +23,8 @@ export type PayloadReading =
   | { readonly ok: true; readonly data: unknown }
   | {
       readonly ok: false;
-      readonly error: OchnoError /** What is wrong, without what was sent. */;
+      readonly error: OchnoError;
+      /** What is wrong, without what was sent. */
       readonly problem: string;
     };
 

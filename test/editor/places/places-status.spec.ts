@@ -36,7 +36,7 @@ describe('the line about the lists', () => {
     assert.deepEqual(placesLine(ok({}), 'c1', texts), { kind: 'empty', text: 'places.no-ports' });
     assert.deepEqual(placesLine(ok({ companies: [] }), 'c1', texts), { kind: 'empty', text: 'places.no-companies' });
     assert.deepEqual(placesLine(ok({}), '', texts), { kind: 'empty', text: 'places.choose-company' });
-    assert.equal(placesLine({ state: 'no answer', status: 403 }, 'c1', texts).text, 'places.not-permitted');
-    assert.equal(placesLine({ state: 'no answer', status: 0 }, 'c1', texts).text, 'places.no-answer');
+    assert.equal(placesLine({ state: 'no answer', isNotPermitted: true }, 'c1', texts).text, 'places.not-permitted');
+    assert.equal(placesLine({ state: 'no answer', isNotPermitted: false }, 'c1', texts).text, 'places.no-answer');
   });
 });

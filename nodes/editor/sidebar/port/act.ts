@@ -1,11 +1,9 @@
 import type { Act, ActAnswer, Failure } from '../../../sidebar-messages';
-import { postJson, RequestFailed } from '../../dialog/request';
+import { isNotPermitted, postJson } from '../../dialog/request';
 
 /** Why a request to Node-RED itself failed, in a code of ours: its catalogue says the rest. */
 export function requestFailure(error: unknown): Failure {
-  const status = error instanceof RequestFailed ? error.status : 0;
-  const code = status === 401 || status === 403 ? 'not-permitted' : 'no-answer';
-  return { code, message: '' };
+  return { code: isNotPermitted(error) ? 'not-permitted' : 'no-answer', message: '' };
 }
 
 /** Has Node-RED do something at a port; what went wrong, if anything did. */
