@@ -234,7 +234,7 @@ export class WantedSubscriptions<Connection extends SubscribedConnection> {
     // While two connections are there both have to follow; the plan is applied again when one is left.
     this.#isStale = !isConnected || this.#needsSuccessor(live);
     this.#apply(live).then(
-      (isApplied) => this.#applied(live, isApplied),
+      (plan) => this.#applied(live, plan),
       // The connection ended; the next one begins with the plan of its time.
       () => undefined,
     );
@@ -273,23 +273,23 @@ export class WantedSubscriptions<Connection extends SubscribedConnection> {
 
   /**
    * Has the connections subscribed to the plan. Of two the older one comes first: its session goes on if both are lost, and what
-   * the newer one brings is waited for on it. Returns false if some of it has to wait.
+   * the newer one brings is waited for on it. Returns the plan, or nothing if some of it has to wait.
    */
-  async #apply(live: Connection): Promise<boolean> {
+  async #apply(live: Connection): Promise<readonly string[] | undefined> {
     const { audience, clock, connections, refused } = this.#parts;
     const { older } = connections;
     if (older !== undefined) await noLongerThan(clock, longestForOlderMs, older.subscriptions.add(audience.plan));
     const { plan } = audience;
-    if (refused.isTrial(plan)) return false;
-    return live.subscriptions.apply(plan, connections.isAlone(live));
+    const isWhole = !refused.isTrial(plan) && (await live.subscriptions.apply(plan, connections.isAlone(live)));
+    return isWhole ? plan : undefined;
   }
 
-  #applied(live: Connection, isApplied: boolean): void {
+  #applied(live: Connection, plan: readonly string[] | undefined): void {
     const { audience, connections, onSubscribed, refused } = this.#parts;
     if (connections.live !== live) return;
-    if (isApplied) onSubscribed(live.subscriptions.held);
-    else if (connections.isConnected && this.#needsSuccessor(live) && !refused.isTrial(audience.plan))
-      connections.replace(live);
+    if (plan !== undefined && plan === audience.planNow()) onSubscribed(live.subscriptions.held);
+    if (plan !== undefined || !connections.isConnected || refused.isTrial(audience.plan)) return;
+    if (this.#needsSuccessor(live)) connections.replace(live);
   }
 
   /** Whether going over to the plan on one connection could double an event. */
