@@ -20,6 +20,14 @@ describe('the pulse of a storm', () => {
     assert.equal(growth(before, vitals([...timers(3), ...looks(6)]), 3).length, 1);
   });
 
+  it('does not count that they tell by two more what comes twice meanwhile', () => {
+    const before = vitals(timers(3));
+    const meanwhile = [...looks(2), ...timers(4, 'patient-time.ts:1')];
+    assert.deepEqual(growth(before, vitals([...timers(6), ...meanwhile]), 3), []);
+    assert.equal(growth(before, vitals([...timers(7), ...meanwhile]), 3).length, 1);
+    assert.equal(growth(before, vitals([...timers(6), ...meanwhile]), 2).length, 1);
+  });
+
   it('names what else has grown', () => {
     const before = vitals([]);
     const after = { ...before, sockets: 5, listeners: 1, heapBytes: 2 ** 30 };
