@@ -30,8 +30,9 @@ export class JointLog {
   readonly #parts: JointLogParts;
   readonly #waiting = new Map<string, Line>();
   #openCount = '';
-  /** What was written last of a connection. */
-  #lastLine = '';
+  /** What was written of connections since another number of them was told. */
+  readonly #written = new Set<string>();
+  #writtenCount = '';
   /** What was said since as many are open. */
   readonly #saidSince = new Set<string>();
   /** Which connection said what last. */
@@ -58,10 +59,8 @@ export class JointLog {
   flush(): void {
     this.#cancel();
     for (const [message, { level, count, cause }] of this.#waiting) {
-      // Connections that came and went within the second are no news.
-      const isNews = count === '' || message + count !== this.#lastLine;
+      const isNews = count === '' || this.#isNews(message, count);
       this.#parts.log[isNews ? level : 'debug'](message + count, cause);
-      if (count !== '') this.#lastLine = message + count;
     }
     this.#waiting.clear();
   }
@@ -77,6 +76,15 @@ export class JointLog {
     // Said anew, it comes after what was said meanwhile.
     this.#waiting.delete(message);
     this.#waiting.set(message, { level, cause, count: isOfConnection ? this.#openCount : '' });
+  }
+
+  /** Connections that came and went within the second are none. */
+  #isNews(message: string, count: string): boolean {
+    if (count !== this.#writtenCount) this.#written.clear();
+    this.#writtenCount = count;
+    const isNews = !this.#written.has(message);
+    this.#written.add(message);
+    return isNews;
   }
 
   /** Whether it was said of a connection when as many were open. */

@@ -55,6 +55,22 @@ describe('the log of several connections', () => {
     assert.equal(log.at('warn').length, 2, 'what was connected for a while is');
   });
 
+  it('says no second time that all were lost, if one came and went within the second before it came for good', async () => {
+    const back = `${stream} is connected`;
+    connection(0).warn(lost);
+    await clock.advance(1_000);
+    connection(1).warn(`${stream} can't be reached: no route; trying again until it can`);
+    await clock.advance(1_000);
+    for (const isOpen of [true, false, true]) {
+      lanes[0] = { stream: { isOpen } };
+      if (isOpen) connection(0).info(back);
+      else connection(0).warn(lost);
+    }
+    await clock.advance(1_000);
+    assert.equal(log.at('warn').length, 2);
+    assert.deepEqual(log.at('info'), [`${back} (connections open: 1 of 3)`]);
+  });
+
   it('has its lines in the order of what happened last', async () => {
     const back = `${stream} is connected`;
     lanes[0] = { stream: { isOpen: true } };
