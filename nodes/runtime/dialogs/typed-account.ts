@@ -92,15 +92,12 @@ function readFields(body: unknown): TypedFields {
     if (typeof value === 'number') return String(value);
     throw new OchnoError('OCHNO_VALUE', `"${field}" has to be text, not ${quoted(value)}`);
   };
-  return {
-    id: read('id'),
-    server: read('server'),
-    email: read('email'),
-    password: read('password'),
-    company: read('company'),
-    keepalive: read('keepalive'),
-    tls: read('tls'),
-  };
+  return eachField(read);
+}
+
+function eachField(read: (field: keyof TypedFields) => string): TypedFields {
+  const entries = fields.map((field) => [field, read(field)]);
+  return Object.fromEntries(entries);
 }
 
 /**
@@ -116,7 +113,7 @@ function resolveFields(RED: Runtime, typed: TypedFields, node: AccountNode | und
     if (setting === undefined) checkVariable(field, typed[field]);
     return String(setting);
   };
-  return { ...typed, ...Object.fromEntries(fields.map((field) => [field, resolve(field)])) };
+  return eachField(resolve);
 }
 
 /** An account that is not deployed belongs to no flow, whose settings would hold the variables and hide some. */
