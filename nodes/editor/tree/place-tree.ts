@@ -2,6 +2,7 @@ import type { Listed, ListedFloorPlan, ListedHub, ListedLocation } from '../../.
 import type { PlacedPort } from '../../dialog-messages';
 import { type PlaceIndex, portKey } from '../places/place-index';
 import { holds, type SearchText, searchQuery, searchText } from '../places/place-search';
+import { ownName } from './own-name';
 import type { PortChoice } from './port-choice';
 
 type RowKind = 'company' | 'location' | 'floorPlan' | 'hub' | 'port' | 'note';
@@ -70,17 +71,12 @@ interface Walk {
   readonly found: PortChoice | undefined;
 }
 
-function nameBelow(hub: Listed, port: PlacedPort): string {
-  if (hub.name === '' || !port.name.startsWith(hub.name)) return port.name || port.id;
-  return port.name.slice(hub.name.length).replace(/^[\s·:,/–-]+/, '') || port.name;
-}
-
 function appendPorts(walk: Walk, hub: Listed, ports: readonly PlacedPort[], depth: number): void {
   const { rows, company, choice, found } = walk;
   const shown = found === undefined ? ports : ports.filter((port) => found.has(port));
   shown.forEach((port, at) => {
     const key = `port:${portKey(port)}`;
-    const name = nameBelow(hub, port);
+    const name = ownName(port.name || port.id, hub.name);
     const ticked = choice.has(port) ? 'all' : 'none';
     const position = at + 1;
     rows.push({

@@ -58,7 +58,8 @@ function normalized(host: string): string {
   }
 }
 
-function octetsOf(name: string): readonly number[] | undefined {
+/** The four numbers of an IPv4 address in its usual form. */
+export function octetsOf(name: string): readonly number[] | undefined {
   const octets = name.split('.');
   const isAddress = octets.length === 4 && octets.every((octet) => /^\d{1,3}$/.test(octet) && Number(octet) < 256);
   return isAddress ? octets.map(Number) : undefined;

@@ -1,3 +1,5 @@
+import { octetsOf } from './local-host';
+
 /** The variables that name proxies; both spellings are in use. */
 export type ProxyEnvironment = Readonly<Record<string, string | undefined>>;
 
@@ -21,9 +23,7 @@ function parseException(text: string): Exception {
 }
 
 function ipv4Number(text: string): number | undefined {
-  const octets = text.split('.');
-  if (octets.length !== 4 || octets.some((octet) => !/^\d{1,3}$/.test(octet) || Number(octet) > 255)) return undefined;
-  return octets.reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  return octetsOf(text)?.reduce((sum, octet) => sum * 256 + octet, 0);
 }
 
 /** Whether an IPv4 address lies in a range such as `10.0.0.0/8`. */

@@ -1,4 +1,5 @@
 import type { AccountSummary, CompanyKey, Failure, Named } from '../../../sidebar-messages';
+import { ownName } from '../../tree/own-name';
 import type { Building } from '../building/building';
 import type { Hub, Location } from '../building/company-reading';
 import { companyKey, type Port } from '../building/port';
@@ -134,12 +135,6 @@ function hubDraft(above: string, hub: Hub, wanted: RowsWanted): readonly Draft[]
 function withoutPorts({ count: _, ports, below, ...draft }: Draft): Draft {
   if (ports !== undefined) return { ...draft, below: [note(draft.key, 'places.tree-loading')] };
   return { ...draft, below: Array.isArray(below) ? below.map(withoutPorts) : [] };
-}
-
-/** Ports are often named after their hub, which stands above them: of `Desk 12 · Lamp` only `Lamp` is news. */
-function ownName(name: string, hubName: string): string {
-  if (!name.startsWith(hubName)) return name;
-  return name.slice(hubName.length).replace(/^[\s·:/–—-]+/, '') || name;
 }
 
 function branch(
