@@ -5,7 +5,7 @@ import { isEnvironment } from '../dialog/option-checks';
 import type { Address, AddressLevel } from './address';
 import type { PlaceIndex } from './place-index';
 
-/** What the ids of one address field are called, and those that the platform does not know (any more). */
+/** What the ids of one address field are called, and those that the platform does not know (any more), or not there. */
 export interface ChosenPlaces {
   readonly names: readonly string[];
   readonly missing: readonly string[];
@@ -13,13 +13,22 @@ export interface ChosenPlaces {
   readonly port?: PlacedPort;
 }
 
-function portsMeant(id: string, index: PlaceIndex, hubs: readonly string[]): readonly PlacedPort[] {
-  if (hubs.length === 0) return index.places.ports.filter((port) => port.id === id);
-  return hubs.flatMap((hub) => index.portsOf(hub)).filter((port) => port.id === id);
+function portsMeant(id: string, index: PlaceIndex, address: Address): readonly PlacedPort[] {
+  const hubs = idsIn(address.hub);
+  if (hubs.length > 0) return hubs.flatMap((hub) => index.portsOf(hub)).filter((port) => port.id === id);
+  return index.places.ports.filter((port) => port.id === id && isAt(address.location, port.location));
+}
+
+/** Whether a location is among those named, if any are. */
+function isAt(named: string, location: string): boolean {
+  const locations = isEnvironment(named) ? [] : idsIn(named);
+  return locations.length === 0 || location === '' || locations.includes(location);
 }
 
 function placesMeant(level: AddressLevel, id: string, index: PlaceIndex, address: Address): readonly Listed[] {
-  if (level === 'port') return portsMeant(id, index, idsIn(address.hub));
+  if (level === 'port') return portsMeant(id, index, address);
+  const hub = level === 'hub' ? index.hubs.get(id) : undefined;
+  if (hub !== undefined && !isAt(address.location, hub.location)) return [];
   const known = { company: index.companies, location: index.locations, hub: index.hubs }[level].get(id);
   return known === undefined ? [] : [known];
 }
@@ -36,7 +45,7 @@ export function chosenPlaces(level: AddressLevel, index: PlaceIndex, address: Ad
     const meant = placesMeant(level, id, index, address);
     if (meant.length === 0) missing.push(id);
     names.push(...new Set(meant.map((place) => index.distinctName(place))));
-    if (level === 'port') ports.push(...portsMeant(id, index, idsIn(address.hub)));
+    if (level === 'port') ports.push(...portsMeant(id, index, address));
   }
   const [port] = ports;
   return port !== undefined && ports.length === 1 ? { names, missing, port } : { names, missing };

@@ -47,6 +47,21 @@ describe('what is said of the ids in a field', () => {
     assert.deepEqual(chosenPlaces('port', index, { ...nowhere, hub: 'h1', port: 'p3' }).missing, ['p3']);
   });
 
+  it('is that a hub or port is not found at another location than its own', () => {
+    const missing = (level: 'hub' | 'port', address: object): readonly string[] =>
+      chosenPlaces(level, index, { ...nowhere, ...address }).missing;
+    const { location = '' } = index.hubs.get('h1') ?? {};
+    const other = [...index.locations.keys()].find((id) => id !== location);
+    assert.deepEqual(missing('hub', { location: other, hub: 'h1' }), ['h1']);
+    for (const named of [location, `${other},${location}`, '+', '', variable])
+      assert.deepEqual(missing('hub', { location: named, hub: 'h1' }), [], named);
+    const [only] = index
+      .portsOf('h1')
+      .filter(({ id }) => index.places.ports.filter((one) => one.id === id).length === 1);
+    assert.deepEqual(missing('port', { location: other, port: only?.id }), [only?.id]);
+    assert.deepEqual(missing('port', { location, port: only?.id }), []);
+  });
+
   it('is nothing for a variable, which only the runtime can look up', () => {
     assert.deepEqual(chosenPlaces('hub', index, { ...nowhere, hub: variable }), { names: [], missing: [] });
     assert.deepEqual(chosenPlaces('port', index, { ...nowhere, hub: variable, port: 'p1' }), {
