@@ -17,7 +17,6 @@ const lastReadMs = 3_000;
  * taken together, the newest last. A port that has the values already sends no event, so one that stays silent is read.
  */
 export class Confirmation implements CommandAtPort {
-  readonly properties: readonly string[];
   /** Resolves once the events can be heard: nothing may be published before. Rejects when they can't. */
   readonly ready: Promise<void>;
   /** Resolves when the events since `start` show the values, or a newer command makes that superfluous. */
@@ -39,7 +38,6 @@ export class Confirmation implements CommandAtPort {
 
   constructor(action: Action, lamps: LampStates) {
     this.#action = action;
-    this.properties = action.properties;
     this.#lamps = lamps;
     this.replaced = new Promise((resolve) => {
       this.#replace = resolve;
@@ -51,6 +49,11 @@ export class Confirmation implements CommandAtPort {
     const following = lamps.follow(action.address, (data) => this.#hear(data));
     this.ready = following.ready;
     this.#stopListening = () => following.end();
+  }
+
+  /** Those that the port is still to show. */
+  get properties(): readonly string[] {
+    return this.#action.properties.filter((property) => !this.#overtaken.has(property));
   }
 
   get hasStarted(): boolean {

@@ -46,10 +46,10 @@ export class FieldEstimate {
   /** The oldest first. */
   #own: OwnValue[] = [];
   #lastLit: number | undefined;
-  /** Perhaps the first report of a ramp: if it stays, somebody chose it. */
+  /** The first that is heard of a lamp after a command may be a report on its way: if it stays, somebody chose it. */
   #unsureLit: { readonly value: number; readonly sinceMs: number } | undefined;
-  /** What was last lit before a ramp down that nobody here has asked for. */
-  #litBeforeRamp: number | undefined;
+  /** A ramp down that nobody here has asked for, and what was last lit before it, if that is known. */
+  #ramp: { readonly litBefore: number | undefined } | undefined;
 
   constructor(field: LampField) {
     this.#field = field;
@@ -81,10 +81,12 @@ export class FieldEstimate {
       this.#lastLit = this.#stayedLit(nowMs) ?? this.#lastLit;
       this.#unsureLit = undefined;
     }
+    const isSentTo = this.#own.some((own) => own.state !== 'waiting');
     const judgement = this.#judge(value, nowMs);
     if (judgement !== 'expected') this.#drop(isDone, nowMs);
-    if (judgement === 'late' && this.#seen === undefined && value > 0) this.#unsureLit = { value, sinceMs: nowMs };
-    if (judgement === 'surprise') this.#noteLit(value, nowMs);
+    const isUnsure = isSentTo && this.#seen === undefined && judgement !== 'expected';
+    if (isUnsure && value > 0) this.#unsureLit = { value, sinceMs: nowMs };
+    else if (judgement === 'surprise') this.#noteLit(value, nowMs);
     this.#see(value, nowMs);
     return judgement === 'expected' ? 'expected' : 'surprise';
   }
@@ -146,7 +148,7 @@ export class FieldEstimate {
     return lampRanges[this.#field].unit === 'K' ? isSameSetting(this.#field, seen, wanted) : isRounded(seen, wanted);
   }
 
-  /** `late`: perhaps on its way, which nobody can be sure of any more, or yet; it is a surprise, and still none to come back to. */
+  /** `late`: on its way, but too late to be sure of; it is a surprise, and yet none to come back to. */
   #judge(value: number, nowMs: number): Report | 'late' {
     const newest = this.#own.findLast((own) => own.state !== 'waiting');
     const echoed = this.#own.findIndex((own) => isOnItsWay(own, newest) && own.value === value);
@@ -155,17 +157,16 @@ export class FieldEstimate {
     if (!isBelieved(newest, nowMs)) return this.#isOnTheWay(value, newest) ? 'late' : 'surprise';
     if (value === this.#seen) return 'expected';
     if (isSameSetting(this.#field, value, newest.value)) return this.#echo(this.#own.indexOf(newest), nowMs);
-    // Of a lamp of which nothing was known it may be the first report of its way there.
-    if (!this.#isOnTheWay(value, newest)) return this.#seen === undefined && isLit(newest) ? 'late' : 'surprise';
+    if (!this.#isOnTheWay(value, newest)) return 'surprise';
     newest.isEchoed = false;
     newest.heardAtMs = nowMs;
-    this.#litBeforeRamp = undefined;
+    this.#ramp = undefined;
     return 'expected';
   }
 
   /** The lamp has got as far as this value of ours. */
   #echo(index: number, nowMs: number): 'expected' {
-    this.#litBeforeRamp = undefined;
+    this.#ramp = undefined;
     for (const own of this.#own.slice(0, index + 1)) {
       if (own.state === 'waiting' || own.isEchoed) continue;
       own.isEchoed = true;
@@ -198,9 +199,9 @@ export class FieldEstimate {
   #noteLit(value: number, nowMs: number): void {
     const isFalling = this.#seen !== undefined && value < this.#seen;
     const isRamp = isFalling && nowMs - this.#seenAtMs < rampMs;
-    if (!isRamp || this.#litBeforeRamp === undefined) this.#litBeforeRamp = isFalling ? this.#lastLit : undefined;
+    if (!isRamp || this.#ramp === undefined) this.#ramp = isFalling ? { litBefore: this.#lastLit } : undefined;
     if (value > 0) this.#lastLit = value;
-    else if (isRamp) this.#lastLit = this.#litBeforeRamp;
+    else if (isRamp) this.#lastLit = this.#ramp?.litBefore;
   }
 
   #stayedLit(nowMs: number): number | undefined {

@@ -57,6 +57,7 @@ describe('Confirmation', () => {
     confirmation.narrow(['lamp.temp']);
     await settle();
     assert.equal(await hear({}), true);
+    assert.deepEqual(confirmation.properties, ['lamp.level'], 'a newer command for the level leaves nothing');
     const other = start();
     other.confirmation.start();
     other.confirmation.narrow(['lamp.temp']);

@@ -171,6 +171,21 @@ describe('lamp commands that depend on the present level', () => {
     assert.equal(clock.timers, 0);
   });
 
+  it('are done, though confirmed by nobody, once newer commands together set all that they set', async () => {
+    const { clock, ports, send } = startActions(0);
+    ports.answer = () => {
+      throw new OchnoError('OCHNO_HTTP', 'not now', { statusCode: 500 });
+    };
+    const first = send({ level: 80, temp: 3000 }, { confirm: true });
+    await clock.advance(300);
+    for (const value of [{ level: 30 }, { temp: 5000 }]) {
+      assert.deepEqual(first.outcomes, []);
+      send(value);
+      await clock.advance(300);
+    }
+    assert.deepEqual(first.outcomes, ['replaced']);
+  });
+
   it('fail for a port without a lamp level, but "on" does not need one', async () => {
     const { levels, ports, send } = startActions(0);
     ports.answer = () => ({ id: 'p1', data: { device: { fan: { target1: 5 } } } });

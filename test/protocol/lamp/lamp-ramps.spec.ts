@@ -98,6 +98,26 @@ describe('the estimate of a lamp that ramps', () => {
     assert.deepEqual(estimate.present(), { level: 0, lastLitLevel: 70 });
   });
 
+  it('B1: comes back to what was known before a gap, not to the first report on the way down after it', async () => {
+    const clock = new FakeClock();
+    const estimate = estimateAt(clock);
+    sent(estimate, 60);
+    await ramped(clock, estimate, [30, 60]);
+    await clock.advance(6_000);
+    estimate.forget();
+    sent(estimate, 0);
+    await ramped(clock, estimate, [45, 20, 0]);
+    assert.deepEqual(estimate.present(), { level: 0, lastLitLevel: 60 });
+  });
+
+  it('B1: knows no level to come back to of a lamp that was first heard on its way down', async () => {
+    const clock = new FakeClock();
+    const estimate = estimateAt(clock);
+    sent(estimate, 0);
+    await ramped(clock, estimate, [45, 20, 0]);
+    assert.deepEqual(estimate.present(), { level: 0 });
+  });
+
   it('B2: is surprised by what lies elsewhere than on the way', async () => {
     for (const [level, isSurprise] of [
       [50, false],
