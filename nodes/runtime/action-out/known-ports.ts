@@ -1,7 +1,7 @@
 import type { ActionCommand } from '../../../src/client/commands/action-command';
 import { addressOf } from '../../../src/client/lists/company-places';
 import { systemClock } from '../../../src/client/time/clock';
-import { within } from '../../../src/client/time/deadline';
+import { type WaitLimits, within } from '../../../src/client/time/deadline';
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
 import { quoted } from '../../../src/protocol/json/quoted';
 import { OchnoError } from '../../../src/protocol/ochno-error';
@@ -33,11 +33,11 @@ const listsMaxAgeMs = 60_000;
  * command. Messages keep their order: while ports are looked up for one, those that come after it wait.
  */
 export class TargetFinder {
-  readonly #lists: Account['lists'];
+  readonly #account: Pick<Account, 'lists' | 'status'>;
   #lookUp: Promise<unknown> | undefined;
 
-  constructor({ lists }: Pick<Account, 'lists'>) {
-    this.#lists = lists;
+  constructor(account: Pick<Account, 'lists' | 'status'>) {
+    this.#account = account;
   }
 
   /**
@@ -51,7 +51,7 @@ export class TargetFinder {
     if (!isOpen && this.#lookUp === undefined) return { targets: named, timeoutMs };
     const deadlineMs = systemClock.monotonicMs() + timeoutMs;
     const limits = { clock: systemClock, deadlineMs, signals: [signal] };
-    const lookUp = isOpen ? within(this.#listed(company), limits, 'the list of ports') : undefined;
+    const lookUp = isOpen ? this.#listed(company, limits) : undefined;
     const inOrder = Promise.allSettled([this.#lookUp, lookUp]);
     this.#lookUp = inOrder;
     await inOrder;
@@ -61,8 +61,23 @@ export class TargetFinder {
     return { targets, timeoutMs: Math.max(1, deadlineMs - systemClock.monotonicMs()) };
   }
 
-  #listed(company: string): Promise<readonly ListedPort[]> {
-    return this.#lists.ports(company, { maxAgeMs: listsMaxAgeMs });
+  async #listed(company: string, limits: WaitLimits): Promise<readonly ListedPort[]> {
+    const { lists } = this.#account;
+    try {
+      return await within(lists.ports(company, { maxAgeMs: listsMaxAgeMs }), limits, 'the list of ports');
+    } catch (error) {
+      const isLate = error instanceof OchnoError && error.code === 'OCHNO_TIMEOUT';
+      throw isLate ? this.#lateError(company, error) : error;
+    }
+  }
+
+  /** Why the platform's lists do not come is why there is no connection, as far as anything says. */
+  #lateError(company: string, cause: OchnoError): OchnoError {
+    const status = this.#account.status(company);
+    const reason = status.state === 'disconnected' ? (status.reason ?? status.state) : status.state;
+    const why = ['connected', 'unused'].includes(status.state) ? '' : ` (the connection: ${reason})`;
+    const message = `The action was not sent: the platform's list of ports did not come in time${why}. It will not be sent later`;
+    return new OchnoError('OCHNO_TIMEOUT', message, { retryable: true, cause });
   }
 }
 

@@ -156,6 +156,11 @@ describe('ochno-action-out with an address', () => {
     flow.node('act').receive({ payload: 0 });
     const [msg] = await flow.receives('caught', 1);
     assert.equal(Object(msg?.error).code, 'OCHNO_TIMEOUT');
+    assert.match(Object(msg?.error).message, /was not sent: .*list of ports did not come in time\. It will/);
     assert.equal(fake.sent.length, 0);
+    fake.setStatus({ state: 'disconnected', reason: 'refused' }, 'c1');
+    flow.node('act').receive({ payload: 0 });
+    const [, other] = await flow.receives('caught', 2);
+    assert.match(Object(other?.error).message, /did not come in time \(the connection: refused\)\. It will/);
   });
 });
