@@ -43,12 +43,15 @@ export function readTypedAccount(RED: Runtime, body: unknown): TypedAccount {
   const isSamePlace = node !== undefined && isMeantFor(node, { server, email, tls });
   const stored = isSamePlace ? node.credentials.password : undefined;
   const isTyped = given.password !== '' && given.password !== unchangedPassword;
-  if (!isTyped && node && !isSamePlace) {
-    throw new OchnoError(
-      'OCHNO_VALUE',
-      'Type the password again: the stored one is used with the deployed server, email and TLS configuration only',
-      { problem: { field: 'password', key: 'password-again' } },
-    );
+  // That of an account which is not deployed, or whose flows do not run, is not to be had.
+  const isKept = node === undefined && given.password === unchangedPassword;
+  if (isKept || (!isTyped && node && !isSamePlace)) {
+    const when = isKept
+      ? 'while the account is deployed and the flows run'
+      : 'with the deployed server, email and TLS configuration only';
+    throw new OchnoError('OCHNO_VALUE', `Type the password again: the stored one is used ${when}`, {
+      problem: { field: 'password', key: 'password-again' },
+    });
   }
   const password = isTyped ? given.password : (stored ?? '');
   const isDeployed = isSamePlace && password === stored;

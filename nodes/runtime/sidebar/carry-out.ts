@@ -34,7 +34,11 @@ function readAct(
   const fields = isPlainObject(address) ? address : {};
   const id = typeof fields.account === 'string' ? fields.account : '';
   const opened = findDeployedAccount(RED, id)?.shared.open();
-  if (opened === undefined) throw new OchnoError('OCHNO_VALUE', `The account ${quoted(id)} is not deployed`);
+  if (opened === undefined)
+    throw new OchnoError(
+      'OCHNO_VALUE',
+      `The account ${quoted(id)} is not deployed, or the flows do not run: deploy or start them`,
+    );
   if (!opened.ok) throw opened.problem;
   const idOf = (level: 'company' | 'location' | 'hub' | 'port'): string => checkId(level, String(fields[level] ?? ''));
   const port = { company: idOf('company'), location: idOf('location'), hub: idOf('hub'), port: idOf('port') };

@@ -130,7 +130,8 @@ describe('the connection-test route', () => {
       for (const fields of [{ server: elsewhere.url }, { email: 'someone@else.example' }, { id: 'other' }]) {
         const { steps } = await testConnection(typed({ id: 'acc', password: '__PWRD__', ...fields }));
         assert.equal(steps[0].state, 'failed');
-        assert.match(steps[0].message, /password/);
+        assert.match(steps[0].message, /^Type the password again: the stored one is used/);
+        assert.equal(steps[0].problem.key, 'password-again');
       }
       assert.equal(elsewhere.records.requests.length, 0);
       assert.equal(simulator.records.requests.length, before);
