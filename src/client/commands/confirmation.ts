@@ -150,7 +150,7 @@ export class Confirmation implements CommandAtPort {
     if (this.#object === undefined) return false;
     const differences = this.#differencesFrom(this.#state);
     const isAllLacking = differences.every(({ shown }) => shown === undefined);
-    return isAllLacking && differences.length < this.#action.properties.length;
+    return isAllLacking && differences.length < this.properties.length;
   }
 
   #unconfirmed(doubt: OchnoError | undefined): OchnoError {

@@ -170,6 +170,18 @@ describe('Confirmation', () => {
     assert.equal(clock.timers, 0);
   });
 
+  it('B3: waits for a lamp that shows nothing of what a newer command left to it', async () => {
+    const { clock, confirmation, ended, hear, outcome, ports } = start();
+    ports.answer = () => ({ id: 'p1', data: { connected: false } });
+    confirmation.start();
+    confirmation.narrow(['lamp.temp']);
+    outcome();
+    await clock.advance(3_000);
+    assert.equal(ended(), undefined);
+    await hear(shows({ level: 50 }));
+    assert.equal(ended(), 'acknowledged');
+  });
+
   it('B3: names what differs, also of another device', async () => {
     for (const [action, object, message] of [
       [lampAction(desk, { level: 50 }), shows({ level: 20 }), /lamp\.level is 20, not 50/],
