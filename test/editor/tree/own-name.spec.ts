@@ -7,8 +7,13 @@ describe('what a port is called below its hub', () => {
     ['Desk 12 — Lamp', 'Desk 12', 'Lamp'],
     ['Desk 12, Lamp', 'Desk 12', 'Lamp'],
     ['Desk 12', 'Desk 12', 'Desk 12'],
+    ['Desk 12 ·', 'Desk 12', 'Desk 12 ·'],
+    ['Desk 12 · Lamp', 'Desk 1', 'Desk 12 · Lamp'],
+    ['Desktop lamp', 'Desk', 'Desktop lamp'],
     ['Lamp', 'Desk 12', 'Lamp'],
+    ['Desk 12 Lamp', 'Desk 12 ', 'Lamp'],
     ['Lamp', '', 'Lamp'],
+    ['Lamp', ' ', 'Lamp'],
   ] as const) {
     it(`“${name}” below “${hub}” is “${own}”`, () => assert.equal(ownName(name, hub), own));
   }
