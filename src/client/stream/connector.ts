@@ -134,13 +134,13 @@ export class Connector {
   async discard(clientId: string): Promise<void> {
     const { credentials, ids, leftovers, log, memory, policy } = this.#parts;
     if (memory.isOver(clientId)) return;
-    if (!memory.isDoubted(clientId) && memory.session(clientId) === undefined) {
-      memory.forget(clientId);
-      return;
-    }
+    if (!memory.isDoubted(clientId) && memory.session(clientId) === undefined) return memory.forget(clientId);
     leftovers.add(clientId);
     const [oldest] = leftovers;
-    if (leftovers.size > mostLeftovers && oldest !== undefined && leftovers.delete(oldest)) memory.forget(oldest);
+    if (leftovers.size > mostLeftovers && oldest !== undefined) {
+      leftovers.delete(oldest);
+      memory.forget(oldest);
+    }
     if (!policy.hasRoomForSecond) return;
     try {
       const connection = await this.#bare(await credentials.current(), clientId);

@@ -23,6 +23,9 @@ export { StreamError } from '../mqtt/stream-error';
 export { withoutSessions } from './stream-log';
 export { SessionMemory } from './stream-memory';
 
+/** The next attempt comes at most eight seconds after so many failures. */
+const failuresWhenHurried = 3;
+
 /** Whom a stream serves: what they want on its connection, and what is brought to them. */
 export interface StreamAudience extends EventReceivers {
   /** The filters wanted this moment; `planChanged` tells the stream that `plan` has others. */
@@ -259,8 +262,8 @@ export class PortStream implements PublishChannel {
     return live.publish(topic, payload);
   }
 
-  /** If there is no connection, does not wait longer for the next attempt than after so many failures: eight seconds. */
-  hurry(failures = 3): void {
+  /** If there is no connection, does not wait longer for the next attempt than after so many failures. */
+  hurry(failures = failuresWhenHurried): void {
     this.#keeper.hurry(failures);
   }
 

@@ -1,7 +1,7 @@
 import { retryPauseMs } from '../../protocol/rest/retry-rules';
 import type { Clock } from './clock';
 
-export interface Retry {
+interface Retry {
   /** So many attempts have failed in a row. */
   readonly failures: number;
   /** How the last one did; it may ask for a pause. */
