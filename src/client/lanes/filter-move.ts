@@ -1,31 +1,20 @@
 import type { HandoverSide } from '../../protocol/stream/deduplicator';
 import type { HandoverTimes } from '../../protocol/stream/handover-times';
 import { type Deliver, OrderedHandover } from '../../protocol/stream/ordered-handover';
+import type { PortStream } from '../stream/port-stream';
 import type { Clock } from '../time/clock';
 import { PatientTime, patientlyAfter } from '../time/patient-time';
 import { succeeds } from '../time/succeeds';
 
-/** The part of a stream that a move needs. */
-export interface MovingLane {
-  /**
-   * Resolves when there is a connection and the broker has answered all subscriptions wanted on it; in the middle of a renewal
-   * not before the session has them that is resumed if both connections end.
-   */
-  settled(): Promise<void>;
-  /** Resolves with the broker's answer, which comes after all that it sent before; rejects if the connection ends first. */
-  ping(): Promise<void>;
-  /** Whether there are two connections: what the new one has brought may wait for the older one. */
-  readonly isRenewing: boolean;
-  /** Whether what it brings may be what the broker kept for it while it was away: surely, and as far as can be told soon. */
-  readonly isBehind: boolean;
-  readonly isCatchingUp: boolean;
-  /** How much it has brought, so far, that was passed on before: the broker had kept it, and may have kept more. */
-  readonly repeats: number;
-}
+/** The part of a connection's stream that a move needs. */
+export type MovingStream = Pick<
+  PortStream,
+  'settled' | 'ping' | 'isRenewing' | 'isBehind' | 'isCatchingUp' | 'repeats'
+>;
 
 interface FilterMoveParts {
-  readonly from: MovingLane;
-  readonly to: MovingLane;
+  readonly from: MovingStream;
+  readonly to: MovingStream;
   readonly times: HandoverTimes;
   readonly clock: Clock;
   /** It was complete before a deploy: the old connection may have unsubscribed long ago, and nothing waits for it. */
@@ -79,10 +68,10 @@ export class FilterMove {
   async complete(): Promise<boolean> {
     const { from, to, times, clock } = this.#parts;
     const endMs = clock.monotonicMs() + longestMs;
-    await to.settled();
+    await to.settled(true);
     while (!this.#hasEnded) {
       const roundMs = this.#time.nowMs;
-      await from.settled();
+      await from.settled(true);
       const { repeats } = from;
       let isRenewing = from.isRenewing;
       if (!this.#hasEnded) await this.#wait(times.overlapMs - times.matchWindowMs);
@@ -110,7 +99,7 @@ export class FilterMove {
     const endMs = clock.monotonicMs() + longestMs;
     let isAnswered = false;
     while (!isAnswered && !this.#hasEnded && clock.monotonicMs() < endMs) {
-      await to.settled();
+      await to.settled(true);
       // The session of the older of two would bring them once more; and both may have kept what neither has brought yet: one of
       // them in all likelihood, the other perhaps.
       const isOwedTwice = (from.isCatchingUp && to.isBehind) || (from.isBehind && to.isCatchingUp);

@@ -2,10 +2,11 @@ import { eventKey } from '../../protocol/stream/event-key';
 import { handoverTimes } from '../../protocol/stream/handover-times';
 import type { LaneMove } from '../../protocol/topics/lane-plan';
 import { filterMatches } from '../../protocol/topics/subscription-plan';
+import type { PortStream } from '../stream/port-stream';
 import type { PendingMove } from '../stream/stream-memory';
 import type { Clock } from '../time/clock';
 import { sleep } from '../time/deadline';
-import { FilterMove, type MovingLane } from './filter-move';
+import { FilterMove, type MovingStream } from './filter-move';
 
 /** Both connections are there for as long as it takes; that of the credentials of an hour is long enough for any. */
 const times = handoverTimes(3_600_000);
@@ -14,18 +15,14 @@ const lookAgainMs = 200;
 const mostTopics = 20_000;
 const mostKeptEvents = 20_000;
 
-/** A connection that filters are moved from or to. */
-export interface MoveLane extends MovingLane {
-  /** Its session will bring these, which another connection has brought; see `RedeliveryFilter.owes`. */
-  owes(events: ReadonlyMap<string, number>): void;
-}
+/** The stream of a connection that filters are moved from or to. */
+export type LaneStream = MovingStream & Pick<PortStream, 'owes'>;
 
 /** A connection whose session may be one from before a restart. */
 interface RestartedLane {
   /** Its session is subscribed to nothing but what is wanted of it. */
   readonly hasBeenSettled: boolean;
-  /** What its session has kept may still come. */
-  readonly isCatchingUp: boolean;
+  readonly stream: Pick<PortStream, 'isCatchingUp'>;
 }
 
 /** An event as it has come on a connection. */
@@ -44,7 +41,7 @@ interface RunningMove extends LaneMove {
 }
 
 interface LaneMovesParts {
-  readonly lanes: (index: number) => MoveLane;
+  readonly streams: (index: number) => LaneStream;
   /** After a restart: the connections in use, whose sessions may hold what nobody knows of. */
   readonly restarted?: (() => readonly RestartedLane[]) | undefined;
   readonly clock: Clock;
@@ -85,9 +82,9 @@ export class LaneMoves {
 
   /** Begins a move; the new connection is to subscribe after that. */
   begin(move: PendingMove): void {
-    const { lanes, clock } = this.#parts;
+    const { streams, clock } = this.#parts;
     const { isComplete = false } = move;
-    const events = new FilterMove({ from: lanes(move.from), to: lanes(move.to), times, clock, isComplete });
+    const events = new FilterMove({ from: streams(move.from), to: streams(move.to), times, clock, isComplete });
     const running = { ...move, events, isComplete };
     this.#running.add(running);
     this.#byTopic = new Map();
@@ -110,11 +107,12 @@ export class LaneMoves {
    * @returns those to it
    */
   drop(lane: number): readonly PendingMove[] {
+    const { streams } = this.#parts;
     const dropped = [...this.#running].filter(({ from, to }) => from === lane || to === lane);
     for (const move of dropped) {
-      const to = this.#parts.lanes(move.to);
+      const to = streams(move.to);
       // The move that goes on elsewhere knows nothing of what has been passed on.
-      if (move.to === lane) this.#parts.lanes(move.from).owes(move.events.owed('old'));
+      if (move.to === lane) streams(move.from).owes(move.events.owed('old'));
       // What the one has brought that is done without the session of the other has kept as well.
       else if (to.isBehind) to.owes(move.events.owed('new'));
       move.events.end();
@@ -127,33 +125,33 @@ export class LaneMoves {
 
   /** Ends all moves where they are. With `keepSessions` the connections' sessions bring what has not come yet, and that alone. */
   stop(keepSessions: boolean): void {
-    const { lanes } = this.#parts;
+    const { streams } = this.#parts;
     this.#closing.abort();
     for (const { events, from, to } of this.#running) {
-      if (keepSessions) lanes(from).owes(events.owed('old'));
-      if (keepSessions) lanes(to).owes(events.owed('new'));
+      if (keepSessions) streams(from).owes(events.owed('old'));
+      if (keepSessions) streams(to).owes(events.owed('new'));
       events.end(!keepSessions);
     }
     this.#running.clear();
   }
 
   async #run(move: RunningMove): Promise<void> {
-    const { clock, lanes, onChange, onIdle } = this.#parts;
+    const { clock, streams, onChange, onIdle } = this.#parts;
     if (!move.isComplete) await move.events.complete();
     if (!this.#running.has(move)) return;
     move.isComplete = true;
     onChange();
-    const from = lanes(move.from);
-    await from.settled();
+    const from = streams(move.from);
+    await from.settled(true);
     // If both of its connections are lost, the session that goes on may be subscribed to it still.
     while ((from.isRenewing || this.#isNeeded(move)) && this.#running.has(move)) {
       await sleep(clock, lookAgainMs, this.#closing.signal).catch(() => undefined);
-      await from.settled();
+      await from.settled(true);
     }
     await move.events.settle();
     // Stopped or dropped: the connections go on as they are, if they go on.
     if (!this.#running.delete(move)) return;
-    const to = lanes(move.to);
+    const to = streams(move.to);
     // What their sessions hold still the other one has brought: that may take much longer.
     if (from.isBehind) from.owes(move.events.owed('old'));
     if (to.isBehind) to.owes(move.events.owed('new'));
@@ -194,7 +192,7 @@ class KeptEvents {
 
   /** Whether all that the sessions of before have kept has come. */
   get isOver(): boolean {
-    return this.#lanes().every(({ hasBeenSettled, isCatchingUp }) => hasBeenSettled && !isCatchingUp);
+    return this.#lanes().every(({ hasBeenSettled, stream }) => hasBeenSettled && !stream.isCatchingUp);
   }
 
   /** Whether another connection has brought it already. */

@@ -33,7 +33,7 @@ export class LaneShares {
     this.#parts = parts;
     this.moves = new LaneMoves({
       clock: parts.clock,
-      lanes: (index) => this.#laneAt(index),
+      streams: (index) => this.#laneAt(index).stream,
       restarted: parts.notes.present.size > 0 ? undefined : () => parts.usable().filter(({ plan }) => plan.length > 0),
       onChange: () => this.#tell(),
       onIdle: () => {

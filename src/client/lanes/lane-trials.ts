@@ -6,15 +6,13 @@ import { succeeds } from '../time/succeeds';
 /** A connection that may be tried, or be done without. */
 export interface TriedLane {
   readonly index: number;
-  readonly stream: Pick<PortStream, 'isOpen' | 'isRenewing' | 'problem' | 'holdsNothing' | 'hurry'>;
+  readonly stream: Pick<PortStream, 'isOpen' | 'isRenewing' | 'problem' | 'holdsNothing' | 'hurry' | 'ping'>;
   readonly hasStarted: boolean;
   readonly isDown: boolean;
   /** It is done without. */
   isExcluded: boolean;
   start(): void;
   rest(): void;
-  /** Resolves with the broker's answer. */
-  ping(): Promise<void>;
 }
 
 interface LaneTrialsParts<Lane extends TriedLane> {
@@ -163,7 +161,7 @@ export class LaneTrials<Lane extends TriedLane> {
     const standing = this.#standingOf(lane);
     if (standing.isBeingJudged || !this.#isDenied(lane)) return;
     standing.isBeingJudged = true;
-    const answers = this.#openBeside(lane).map((other) => other.ping());
+    const answers = this.#openBeside(lane).map(({ stream }) => stream.ping());
     const isAnswered = await succeeds(Promise.any(answers));
     standing.isBeingJudged = false;
     if (isAnswered && !this.#isStopped && this.#isDenied(lane)) this.#doWithout(lane);

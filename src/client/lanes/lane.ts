@@ -2,7 +2,6 @@ import type { HubLoads } from '../../protocol/topics/hub-loads';
 import type { EventGap } from '../events/port-subscriber';
 import type { Subscribers } from '../events/subscribers';
 import { PortStream, type PortStreamOptions, type StreamAudience } from '../stream/port-stream';
-import type { MovingLane } from './filter-move';
 import type { JointLog } from './joint-log';
 import type { LaneMoves } from './lane-moves';
 import type { LaneTrials } from './lane-trials';
@@ -33,7 +32,7 @@ const eventsPerLook = 64;
 const littleRoom = 250;
 
 /** One of a company's connections: a stream of its own, which serves its share of what all want. */
-export class Lane implements StreamAudience, MovingLane {
+export class Lane implements StreamAudience {
   readonly index: number;
   readonly #host: LaneHost;
   readonly #shared: SharedStreamOptions;
@@ -74,14 +73,9 @@ export class Lane implements StreamAudience, MovingLane {
     return this.#hasBeenSettled;
   }
 
-  /** Whether what the broker kept for it may still come. */
-  get isCatchingUp(): boolean {
-    return this.isDown || this.isRenewing || this.#stream.isCatchingUp;
-  }
-
   /** Whether what is wanted is subscribed, or will be caught up with. */
   get isServing(): boolean {
-    return this.#isSettled || (this.#hasBeenSettled && !this.stream.isOpen);
+    return this.#isSettled || (this.#hasBeenSettled && !this.#stream.isOpen);
   }
 
   /** A filter that the broker has granted on the connection that is there. */
@@ -99,23 +93,14 @@ export class Lane implements StreamAudience, MovingLane {
     return this.#stream.isAlone && this.#stream.vitals.policy.secondConnection;
   }
 
-  get isRenewing(): boolean {
-    return this.stream.isRenewing;
-  }
-
   /** Whether nothing can be on its way to us by it: there is no connection, and the broker has kept nothing. */
   get isBlank(): boolean {
     return !this.#hasStarted && this.#stream.holdsNothing;
   }
 
-  /** How many messages AWS would let pass on it at once. */
-  get room(): number {
-    return this.stream.room;
-  }
-
   start(): void {
     this.#hasStarted = true;
-    this.stream.start();
+    this.#stream.start();
   }
 
   /** Has no connection any more, and tries to have none until it is started again. */
@@ -140,31 +125,7 @@ export class Lane implements StreamAudience, MovingLane {
     if (isSame) return;
     this.plan = plan;
     this.#isSettled = false;
-    this.stream.planChanged();
-  }
-
-  get isBehind(): boolean {
-    return this.stream.isBehind;
-  }
-
-  get repeats(): number {
-    return this.stream.repeats;
-  }
-
-  publish(topic: string, payload: string): Promise<void> {
-    return this.stream.publish(topic, payload);
-  }
-
-  settled(): Promise<void> {
-    return this.stream.settled(true);
-  }
-
-  ping(): Promise<void> {
-    return this.stream.ping();
-  }
-
-  owes(events: ReadonlyMap<string, number>): void {
-    this.stream.owes(events);
+    this.#stream.planChanged();
   }
 
   planNow(): readonly string[] {
@@ -184,7 +145,7 @@ export class Lane implements StreamAudience, MovingLane {
     const { subscribers, moves, loads } = this.#host;
     if (this.#isNew) this.#awaitSnapshots();
     this.#events += 1;
-    if (this.#events % eventsPerLook === 0 && this.room < littleRoom) this.#host.crowded();
+    if (this.#events % eventsPerLook === 0 && this.#stream.room < littleRoom) this.#host.crowded();
     loads.event(topic);
     if (moves.isIdle) return subscribers.dispatch(topic, payload, queued);
     const deliver = (): number => subscribers.dispatch(topic, payload, queued);

@@ -139,8 +139,8 @@ export class SeveralConnections implements CompanyStream {
   /** On the connection that has the most room, so that a flood of events does not discard commands. */
   publish(topic: string, payload: string): Promise<void> {
     const open = this.#usableLanes.filter(({ stream }) => stream.isOpen);
-    const [first = this.#leading] = open.toSorted((one, other) => other.room - one.room);
-    return first.publish(topic, payload);
+    const [first = this.#leading] = open.toSorted((one, other) => other.stream.room - one.stream.room);
+    return first.stream.publish(topic, payload);
   }
 
   hurry(): void {

@@ -172,7 +172,7 @@ export class PortStream implements PublishChannel {
     };
   }
 
-  /** Resolves when every subscription wanted now has its answer, with `inSession` also in the session that is resumed should all connections end. */
+  /** Resolves when every subscription wanted now has its answer, with `inSession` also in the session that is resumed should all connections end; waits for a connection if there is none. */
   settled(inSession = false): Promise<void> {
     return this.#wanted.settled(inSession);
   }
@@ -236,17 +236,17 @@ export class PortStream implements PublishChannel {
     return this.#keeper.live?.isOpen ?? false;
   }
 
-  /** Whether what comes may be what the broker kept while there was no connection. */
+  /** Whether what comes next is what the broker kept, or waits for that, as far as can be told soon. */
   get isCatchingUp(): boolean {
-    return this.#keeper.live?.isCatchingUp ?? false;
+    return !this.isOpen || this.isRenewing || (this.#keeper.live?.isCatchingUp ?? false);
   }
 
-  /** Whether what comes next may have been kept by the broker, or may wait for what it has kept. */
+  /** Whether it may be: until that is certain not to be so. */
   get isBehind(): boolean {
     return !this.isOpen || this.isRenewing || this.#missed.isBehind;
   }
 
-  /** How much has come, so far, that had been passed on before. */
+  /** How much has come, so far, that had been passed on before: the broker had kept it, and may have kept more. */
   get repeats(): number {
     return this.#arrivals.repeats;
   }

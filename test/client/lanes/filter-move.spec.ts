@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { FilterMove, type MovingLane } from '../../../src/client/lanes/filter-move';
+import { FilterMove, type MovingStream } from '../../../src/client/lanes/filter-move';
 import type { HandoverSide } from '../../../src/protocol/stream/deduplicator';
 import { FakeClock, settle } from '../../support/fake-clock';
 
 const times = { overlapMs: 600, matchWindowMs: 500, drainMs: 350 };
 
 /** A connection that answers when it is told to. */
-class FakeLane implements MovingLane {
+class FakeStream implements MovingStream {
   isUp = true;
   isRenewing = false;
   isBehind = false;
@@ -41,14 +41,14 @@ class FakeLane implements MovingLane {
 
 describe('the move of a filter to another connection', () => {
   let clock: FakeClock;
-  let from: FakeLane;
-  let to: FakeLane;
+  let from: FakeStream;
+  let to: FakeStream;
   let move: FilterMove;
   let delivered: string[];
 
   beforeEach(() => {
     clock = new FakeClock();
-    [from, to] = [new FakeLane(clock), new FakeLane(clock)];
+    [from, to] = [new FakeStream(clock), new FakeStream(clock)];
     delivered = [];
     move = new FilterMove({ from, to, times, clock, isComplete: false });
   });

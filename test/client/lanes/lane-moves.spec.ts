@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { LaneMoves, type MoveLane } from '../../../src/client/lanes/lane-moves';
+import { LaneMoves, type LaneStream } from '../../../src/client/lanes/lane-moves';
 import { eventKey } from '../../../src/protocol/stream/event-key';
 import { FakeClock } from '../../support/fake-clock';
 
 /** A connection that is not there, but for when the test says so, and whose session the broker keeps. */
-class AwayLane implements MoveLane {
+class AwayStream implements LaneStream {
   isAway = true;
   isRenewing = false;
   isBehind = false;
@@ -29,26 +29,27 @@ describe('moves between connections that are interrupted', () => {
   const topic = '/ports/goople/loc1/hub1/port1';
   const filter = '/ports/goople/loc1/hub1/#';
   let clock: FakeClock;
-  let from: AwayLane;
-  let to: AwayLane;
+  let from: AwayStream;
+  let to: AwayStream;
   let moves: LaneMoves;
   let delivered: string[];
 
   const move = { from: 1, to: 0, leaving: [filter], coming: [filter] };
 
   function newMoves(onChange = (): void => undefined): LaneMoves {
-    const lanes = (index: number): MoveLane => (index === 0 ? to : from);
-    return new LaneMoves({ lanes, clock, onChange, onIdle: () => undefined });
+    const streams = (index: number): LaneStream => (index === 0 ? to : from);
+    return new LaneMoves({ streams, clock, onChange, onIdle: () => undefined });
   }
 
   const arrives = (lane: number, event: string): void => {
     moves.route({ lane, topic, payload: Buffer.from(event), queued: false }, () => delivered.push(event));
   };
-  const owedBy = (lane: AwayLane): readonly (readonly [string, number])[] => lane.owed.flatMap((events) => [...events]);
+  const owedBy = (lane: AwayStream): readonly (readonly [string, number])[] =>
+    lane.owed.flatMap((events) => [...events]);
 
   beforeEach(async () => {
     clock = new FakeClock();
-    [from, to] = [new AwayLane(), new AwayLane()];
+    [from, to] = [new AwayStream(), new AwayStream()];
     delivered = [];
     moves = newMoves();
     moves.begin(move);
@@ -168,10 +169,10 @@ describe('moves between connections that are interrupted', () => {
   it('wait after a deploy for another of the same filter, without which that can’t be let go of', async () => {
     moves.stop(true);
     [from.isAway, to.isAway] = [false, false];
-    const third = new AwayLane();
+    const third = new AwayStream();
     const all = '/ports/goople/#';
-    const lanes = (index: number): MoveLane => [to, from, third][index] ?? third;
-    moves = new LaneMoves({ lanes, clock, onChange: () => undefined, onIdle: () => undefined });
+    const streams = (index: number): LaneStream => [to, from, third][index] ?? third;
+    moves = new LaneMoves({ streams, clock, onChange: () => undefined, onIdle: () => undefined });
     moves.begin({ from: 1, to: 0, leaving: [all], coming: [filter], isComplete: true });
     moves.begin({ from: 1, to: 2, leaving: [all], coming: ['/ports/goople/loc1/hub2/#'] });
     await clock.advance(60_000);

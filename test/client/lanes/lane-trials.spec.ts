@@ -18,6 +18,7 @@ class FakeLane implements TriedLane {
     problem: 'refused',
     holdsNothing: false,
     hurry: () => undefined,
+    ping: (): Promise<void> => (this.isAlive ? Promise.resolve() : new Promise(() => undefined)),
   };
   /** Whether the broker still answers on it. */
   isAlive = true;
@@ -31,10 +32,6 @@ class FakeLane implements TriedLane {
 
   get isDown(): boolean {
     return !this.stream.isOpen && !this.stream.isRenewing;
-  }
-
-  ping(): Promise<void> {
-    return this.isAlive ? Promise.resolve() : new Promise(() => undefined);
   }
 
   start(): void {
