@@ -3,7 +3,7 @@ import type { HandoverTimes } from '../../protocol/stream/handover-times';
 import { type Deliver, OrderedHandover } from '../../protocol/stream/ordered-handover';
 import type { PortStream } from '../stream/port-stream';
 import type { Clock } from '../time/clock';
-import { PatientTime, patientlyAfter } from '../time/patient-time';
+import { PatientTime, patientlyAfter, patientPause } from '../time/patient-time';
 import { succeeds } from '../time/succeeds';
 
 /** The part of a connection's stream that a move needs. */
@@ -36,10 +36,7 @@ export class FilterMove {
   readonly #events: OrderedHandover;
   readonly #time: PatientTime;
   readonly #cancelHold: () => void;
-  #hasEnded = false;
-  /** By this time of the move the new connection has had time to bring its copies. */
-  #settledMs = 0;
-  #stopWaiting: () => void = () => undefined;
+  readonly #ending = new AbortController();
 
   /** Begins before the new connection subscribes. */
   constructor(parts: FilterMoveParts) {
@@ -53,9 +50,8 @@ export class FilterMove {
 
   /** An event on a topic that is moved: passes it on at its time, once. Returns to how many it went now. */
   accept(side: HandoverSide, topic: string, payload: Buffer, deliver: Deliver): number {
-    const settledMs = Math.min(this.#time.nowMs, this.#settledMs);
     this.#events.newIsLate(this.#parts.to.isBehind);
-    return this.#events.accept(side, topic, payload, deliver, this.#time.nowMs, settledMs);
+    return this.#events.accept(side, topic, payload, deliver, this.#time.nowMs);
   }
 
   /**
@@ -69,20 +65,20 @@ export class FilterMove {
     const { from, to, times, clock } = this.#parts;
     const endMs = clock.monotonicMs() + longestMs;
     await to.settled(true);
-    while (!this.#hasEnded) {
+    while (!this.#ending.signal.aborted) {
       const roundMs = this.#time.nowMs;
       await from.settled(true);
       const { repeats } = from;
       let isRenewing = from.isRenewing;
-      if (!this.#hasEnded) await this.#wait(times.overlapMs - times.matchWindowMs);
+      await this.#wait(times.overlapMs - times.matchWindowMs);
       const isConfirmed = await this.#confirm();
-      if (!this.#hasEnded) await this.#wait(times.matchWindowMs);
+      await this.#wait(times.matchWindowMs);
       this.#events.newIsLate(to.isBehind);
-      const isBehind = this.#events.isBehind(roundMs, Math.min(this.#time.nowMs, this.#settledMs));
+      const isBehind = this.#events.isBehind(roundMs, this.#time.nowMs);
       isRenewing ||= from.isRenewing;
       if (isConfirmed && !isBehind && repeats === from.repeats && !isRenewing) {
         this.#release();
-        return !this.#hasEnded;
+        return !this.#ending.signal.aborted;
       }
       if (clock.monotonicMs() >= endMs) break;
     }
@@ -98,13 +94,13 @@ export class FilterMove {
     const { from, to, times, clock } = this.#parts;
     const endMs = clock.monotonicMs() + longestMs;
     let isAnswered = false;
-    while (!isAnswered && !this.#hasEnded && clock.monotonicMs() < endMs) {
+    while (!isAnswered && !this.#ending.signal.aborted && clock.monotonicMs() < endMs) {
       await to.settled(true);
       // The session of the older of two would bring them once more; and both may have kept what neither has brought yet: one of
       // them in all likelihood, the other perhaps.
       const isOwedTwice = (from.isCatchingUp && to.isBehind) || (from.isBehind && to.isCatchingUp);
       isAnswered = !to.isRenewing && !isOwedTwice && (await succeeds(to.ping()));
-      if (!this.#hasEnded) await this.#wait(times.matchWindowMs);
+      await this.#wait(times.matchWindowMs);
     }
     this.end();
   }
@@ -116,20 +112,19 @@ export class FilterMove {
 
   /** What still waits is passed on, unless the old connection's session will bring it. */
   end(passesOn = true): void {
-    this.#hasEnded = true;
-    this.#stopWaiting();
+    this.#ending.abort();
     this.#time.stop();
     this.#release(passesOn);
   }
 
   /** Both connections answer: each has brought what the broker had sent on it before. */
   async #confirm(): Promise<boolean> {
-    const { from, to, times } = this.#parts;
+    const { from, to } = this.#parts;
     try {
       await from.ping();
       const broughtMs = this.#time.nowMs;
       await to.ping();
-      this.#settledMs = broughtMs + times.matchWindowMs;
+      this.#events.confirmNew(broughtMs);
       return true;
     } catch {
       // One of them has ended. Its session brings the rest on its next connection.
@@ -143,12 +138,6 @@ export class FilterMove {
   }
 
   #wait(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = patientlyAfter(this.#parts.clock, delayMs, resolve);
-      this.#stopWaiting = () => {
-        cancel();
-        resolve();
-      };
-    });
+    return patientPause(this.#parts.clock, delayMs, this.#ending.signal);
   }
 }

@@ -15,10 +15,7 @@ interface RunningHandover {
   fresh: string | undefined;
   readonly events: OrderedHandover;
   readonly time: PatientTime;
-  readonly matchWindowMs: number;
   readonly cancelHold: () => void;
-  /** By this time of the handover the new connection has had time to bring its copies. */
-  settledMs: number;
 }
 
 /** Who an event goes to, as `Subscribers` does it; each method answers to how many it went. */
@@ -178,7 +175,7 @@ export class Arrivals {
       const time = new PatientTime(this.#clock, matchWindowMs);
       const events = new OrderedHandover({ matchWindowMs });
       const cancelHold = patientlyAfter(this.#clock, longestHoldMs, () => events.release());
-      this.#handover = { old, fresh: undefined, events, time, cancelHold, matchWindowMs, settledMs: 0 };
+      this.#handover = { old, fresh: undefined, events, time, cancelHold };
     }
     this.confirmNew(this.handoverMs);
   }
@@ -190,7 +187,7 @@ export class Arrivals {
 
   /** The new connection has brought what the broker had sent on it by this time of the handover. */
   confirmNew(sentMs: number): void {
-    if (this.#handover !== undefined) this.#handover.settledMs = sentMs + this.#handover.matchWindowMs;
+    this.#handover?.events.confirmNew(sentMs);
   }
 
   /** The old connection has brought all that was published before the new one was there: that one need not wait for it. */
@@ -201,13 +198,13 @@ export class Arrivals {
 
   /** The connection `old` is the only one again: there is none from which copies could be waited for. */
   withoutNew(old: string): void {
-    if (this.#handover?.old === old) this.#handover.settledMs = Number.POSITIVE_INFINITY;
+    if (this.#handover?.old === old) this.#handover.events.withoutNew();
   }
 
   /** Whether connections under the client id `old` have brought, since `sinceMs` of the handover's time, what no other one brings. */
   isBehind(old: string, sinceMs: number): boolean {
     const handover = this.#handover;
-    return handover?.old === old && handover.events.isBehind(sinceMs, settledOf(handover));
+    return handover?.old === old && handover.events.isBehind(sinceMs, handover.time.nowMs);
   }
 
   endHandover(old: string): void {
@@ -247,7 +244,7 @@ export class Arrivals {
     const other = side === 'old' ? this.#receivers.plan : this.#sessions.session(handover.old)?.filters;
     const isAwaited = other?.some((filter) => filterMatches(filter, topic)) ?? true;
     const deliver = (): number => this.#deliver(topic, payload, queued);
-    return turns.after(events.accept(side, topic, payload, deliver, time.nowMs, settledOf(handover), isAwaited));
+    return turns.after(events.accept(side, topic, payload, deliver, time.nowMs, isAwaited));
   }
 
   /** How much has come that had been passed on before: the broker had kept it, and may have kept more. */
@@ -272,8 +269,4 @@ export class Arrivals {
 /** The wall clock minus the monotonic one: what a computer sleeps is added to it, and what its clock is set. */
 export function wallOffsetOf(clock: Clock): number {
   return clock.now() - clock.monotonicMs();
-}
-
-function settledOf({ time, settledMs }: RunningHandover): number {
-  return Math.min(time.nowMs, settledMs);
 }

@@ -1,6 +1,6 @@
 import { type HandoverTimes, handoverTimes } from '../../protocol/stream/handover-times';
 import type { Clock } from '../time/clock';
-import { patientlyAfter } from '../time/patient-time';
+import { patientlyAfter, patientPause, untilAborted } from '../time/patient-time';
 import type { Arrivals } from './arrivals';
 import type { MissedEvents } from './missed-events';
 import type { StreamLink } from './stream-link';
@@ -19,7 +19,7 @@ interface Overlap {
   repeats: number;
   /** Whether the old connection has answered since it began. */
   isAnswered: boolean;
-  end(): void;
+  readonly ending: AbortController;
 }
 
 /** What a handover has to know and to tell of events that may be missing. */
@@ -83,9 +83,9 @@ export class LinkHandover {
     const times = this.#timesOf(fresh);
     const endMs = this.#clock.monotonicMs() + longestMs;
     const provenBeforeMs = this.#owedSinceMs ?? old.provenMs;
-    const overlap: Overlap = { old, provenBeforeMs, roundMs: 0, repeats: 0, isAnswered: false, end: () => undefined };
+    const ending = new AbortController();
+    const overlap: Overlap = { old, provenBeforeMs, roundMs: 0, repeats: 0, isAnswered: false, ending };
     this.#overlap = overlap;
-    const isEnded = (): boolean => this.#overlap !== overlap;
     for (;;) {
       overlap.roundMs = this.#arrivals.handoverMs;
       overlap.repeats = this.#arrivals.repeats;
@@ -93,7 +93,7 @@ export class LinkHandover {
         await old.ping();
         overlap.isAnswered = true;
         // The ping after it is proof enough that both were read: no need for patience.
-        await this.#wait(overlap, (over) => this.#clock.after(times.overlapMs - times.matchWindowMs, over));
+        await untilAborted(ending.signal, (over) => this.#clock.after(times.overlapMs - times.matchWindowMs, over));
         await old.ping();
         await this.#confirm(fresh);
       } catch {
@@ -101,8 +101,8 @@ export class LinkHandover {
         return false;
       }
       // The new connection's copies of what the old one brought last may take so long.
-      if (!isEnded()) await this.#wait(overlap, (over) => patientlyAfter(this.#clock, times.matchWindowMs, over));
-      if (isEnded()) return false;
+      await patientPause(this.#clock, times.matchWindowMs, ending.signal);
+      if (ending.signal.aborted) return false;
       const isComplete = !this.#isBehind(overlap);
       if (isComplete) this.#arrivals.release();
       // Of what it kept a broker may send for a while only what others have brought, or nobody wants here.
@@ -134,7 +134,7 @@ export class LinkHandover {
       return false;
     }
     this.#overlap = undefined;
-    overlap.end();
+    overlap.ending.abort();
     const { old, isAnswered, provenBeforeMs } = overlap;
     // What the newer one has brought goes on waiting for the older one, which will bring what comes before it.
     if (attempt !== old.attempt) {
@@ -181,7 +181,7 @@ export class LinkHandover {
     this.#stopWaiting();
     const overlap = this.#overlap;
     this.#overlap = undefined;
-    overlap?.end();
+    overlap?.ending.abort();
     this.#owe(overlap?.provenBeforeMs ?? this.#owedSinceMs);
   }
 
@@ -205,16 +205,5 @@ export class LinkHandover {
     const sentMs = this.#arrivals.handoverMs;
     await fresh.level();
     this.#arrivals.confirmNew(sentMs);
-  }
-
-  /** Waits until the timer is over or the overlap ended. */
-  #wait(overlap: Overlap, start: (over: () => void) => () => void): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = start(resolve);
-      overlap.end = () => {
-        cancel();
-        resolve();
-      };
-    });
   }
 }

@@ -3,7 +3,7 @@ import type { MqttConnection } from '../mqtt/mqtt-connection';
 import { refusedBy, StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
 import { noLongerThan } from '../time/no-longer-than';
-import { patientlyAfter } from '../time/patient-time';
+import { patientPause } from '../time/patient-time';
 import { succeeds } from '../time/succeeds';
 import type { Inbox } from './arrivals';
 import { PublishLost } from './publish-channel';
@@ -106,10 +106,9 @@ export class StreamLink {
   readonly #inbox: Inbox;
   readonly #clock: Clock;
   readonly #inFlight = new Set<Promise<void>>();
-  #closedByUs = false;
+  readonly #closing = new AbortController();
   /** Whether messages still came some time after it had unsubscribed: the session keeps the rest. */
   #holdsMore = false;
-  #endDrain: () => void = () => undefined;
 
   constructor(parts: StreamLinkParts, clock: Clock) {
     this.attempt = parts.attempt;
@@ -201,7 +200,7 @@ export class StreamLink {
       throw new PublishLost({
         closedAfterMs: this.#clock.monotonicMs() - startedMs,
         wasAlone: this.#inFlight.size === 1,
-        closedByUs: this.#closedByUs || !isBrokersDoing(cause),
+        closedByUs: this.#closing.signal.aborted || !isBrokersDoing(cause),
         cause,
       });
     } finally {
@@ -213,9 +212,9 @@ export class StreamLink {
   /** Unsubscribes from everything and gives what is on its way `drainMs` to arrive, publishes' acknowledgements included. */
   async drain(drainMs: number): Promise<void> {
     this.#unsubscribeAll().catch(() => undefined);
-    await this.#wait(drainMs / 2);
+    await patientPause(this.#clock, drainMs / 2, this.#closing.signal);
     const { received } = this;
-    await this.#wait(drainMs / 2);
+    await patientPause(this.#clock, drainMs / 2, this.#closing.signal);
     this.#holdsMore = this.received > received;
   }
 
@@ -225,7 +224,7 @@ export class StreamLink {
    * @returns whether the broker has confirmed that nothing is subscribed to any more, and had no more to send after that
    */
   async retire(deadlineMs: number): Promise<boolean> {
-    this.#end();
+    this.#closing.abort();
     let isQuiet = false;
     const unsubscribed = this.#unsubscribeAll().then(async () => {
       const { received } = this;
@@ -245,7 +244,7 @@ export class StreamLink {
    * last ping: the broker has then seen every acknowledgement of ours, and will send nothing twice.
    */
   async suspend(deadlineMs: number): Promise<void> {
-    this.#end();
+    this.#closing.abort();
     this.#connection.stopAcknowledging();
     await Promise.all([
       this.#acknowledgements(deadlineMs / 2),
@@ -255,24 +254,8 @@ export class StreamLink {
   }
 
   destroy(): void {
-    this.#end();
+    this.#closing.abort();
     this.#connection.destroy();
-  }
-
-  #end(): void {
-    this.#closedByUs = true;
-    this.#endDrain();
-  }
-
-  async #wait(delayMs: number): Promise<void> {
-    if (this.#closedByUs) return;
-    await new Promise<void>((resolve) => {
-      const cancel = patientlyAfter(this.#clock, delayMs, resolve);
-      this.#endDrain = () => {
-        cancel();
-        resolve();
-      };
-    });
   }
 
   #unsubscribeAll(): Promise<unknown> {

@@ -56,3 +56,22 @@ export function patientlyAfter(clock: Clock, delayMs: number, action: () => void
   step();
   return () => cancel();
 }
+
+/** Waits for `delayMs` of patient time, or until the signal aborts. */
+export function patientPause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return untilAborted(signal, (over) => patientlyAfter(clock, delayMs, over));
+}
+
+/** Waits until what `start` has begun is over, or the signal aborts, which cancels it. */
+export function untilAborted(signal: AbortSignal, start: (over: () => void) => () => void): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = (): void => {
+      cancel();
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const cancel = start(end);
+    signal.addEventListener('abort', end);
+  });
+}

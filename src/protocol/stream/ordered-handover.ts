@@ -15,11 +15,15 @@ interface Held {
  */
 export class OrderedHandover {
   readonly #events: Handover;
+  readonly #windowMs: number;
+  /** By this time the new side has had time to bring its copies. */
+  #settledMs = 0;
   #held: Held[] = [];
   #isHolding = true;
 
   constructor(options: HandoverOptions) {
     this.#events = new Handover(options);
+    this.#windowMs = options.matchWindowMs;
   }
 
   /** Passes on an arrival at its time, and once; see `Handover.accept`. Returns to how many it went now. */
@@ -29,15 +33,24 @@ export class OrderedHandover {
     payload: Buffer,
     deliver: Deliver,
     nowMs: number,
-    settledMs: number,
     isAwaited = true,
   ): number {
-    const isFirst = this.#events.accept(side, topic, payload, nowMs, settledMs, isAwaited);
+    const isFirst = this.#events.accept(side, topic, payload, nowMs, this.#settledAt(nowMs), isAwaited);
     if (side === 'old') return isFirst || this.#takeHeld(topic, payload) ? deliver() : 0;
     if (!isFirst) return 0;
     if (!this.#isHolding || !isAwaited) return deliver();
     this.#held.push({ key: eventKey(topic, payload), deliver });
     return 0;
+  }
+
+  /** The new side has brought what had been sent on it by then. */
+  confirmNew(sentMs: number): void {
+    this.#settledMs = sentMs + this.#windowMs;
+  }
+
+  /** There is no new side from which copies could be waited for. */
+  withoutNew(): void {
+    this.#settledMs = Number.POSITIVE_INFINITY;
   }
 
   /** Nothing waits any more; what has waited is passed on, unless it is to be dropped. */
@@ -54,8 +67,8 @@ export class OrderedHandover {
   }
 
   /** See `Handover.isBehind`. */
-  isBehind(sinceMs: number, settledMs: number): boolean {
-    return this.#events.isBehind(sinceMs, settledMs);
+  isBehind(sinceMs: number, nowMs: number): boolean {
+    return this.#events.isBehind(sinceMs, this.#settledAt(nowMs));
   }
 
   /** What was passed on as the other side brought it and this one would bring again, by key; see `Handover.owed`. */
@@ -68,6 +81,10 @@ export class OrderedHandover {
       else owed.delete(key);
     }
     return owed;
+  }
+
+  #settledAt(nowMs: number): number {
+    return Math.min(nowMs, this.#settledMs);
   }
 
   #takeHeld(topic: string, payload: Buffer): boolean {
