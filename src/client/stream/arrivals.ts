@@ -45,7 +45,6 @@ export class Inbox {
   readonly #clock: Clock;
   /** Where in the stream of messages each PINGREQ left that has no answer yet. */
   readonly #marks: RedeliveryMark[] = [];
-  /** Whether what comes may be what the broker kept. */
   #isCatchingUp: boolean;
   /** The wall clock minus the monotonic one when the broker last answered a ping. */
   wallOffsetMs: number;
@@ -60,6 +59,7 @@ export class Inbox {
     this.wallOffsetMs = wallOffsetOf(clock);
   }
 
+  /** Whether what comes may be what the broker kept while there was no connection. */
   get isCatchingUp(): boolean {
     return this.#isCatchingUp;
   }

@@ -8,37 +8,18 @@ import {
   stopped,
 } from '../../protocol/stream/connection-state';
 import { next } from '../../protocol/stream/connection-steps';
-import type { CredentialSource } from '../../protocol/stream/stream-credentials';
 import { afterFailure, StreamError } from '../mqtt/stream-error';
-import type { Clock } from '../time/clock';
 import { RetryTimer } from '../time/retry-timer';
-import type { Arrivals } from './arrivals';
 import { ConnectionLoss } from './connection-loss';
-import { Connector, type Dialing } from './connector';
+import { Connector, type StreamParts } from './connector';
 import type { MissedEvents } from './missed-events';
-import { Rotation, type StreamLane } from './rotation';
+import { Rotation } from './rotation';
 import type { StreamLink } from './stream-link';
-import type { StreamLog } from './stream-log';
-import type { ClientIds, SessionMemory } from './stream-memory';
-import type { StreamPolicy } from './stream-policy';
 import { type ConnectionStatus, streamStatus } from './stream-status';
 
-export interface ConnectionKeeperParts {
-  readonly dialer: Dialing;
-  readonly credentials: CredentialSource;
-  readonly policy: StreamPolicy;
-  readonly ids: ClientIds;
-  readonly arrivals: Arrivals;
+export interface ConnectionKeeperParts extends StreamParts {
   readonly missed: MissedEvents;
-  readonly memory: SessionMemory;
-  /** See `Connector`. */
-  readonly leftovers: Set<string>;
-  readonly clock: Clock;
   readonly random: () => number;
-  readonly log: StreamLog;
-  readonly lane: StreamLane | undefined;
-  /** The filters wanted this moment. */
-  readonly plan: () => readonly string[];
   /** There will be a first connection, or one after an outage. */
   readonly onOpening: () => void;
   /** This connection is live, with everything subscribed that was wanted when it was opened. */
@@ -190,7 +171,9 @@ export class ConnectionKeeper {
         this.#opening = this.#open(command.attempt, command.as);
         return;
       case 'wait':
-        this.#after(command.failures, () => this.#handle({ type: command.until }));
+        this.#wait.start({ failures: command.failures, last: this.#lastFailure, leastMs: this.#loss.pauseMs }, () =>
+          this.#handle({ type: command.until }),
+        );
         return;
       case 'wait to renew':
         this.#rotation.again(command.failures);
@@ -290,9 +273,5 @@ export class ConnectionKeeper {
     if (live === undefined) return;
     missed.lostWith(sinceMs);
     this.replace(live);
-  }
-
-  #after(failures: number, attempt: () => void): void {
-    this.#wait.start({ failures, last: this.#lastFailure, leastMs: this.#loss.pauseMs }, attempt);
   }
 }

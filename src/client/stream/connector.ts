@@ -1,35 +1,23 @@
 import { equalJson } from '../../protocol/json/json-equal';
 import type { Closing, OpenedAs } from '../../protocol/stream/connection-state';
-import type { StreamCredentials } from '../../protocol/stream/signed-url';
 import type { CredentialSource, TimedCredentials } from '../../protocol/stream/stream-credentials';
 import { wouldDouble } from '../../protocol/topics/plan-change';
-import type { BareOptions } from '../mqtt/dialer';
 import type { MqttListener } from '../mqtt/mqtt-connection';
-import { refusedBy, StreamError, type StreamRemedy } from '../mqtt/stream-error';
+import { refusedBy, StreamError } from '../mqtt/stream-error';
 import { onAbort } from '../time/abort-listeners';
 import type { Clock } from '../time/clock';
 import { sleep } from '../time/deadline';
 import type { Arrivals, Inbox } from './arrivals';
 import { CrowdedConnections } from './connection-loss';
 import type { StreamLane } from './rotation';
-import { bringsSomething, connectAsPermitted, type StreamConnection, StreamLink } from './stream-link';
+import { bringsSomething, connectAsPermitted, type Dialing, type StreamConnection, StreamLink } from './stream-link';
 import type { StreamLog } from './stream-log';
 import type { ClientIds, SessionMemory } from './stream-memory';
 import type { StreamPolicy } from './stream-policy';
 import { SubscriptionSet } from './subscription-set';
 
-/** Dials connections, as `Dialer` does. */
-export interface Dialing {
-  dial(
-    credentials: StreamCredentials,
-    options: Pick<BareOptions, 'clientId' | 'clean'> & { readonly listener: MqttListener },
-    signal: AbortSignal,
-  ): Promise<StreamConnection>;
-  dialBare(credentials: StreamCredentials, options: BareOptions, signal: AbortSignal): Promise<StreamConnection>;
-  learnFrom(failure: unknown): StreamRemedy;
-}
-
-export interface ConnectorParts {
+/** What the connections of one stream are made with, and what knows of them. */
+export interface StreamParts {
   readonly dialer: Dialing;
   readonly credentials: CredentialSource;
   readonly policy: StreamPolicy;
@@ -40,8 +28,12 @@ export interface ConnectorParts {
   readonly leftovers: Set<string>;
   readonly clock: Clock;
   readonly log: StreamLog;
+  /** The filters wanted this moment. */
   readonly plan: () => readonly string[];
   readonly lane: StreamLane | undefined;
+}
+
+export interface ConnectorParts extends StreamParts {
   /** The broker has begun a new session for the only connection there is; that one may yet fail. */
   readonly onNewSession: () => void;
   /** A session that it may have begun unheard, in place of one that was lost, has brought nothing. */

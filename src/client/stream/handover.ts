@@ -106,7 +106,7 @@ export class LinkHandover {
       const isComplete = !this.#isBehind(overlap);
       if (isComplete) this.#arrivals.release();
       // Of what it kept a broker may send for a while only what others have brought, or nobody wants here.
-      const goesOn = !isComplete || old.isCatchingUp;
+      const goesOn = !isComplete || old.inbox.isCatchingUp;
       if (goesOn && this.#clock.monotonicMs() < endMs) continue;
       this.#overlap = undefined;
       this.#owedSinceMs = undefined;

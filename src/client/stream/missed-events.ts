@@ -114,7 +114,7 @@ export class MissedEvents {
     const usualPerSecond = this.isBehind ? undefined : this.#parts.meter.usualPerSecond(link.lastHeardMs);
     this.#notes.usualPerSecond = usualPerSecond ?? this.#notes.usualPerSecond;
     const { sessionToken } = link.timed.credentials;
-    this.#notes.before = isClockRight(link.timed) ? { wallOffsetMs: link.wallOffsetMs, sessionToken } : undefined;
+    this.#notes.before = isClockRight(link.timed) ? { wallOffsetMs: link.inbox.wallOffsetMs, sessionToken } : undefined;
   }
 
   /**
@@ -249,10 +249,10 @@ export class MissedEvents {
       const count = link.received - seen;
       seen = link.received;
       quiet = count === 0 ? quiet + 1 : 0;
-      if (link.isCatchingUp && catchUp.second(count)) link.caughtUp();
+      if (link.inbox.isCatchingUp && catchUp.second(count)) link.inbox.caughtUp();
       const isOver = quiet >= quietLooks || clock.monotonicMs() >= endMs;
       // Beside a successor it goes on bringing live events, too.
-      const goesOn = isLive(link) ? !isOver : link.isCatchingUp;
+      const goesOn = isLive(link) ? !isOver : link.inbox.isCatchingUp;
       if (goesOn) this.#stopWatching = clock.after(lookMs, look);
       else if (isLive(link)) {
         this.caughtUp();

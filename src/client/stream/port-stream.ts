@@ -7,11 +7,10 @@ import type { NetworkOptions } from '../network/network-agent';
 import type { Clock } from '../time/clock';
 import { Arrivals, type EventReceivers } from './arrivals';
 import { ConnectionKeeper } from './connection-keeper';
-import type { Dialing } from './connector';
 import { MissedEvents } from './missed-events';
 import type { PublishChannel } from './publish-channel';
 import type { StreamLane } from './rotation';
-import type { StreamLink } from './stream-link';
+import type { Dialing, StreamLink } from './stream-link';
 import { StreamLog } from './stream-log';
 import { ClientIds, type SessionMemory, type StreamNotes } from './stream-memory';
 import { StreamPolicy } from './stream-policy';
@@ -238,7 +237,7 @@ export class PortStream implements PublishChannel {
 
   /** Whether what comes next is what the broker kept, or waits for that, as far as can be told soon. */
   get isCatchingUp(): boolean {
-    return !this.isOpen || this.isRenewing || (this.#keeper.live?.isCatchingUp ?? false);
+    return !this.isOpen || this.isRenewing || (this.#keeper.live?.inbox.isCatchingUp ?? false);
   }
 
   /** Whether it may be: until that is certain not to be so. */

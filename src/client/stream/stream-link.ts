@@ -1,6 +1,8 @@
+import type { StreamCredentials } from '../../protocol/stream/signed-url';
 import type { TimedCredentials } from '../../protocol/stream/stream-credentials';
-import type { MqttConnection } from '../mqtt/mqtt-connection';
-import { refusedBy, StreamError } from '../mqtt/stream-error';
+import type { BareOptions } from '../mqtt/dialer';
+import type { MqttConnection, MqttListener } from '../mqtt/mqtt-connection';
+import { refusedBy, StreamError, type StreamRemedy } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
 import { noLongerThan } from '../time/no-longer-than';
 import { patientPause } from '../time/patient-time';
@@ -37,6 +39,17 @@ export type StreamConnection = Pick<
   | 'close'
   | 'destroy'
 >;
+
+/** Dials connections, as `Dialer` does. */
+export interface Dialing {
+  dial(
+    credentials: StreamCredentials,
+    options: Pick<BareOptions, 'clientId' | 'clean'> & { readonly listener: MqttListener },
+    signal: AbortSignal,
+  ): Promise<StreamConnection>;
+  dialBare(credentials: StreamCredentials, options: BareOptions, signal: AbortSignal): Promise<StreamConnection>;
+  learnFrom(failure: unknown): StreamRemedy;
+}
 
 /** So many messages AWS IoT has on their way without an acknowledgement. */
 const mostUnacknowledged = 100;
@@ -102,8 +115,8 @@ export class StreamLink {
   readonly timed: TimedCredentials;
   readonly subscriptions: SubscriptionSet;
   readonly keepsSession: boolean;
+  readonly inbox: Inbox;
   readonly #connection: StreamConnection;
-  readonly #inbox: Inbox;
   readonly #clock: Clock;
   readonly #inFlight = new Set<Promise<void>>();
   readonly #closing = new AbortController();
@@ -117,7 +130,7 @@ export class StreamLink {
     this.subscriptions = parts.subscriptions;
     this.keepsSession = parts.keepsSession;
     this.#connection = parts.connection;
-    this.#inbox = parts.inbox;
+    this.inbox = parts.inbox;
     this.#clock = clock;
   }
 
@@ -147,21 +160,6 @@ export class StreamLink {
   /** How many messages have come on this connection. */
   get received(): number {
     return this.#connection.received;
-  }
-
-  /** Whether what comes may be what the broker kept while there was no connection. */
-  get isCatchingUp(): boolean {
-    return this.#inbox.isCatchingUp;
-  }
-
-  /** The wall clock minus the monotonic one when the broker last answered a ping. */
-  get wallOffsetMs(): number {
-    return this.#inbox.wallOffsetMs;
-  }
-
-  /** The broker has sent what it had kept. */
-  caughtUp(): void {
-    this.#inbox.caughtUp();
   }
 
   /**

@@ -94,7 +94,7 @@ describe('the connections of a stream', () => {
     await close(1, 'gracefully');
     assert.equal(memory.isOver(clientId), true);
     const again = await connector.open(2, 'initial');
-    assert.deepEqual([again.sessionPresent, again.isCatchingUp], [again.clientId === clientId, false]);
+    assert.deepEqual([again.sessionPresent, again.inbox.isCatchingUp], [again.clientId === clientId, false]);
   });
 
   describe('after a CONNECT that was carried out and had no answer', () => {

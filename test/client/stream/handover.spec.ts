@@ -183,7 +183,7 @@ describe('the handover from one connection to the next', () => {
     for (const text of ['1', '2', '3']) bring('old', text);
     await clock.advance(3 * overlapMs);
     assert.equal(result.isComplete, undefined, 'the broker may have kept more, of which nothing has come for a while');
-    old.caughtUp();
+    old.inbox.caughtUp();
     await clock.advance(2 * overlapMs);
     assert.equal(result.isComplete, true);
     assert.deepEqual(passedOn, ['1', '2', '3']);

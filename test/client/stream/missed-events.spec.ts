@@ -240,12 +240,12 @@ describe('missed events', () => {
     lose();
     await clock.advance(5_000);
     const connection = goLive(true);
-    assert.ok(live?.isCatchingUp);
+    assert.ok(live?.inbox.isCatchingUp);
     connection.received += 20;
     await clock.advance(1_000);
-    assert.ok(live?.isCatchingUp);
+    assert.ok(live?.inbox.isCatchingUp);
     await clock.advance(1_000);
-    assert.equal(live?.isCatchingUp, false);
+    assert.equal(live?.inbox.isCatchingUp, false);
     assert.equal(caughtUp, 0, 'with the session nothing may be lost for longer');
     await clock.advance(2_000);
     assert.equal(caughtUp, 1);
@@ -261,9 +261,9 @@ describe('missed events', () => {
     missed.wentLive(live, true);
     connection.received += 20;
     await clock.advance(1_000);
-    assert.ok(old?.isCatchingUp);
+    assert.ok(old?.inbox.isCatchingUp);
     await clock.advance(1_000);
-    assert.equal(old?.isCatchingUp, false);
+    assert.equal(old?.inbox.isCatchingUp, false);
     await clock.advance(10_000);
     assert.equal(caughtUp, 0, 'its successor has nothing to catch up with');
     assert.equal(clock.timers, 0);

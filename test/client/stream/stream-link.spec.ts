@@ -110,9 +110,9 @@ describe('one connection of a stream', () => {
 
   it('A13: is catching up with what the broker kept if its session was resumed, until it is told', () => {
     const link = fakeLink(connection, clock);
-    assert.equal(link.isCatchingUp, true);
-    link.caughtUp();
-    assert.equal(link.isCatchingUp, false);
-    assert.equal(fakeLink(new FakeConnection(), clock).isCatchingUp, false);
+    assert.equal(link.inbox.isCatchingUp, true);
+    link.inbox.caughtUp();
+    assert.equal(link.inbox.isCatchingUp, false);
+    assert.equal(fakeLink(new FakeConnection(), clock).inbox.isCatchingUp, false);
   });
 });
