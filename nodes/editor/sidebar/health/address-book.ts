@@ -17,8 +17,11 @@ const columns = [
   'topic',
 ];
 
-/** Every port that was read, with its names, ids and topic, as CSV (RFC 4180) with a byte order mark, for a spreadsheet. */
-export function addressBook(building: Building): string {
+/**
+ * Every port that was read, with its names, ids and topic, as CSV (RFC 4180) with a byte order mark, for a spreadsheet;
+ * undefined if none was.
+ */
+export function addressBook(building: Building): string | undefined {
   const rows: (readonly string[])[] = [columns];
   for (const { id: account, companies } of building.accounts) {
     if (companies.state !== 'ok') continue;
@@ -37,6 +40,7 @@ export function addressBook(building: Building): string {
       }
     }
   }
+  if (rows.length === 1) return undefined;
   return `\ufeff${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
 }
 

@@ -89,7 +89,12 @@ export class HealthView {
 
   #download(): void {
     const { building, words, say } = this.#parts;
-    const url = URL.createObjectURL(new Blob([addressBook(building)], { type: 'text/csv;charset=utf-8' }));
+    const book = addressBook(building);
+    if (book === undefined) {
+      say(words.text('health.nothing-read'));
+      return;
+    }
+    const url = URL.createObjectURL(new Blob([book], { type: 'text/csv;charset=utf-8' }));
     const link = element('a', { href: url, download: 'ochno-address-book.csv' });
     document.body.append(link);
     link.click();
