@@ -49,7 +49,7 @@ describe('the picture of a connection’s life in CONTRIBUTING', () => {
   it('has the states of the code, and no others', () => {
     const [, picture = ''] = /```mermaid\n(.*?)```/s.exec(section('The life of a connection')) ?? [];
     const drawn = [...picture.matchAll(/^\s*state "([^"]+)" as \w+$/gm)].map(([, state]) => state);
-    const code = read('src/protocol/stream/connection-state.ts');
+    const code = read('src/protocol/connection/connection-state.ts');
     const [, union = ''] = /export type ConnectionState =(.*?)export type ConnectionEvent/s.exec(code) ?? [];
     const states = [...union.matchAll(/(?:is: |<)'([^']+)'/g)].map(([, state]) => state);
     assert.ok(states.length > 5);

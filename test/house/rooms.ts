@@ -35,6 +35,7 @@ const protocol: Readonly<Record<string, Room>> = {
   rest: { doors: ['*'], uses: ['', 'json', 'lamp', 'topics', 'stream'] },
   lamp: { doors: ['*'], uses: ['', 'json', 'topics'] },
   stream: { doors: ['*'], uses: ['', 'json', 'topics', 'rest'] },
+  connection: { doors: ['*'], uses: [] },
 };
 
 const runtime: Readonly<Record<string, Room>> = {

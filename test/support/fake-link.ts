@@ -1,8 +1,8 @@
 import { Arrivals, type EventReceivers, type KnownSessions } from '../../src/client/stream/arrivals';
 import { type StreamConnection, StreamLink } from '../../src/client/stream/stream-link';
-import { RefusedFilters } from '../../src/client/stream/stream-policy';
 import { type Subscribing, SubscriptionSet } from '../../src/client/stream/subscription-set';
 import type { Clock } from '../../src/client/time/clock';
+import { RefusedFilters } from '../../src/protocol/connection/refused-filters';
 import type { RedeliveryFilter } from '../../src/protocol/stream/redelivery';
 import type { TimedCredentials } from '../../src/protocol/stream/stream-credentials';
 

@@ -1,13 +1,13 @@
-import { reasonOf } from '../../protocol/json/quoted';
-import { retryPauseMs } from '../../protocol/rest/retry-rules';
 import {
   type ConnectionCommand,
   type ConnectionEvent,
   type ConnectionState,
   type OpenedAs,
   stopped,
-} from '../../protocol/stream/connection-state';
-import { next } from '../../protocol/stream/connection-steps';
+} from '../../protocol/connection/connection-state';
+import { next } from '../../protocol/connection/connection-steps';
+import { reasonOf } from '../../protocol/json/quoted';
+import { retryPauseMs } from '../../protocol/rest/retry-rules';
 import { afterFailure, StreamError } from '../mqtt/stream-error';
 import { RetryTimer } from '../time/retry-timer';
 import { ConnectionLoss } from './connection-loss';

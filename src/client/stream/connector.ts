@@ -1,5 +1,6 @@
+import type { Closing, OpenedAs } from '../../protocol/connection/connection-state';
+import type { StreamPolicy } from '../../protocol/connection/stream-policy';
 import { equalJson } from '../../protocol/json/json-equal';
-import type { Closing, OpenedAs } from '../../protocol/stream/connection-state';
 import type { CredentialSource, TimedCredentials } from '../../protocol/stream/stream-credentials';
 import { wouldDouble } from '../../protocol/topics/plan-change';
 import type { MqttListener } from '../mqtt/mqtt-connection';
@@ -13,7 +14,6 @@ import type { StreamLane } from './rotation';
 import { bringsSomething, connectAsPermitted, type Dialing, type StreamConnection, StreamLink } from './stream-link';
 import type { StreamLog } from './stream-log';
 import type { ClientIds, SessionMemory } from './stream-memory';
-import type { StreamPolicy } from './stream-policy';
 import { SubscriptionSet } from './subscription-set';
 
 /** What the connections of one stream are made with, and what knows of them. */

@@ -1,3 +1,4 @@
+import { StreamPolicy } from '../../protocol/connection/stream-policy';
 import type { CredentialSource } from '../../protocol/stream/stream-credentials';
 import type { EventGap } from '../events/port-subscriber';
 import type { Logger } from '../logger';
@@ -13,7 +14,6 @@ import type { StreamLane } from './rotation';
 import type { Dialing, StreamLink } from './stream-link';
 import { StreamLog } from './stream-log';
 import { ClientIds, type SessionMemory, type StreamNotes } from './stream-memory';
-import { StreamPolicy } from './stream-policy';
 import { type ConnectionStatus, StreamMeter, type StreamVitals } from './stream-status';
 import { WantedSubscriptions } from './subscription-set';
 

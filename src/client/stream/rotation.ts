@@ -1,4 +1,5 @@
-import type { ConnectionEvent } from '../../protocol/stream/connection-state';
+import type { ConnectionEvent } from '../../protocol/connection/connection-state';
+import type { SessionGrants, StreamPolicy } from '../../protocol/connection/stream-policy';
 import { successorDueMs } from '../../protocol/stream/handover-times';
 import type { CredentialSource } from '../../protocol/stream/stream-credentials';
 import { afterFailure, refusedBy, StreamError } from '../mqtt/stream-error';
@@ -8,7 +9,6 @@ import { type HandoverLosses, LinkHandover } from './handover';
 import type { MissedEvents } from './missed-events';
 import type { StreamLink } from './stream-link';
 import type { StreamLog } from './stream-log';
-import type { SessionGrants, StreamPolicy } from './stream-policy';
 
 /** Of several streams of a company one: which, from 0 on, of how many. */
 export interface StreamLane {

@@ -1,3 +1,4 @@
+import type { StreamPolicy } from '../../protocol/connection/stream-policy';
 import type { StreamCredentials } from '../../protocol/stream/signed-url';
 import type { TimedCredentials } from '../../protocol/stream/stream-credentials';
 import type { BareOptions } from '../mqtt/dialer';
@@ -9,7 +10,6 @@ import { patientPause } from '../time/patient-time';
 import { succeeds } from '../time/succeeds';
 import type { Inbox } from './arrivals';
 import { PublishLost } from './publish-channel';
-import type { StreamPolicy } from './stream-policy';
 import type { SubscriptionSet } from './subscription-set';
 
 export interface StreamLinkParts {

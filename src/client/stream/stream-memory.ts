@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { SessionGrants, StreamPolicy } from '../../protocol/connection/stream-policy';
 import type { RedeliveryFilter } from '../../protocol/stream/redelivery';
-import type { SessionGrants, StreamPolicy } from './stream-policy';
 import type { StreamMeter } from './stream-status';
 
 /** What is known of the broker's session under one client id. */

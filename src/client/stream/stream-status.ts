@@ -1,5 +1,5 @@
+import type { ConnectionState } from '../../protocol/connection/connection-state';
 import { type ConnectionReason, OchnoError } from '../../protocol/ochno-error';
-import type { ConnectionState } from '../../protocol/stream/connection-state';
 import type { EventGap } from '../events/port-subscriber';
 import { StreamError } from '../mqtt/stream-error';
 

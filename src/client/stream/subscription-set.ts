@@ -1,9 +1,9 @@
+import type { RefusedFilters } from '../../protocol/connection/refused-filters';
 import { apartFrom, beyond, wouldDouble } from '../../protocol/topics/plan-change';
 import { mostFilters, packFilters } from '../../protocol/topics/subscription-plan';
 import { StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
 import { noLongerThan } from '../time/no-longer-than';
-import type { RefusedFilters } from './stream-policy';
 
 /** The part of an MQTT connection that subscribes. */
 export interface Subscribing {

@@ -5,7 +5,7 @@ import type { StreamLane } from '../../../src/client/stream/rotation';
 import type { StreamLink } from '../../../src/client/stream/stream-link';
 import { StreamLog } from '../../../src/client/stream/stream-log';
 import { ClientIds, SessionMemory } from '../../../src/client/stream/stream-memory';
-import { StreamPolicy } from '../../../src/client/stream/stream-policy';
+import { StreamPolicy } from '../../../src/protocol/connection/stream-policy';
 import { FakeBroker, FakeCredentials, refused } from '../../support/fake-broker';
 import { FakeClock, settle } from '../../support/fake-clock';
 import { fakeArrivals } from '../../support/fake-link';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { OchnoError } from '../../../src';
 import { StreamError } from '../../../src/client/mqtt/stream-error';
 import { type ConnectionStatus, streamStatus, worstStatus } from '../../../src/client/stream/stream-status';
-import type { ConnectionState } from '../../../src/protocol/stream/connection-state';
+import type { ConnectionState } from '../../../src/protocol/connection/connection-state';
 
 const attempt = { attempt: 1, failures: 0, hurried: false };
 const connected = { attempt: 1, sinceMs: 0, failures: 0, lastAttempt: 2, failedRenewals: 0 };

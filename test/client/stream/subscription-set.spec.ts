@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { StreamError } from '../../../src/client/mqtt/stream-error';
-import { RefusedFilters } from '../../../src/client/stream/stream-policy';
 import { SubscriptionSet } from '../../../src/client/stream/subscription-set';
+import { RefusedFilters } from '../../../src/protocol/connection/refused-filters';
 import { settle } from '../../support/fake-clock';
 import { FakeConnection } from '../../support/fake-link';
 

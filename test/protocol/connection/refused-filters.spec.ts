@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { RefusedFilters } from '../../../src/client/stream/stream-policy';
+import { RefusedFilters } from '../../../src/protocol/connection/refused-filters';
 
 describe('the filters that a broker refuses', () => {
   const minuteMs = 60_000;

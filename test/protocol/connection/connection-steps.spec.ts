@@ -5,9 +5,9 @@ import {
   type ConnectionEvent,
   type ConnectionState,
   stopped,
-} from '../../../src/protocol/stream/connection-state';
-import { next, provenAfterMs } from '../../../src/protocol/stream/connection-steps';
-import { mostReclaims } from '../../../src/protocol/stream/rotation-steps';
+} from '../../../src/protocol/connection/connection-state';
+import { next, provenAfterMs } from '../../../src/protocol/connection/connection-steps';
+import { mostReclaims } from '../../../src/protocol/connection/rotation-steps';
 
 /** Feeds the events in order; returns the last state and every command on the way. */
 function run(...events: ConnectionEvent[]): { state: ConnectionState; commands: ConnectionCommand[] } {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type PolicyListener, StreamPolicy } from '../../../src/client/stream/stream-policy';
+import { type PolicyListener, StreamPolicy } from '../../../src/protocol/connection/stream-policy';
 
 const minuteMs = 60_000;
 
