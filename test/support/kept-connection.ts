@@ -4,7 +4,7 @@ import { ConnectionKeeper } from '../../src/client/stream/connection-keeper';
 import { MissedEvents } from '../../src/client/stream/missed-events';
 import { StreamLog } from '../../src/client/stream/stream-log';
 import { ClientIds, SessionMemory } from '../../src/client/stream/stream-memory';
-import { StreamMeter } from '../../src/client/stream/stream-status';
+import { StreamMeter } from '../../src/protocol/connection/stream-meter';
 import { StreamPolicy } from '../../src/protocol/connection/stream-policy';
 import { FakeBroker, FakeCredentials } from './fake-broker';
 import type { FakeClock } from './fake-clock';

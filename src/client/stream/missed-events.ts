@@ -1,3 +1,4 @@
+import type { StreamMeter } from '../../protocol/connection/stream-meter';
 import { CatchUp } from '../../protocol/stream/catch-up';
 import { RateWatch } from '../../protocol/stream/rate-watch';
 import { isClockRight } from '../../protocol/stream/stream-credentials';
@@ -9,13 +10,12 @@ import { wallOffsetOf } from './arrivals';
 import type { StreamLink } from './stream-link';
 import type { StreamLog } from './stream-log';
 import type { OutageNotes } from './stream-memory';
-import type { StreamMeter } from './stream-status';
 
 export interface MissedEventsParts {
   readonly company: string;
   /** What is known from before a deploy. */
   readonly notes: OutageNotes;
-  readonly meter: StreamMeter;
+  readonly meter: StreamMeter<EventGap>;
   readonly clock: Clock;
   readonly log: StreamLog;
   /** What the session is subscribed to that goes on if every connection ends. */

@@ -1,3 +1,4 @@
+import { StreamMeter } from '../../protocol/connection/stream-meter';
 import { StreamPolicy } from '../../protocol/connection/stream-policy';
 import type { CredentialSource } from '../../protocol/stream/stream-credentials';
 import type { EventGap } from '../events/port-subscriber';
@@ -14,7 +15,7 @@ import type { StreamLane } from './rotation';
 import type { Dialing, StreamLink } from './stream-link';
 import { StreamLog } from './stream-log';
 import { ClientIds, type SessionMemory, type StreamNotes } from './stream-memory';
-import { type ConnectionStatus, StreamMeter, type StreamVitals } from './stream-status';
+import type { ConnectionStatus, StreamVitals } from './stream-status';
 import { WantedSubscriptions } from './subscription-set';
 
 export { Dialer } from '../mqtt/dialer';
@@ -74,7 +75,7 @@ export class PortStream implements PublishChannel {
   readonly #notes: StreamNotes;
   readonly #ids: ClientIds;
   readonly #policy: StreamPolicy;
-  readonly #meter: StreamMeter;
+  readonly #meter: StreamMeter<EventGap>;
   readonly #dialer: StreamDialer;
   readonly #arrivals: Arrivals;
   readonly #missed: MissedEvents;

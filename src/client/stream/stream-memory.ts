@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { StreamMeter } from '../../protocol/connection/stream-meter';
 import type { SessionGrants, StreamPolicy } from '../../protocol/connection/stream-policy';
 import type { RedeliveryFilter } from '../../protocol/stream/redelivery';
-import type { StreamMeter } from './stream-status';
+import type { EventGap } from '../events/port-subscriber';
 
 /** What is known of the broker's session under one client id. */
 export interface RememberedSession {
@@ -71,7 +72,7 @@ export interface StreamNotes {
   ids?: StreamIds;
   outage: OutageNotes;
   policy?: StreamPolicy;
-  meter?: StreamMeter;
+  meter?: StreamMeter<EventGap>;
   lanes?: LaneNotes;
   /** Client ids whose sessions could not be ended. */
   readonly leftovers: Set<string>;

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
+import type { EventGap } from '../../../src/client/events/port-subscriber';
 import { MissedEvents } from '../../../src/client/stream/missed-events';
 import type { StreamLink } from '../../../src/client/stream/stream-link';
 import { StreamLog } from '../../../src/client/stream/stream-log';
-import { StreamMeter } from '../../../src/client/stream/stream-status';
+import { StreamMeter } from '../../../src/protocol/connection/stream-meter';
 import { FakeClock } from '../../support/fake-clock';
 import { FakeConnection, fakeLink } from '../../support/fake-link';
 import { LogLines } from '../../support/log-lines';
 
 describe('how long what comes may have been kept by the broker', () => {
   let clock: FakeClock;
-  let meter: StreamMeter;
+  let meter: StreamMeter<EventGap>;
   let missed: MissedEvents;
   let live: StreamLink;
 

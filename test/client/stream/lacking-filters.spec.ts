@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { MissedEvents } from '../../../src/client/stream/missed-events';
 import { StreamLog } from '../../../src/client/stream/stream-log';
 import type { OutageNotes } from '../../../src/client/stream/stream-memory';
-import { StreamMeter } from '../../../src/client/stream/stream-status';
+import { StreamMeter } from '../../../src/protocol/connection/stream-meter';
 import { FakeClock } from '../../support/fake-clock';
 import { FakeConnection, type FakeLinkOptions, fakeLink } from '../../support/fake-link';
 import { LogLines } from '../../support/log-lines';

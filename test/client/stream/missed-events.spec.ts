@@ -4,7 +4,7 @@ import { MissedEvents } from '../../../src/client/stream/missed-events';
 import type { StreamLink } from '../../../src/client/stream/stream-link';
 import { StreamLog } from '../../../src/client/stream/stream-log';
 import type { OutageNotes } from '../../../src/client/stream/stream-memory';
-import { StreamMeter } from '../../../src/client/stream/stream-status';
+import { StreamMeter } from '../../../src/protocol/connection/stream-meter';
 import { FakeClock } from '../../support/fake-clock';
 import { FakeConnection, fakeLink } from '../../support/fake-link';
 import { LogLines } from '../../support/log-lines';
@@ -20,7 +20,7 @@ describe('missed events', () => {
   let live: StreamLink | undefined;
   let caughtUp: number;
   let missed: MissedEvents;
-  let meter: StreamMeter;
+  let meter: StreamMeter<EventGap>;
 
   function open(): void {
     missed = new MissedEvents({

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { StreamMeter } from '../../../src/client/stream/stream-status';
+import { StreamMeter } from '../../../src/protocol/connection/stream-meter';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -53,8 +53,8 @@ describe('the meter of a stream', () => {
   });
 
   it('keeps the gaps of a day, a hundred at most', () => {
-    const meter = new StreamMeter(0);
-    for (let gap = 0; gap < 120; gap += 1) meter.gap({ company: 'c', from: gap, to: gap + 1 }, gap);
+    const meter = new StreamMeter<{ readonly from: number }>(0);
+    for (let gap = 0; gap < 120; gap += 1) meter.gap({ from: gap }, gap);
     assert.equal(meter.gaps(1_000).length, 100);
     assert.equal(meter.gaps(1_000)[0]?.from, 20);
     assert.deepEqual(meter.gaps(dayMs + 200), []);
