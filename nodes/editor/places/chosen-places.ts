@@ -25,8 +25,12 @@ function isAt(named: string, location: string): boolean {
   return locations.length === 0 || location === '' || locations.includes(location);
 }
 
-function placesMeant(level: AddressLevel, id: string, index: PlaceIndex, address: Address): readonly Listed[] {
-  if (level === 'port') return portsMeant(id, index, address);
+function placesMeant(
+  level: Exclude<AddressLevel, 'port'>,
+  id: string,
+  index: PlaceIndex,
+  address: Address,
+): readonly Listed[] {
   const hub = level === 'hub' ? index.hubs.get(id) : undefined;
   if (hub !== undefined && !isAt(address.location, hub.location)) return [];
   const known = { company: index.companies, location: index.locations, hub: index.hubs }[level].get(id);
@@ -42,10 +46,11 @@ export function chosenPlaces(level: AddressLevel, index: PlaceIndex, address: Ad
   const missing: string[] = [];
   const ports: PlacedPort[] = [];
   for (const id of idsIn(text)) {
-    const meant = placesMeant(level, id, index, address);
+    const portsOfId = level === 'port' ? portsMeant(id, index, address) : [];
+    const meant = level === 'port' ? portsOfId : placesMeant(level, id, index, address);
+    ports.push(...portsOfId);
     if (meant.length === 0) missing.push(id);
     names.push(...new Set(meant.map((place) => index.distinctName(place))));
-    if (level === 'port') ports.push(...portsMeant(id, index, address));
   }
   const [port] = ports;
   return port !== undefined && ports.length === 1 ? { names, missing, port } : { names, missing };
