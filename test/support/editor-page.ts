@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core';
+import type { ElementHandle, Locator, Page } from 'playwright-core';
 import { DialogPage, endDialog } from './dialog-page';
 
 /** A place on the workspace in pixels from its top left corner. */
@@ -12,6 +12,9 @@ interface EditorState {
   readonly flow: readonly { readonly id: string; readonly type: string }[];
   readonly changed: readonly string[];
 }
+
+/** The one that is added most. As most others do, it leaves Node-RED's red for errors as it is. */
+const darkTheme = '@node-red-contrib-themes/theme-collection/themes/dark/dark.min.css';
 
 /** The editor is a large page: a busy machine takes its time. */
 const loadingMs = 60_000;
@@ -29,6 +32,7 @@ export class EditorPage {
   readonly page: Page;
   /** What went wrong in its scripts so far. */
   readonly errors: string[] = [];
+  #addedTheme: ElementHandle | undefined;
 
   constructor(page: Page) {
     this.page = page;
@@ -173,9 +177,16 @@ export class EditorPage {
     })`);
   }
 
-  /** What the browser says it prefers. The editor follows it from Node-RED 5 on; before, there is only the light theme. */
+  /**
+   * What the browser says it prefers. The editor follows it from Node-RED 5 on; before, it has a light theme only, and who
+   * wants a dark one adds it.
+   */
   async setTheme(theme: 'light' | 'dark'): Promise<void> {
     await this.page.emulateMedia({ colorScheme: theme });
+    await this.#addedTheme?.evaluate((style) => style.parentNode?.removeChild(style));
+    this.#addedTheme = undefined;
+    const isAdded = theme === 'dark' && (await this.page.evaluate(`RED.settings.version.startsWith('4.')`));
+    if (isAdded) this.#addedTheme = await this.page.addStyleTag({ path: require.resolve(darkTheme) });
   }
 
   /** Closes without saving whatever dialogs a test has left open. */

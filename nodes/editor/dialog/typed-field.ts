@@ -47,7 +47,13 @@ export function typedField(
   const label = texts(`label.${option}`);
   const name = (selector: string, text: string): void =>
     widget?.querySelector(selector)?.setAttribute('aria-label', text);
-  name('.red-ui-typedInput-type-select', texts('label.type-of', { field: label }));
+  // Who works it by voice says what stands on it (WCAG 2.1, 2.5.3).
+  const nameType = (): void => {
+    const shown = widget?.querySelector('.red-ui-typedInput-type-label')?.textContent ?? '';
+    name('.red-ui-typedInput-type-select', `${texts('label.type-of', { field: label })} ${shown}`.trim());
+  };
+  nameType();
+  $(field).on('typedinputtypechange', nameType);
   name('.red-ui-typedInput-option-trigger', texts('label.choices-of', { field: label }));
   name('.red-ui-typedInput-option-expand', texts('label.editor-of', { field: label }));
 }
