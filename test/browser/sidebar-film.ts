@@ -62,6 +62,8 @@ export function describeFilm(bench: () => EditorBench): void {
       await eventually(() => building.port('port1').data.device?.lamp?.level === 0, 'the lamp follows');
       await sidebar.value('data.device.sensor.motion').getByText('false').waitFor();
       await editor.page.locator('.red-ui-notification').waitFor({ state: 'hidden' });
+      // What it said of the last node is over, too.
+      await sidebar.content.locator('.ochno-sb-said:empty').waitFor({ state: 'attached' });
       await take('sidebar-4-deployed');
       await editor.page.setViewportSize({ width: 1280, height: 860 });
       building.setLamp('port1', { level: 40, temp: 3000 });
