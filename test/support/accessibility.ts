@@ -22,14 +22,23 @@ export async function accessibilityProblems(
   selector: string,
   asked: 'everything' | 'colours' = 'everything',
 ): Promise<readonly string[]> {
-  if (await page.evaluate('globalThis.axe === undefined')) {
-    await page.evaluate(`${axe}; undefined`);
-    // Node-RED's body has no height and hides what flows over: axe takes all in it for hidden, and asks nothing of its colours.
-    await page.addStyleTag({ content: 'body { overflow: visible !important; }' });
-  }
-  const violations: AxeResults['violations'] = await page.evaluate(
-    `globalThis.axe.run(${JSON.stringify(selector)}, ${JSON.stringify(asked === 'colours' ? ofColours : options)}).then(({ violations }) => violations)`,
-  );
+  if (await page.evaluate('globalThis.axe === undefined')) await page.evaluate(`${axe}; undefined`);
+  const { isSeen, violations }: { isSeen: boolean; violations: AxeResults['violations'] } =
+    await page.evaluate(`(async () => {
+    // Node-RED's page has no height and hides what flows over: axe takes all in it for hidden, and asks nothing of its colours.
+    const pages = [document.documentElement, document.body];
+    for (const { style } of pages) style.setProperty('overflow', 'visible', 'important');
+    try {
+      axe.setup();
+      const isSeen = axe.commons.dom.isVisibleOnScreen(document.querySelector(${JSON.stringify(selector)}));
+      axe.teardown();
+      const { violations } = await axe.run(${JSON.stringify(selector)}, ${JSON.stringify(asked === 'colours' ? ofColours : options)});
+      return { isSeen, violations };
+    } finally {
+      for (const { style } of pages) style.removeProperty('overflow');
+    }
+  })()`);
+  if (!isSeen) return [`axe takes ${selector} for hidden, and finds nothing in it`];
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)}: ${failureSummary}`),
   );

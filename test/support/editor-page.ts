@@ -1,4 +1,4 @@
-import type { ElementHandle, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { DialogPage, endDialog } from './dialog-page';
 
 /** A place on the workspace in pixels from its top left corner. */
@@ -32,7 +32,6 @@ export class EditorPage {
   readonly page: Page;
   /** What went wrong in its scripts so far. */
   readonly errors: string[] = [];
-  #addedTheme: ElementHandle | undefined;
 
   constructor(page: Page) {
     this.page = page;
@@ -183,10 +182,11 @@ export class EditorPage {
    */
   async setTheme(theme: 'light' | 'dark'): Promise<void> {
     await this.page.emulateMedia({ colorScheme: theme });
-    await this.#addedTheme?.evaluate((style) => style.parentNode?.removeChild(style));
-    this.#addedTheme = undefined;
+    await this.page.evaluate(`document.querySelector('[data-added-theme]')?.remove()`);
     const isAdded = theme === 'dark' && (await this.page.evaluate(`RED.settings.version.startsWith('4.')`));
-    if (isAdded) this.#addedTheme = await this.page.addStyleTag({ path: require.resolve(darkTheme) });
+    if (!isAdded) return;
+    const style = await this.page.addStyleTag({ path: require.resolve(darkTheme) });
+    await style.evaluate((added) => (added as Element).setAttribute('data-added-theme', ''));
   }
 
   /** Closes without saving whatever dialogs a test has left open. */
