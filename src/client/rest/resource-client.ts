@@ -9,14 +9,7 @@ import { type Query, readQuery } from '../../protocol/rest/request-query';
 import { resourceRequest } from '../../protocol/rest/resource-request';
 import type { Surroundings } from '../surroundings';
 import { ObjectUpdater } from './object-update';
-import {
-  defaultTimeoutMs,
-  type PortNames,
-  type Requester,
-  type ResourceCall,
-  type RestRequest,
-  type RestResponse,
-} from './rest-request';
+import type { PortNames, Requester, ResourceCall, RestRequest, RestResponse } from './rest-request';
 
 interface ResourceClientOptions extends Pick<Surroundings, 'clock' | 'random'> {
   readonly portNames: PortNames;
@@ -98,9 +91,8 @@ export class ResourceClient {
   }
 
   #response(operation: unknown, request: RestRequest): Promise<RestResponse> {
-    const { path, query, body, signal, timeoutMs = defaultTimeoutMs } = request;
-    if (operation === 'update') return this.#updater.update({ path, query, patch: body, signal, timeoutMs });
-    if (operation === 'replace') return this.#updater.replace({ path, query, body, signal, timeoutMs });
+    if (operation === 'update') return this.#updater.update(request);
+    if (operation === 'replace') return this.#updater.replace(request);
     return this.#rest.request(request);
   }
 
