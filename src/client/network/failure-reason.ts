@@ -41,10 +41,6 @@ const reasonOfStatus: Readonly<Record<number, ConnectionReason>> = {
   504: 'timeout',
 };
 
-function isReason(value: unknown): value is ConnectionReason {
-  return connectionReasons.some((reason) => reason === value);
-}
-
 /** An error and all that it wraps, outermost first. */
 function withCauses(error: unknown, depth = 0): readonly object[] {
   if (typeof error !== 'object' || error === null || depth > deepestCause) return [];
@@ -55,12 +51,15 @@ function withCauses(error: unknown, depth = 0): readonly object[] {
   return [error, ...inner.flatMap((cause) => withCauses(cause, depth + 1))];
 }
 
-function codeOf(error: object): string | undefined {
-  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+/** The code of an error of Node.js or a library, if it has one. */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
 }
 
 function ownReason(error: object): ConnectionReason | undefined {
-  if ('reason' in error && isReason(error.reason)) return error.reason;
+  const stated = 'reason' in error ? connectionReasons.find((reason) => reason === error.reason) : undefined;
+  if (stated !== undefined) return stated;
   const code = codeOf(error);
   if (code !== undefined && Object.hasOwn(reasonOfCode, code)) return reasonOfCode[code];
   if (code !== undefined && tlsCode.test(code)) return 'tls';

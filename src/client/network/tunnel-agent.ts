@@ -6,6 +6,7 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { quoted } from '../../protocol/json/quoted';
 import { OchnoError } from '../../protocol/ochno-error';
 import { onAbort } from '../time/abort-listeners';
+import { codeOf } from './failure-reason';
 
 /**
  * How long one of a host's addresses is given before the next is tried. Node.js's own 250 ms are less than a satellite
@@ -34,12 +35,6 @@ function proxyFailure(proxy: URL, problem: string, cause?: unknown): OchnoError 
     retryable: true,
     cause,
   });
-}
-
-function describe(error: unknown): string {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  // The message may quote what the proxy said.
-  return code ?? quoted(error instanceof Error ? error.message : error, 80);
 }
 
 /** RFC 7617; a URL holds user and password percent-encoded. */
@@ -109,23 +104,20 @@ export class TunnelAgent extends Agent {
       const giveUp = (): void => void request.destroy(new Error('given up'));
       const timer = setTimeout(giveUp, this.#options.answerMs ?? usualAnswerMs);
       const off = onAbort(this.#closing.signal, giveUp);
-      let isAnswered = false;
       request.on('close', () => {
         clearTimeout(timer);
         off();
-        if (!isAnswered) reject(proxyFailure(this.#proxy, 'did not answer'));
+        // Of no effect where it has answered.
+        reject(proxyFailure(this.#proxy, 'did not answer'));
       });
       request.on('error', (error) => {
-        const problem = error.message === 'given up' ? 'did not answer' : `could not be used (${describe(error)})`;
+        // The message may quote what the proxy said.
+        const detail = codeOf(error) ?? quoted(error.message, 80);
+        const problem = error.message === 'given up' ? 'did not answer' : `could not be used (${detail})`;
         reject(proxyFailure(this.#proxy, problem, error));
       });
-      request.on('response', (response) => {
-        isAnswered = true;
-        request.destroy();
-        reject(proxyFailure(this.#proxy, `refused the connection with status ${response.statusCode}`));
-      });
+      // Whatever the status: to CONNECT Node.js knows no other answer.
       request.on('connect', ({ statusCode }, socket, head) => {
-        isAnswered = true;
         if (statusCode === 200 && head.length === 0) return resolve(socket);
         socket.destroy();
         reject(proxyFailure(this.#proxy, `refused the connection with status ${statusCode}`));
@@ -141,10 +133,10 @@ export class TunnelAgent extends Agent {
    */
   #startTls(socket: Socket, host: string): Duplex {
     const { tls } = this.#options;
-    const servername = tls.servername ?? (isIP(host) === 0 ? host : undefined);
-    const named = servername === undefined ? {} : { servername };
+    // Like Node.js's own agent, which asks for no name where there is only an address.
+    const servername = tls.servername ?? (isIP(host) === 0 ? host : '');
     try {
-      return connectTls({ ALPNProtocols: ['http/1.1'], ...tls, ...named, host, socket });
+      return connectTls({ ALPNProtocols: ['http/1.1'], ...tls, servername, host, socket });
     } catch (error) {
       socket.destroy();
       throw error;
