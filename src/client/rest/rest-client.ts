@@ -221,7 +221,7 @@ export class RestClient {
     const { http } = this.#options;
     const { method, body, maxAnswerBytes } = prepared;
     const headers = { ...prepared.headers, Authorization: `JWT ${token}` };
-    const rest = { method, headers, maxAnswerBytes, signal, ...(body === undefined ? {} : { body }) };
+    const rest = { method, headers, body, maxAnswerBytes, signal };
     this.#sent.add(prepared);
     let answer = await http.send({ ...rest, url });
     if (!isSafe(method)) return answer;
