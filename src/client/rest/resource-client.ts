@@ -6,7 +6,7 @@ import { OchnoError } from '../../protocol/ochno-error';
 import { chartPoints, metricSeries } from '../../protocol/rest/metric-series';
 import { metricQuery } from '../../protocol/rest/metric-time';
 import { type Query, readQuery } from '../../protocol/rest/request-query';
-import { resourceRequest } from '../../protocol/rest/resource-request';
+import { oneOf, operationsWithObject, resourceRequest, shapes } from '../../protocol/rest/resource-request';
 import type { Surroundings } from '../surroundings';
 import { ObjectUpdater } from './object-update';
 import type { PortNames, Requester, ResourceCall, RestRequest, RestResponse } from './rest-request';
@@ -14,9 +14,6 @@ import type { PortNames, Requester, ResourceCall, RestRequest, RestResponse } fr
 interface ResourceClientOptions extends Pick<Surroundings, 'clock' | 'random'> {
   readonly portNames: PortNames;
 }
-
-const shapes: readonly unknown[] = ['platform', 'series', 'chart'];
-const operationsWithObject: readonly unknown[] = ['create', 'replace', 'update'];
 
 function refuseBody(operation: unknown, body: unknown): never {
   const advice = typeof body === 'string' || Buffer.isBuffer(body) ? '; a JSON node makes one of JSON text' : '';
@@ -78,10 +75,8 @@ export class ResourceClient {
    * `RestClient.request` does
    */
   async call(call: ResourceCall): Promise<RestResponse> {
-    const { operation, resource, shape = 'platform' } = call;
-    if (!shapes.includes(shape)) {
-      throw new OchnoError('OCHNO_VALUE', `shape: ${quoted(shape)} is not one of ${shapes.join(', ')}`);
-    }
+    const { operation, resource, shape: given = 'platform' } = call;
+    const shape = oneOf('shape', given, shapes);
     const request = this.#request(call);
     const response = await this.#response(operation, request);
     if (resource !== 'custom') refusePage(response);
