@@ -3,7 +3,7 @@ import { OchnoError, type Problem } from '../../protocol/ochno-error';
 import { jwtExpiryMs } from '../../protocol/rest/jwt';
 import type { Fetched } from '../time/expiring-value';
 import { answerDateMs, type HttpAnswer, readBody } from './http-answer';
-import { httpFailure, platformMessage } from './http-failure';
+import { httpFailure, inBetweenProblem, platformMessage, refusedInBetween } from './http-failure';
 
 const longestToken = 16 * 1024;
 /** A token is given up this long before its end, so that it does not end on the way. */
@@ -75,7 +75,7 @@ function problemOf(statusCode: number, server: URL, isRefusal: boolean): Problem
   }
   if (isElsewhere(statusCode)) return { field: 'server', key: 'server-other' };
   if (isRefusal || !refusals.includes(statusCode)) return undefined;
-  return { field: 'server', key: 'server-between', values: { status: `${statusCode}` } };
+  return inBetweenProblem(statusCode);
 }
 
 /** What to do about a log-in answered like this. */
@@ -83,9 +83,7 @@ function advice(statusCode: number, server: URL, isRefusal: boolean): string | u
   if (isElsewhere(statusCode)) return `check that ${server.href} is an Ochno platform`;
   if (statusCode >= 300 && statusCode < 400) return 'it redirects; give the address it redirects to as the server';
   if (!refusals.includes(statusCode)) return undefined;
-  if (!isRefusal) {
-    return 'that says nothing of email and password: something in between, such as a proxy, a firewall or a CDN, seems to have refused the request; check the server and the network';
-  }
+  if (!isRefusal) return `that says nothing of email and password: ${refusedInBetween}`;
   return server.pathname === '/' ? 'check email and password' : `check the path of ${server.href}, email and password`;
 }
 

@@ -8,6 +8,7 @@ import { metricQuery } from '../../protocol/rest/metric-time';
 import { type Query, readQuery } from '../../protocol/rest/request-query';
 import { oneOf, operationsWithObject, resourceRequest, shapes } from '../../protocol/rest/resource-request';
 import type { Surroundings } from '../surroundings';
+import { isPage } from './http-failure';
 import { ObjectUpdater } from './object-update';
 import type { PortNames, Requester, ResourceCall, RestRequest, RestResponse } from './rest-request';
 
@@ -42,7 +43,7 @@ function queryIn(query: unknown): unknown {
 
 /** The platform speaks JSON: a page comes from something in between, which has done nothing of what was asked for. */
 function refusePage({ body, statusCode, method, path }: RestResponse): void {
-  if (typeof body !== 'string' || !body.trimStart().startsWith('<')) return;
+  if (!isPage(body)) return;
   throw new OchnoError(
     'OCHNO_HTTP',
     `A page came in place of the platform's answer to ${method} ${path}: something in between, such as a proxy or the log-in of a network, gave it; check the server and the network.`,
