@@ -5,6 +5,7 @@ import {
   type ConnectionTestStep,
   connectionTestSteps,
   type policyLimits,
+  wholeReport,
 } from '../protocol/stream/connection-test-step';
 import type { StreamCredentials } from '../protocol/stream/signed-url';
 import { type AccountOptions, checkAccountOptions } from './account-options';
@@ -47,22 +48,19 @@ export async function testConnection(
   options: AccountOptions,
   longestMs = longestTestMs,
 ): Promise<readonly ConnectionTestStep[]> {
-  const results: ConnectionTestStep[] = [];
+  const tried: ConnectionTestStep[] = [];
   try {
     const attempt = new ConnectionAttempt(options, longestMs);
     try {
-      for (const step of connectionTestSteps) results.push({ step, ...(await attempt.run(step)) });
+      for (const step of connectionTestSteps) tried.push({ step, ...(await attempt.run(step)) });
     } finally {
       await attempt.end();
     }
   } catch (error) {
-    const step = connectionTestSteps[results.length];
-    if (step !== undefined) results.push({ step, state: 'failed', ...explain(error) });
+    const step = connectionTestSteps[tried.length];
+    if (step !== undefined) tried.push({ step, state: 'failed', ...explain(error) });
   }
-  return [
-    ...results,
-    ...connectionTestSteps.slice(results.length).map((step) => ({ step, state: 'not tried' as const })),
-  ];
+  return wholeReport(tried);
 }
 
 class ConnectionAttempt {
@@ -111,7 +109,7 @@ class ConnectionAttempt {
     const limits = { clock: systemClock, deadlineMs, signals: [this.#signal] };
     const companies = await within(this.#lists.companies({ maxAgeMs: 0 }), limits, 'the list of companies');
     this.#company ??= companies[0]?.id;
-    return { ...ok, companies: companies.map(({ id, name }) => ({ id, name })) };
+    return { ...ok, companies };
   }
 
   /** A company that is not the account's is refused in as many ways as there are platforms; the list tells. */
