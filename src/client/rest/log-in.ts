@@ -2,9 +2,10 @@ import { OchnoError } from '../../protocol/ochno-error';
 import { requestUrl } from '../../protocol/rest/path-rules';
 import { backoffDelayMs } from '../../protocol/rest/retry-rules';
 import type { Surroundings } from '../surroundings';
-import { Deadline, sleep, unlessAborted } from '../time/deadline';
+import { Deadline, sleep } from '../time/deadline';
 import { ExpiringMap } from '../time/expiring-map';
 import { ExpiringValue, type Fetched } from '../time/expiring-value';
+import { noLongerThan } from '../time/no-longer-than';
 import { type HttpAnswer, isSuccess } from './http-answer';
 import type { HttpExchange, HttpRequest } from './http-exchange';
 import { logInFailure, readLogIn } from './log-in-answer';
@@ -98,22 +99,18 @@ export class LogIn {
   async logOut(): Promise<void> {
     if (this.#isLoggedOut) return;
     this.#isLoggedOut = true;
-    const { clock } = this.#options;
-    const deadline = new Deadline({ clock, timeoutMs: logOutMs, timedOut: closed, signals: [], closed });
-    const underWay = this.#token.fetching;
     this.#listeners.clear();
-    try {
-      // A log-in that is under way would leave a token behind that nobody takes back.
-      const held = underWay === undefined ? this.#token.kept : await unlessAborted(deadline.signal, underWay);
-      if (held === undefined) return;
-      const headers = { Authorization: `JWT ${held.value}` };
-      await this.#send('/auth/logout', { method: 'GET', headers, signal: deadline.signal });
-    } catch {
-      // The platform forgets the token by itself when it expires.
-    } finally {
-      this.#closing.abort(closed());
-      deadline.end();
-    }
+    // What is not taken back the platform forgets by itself when it expires.
+    await noLongerThan(this.#options.clock, logOutMs, this.#takeBackToken());
+    this.#closing.abort(closed());
+  }
+
+  async #takeBackToken(): Promise<void> {
+    // A log-in that is under way would leave a token behind that nobody takes back.
+    const held = await (this.#token.fetching ?? this.#token.kept);
+    if (held === undefined) return;
+    const headers = { Authorization: `JWT ${held.value}` };
+    await this.#send('/auth/logout', { method: 'GET', headers, signal: this.#closing.signal });
   }
 
   async #logIn(): Promise<Fetched<string>> {
