@@ -121,9 +121,9 @@ export class RestClient {
   async #performAll(prepared: PreparedRequest, deadline: Deadline): Promise<RestResponse> {
     const { method, path, url, what, allowPart } = prepared;
     const get = (page: URL): Promise<HttpAnswer> => this.#answer({ ...prepared, url: page }, deadline);
-    const { answer, body, missing } = await readAllPages(url, this.#options.http.server, get);
-    if (missing === undefined || allowPart) return { ...answer, body, method, path, missing };
-    const { statusCode } = answer;
+    const list = await readAllPages(url, this.#options.http.server, get);
+    const { missing, statusCode } = list;
+    if (missing === undefined || allowPart) return { ...list, method, path };
     throw new OchnoError(
       'OCHNO_HTTP',
       `${what} gave only ${missing}, and no link to the rest; do without all pages to get what there is, or ask for the rest with URL parameters.`,
