@@ -74,7 +74,7 @@ export function agentFor(url: URL, options: NetworkOptions, { keepAlive } = { ke
   const proxy = proxyFor(url, options.environment ?? process.env);
   const secure = url.protocol === 'https:' || url.protocol === 'wss:';
   if (proxy !== undefined) {
-    return new TunnelAgent(parseProxyUrl(proxy), { secure, tls: tlsOptions, keepAlive, idleMs });
+    return new TunnelAgent(parseProxyUrl(proxy), { tls: secure ? tlsOptions : undefined, keepAlive, idleMs });
   }
   const kept = { keepAlive, timeout: idleMs, autoSelectFamilyAttemptTimeout: addressTimeoutMs };
   return secure ? new HttpsAgent({ ...tlsOptions, ...kept }) : new HttpAgent(kept);

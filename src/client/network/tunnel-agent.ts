@@ -15,10 +15,8 @@ import { codeOf } from './failure-reason';
 export const addressTimeoutMs = 3000;
 
 interface TunnelOptions {
-  /** Where the tunnel leads: to a server with TLS, or to one without. */
-  readonly secure: boolean;
-  /** Settings for the target; the proxy itself, if `https:`, is checked by Node.js's defaults. */
-  readonly tls: ConnectionOptions;
+  /** Settings for the target, where that is one with TLS; the proxy itself, if `https:`, is checked by Node.js's defaults. */
+  readonly tls: ConnectionOptions | undefined;
   /** Whether a tunnel serves one request after another. */
   readonly keepAlive: boolean;
   /** How long the proxy may take to answer CONNECT. A request that is given up meanwhile does not tell its agent. */
@@ -68,7 +66,7 @@ export class TunnelAgent extends Agent {
     this.#proxy = proxy;
     this.#options = options;
     // What Node.js holds a request's own against; the base class speaks without TLS.
-    Object.assign(this, options.secure ? { protocol: 'https:', defaultPort: 443 } : {});
+    Object.assign(this, options.tls ? { protocol: 'https:', defaultPort: 443 } : {});
   }
 
   /** Called by Node.js for each new connection; `callback` gets it, or why there is none. */
@@ -77,8 +75,9 @@ export class TunnelAgent extends Agent {
     callback: (error: Error | null, socket?: Duplex) => void,
   ): undefined {
     const host = target.host ?? 'localhost';
+    const { tls } = this.#options;
     this.#openTunnel(`${isIP(host) === 6 ? `[${host}]` : host}:${target.port ?? 443}`)
-      .then((socket) => (this.#options.secure ? this.#startTls(socket, host) : socket))
+      .then((socket) => (tls === undefined ? socket : startTls(socket, host, tls)))
       .then((socket) => callback(null, socket), callback);
   }
 
@@ -125,21 +124,20 @@ export class TunnelAgent extends Agent {
       request.end();
     });
   }
+}
 
-  /**
-   * The certificate is checked against the target's name: the socket under it belongs to the proxy.
-   *
-   * @throws Error for a certificate or a key of ours that can't be used
-   */
-  #startTls(socket: Socket, host: string): Duplex {
-    const { tls } = this.#options;
-    // Like Node.js's own agent, which asks for no name where there is only an address.
-    const servername = tls.servername ?? (isIP(host) === 0 ? host : '');
-    try {
-      return connectTls({ ALPNProtocols: ['http/1.1'], ...tls, servername, host, socket });
-    } catch (error) {
-      socket.destroy();
-      throw error;
-    }
+/**
+ * The certificate is checked against the target's name: the socket under it belongs to the proxy.
+ *
+ * @throws Error for a certificate or a key of ours that can't be used
+ */
+function startTls(socket: Socket, host: string, tls: ConnectionOptions): Duplex {
+  // Like Node.js's own agent, which asks for no name where there is only an address.
+  const servername = tls.servername ?? (isIP(host) === 0 ? host : '');
+  try {
+    return connectTls({ ALPNProtocols: ['http/1.1'], ...tls, servername, host, socket });
+  } catch (error) {
+    socket.destroy();
+    throw error;
   }
 }

@@ -15,7 +15,7 @@ import { ochnoError } from '../../support/ochno-errors';
 
 const opened = new Opened();
 const day = 86_400_000;
-const tunnel = { secure: true, keepAlive: true, idleMs: 50 };
+const tunnel = { keepAlive: true, idleMs: 50 };
 
 /** Asks for a URL over the agent that is made for it; the body of the answer. */
 async function fetchText(url: string, options: NetworkOptions): Promise<string> {
