@@ -41,10 +41,6 @@ export function isPage(body: unknown): boolean {
   return typeof body === 'string' && body.trimStart().startsWith('<');
 }
 
-function adviceOn(statusCode: number): string | undefined {
-  return adviceFor[statusCode] ?? (statusCode >= 500 ? 'try again later' : undefined);
-}
-
 /** Whether the same request may succeed later. */
 export function isPassing(statusCode: number): boolean {
   return statusCode === 408 || statusCode === 425 || statusCode === 429 || statusCode >= 500;
@@ -115,7 +111,7 @@ export function httpFailure(answer: HttpAnswer, what: string, secrets: readonly 
   const said = isSecret ? '; its answer repeats what was sent and is not shown' : quote;
   const problem = refusals.includes(statusCode) && isPage(response) ? inBetweenProblem(statusCode) : undefined;
   const pageAdvice = problem && `a page says nothing of the permission: ${refusedInBetween}`;
-  const toDo = advice ?? pageAdvice ?? adviceOn(statusCode);
+  const toDo = advice ?? pageAdvice ?? adviceFor[statusCode] ?? (statusCode >= 500 ? 'try again later' : undefined);
   const hint = toDo === undefined ? '' : ` (${toDo})`;
   // Without a Date header a Retry-After that is a date tells nothing.
   const nowMs = answerDateMs(answer) ?? Number.POSITIVE_INFINITY;

@@ -11,6 +11,8 @@ const marginMs = 30_000;
 
 /** What a platform says of the log-in itself: wrong, not allowed, locked. */
 const refusals: readonly number[] = [400, 401, 403, 422, 423];
+/** What says that there is nothing to log in at. */
+const notThere: readonly number[] = [404, 405];
 /** A proxy's or a CDN's own page is asked past again so much later. */
 const strangerPauseMs = 2 * 60_000;
 
@@ -63,24 +65,19 @@ function refusesLogIn(answer: HttpAnswer): boolean {
   }
 }
 
-/** What says that there is nothing to log in at. */
-function isElsewhere(statusCode: number): boolean {
-  return statusCode === 404 || statusCode === 405;
-}
-
 /** What a dialog says of it where email and password may not be to blame: a platform seldom lies below a path. */
 function problemOf(statusCode: number, server: URL, isRefusal: boolean): Problem | undefined {
-  if (server.pathname !== '/' && (isElsewhere(statusCode) || refusals.includes(statusCode))) {
+  if (server.pathname !== '/' && (notThere.includes(statusCode) || refusals.includes(statusCode))) {
     return { field: 'server', key: 'server-path', values: { path: server.pathname } };
   }
-  if (isElsewhere(statusCode)) return { field: 'server', key: 'server-other' };
+  if (notThere.includes(statusCode)) return { field: 'server', key: 'server-other' };
   if (isRefusal || !refusals.includes(statusCode)) return undefined;
   return inBetweenProblem(statusCode);
 }
 
 /** What to do about a log-in answered like this. */
 function advice(statusCode: number, server: URL, isRefusal: boolean): string | undefined {
-  if (isElsewhere(statusCode)) return `check that ${server.href} is an Ochno platform`;
+  if (notThere.includes(statusCode)) return `check that ${server.href} is an Ochno platform`;
   if (statusCode >= 300 && statusCode < 400) return 'it redirects; give the address it redirects to as the server';
   if (!refusals.includes(statusCode)) return undefined;
   if (!isRefusal) return `that says nothing of email and password: ${refusedInBetween}`;
