@@ -80,8 +80,6 @@ class ConnectionAttempt {
       ...this.#options,
       ...around,
       portNames: (companies) => this.#lists.portNames(companies),
-      onAnswer: () => undefined,
-      onRefused: () => undefined,
     });
     this.#signal = AbortSignal.timeout(longestMs);
   }

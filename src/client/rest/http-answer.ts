@@ -147,7 +147,7 @@ export async function readLongBody(
   reading: BodyReading,
 ): Promise<{ readonly body: unknown; readonly values: number }> {
   const { kind } = readMediaType(headerText(answer, 'content-type'));
-  const isLong = answer.body.length > longBytes && kind !== 'binary' && kind !== 'text';
+  const isLong = kind === 'json' && answer.body.length > longBytes;
   const list = isLong && !reading.exactNumbers ? await readLongList(answer, reading) : undefined;
   return list ?? { body: readBody(answer, reading), values: countValues(answer.body) };
 }

@@ -17,9 +17,9 @@ export interface PlatformApiOptions extends Surroundings {
   readonly logIns?: SharedLogIns | undefined;
   readonly portNames: PortNames;
   /** The platform gave a good answer. */
-  readonly onAnswer: () => void;
+  readonly onAnswer?: () => void;
   /** The platform refused email and password. */
-  readonly onRefused: () => void;
+  readonly onRefused?: () => void;
 }
 
 /** The platform's HTTP API for one account: one log-in, one client, one set of stream credentials for each company. */
@@ -42,7 +42,7 @@ export class PlatformApi {
     this.#resources = new ResourceClient(this.#rest, { clock, random, portNames });
     this.#endListening = logIn.onRefused((error) => {
       log.debug(error.message);
-      options.onRefused();
+      options.onRefused?.();
     });
   }
 
@@ -109,14 +109,13 @@ export class SharedLogIns {
     const shared = known ?? { logIn, http, holders: 0 };
     this.#held.set(key, shared);
     shared.holders += 1;
-    return { logIn, release: () => this.#release(key, shared) };
-  }
-
-  async #release(key: string, shared: { readonly logIn: LogIn; readonly http: HttpExchange; holders: number }) {
-    shared.holders -= 1;
-    if (shared.holders > 0) return;
-    if (this.#held.get(key) === shared) this.#held.delete(key);
-    await shared.logIn.logOut();
-    shared.http.close();
+    const release = async (): Promise<void> => {
+      shared.holders -= 1;
+      if (shared.holders > 0) return;
+      if (this.#held.get(key) === shared) this.#held.delete(key);
+      await logIn.logOut();
+      http.close();
+    };
+    return { logIn, release };
   }
 }
