@@ -85,17 +85,13 @@ class ConnectionAttempt {
   }
 
   async run(step: ConnectionTestStep['step']): Promise<Outcome> {
-    switch (step) {
-      case 'log-in':
-        await this.#api.logIn();
-        return ok;
-      case 'rest':
-        return this.#listCompanies();
-      case 'credentials':
-        return this.#company === undefined ? notTried : this.#readCredentials(this.#company);
-      case 'stream':
-        return this.#company === undefined ? notTried : this.#openStream(this.#company);
+    if (step === 'log-in') {
+      await this.#api.logIn();
+      return ok;
     }
+    if (step === 'rest') return this.#listCompanies();
+    if (this.#company === undefined) return notTried;
+    return step === 'credentials' ? this.#readCredentials(this.#company) : this.#openStream(this.#company);
   }
 
   end(): Promise<void> {
