@@ -91,19 +91,15 @@ function advice(statusCode: number, server: URL, isRefusal: boolean): string | u
 export function logInFailure(answer: HttpAnswer, server: URL, password: string): OchnoError {
   const { statusCode } = answer;
   const isRefusal = refusesLogIn(answer);
-  const said = httpFailure(answer, 'the log-in', passwordParts(password), advice(statusCode, server, isRefusal));
-  const details = {
+  const isStrangers = refusals.includes(statusCode) && !isRefusal;
+  const toDo = advice(statusCode, server, isRefusal);
+  const { message, said, retryable, retryAfterMs } = httpFailure(answer, 'the log-in', passwordParts(password), toDo);
+  return new OchnoError(isRefusal ? 'OCHNO_LOGIN' : 'OCHNO_HTTP', message, {
     statusCode,
-    said: said.said,
+    said,
     problem: problemOf(statusCode, server, isRefusal),
-  };
-  if (isRefusal) return new OchnoError('OCHNO_LOGIN', said.message, details);
-  const isStrangers = refusals.includes(statusCode);
-  const retryAfterMs = isStrangers ? strangerPauseMs : said.retryAfterMs;
-  return new OchnoError('OCHNO_HTTP', said.message, {
-    ...details,
-    retryable: said.retryable || isStrangers,
-    retryAfterMs,
+    retryable: retryable || isStrangers,
+    retryAfterMs: isStrangers ? strangerPauseMs : retryAfterMs,
   });
 }
 
