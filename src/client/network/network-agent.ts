@@ -40,10 +40,7 @@ function nodeTlsOptions(tls: TlsOptions): AgentOptions {
   return Object.fromEntries(given);
 }
 
-/**
- * Reads a proxy's address; a bare `host:port` means `http://host:port`. It may hold a password, so it is never
- * quoted.
- */
+/** Reads a proxy's address; a bare `host:port` means `http://host:port`. It may hold a password: it is never quoted. */
 function parseProxyUrl(text: string): URL {
   const refuse = (problem: string): never => {
     throw new OchnoError('OCHNO_NETWORK', `HTTPS_PROXY ${problem}; write it like http://proxy.example:8080`, {

@@ -16,10 +16,7 @@ const notThere: readonly number[] = [404, 405];
 /** A proxy's or a CDN's own page is asked past again so much later. */
 const strangerPauseMs = 2 * 60_000;
 
-/**
- * How long to use a token: up to shortly before its `exp`, or until it is refused if it has none or seems over
- * already.
- */
+/** How long to use a token: until shortly before its `exp`, or until it is refused if it has none or seems over. */
 function tokenLifeMs(token: string, platformNowMs: number): number {
   const expiryMs = jwtExpiryMs(token);
   const lifeMs = expiryMs === undefined ? Number.POSITIVE_INFINITY : expiryMs - platformNowMs;
