@@ -7,7 +7,6 @@ import {
   type policyLimits,
   wholeReport,
 } from '../protocol/stream/connection-test-step';
-import type { StreamCredentials } from '../protocol/stream/signed-url';
 import { type AccountOptions, checkAccountOptions } from './account-options';
 import { PlatformLists } from './lists/platform-lists';
 import { silentLogger } from './logger';
@@ -125,42 +124,31 @@ class ConnectionAttempt {
     }
   }
 
+  /** Tries a stream, under client ids that nothing else uses, and what the policy permits it. */
   async #openStream(company: string): Promise<Outcome> {
-    const timed = await this.#api.credentials(company).current();
-    if (timed.credentials.clientId !== undefined) return notTried;
+    const { credentials } = await this.#api.credentials(company).current();
+    if (credentials.clientId !== undefined) return notTried;
     const { network, keepaliveSeconds } = this.#options;
     const dialer = new Dialer({ network, keepaliveSeconds, clock: systemClock, log: silentLogger });
-    const limits = await limitsOf(dialer, timed.credentials, `/ports/${company}/#`, this.#signal);
-    return limits.length === 0 ? ok : { ...ok, limits, message: limits.map((limit) => sentences[limit]).join('; ') };
+    const opened: BareConnection[] = [];
+    const open = async (clean: boolean): Promise<BareConnection> => {
+      const clientId = `ochno-test-${randomUUID()}`;
+      const connection = await dialer.dialBare(credentials, { clientId, clean }, this.#signal);
+      opened.push(connection);
+      return connection;
+    };
+    try {
+      const limits = await tryLimits(open, `/ports/${company}/#`, this.#signal);
+      return limits.length === 0 ? ok : { ...ok, limits, message: limits.map((limit) => sentences[limit]).join('; ') };
+    } finally {
+      for (const connection of opened) connection.destroy();
+    }
   }
 }
 
 type BareConnection = Awaited<ReturnType<Dialer['dialBare']>>;
 
-/**
- * Tries a stream, under client ids that nothing else uses, and what the policy permits it.
- *
- * @throws {StreamError | OchnoError} where there is no connection to be had
- */
-async function limitsOf(
-  dialer: Dialer,
-  credentials: StreamCredentials,
-  everything: string,
-  signal: AbortSignal,
-): Promise<readonly PolicyLimit[]> {
-  const opened: BareConnection[] = [];
-  const open = async (clean: boolean): Promise<BareConnection> => {
-    const connection = await dialer.dialBare(credentials, { clientId: `ochno-test-${randomUUID()}`, clean }, signal);
-    opened.push(connection);
-    return connection;
-  };
-  try {
-    return await tryLimits(open, everything, signal);
-  } finally {
-    for (const connection of opened) connection.destroy();
-  }
-}
-
+/** @throws {StreamError | OchnoError} where there is no connection to be had */
 async function tryLimits(
   open: (clean: boolean) => Promise<BareConnection>,
   everything: string,
