@@ -11,6 +11,9 @@ import { defaultTimeoutMs, type Requester, type RestRequest, type RestResponse }
 /** The object and what becomes of it: `body` is merged into what is there (RFC 7396), or takes its place. */
 export type ObjectChange = Pick<RestRequest, 'path' | 'query' | 'body' | 'signal' | 'timeoutMs'>;
 
+/** Makes a request of the object, in the time that is left. */
+type Ask = (request: Omit<RestRequest, 'path'>) => Promise<RestResponse>;
+
 /** How often the object may have been changed by others between reading and writing before we give up. */
 const mostRounds = 8;
 const pauseMs = 100;
@@ -38,7 +41,7 @@ export class ObjectUpdater {
    * @throws OchnoError as `RestClient.request` does; OCHNO_HTTP 412 if others kept changing the object
    */
   update(change: ObjectChange): Promise<RestResponse> {
-    return this.#inTurn(change, (deadline) => this.#merge(change, deadline));
+    return this.#inTurn(change, (ask, deadline) => this.#merge(change.body, ask, deadline));
   }
 
   /**
@@ -49,15 +52,15 @@ export class ObjectUpdater {
    * @throws OchnoError as `RestClient.request` does
    */
   replace(change: ObjectChange): Promise<RestResponse> {
-    return this.#inTurn(change, async (deadline) => {
-      const present = await this.#read(change, deadline).catch(asAbsent);
-      return this.#ask(change, deadline, { method: 'PUT', body: change.body, replaces: present?.body });
+    return this.#inTurn(change, async (ask) => {
+      const present = await readObject(ask).catch(asAbsent);
+      return ask({ method: 'PUT', body: change.body, replaces: present?.body });
     });
   }
 
   async #inTurn(
-    { path, timeoutMs = defaultTimeoutMs, signal }: ObjectChange,
-    change: (deadline: Deadline) => Promise<RestResponse>,
+    { path, query, timeoutMs = defaultTimeoutMs, signal }: ObjectChange,
+    change: (ask: Ask, deadline: Deadline) => Promise<RestResponse>,
   ): Promise<RestResponse> {
     const timedOut = (): OchnoError =>
       new OchnoError('OCHNO_TIMEOUT', `The change of ${path} was not done within ${timeoutMs / 1000} s.`, {
@@ -67,22 +70,24 @@ export class ObjectUpdater {
     const closed = (): OchnoError =>
       new OchnoError('OCHNO_CLOSED', `The change of ${path} was given up: the node was closed.`);
     const deadline = new Deadline({ clock: this.#around.clock, timeoutMs, timedOut, signals: [signal], closed });
+    const ask: Ask = (request) =>
+      this.#rest.request({ path, query, signal, timeoutMs: Math.max(1, deadline.remainingMs), ...request });
     try {
-      return await this.#turns.run(path, () => change(deadline), deadline.signal);
+      return await this.#turns.run(path, () => change(ask, deadline), deadline.signal);
     } finally {
       deadline.end();
     }
   }
 
-  async #merge(change: ObjectChange, deadline: Deadline): Promise<RestResponse> {
+  async #merge(patch: unknown, ask: Ask, deadline: Deadline): Promise<RestResponse> {
     let refused: RestResponse | undefined;
     for (let round = 1; ; round += 1) {
-      const present = await this.#read(change, deadline);
+      const present = await readObject(ask);
       const isRefusedInVain = refused !== undefined && isSame(present, refused);
-      const body = writeExactly(mergePatch(present.body, change.body));
+      const body = writeExactly(mergePatch(present.body, patch));
       const ifMatch = isRefusedInVain ? undefined : tagsFor(present);
       try {
-        return await this.#ask(change, deadline, { method: 'PUT', body, ifMatch, replaces: present.body });
+        return await ask({ method: 'PUT', body, ifMatch, replaces: present.body });
       } catch (error) {
         const changed = error instanceof OchnoError && error.statusCode === 412;
         if (!changed || round === mostRounds) throw error;
@@ -91,23 +96,15 @@ export class ObjectUpdater {
       }
     }
   }
+}
 
-  async #read(change: ObjectChange, deadline: Deadline): Promise<RestResponse> {
-    const present = await this.#ask(change, deadline, { method: 'GET', exactNumbers: true });
-    if (isPlainObject(present.body)) return present;
-    const { path, statusCode } = present;
-    throw new OchnoError('OCHNO_HTTP', `update: GET ${path} gave no object that could be changed; check the id.`, {
-      statusCode,
-    });
-  }
-
-  #ask(
-    { path, query, signal }: ObjectChange,
-    deadline: Deadline,
-    request: Omit<RestRequest, 'path'>,
-  ): Promise<RestResponse> {
-    return this.#rest.request({ path, query, signal, timeoutMs: Math.max(1, deadline.remainingMs), ...request });
-  }
+async function readObject(ask: Ask): Promise<RestResponse> {
+  const present = await ask({ method: 'GET', exactNumbers: true });
+  if (isPlainObject(present.body)) return present;
+  const { path, statusCode } = present;
+  throw new OchnoError('OCHNO_HTTP', `update: GET ${path} gave no object that could be changed; check the id.`, {
+    statusCode,
+  });
 }
 
 /** An object that can't be read, or is not there, may be put there nevertheless. */
