@@ -5,8 +5,8 @@ import {
   type ConnectionTestStep,
   connectionTestSteps,
   type policyLimits,
+  wholeReport,
 } from '../protocol/stream/connection-test-step';
-import type { StreamCredentials } from '../protocol/stream/signed-url';
 import { type AccountOptions, checkAccountOptions } from './account-options';
 import { PlatformLists } from './lists/platform-lists';
 import { silentLogger } from './logger';
@@ -47,22 +47,19 @@ export async function testConnection(
   options: AccountOptions,
   longestMs = longestTestMs,
 ): Promise<readonly ConnectionTestStep[]> {
-  const results: ConnectionTestStep[] = [];
+  const tried: ConnectionTestStep[] = [];
   try {
     const attempt = new ConnectionAttempt(options, longestMs);
     try {
-      for (const step of connectionTestSteps) results.push({ step, ...(await attempt.run(step)) });
+      for (const step of connectionTestSteps) tried.push({ step, ...(await attempt.run(step)) });
     } finally {
       await attempt.end();
     }
   } catch (error) {
-    const step = connectionTestSteps[results.length];
-    if (step !== undefined) results.push({ step, state: 'failed', ...explain(error) });
+    const step = connectionTestSteps[tried.length];
+    if (step !== undefined) tried.push({ step, state: 'failed', ...explain(error) });
   }
-  return [
-    ...results,
-    ...connectionTestSteps.slice(results.length).map((step) => ({ step, state: 'not tried' as const })),
-  ];
+  return wholeReport(tried);
 }
 
 class ConnectionAttempt {
@@ -82,24 +79,18 @@ class ConnectionAttempt {
       ...this.#options,
       ...around,
       portNames: (companies) => this.#lists.portNames(companies),
-      onAnswer: () => undefined,
-      onRefused: () => undefined,
     });
     this.#signal = AbortSignal.timeout(longestMs);
   }
 
   async run(step: ConnectionTestStep['step']): Promise<Outcome> {
-    switch (step) {
-      case 'log-in':
-        await this.#api.logIn();
-        return ok;
-      case 'rest':
-        return this.#listCompanies();
-      case 'credentials':
-        return this.#company === undefined ? notTried : this.#readCredentials(this.#company);
-      case 'stream':
-        return this.#company === undefined ? notTried : this.#openStream(this.#company);
+    if (step === 'log-in') {
+      await this.#api.logIn();
+      return ok;
     }
+    if (step === 'rest') return this.#listCompanies();
+    if (this.#company === undefined) return notTried;
+    return step === 'credentials' ? this.#readCredentials(this.#company) : this.#openStream(this.#company);
   }
 
   end(): Promise<void> {
@@ -111,7 +102,7 @@ class ConnectionAttempt {
     const limits = { clock: systemClock, deadlineMs, signals: [this.#signal] };
     const companies = await within(this.#lists.companies({ maxAgeMs: 0 }), limits, 'the list of companies');
     this.#company ??= companies[0]?.id;
-    return { ...ok, companies: companies.map(({ id, name }) => ({ id, name })) };
+    return { ...ok, companies };
   }
 
   /** A company that is not the account's is refused in as many ways as there are platforms; the list tells. */
@@ -133,42 +124,31 @@ class ConnectionAttempt {
     }
   }
 
+  /** Tries a stream, under client ids that nothing else uses, and what the policy permits it. */
   async #openStream(company: string): Promise<Outcome> {
-    const timed = await this.#api.credentials(company).current();
-    if (timed.credentials.clientId !== undefined) return notTried;
+    const { credentials } = await this.#api.credentials(company).current();
+    if (credentials.clientId !== undefined) return notTried;
     const { network, keepaliveSeconds } = this.#options;
     const dialer = new Dialer({ network, keepaliveSeconds, clock: systemClock, log: silentLogger });
-    const limits = await limitsOf(dialer, timed.credentials, `/ports/${company}/#`, this.#signal);
-    return limits.length === 0 ? ok : { ...ok, limits, message: limits.map((limit) => sentences[limit]).join('; ') };
+    const opened: BareConnection[] = [];
+    const open = async (clean: boolean): Promise<BareConnection> => {
+      const clientId = `ochno-test-${randomUUID()}`;
+      const connection = await dialer.dialBare(credentials, { clientId, clean }, this.#signal);
+      opened.push(connection);
+      return connection;
+    };
+    try {
+      const limits = await tryLimits(open, `/ports/${company}/#`, this.#signal);
+      return limits.length === 0 ? ok : { ...ok, limits, message: limits.map((limit) => sentences[limit]).join('; ') };
+    } finally {
+      for (const connection of opened) connection.destroy();
+    }
   }
 }
 
 type BareConnection = Awaited<ReturnType<Dialer['dialBare']>>;
 
-/**
- * Tries a stream, under client ids that nothing else uses, and what the policy permits it.
- *
- * @throws {StreamError | OchnoError} where there is no connection to be had
- */
-async function limitsOf(
-  dialer: Dialer,
-  credentials: StreamCredentials,
-  everything: string,
-  signal: AbortSignal,
-): Promise<readonly PolicyLimit[]> {
-  const opened: BareConnection[] = [];
-  const open = async (clean: boolean): Promise<BareConnection> => {
-    const connection = await dialer.dialBare(credentials, { clientId: `ochno-test-${randomUUID()}`, clean }, signal);
-    opened.push(connection);
-    return connection;
-  };
-  try {
-    return await tryLimits(open, everything, signal);
-  } finally {
-    for (const connection of opened) connection.destroy();
-  }
-}
-
+/** @throws {StreamError | OchnoError} where there is no connection to be had */
 async function tryLimits(
   open: (clean: boolean) => Promise<BareConnection>,
   everything: string,

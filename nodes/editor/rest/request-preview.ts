@@ -1,4 +1,9 @@
-import { methodsOf, operationsOf } from '../../../src/protocol/rest/resource-request';
+import {
+  methodsOf,
+  operationsOf,
+  operationsOnAll,
+  operationsWithObject,
+} from '../../../src/protocol/rest/resource-request';
 import { isEnvironment } from '../dialog/option-checks';
 
 /** The options of a rest node as the dialog holds them: any text, also one that is not a known resource or operation. */
@@ -23,8 +28,8 @@ export function relevantOptions(resource: string, operation: string): ReadonlySe
   if (resource === 'custom') return new Set(['method', 'path', 'query', 'body', 'all']);
   if (resource === 'metrics') return new Set(['target', 'pick', 'span', 'query', 'all', 'shape']);
   const options = new Set(['operation', 'query']);
-  if (!['list', 'create'].includes(operation)) for (const option of ['target', 'pick']) options.add(option);
-  if (['create', 'replace', 'update'].includes(operation)) options.add('body');
+  if (!operationsOnAll.includes(operation)) for (const option of ['target', 'pick']) options.add(option);
+  if (operationsWithObject.includes(operation)) options.add('body');
   if (operation === 'list') options.add('all');
   return options;
 }

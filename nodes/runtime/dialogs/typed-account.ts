@@ -3,10 +3,7 @@ import { isPlainObject } from '../../../src/protocol/json/plain-object';
 import { quoted } from '../../../src/protocol/json/quoted';
 import { OchnoError } from '../../../src/protocol/ochno-error';
 import { parseServerUrl } from '../../../src/protocol/rest/server-url';
-import {
-  connectionTestSteps,
-  type ConnectionTestStep as Step,
-} from '../../../src/protocol/stream/connection-test-step';
+import { type ConnectionTestStep as Step, wholeReport } from '../../../src/protocol/stream/connection-test-step';
 import { variableIn } from '../../options';
 import { type AccountNode, findAccountNode } from '../account/account-node';
 import { readAccountOptions } from '../account/account-options';
@@ -133,14 +130,7 @@ export async function testTypedAccount(RED: Runtime, body: unknown): Promise<{ r
     return { steps: await testConnection(options) };
   } catch (error) {
     if (!(error instanceof OchnoError)) throw error;
-    return {
-      steps: connectionTestSteps.map((step, index) =>
-        index === 0 ? failed(step, error) : { step, state: 'not tried' },
-      ),
-    };
+    const { code: reason, problem, message } = error;
+    return { steps: wholeReport([{ step: 'log-in', state: 'failed', reason, problem, message }]) };
   }
-}
-
-function failed(step: Step['step'], { code, problem, message }: OchnoError): Step {
-  return { step, state: 'failed', reason: code, problem, message };
 }

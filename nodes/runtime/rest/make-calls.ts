@@ -1,6 +1,6 @@
 import type { ResourceCall, RestResponse } from '../../../src/client/rest/rest-request';
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
-import { operations, resources } from '../../../src/protocol/rest/resource-request';
+import { operations, operationsWithObject, resources, shapes } from '../../../src/protocol/rest/resource-request';
 import { type RestOptions, restDefaults } from '../../options';
 import type { Message, Runtime, RuntimeNode, SavedNode } from '../node-red';
 import { readChoice, readFlag, readText, readTimeoutMs } from '../options/option-reading';
@@ -27,7 +27,7 @@ const rest: NodeKind<RestOptions, RestSettings> = {
   },
 };
 
-const operationsWithBody: readonly unknown[] = ['create', 'replace', 'update', 'request'];
+const operationsWithBody = [...operationsWithObject, 'request'];
 
 /** What is to be called: `resource`, `operation` and `method` of `msg.ochno.rest` win, its other fields fill empty options. */
 async function readCall(
@@ -104,7 +104,7 @@ function readRestOptions(saved: RestOptions): RestSettings {
     query: typed('query'),
     body: typed('body'),
     all: readFlag('all', saved.all),
-    shape: readChoice('shape', saved.shape, ['platform', 'series', 'chart']),
+    shape: readChoice('shape', saved.shape, shapes),
     timeoutMs: readTimeoutMs(saved.timeout, Number(restDefaults.timeout)),
   };
 }

@@ -47,7 +47,7 @@ export class Dialer {
     const { MqttConnection } = await import('./mqtt-connection');
     const signedAtMs = clock.now() + this.clockOffsetMs;
     const url = await signStreamUrl(credentials, new Date(signedAtMs));
-    const agent = await streamAgentFor(new URL(url), network);
+    const agent = streamAgentFor(new URL(url), network);
     return MqttConnection.open(
       { url, signedAtMs, clientId, clean, keepaliveSeconds, connectTimeoutMs, agent, listener },
       clock,

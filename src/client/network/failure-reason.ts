@@ -3,33 +3,15 @@ import { type ConnectionReason, connectionReasons } from '../../protocol/ochno-e
 /** Chains longer than this are not of this world, or circular. */
 const deepestCause = 8;
 
-const reasonOfCode: Readonly<Record<string, ConnectionReason>> = {
-  ENOTFOUND: 'dns',
-  EAI_AGAIN: 'dns',
-  EAI_FAIL: 'dns',
-  EAI_NODATA: 'dns',
-  EAI_NONAME: 'dns',
-  ENODATA: 'dns',
-  ESERVFAIL: 'dns',
-  ECONNREFUSED: 'refused',
-  EACCES: 'refused',
-  EPERM: 'refused',
-  ETIMEDOUT: 'timeout',
-  ESOCKETTIMEDOUT: 'timeout',
-  ERR_SOCKET_CONNECTION_TIMEOUT: 'timeout',
-  OCHNO_TIMEOUT: 'timeout',
-  EPROTO: 'tls',
-  CERT_HAS_EXPIRED: 'tls',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
-  SELF_SIGNED_CERT_IN_CHAIN: 'tls',
-  HOSTNAME_MISMATCH: 'tls',
-  INVALID_CA: 'tls',
-  INVALID_PURPOSE: 'tls',
-  PATH_LENGTH_EXCEEDED: 'tls',
-};
-
-/** A whole family of codes: OpenSSL's verdicts on certificates and Node.js's own TLS errors. */
-const tlsCode = /^(CERT_|CRL_|UNABLE_TO_|ERROR_IN_CERT_|ERROR_IN_CRL_|ERR_TLS_|ERR_SSL_|ERR_OSSL_)/;
+const reasonsByCode: readonly (readonly [reason: ConnectionReason, codes: RegExp])[] = [
+  ['dns', /^(ENOTFOUND|ENODATA|ESERVFAIL|EAI_AGAIN|EAI_FAIL|EAI_NODATA|EAI_NONAME)$/],
+  ['refused', /^(ECONNREFUSED|EACCES|EPERM)$/],
+  ['timeout', /^(ETIMEDOUT|ESOCKETTIMEDOUT|ERR_SOCKET_CONNECTION_TIMEOUT|OCHNO_TIMEOUT)$/],
+  ['tls', /^(EPROTO|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)$/],
+  ['tls', /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN)$/],
+  // OpenSSL's verdicts on certificates and Node.js's own TLS errors are whole families of codes.
+  ['tls', /^(CERT_|CRL_|UNABLE_TO_|ERROR_IN_CERT_|ERROR_IN_CRL_|ERR_TLS_|ERR_SSL_|ERR_OSSL_)/],
+];
 
 /** No route to the host. With two addresses tried, the other one's failure says more, so this is asked last. */
 const unreachableCode = /^(EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL|EAFNOSUPPORT)$/;
@@ -41,10 +23,6 @@ const reasonOfStatus: Readonly<Record<number, ConnectionReason>> = {
   504: 'timeout',
 };
 
-function isReason(value: unknown): value is ConnectionReason {
-  return connectionReasons.some((reason) => reason === value);
-}
-
 /** An error and all that it wraps, outermost first. */
 function withCauses(error: unknown, depth = 0): readonly object[] {
   if (typeof error !== 'object' || error === null || depth > deepestCause) return [];
@@ -55,15 +33,18 @@ function withCauses(error: unknown, depth = 0): readonly object[] {
   return [error, ...inner.flatMap((cause) => withCauses(cause, depth + 1))];
 }
 
-function codeOf(error: object): string | undefined {
-  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+/** The code of an error of Node.js or a library, if it has one. */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
 }
 
 function ownReason(error: object): ConnectionReason | undefined {
-  if ('reason' in error && isReason(error.reason)) return error.reason;
-  const code = codeOf(error);
-  if (code !== undefined && Object.hasOwn(reasonOfCode, code)) return reasonOfCode[code];
-  if (code !== undefined && tlsCode.test(code)) return 'tls';
+  const stated = 'reason' in error ? connectionReasons.find((reason) => reason === error.reason) : undefined;
+  if (stated !== undefined) return stated;
+  const code = codeOf(error) ?? '';
+  const [byCode] = reasonsByCode.find(([, codes]) => codes.test(code)) ?? [];
+  if (byCode !== undefined) return byCode;
   if ('statusCode' in error && typeof error.statusCode === 'number') return reasonOfStatus[error.statusCode];
   if ('name' in error && error.name === 'TimeoutError') return 'timeout';
   return 'message' in error && typeof error.message === 'string' ? reasonOfMessage(error.message) : undefined;

@@ -40,27 +40,21 @@ function nodeTlsOptions(tls: TlsOptions): AgentOptions {
   return Object.fromEntries(given);
 }
 
-/**
- * Reads a proxy's address; a bare `host:port` means `http://host:port`. It may hold a password, so it is never
- * quoted.
- */
+/** Reads a proxy's address; a bare `host:port` means `http://host:port`. It may hold a password: it is never quoted. */
 function parseProxyUrl(text: string): URL {
   const refuse = (problem: string): never => {
     throw new OchnoError('OCHNO_NETWORK', `HTTPS_PROXY ${problem}; write it like http://proxy.example:8080`, {
       reason: 'proxy',
     });
   };
-  try {
-    const url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
-    if (url.hostname === '') return refuse('names no host');
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-      return refuse(`names a ${url.protocol.slice(0, -1)} proxy, which is not supported`);
-    }
-    return url;
-  } catch (error) {
-    if (error instanceof OchnoError) throw error;
-    return refuse('is not a URL');
+  const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  if (!URL.canParse(full)) return refuse('is not a URL');
+  const url = new URL(full);
+  if (url.hostname === '') return refuse('names no host');
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    return refuse(`names a ${url.protocol.slice(0, -1)} proxy, which is not supported`);
   }
+  return url;
 }
 
 /**
@@ -72,16 +66,12 @@ function parseProxyUrl(text: string): URL {
  * @param url `https:`, `wss:`, `http:` or `ws:`
  * @throws OchnoError OCHNO_NETWORK with reason `proxy` if the proxy's address is unusable
  */
-export async function agentFor(
-  url: URL,
-  options: NetworkOptions = {},
-  { keepAlive } = { keepAlive: true },
-): Promise<HttpAgent> {
+export function agentFor(url: URL, options: NetworkOptions, { keepAlive } = { keepAlive: true }): HttpAgent {
   const tlsOptions = nodeTlsOptions(options.tls ?? {});
   const proxy = proxyFor(url, options.environment ?? process.env);
   const secure = url.protocol === 'https:' || url.protocol === 'wss:';
   if (proxy !== undefined) {
-    return new TunnelAgent(parseProxyUrl(proxy), { secure, tls: tlsOptions, keepAlive, idleMs });
+    return new TunnelAgent(parseProxyUrl(proxy), { tls: secure ? tlsOptions : undefined, keepAlive, idleMs });
   }
   const kept = { keepAlive, timeout: idleMs, autoSelectFamilyAttemptTimeout: addressTimeoutMs };
   return secure ? new HttpsAgent({ ...tlsOptions, ...kept }) : new HttpAgent(kept);
@@ -93,7 +83,7 @@ export async function agentFor(
  *
  * @throws OchnoError as `agentFor` does
  */
-export function streamAgentFor(url: URL, options: NetworkOptions = {}): Promise<HttpAgent> {
+export function streamAgentFor(url: URL, options: NetworkOptions): HttpAgent {
   const { servername: _, ca, ...rest } = options.tls ?? {};
   const hasOwn = ca !== undefined && ca.length > 0;
   return agentFor(url, { ...options, tls: hasOwn ? { ...rest, ca: [...usualAuthorities(), ca].flat() } : rest });

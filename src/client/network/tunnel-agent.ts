@@ -6,6 +6,7 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { quoted } from '../../protocol/json/quoted';
 import { OchnoError } from '../../protocol/ochno-error';
 import { onAbort } from '../time/abort-listeners';
+import { codeOf } from './failure-reason';
 
 /**
  * How long one of a host's addresses is given before the next is tried. Node.js's own 250 ms are less than a satellite
@@ -14,10 +15,8 @@ import { onAbort } from '../time/abort-listeners';
 export const addressTimeoutMs = 3000;
 
 interface TunnelOptions {
-  /** Where the tunnel leads: to a server with TLS, or to one without. */
-  readonly secure: boolean;
-  /** Settings for the target; the proxy itself, if `https:`, is checked by Node.js's defaults. */
-  readonly tls: ConnectionOptions;
+  /** Settings for the target, where that is one with TLS; the proxy itself, if `https:`, is checked by Node.js's defaults. */
+  readonly tls: ConnectionOptions | undefined;
   /** Whether a tunnel serves one request after another. */
   readonly keepAlive: boolean;
   /** How long the proxy may take to answer CONNECT. A request that is given up meanwhile does not tell its agent. */
@@ -34,12 +33,6 @@ function proxyFailure(proxy: URL, problem: string, cause?: unknown): OchnoError 
     retryable: true,
     cause,
   });
-}
-
-function describe(error: unknown): string {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  // The message may quote what the proxy said.
-  return code ?? quoted(error instanceof Error ? error.message : error, 80);
 }
 
 /** RFC 7617; a URL holds user and password percent-encoded. */
@@ -73,7 +66,7 @@ export class TunnelAgent extends Agent {
     this.#proxy = proxy;
     this.#options = options;
     // What Node.js holds a request's own against; the base class speaks without TLS.
-    Object.assign(this, options.secure ? { protocol: 'https:', defaultPort: 443 } : {});
+    Object.assign(this, options.tls ? { protocol: 'https:', defaultPort: 443 } : {});
   }
 
   /** Called by Node.js for each new connection; `callback` gets it, or why there is none. */
@@ -82,8 +75,9 @@ export class TunnelAgent extends Agent {
     callback: (error: Error | null, socket?: Duplex) => void,
   ): undefined {
     const host = target.host ?? 'localhost';
+    const { tls } = this.#options;
     this.#openTunnel(`${isIP(host) === 6 ? `[${host}]` : host}:${target.port ?? 443}`)
-      .then((socket) => (this.#options.secure ? this.#startTls(socket, host) : socket))
+      .then((socket) => (tls === undefined ? socket : startTls(socket, host, tls)))
       .then((socket) => callback(null, socket), callback);
   }
 
@@ -109,23 +103,20 @@ export class TunnelAgent extends Agent {
       const giveUp = (): void => void request.destroy(new Error('given up'));
       const timer = setTimeout(giveUp, this.#options.answerMs ?? usualAnswerMs);
       const off = onAbort(this.#closing.signal, giveUp);
-      let isAnswered = false;
       request.on('close', () => {
         clearTimeout(timer);
         off();
-        if (!isAnswered) reject(proxyFailure(this.#proxy, 'did not answer'));
+        // Of no effect where it has answered.
+        reject(proxyFailure(this.#proxy, 'did not answer'));
       });
       request.on('error', (error) => {
-        const problem = error.message === 'given up' ? 'did not answer' : `could not be used (${describe(error)})`;
+        // The message may quote what the proxy said.
+        const detail = codeOf(error) ?? quoted(error.message, 80);
+        const problem = error.message === 'given up' ? 'did not answer' : `could not be used (${detail})`;
         reject(proxyFailure(this.#proxy, problem, error));
       });
-      request.on('response', (response) => {
-        isAnswered = true;
-        request.destroy();
-        reject(proxyFailure(this.#proxy, `refused the connection with status ${response.statusCode}`));
-      });
+      // Whatever the status: to CONNECT Node.js knows no other answer.
       request.on('connect', ({ statusCode }, socket, head) => {
-        isAnswered = true;
         if (statusCode === 200 && head.length === 0) return resolve(socket);
         socket.destroy();
         reject(proxyFailure(this.#proxy, `refused the connection with status ${statusCode}`));
@@ -133,21 +124,20 @@ export class TunnelAgent extends Agent {
       request.end();
     });
   }
+}
 
-  /**
-   * The certificate is checked against the target's name: the socket under it belongs to the proxy.
-   *
-   * @throws Error for a certificate or a key of ours that can't be used
-   */
-  #startTls(socket: Socket, host: string): Duplex {
-    const { tls } = this.#options;
-    const servername = tls.servername ?? (isIP(host) === 0 ? host : undefined);
-    const named = servername === undefined ? {} : { servername };
-    try {
-      return connectTls({ ALPNProtocols: ['http/1.1'], ...tls, ...named, host, socket });
-    } catch (error) {
-      socket.destroy();
-      throw error;
-    }
+/**
+ * The certificate is checked against the target's name: the socket under it belongs to the proxy.
+ *
+ * @throws Error for a certificate or a key of ours that can't be used
+ */
+function startTls(socket: Socket, host: string, tls: ConnectionOptions): Duplex {
+  // Like Node.js's own agent, which asks for no name where there is only an address.
+  const servername = tls.servername ?? (isIP(host) === 0 ? host : '');
+  try {
+    return connectTls({ ALPNProtocols: ['http/1.1'], ...tls, servername, host, socket });
+  } catch (error) {
+    socket.destroy();
+    throw error;
   }
 }

@@ -6,7 +6,6 @@ const rememberedMs = 60_000;
 const manyForbidden = 5;
 /** And from so many on, also one that has worked with an earlier token. */
 const veryManyForbidden = 10;
-const mostCalls = 1000;
 
 /**
  * What a 401 means: that the token has ended, or that this call is not allowed. A call that met 401 right after a log-in is
@@ -23,8 +22,8 @@ export class CallTrust {
   #workingToken: string | undefined;
 
   constructor(clock: Clock) {
-    this.#forbidden = new ExpiringMap({ clock, lifeMs: rememberedMs, most: mostCalls });
-    this.#worked = new ExpiringMap({ clock, lifeMs: Number.POSITIVE_INFINITY, most: mostCalls });
+    this.#forbidden = new ExpiringMap({ clock, lifeMs: rememberedMs });
+    this.#worked = new ExpiringMap({ clock, lifeMs: Number.POSITIVE_INFINITY });
   }
 
   /** The call was allowed. */

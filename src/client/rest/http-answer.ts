@@ -37,22 +37,20 @@ const byteOrderMarks: readonly (readonly [mark: readonly number[], charset: stri
   [[0xff, 0xfe], 'utf-16le'],
 ];
 
-type Decompress = (bytes: Buffer, options: ZlibOptions) => Promise<Buffer>;
-
-/** By the name of the coding (RFC 9110, 8.4.1). What is called deflate comes without its zlib header from some servers. */
-const decompressors: ReadonlyMap<string | undefined, Decompress> = new Map<string, Decompress>([
-  ['gzip', promisify<Buffer, ZlibOptions, Buffer>(unzip)],
-  ['x-gzip', promisify<Buffer, ZlibOptions, Buffer>(unzip)],
-  ['br', promisify<Buffer, ZlibOptions, Buffer>(brotliDecompress)],
-  [
-    'deflate',
-    (bytes, options) =>
-      promisify<Buffer, ZlibOptions, Buffer>(hasZlibHeader(bytes) ? inflate : inflateRaw)(bytes, options),
-  ],
-]);
-
-function hasZlibHeader(bytes: Buffer): boolean {
-  return ((bytes[0] ?? 0) & 0x0f) === 8;
+/** What undoes a coding, by its name (RFC 9110, 8.4.1). */
+function decompressorOf(coding: string | undefined, bytes: Buffer): typeof unzip | typeof brotliDecompress | undefined {
+  switch (coding) {
+    case 'gzip':
+    case 'x-gzip':
+      return unzip;
+    case 'br':
+      return brotliDecompress;
+    case 'deflate':
+      // From some servers it comes without its zlib header.
+      return ((bytes[0] ?? 0) & 0x0f) === 8 ? inflate : inflateRaw;
+    default:
+      return undefined;
+  }
 }
 
 export function isSuccess({ statusCode }: Pick<HttpAnswer, 'statusCode'>): boolean {
@@ -66,10 +64,12 @@ export function isSuccess({ statusCode }: Pick<HttpAnswer, 'statusCode'>): boole
  * @throws Error of zlib's, if it is cut or not compressed as it says; with code `ERR_BUFFER_TOO_LARGE` beyond `mostBytes`
  */
 export async function decompressed(answer: HttpAnswer, mostBytes: number): Promise<HttpAnswer> {
-  const decompress = decompressors.get(headerText(answer, 'content-encoding')?.trim().toLowerCase());
-  if (decompress === undefined || answer.body.length === 0) return answer;
+  const coding = headerText(answer, 'content-encoding')?.trim().toLowerCase();
+  const decompressor = decompressorOf(coding, answer.body);
+  if (decompressor === undefined || answer.body.length === 0) return answer;
   const { 'content-encoding': _, 'content-length': __, ...headers } = answer.headers;
   try {
+    const decompress = promisify<Buffer, ZlibOptions, Buffer>(decompressor);
     return { ...answer, headers, body: await decompress(answer.body, { maxOutputLength: mostBytes }) };
   } catch (error) {
     if (isSuccess(answer)) throw error;
@@ -131,10 +131,8 @@ export function readBody(answer: HttpAnswer, { what, exactNumbers = false }: Bod
   const { kind } = readMediaType(headerText(answer, 'content-type'));
   if (answer.body.length === 0) return '';
   if (kind === 'binary') return answer.body;
-  if (kind === 'json' && answer.body.length > mostValues && countValues(answer.body) > mostValues) {
-    throw tooManyValues(answer, what);
-  }
   if (kind === 'text') return answerText(answer);
+  if (answer.body.length > mostValues && countValues(answer.body) > mostValues) throw tooManyValues(answer, what);
   const reading = readPayload(utf8Bytes(answer));
   if (!reading.ok) throw unusable(answer, what, 'is not readable JSON', true);
   return exactNumbers ? parseExactly(answerText(answer)) : reading.data;
@@ -149,7 +147,7 @@ export async function readLongBody(
   reading: BodyReading,
 ): Promise<{ readonly body: unknown; readonly values: number }> {
   const { kind } = readMediaType(headerText(answer, 'content-type'));
-  const isLong = answer.body.length > longBytes && kind !== 'binary' && kind !== 'text';
+  const isLong = kind === 'json' && answer.body.length > longBytes;
   const list = isLong && !reading.exactNumbers ? await readLongList(answer, reading) : undefined;
   return list ?? { body: readBody(answer, reading), values: countValues(answer.body) };
 }

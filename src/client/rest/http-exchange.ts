@@ -1,8 +1,8 @@
 import type { Agent } from 'node:http';
 import type { AxiosInstance, AxiosRequestConfig } from 'axios';
-import { OchnoError, type Problem } from '../../protocol/ochno-error';
+import { OchnoError } from '../../protocol/ochno-error';
 import { isSafe } from '../../protocol/rest/retry-rules';
-import { failureReason } from '../network/failure-reason';
+import { codeOf, failureReason } from '../network/failure-reason';
 import { agentFor, type NetworkOptions } from '../network/network-agent';
 import { decompressed, type HttpAnswer, type HttpHeaders } from './http-answer';
 
@@ -11,7 +11,7 @@ export interface HttpRequest {
   /** On the server's own origin; any other is refused. */
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Buffer;
+  readonly body?: string | Buffer | undefined;
   /** The most bytes the answer may have, after decompression. */
   readonly maxAnswerBytes: number;
   /** Ends the request; it then rejects with the signal's reason. */
@@ -52,20 +52,18 @@ function readHeaders(raw: object): HttpHeaders {
   return headers;
 }
 
-function stringField(error: unknown, field: 'code' | 'message'): string {
-  if (typeof error !== 'object' || error === null) return '';
-  const value: unknown = Reflect.get(error, field);
-  return typeof value === 'string' ? value : '';
-}
-
 /**
  * What is kept of a failure: its code and message. The error itself holds the request with its headers, or bytes of
  * the answer, and so may hold the token.
  */
-function bareCause(error: unknown): Error {
-  const code = stringField(error, 'code');
-  const cause = new Error(stringField(error, 'message'));
-  return code === '' ? cause : Object.assign(cause, { code });
+interface BareError extends Error {
+  readonly code?: string;
+}
+
+function bareError(error: unknown): BareError {
+  const bare = new Error(error instanceof Error ? error.message : '');
+  const code = codeOf(error);
+  return code === undefined ? bare : Object.assign(bare, { code });
 }
 
 const adviceFor: Readonly<Record<string, string>> = {
@@ -81,21 +79,17 @@ const notTls = /wrong version number|packet length too long|http request|unknown
 /** The alerts by which a server refuses the client's certificate, or misses one (RFC 8446, 6.2). */
 const clientRefused = /_ALERT_(CERTIFICATE_|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA)/;
 
-interface OptionProblem extends Required<Pick<Problem, 'field' | 'key'>> {
-  readonly advice: string;
-}
+type OptionProblem = Readonly<Record<'field' | 'key' | 'advice', string>>;
 
 /**
  * What else than the server's certificate or the network is to blame: the port speaks the other of https and http, or it is the
  * client's certificate.
  */
-function optionProblem(error: unknown, server: URL): OptionProblem | undefined {
+function optionProblem({ code = '', message }: BareError, server: URL): OptionProblem | undefined {
   const field = 'server';
-  if (server.protocol === 'https:' && notTls.test(stringField(error, 'message'))) {
+  if (server.protocol === 'https:' && notTls.test(message)) {
     return { field, key: 'server-plain', advice: 'it does not speak https on this port; check the port of the server' };
   }
-  // A TLS server hangs up on plain HTTP, or answers with an alert, which is not HTTP.
-  const code = stringField(error, 'code');
   if (clientRefused.test(code)) {
     const advice = 'it requires a client certificate that it trusts; set certificate and key in the TLS configuration';
     return { field: 'tls', key: 'tls-client', advice };
@@ -104,6 +98,7 @@ function optionProblem(error: unknown, server: URL): OptionProblem | undefined {
     const advice = 'the certificate and the key of the TLS configuration do not belong together';
     return { field: 'tls', key: 'tls-pair', advice };
   }
+  // A TLS server hangs up on plain HTTP, or answers with an alert, which is not HTTP.
   if (server.protocol === 'http:' && (code === 'ECONNRESET' || code.startsWith('HPE_'))) {
     return { field, key: 'server-tls', advice: 'it hung up; if the port is for https, write https://' };
   }
@@ -124,8 +119,8 @@ export class HttpExchange {
   readonly server: URL;
   readonly #network: NetworkOptions;
   #axios: Promise<AxiosInstance> | undefined;
-  /** Connections that are kept for the next request, and those that serve one only. */
-  readonly #agents: { kept?: Promise<Agent>; single?: Promise<Agent> } = {};
+  /** By whether their connections are kept for the next request. */
+  readonly #agents = new Map<boolean, Agent>();
   #closed = false;
 
   constructor(server: URL, network: NetworkOptions = {}) {
@@ -145,7 +140,9 @@ export class HttpExchange {
       throw new OchnoError('OCHNO_VALUE', `path: ${url.origin} is not the account's server ${this.server.origin}`);
     }
     if (this.#closed) throw new OchnoError('OCHNO_CLOSED', 'The account was closed.');
-    const [axios, agent] = await Promise.all([this.#client(), this.#pool(method)]);
+    const agent = this.#agentFor(method);
+    this.#axios ??= loadAxios();
+    const axios = await this.#axios;
     if (signal.aborted) throw signal.reason;
     let statusCode: number | undefined;
     try {
@@ -157,7 +154,7 @@ export class HttpExchange {
           ...{ 'Content-Type': false, 'User-Agent': 'node-red-ochno', 'Accept-Encoding': 'gzip, deflate, br' },
           ...headers,
         },
-        ...(body === undefined ? {} : { data: body }),
+        data: body,
         httpAgent: agent,
         httpsAgent: agent,
         maxContentLength: maxAnswerBytes,
@@ -174,39 +171,33 @@ export class HttpExchange {
   /** Closes all connections, those in use too. */
   close(): void {
     this.#closed = true;
-    // An agent that could not be made has told its callers why.
-    for (const agent of Object.values(this.#agents)) agent.then((made) => made.destroy()).catch(() => undefined);
+    for (const agent of this.#agents.values()) agent.destroy();
   }
 
-  #client(): Promise<AxiosInstance> {
-    this.#axios ??= loadAxios();
-    return this.#axios;
-  }
-
-  #pool(method: string): Promise<Agent> {
+  #agentFor(method: string): Agent {
     // The others must never meet a connection that the server is just closing.
-    if (isSafe(method)) {
-      this.#agents.kept ??= agentFor(this.server, this.#network);
-      return this.#agents.kept;
-    }
-    this.#agents.single ??= agentFor(this.server, this.#network, { keepAlive: false });
-    return this.#agents.single;
+    const keepAlive = isSafe(method);
+    const agent = this.#agents.get(keepAlive) ?? agentFor(this.server, this.#network, { keepAlive });
+    this.#agents.set(keepAlive, agent);
+    return agent;
   }
 
   #failure(error: unknown, { method, url, maxAnswerBytes }: HttpRequest, statusCode: number | undefined): OchnoError {
     const what = `${method} ${url.pathname}`;
-    if (isTooLarge(error)) {
+    const cause = bareError(error);
+    const { code = '', message } = cause;
+    // Beyond the limit as it came, or once decompressed.
+    if (message.startsWith('maxContentLength') || code === 'ERR_BUFFER_TOO_LARGE') {
       const limit = `${Math.round(maxAnswerBytes / 1024)} KiB`;
       return new OchnoError('OCHNO_HTTP', `The answer to ${what} is larger than ${limit}; ask for less at a time.`, {
         statusCode,
       });
     }
-    const known = findOchnoError(error);
-    if (known !== undefined) return known;
+    // The tunnel's own account of what failed, which axios wraps.
+    if (error instanceof Error && error.cause instanceof OchnoError) return error.cause;
     const reason = failureReason(error);
-    const problem = optionProblem(error, this.server);
-    const advice = problem?.advice ?? (reason && adviceFor[reason]) ?? adviceWithout(error);
-    const code = stringField(error, 'code');
+    const problem = optionProblem(cause, this.server);
+    const advice = problem?.advice ?? (reason && adviceFor[reason]) ?? adviceWithout(code);
     const detail = code === '' || code.startsWith('ERR_BAD') ? '' : ` (${code})`;
     const isUnknown = !isSafe(method) && !beforeSending.includes(reason);
     const doubt = isUnknown ? '; whether it was carried out is not known' : '';
@@ -214,7 +205,7 @@ export class HttpExchange {
       'OCHNO_NETWORK',
       `No answer from ${this.server.host} to ${what}: ${advice}${detail}${doubt}.`,
       {
-        cause: bareCause(error),
+        cause,
         retryable: reason !== 'tls',
         reason,
         problem: problem && { field: problem.field, key: problem.key },
@@ -231,17 +222,8 @@ async function loadAxios(): Promise<AxiosInstance> {
   return axios.create(plainAxios);
 }
 
-/** Beyond the limit as it came, or once decompressed. */
-function isTooLarge(error: unknown): boolean {
-  return (
-    stringField(error, 'message').startsWith('maxContentLength') ||
-    stringField(error, 'code') === 'ERR_BUFFER_TOO_LARGE'
-  );
-}
-
 /** What is said where neither the network nor the scheme is to blame. */
-function adviceWithout(error: unknown): string {
-  const code = stringField(error, 'code');
+function adviceWithout(code: string): string {
   if (/^(Z_|ERR__ERROR_|ERR_BROTLI_)/.test(code)) return 'its answer was cut, or is not compressed as it says';
   return code.startsWith('HPE_') ? 'its answer is not valid HTTP; see what is in between' : 'the connection broke off';
 }
@@ -253,10 +235,4 @@ function statusOf(error: unknown): number | undefined {
     found = typeof found === 'object' && found !== null ? Reflect.get(found, step) : undefined;
   }
   return typeof found === 'number' ? found : undefined;
-}
-
-/** The tunnel's own account of what failed, which axios wraps. */
-function findOchnoError(error: unknown): OchnoError | undefined {
-  if (error instanceof OchnoError) return error;
-  return error instanceof Error && error.cause instanceof OchnoError ? error.cause : undefined;
 }

@@ -1,7 +1,7 @@
 import { isPlainObject } from '../../protocol/json/plain-object';
 import { quoted } from '../../protocol/json/quoted';
 import { OchnoError, type Problem } from '../../protocol/ochno-error';
-import { retryAfterMs } from '../../protocol/rest/retry-after';
+import { pauseAskedMs } from '../../protocol/rest/retry-after';
 import { echoesSecret } from '../../protocol/rest/secret-echo';
 import { failureReason } from '../network/failure-reason';
 import { answerDateMs, answerText, type HttpAnswer, headerText, readBody } from './http-answer';
@@ -27,18 +27,18 @@ const adviceFor: Readonly<Record<number, string>> = {
 
 /** A platform refuses permission in its own JSON. */
 const refusals: readonly number[] = [401, 403];
-const betweenAdvice =
-  'a page says nothing of the permission: something in between, such as a proxy, a firewall or a CDN, seems to have refused the request; check the server and the network';
+/** What is said of a refusal that the platform did not give. */
+export const refusedInBetween =
+  'something in between, such as a proxy, a firewall or a CDN, seems to have refused the request; check the server and the network';
 
-/** What a dialog says of an answer that the platform did not give. */
-function problemOf(statusCode: number, response: unknown): Problem | undefined {
-  const isPage = typeof response === 'string' && response.trimStart().startsWith('<');
-  if (!isPage || !refusals.includes(statusCode)) return undefined;
+/** The same for a dialog. */
+export function inBetweenProblem(statusCode: number): Problem {
   return { field: 'server', key: 'server-between', values: { status: `${statusCode}` } };
 }
 
-function adviceOn(statusCode: number): string | undefined {
-  return adviceFor[statusCode] ?? (statusCode >= 500 ? 'try again later' : undefined);
+/** Whether a body is a page: the platform speaks JSON, so something in between gave it. */
+export function isPage(body: unknown): boolean {
+  return typeof body === 'string' && body.trimStart().startsWith('<');
 }
 
 /** Whether the same request may succeed later. */
@@ -48,13 +48,12 @@ export function isPassing(statusCode: number): boolean {
 
 /** An answer that an error may pass on and quote: as JSON, or as the beginning of its text. */
 function readLeniently(answer: HttpAnswer): unknown {
-  const beginning = { ...answer, body: answer.body.subarray(0, longestAnswerBytes) };
   try {
-    const body = readBody(beginning, { what: 'the request' });
+    const body = readBody(answer, { what: 'the request' });
     return typeof body === 'string' ? body.slice(0, longestText) : body;
   } catch {
     // The status is what counts; an unreadable body comes with it as text.
-    return answerText(beginning).slice(0, longestText);
+    return answerText(answer).slice(0, longestText);
   }
 }
 
@@ -78,8 +77,7 @@ function shortened(words: string): string {
 
 /** The text itself, or the title where it is a page. */
 function wordsOf(text: string): string | undefined {
-  const title = titleOf(text);
-  const words = title ?? (text.trimStart().startsWith('<') ? '' : text);
+  const words = titleOf(text) ?? (isPage(text) ? '' : text);
   return words.split(/\s/).filter(Boolean).join(' ') || undefined;
 }
 
@@ -92,8 +90,7 @@ function titleOf(page: string): string | undefined {
 
 /** Whether an answer repeats a secret in what of it could be shown. */
 function repeats(answer: HttpAnswer, secrets: readonly string[]): boolean {
-  const beginning = { ...answer, body: answer.body.subarray(0, longestAnswerBytes) };
-  return echoesSecret(answerText(beginning), secrets) || echoesSecret(beginning.body.toString('latin1'), secrets);
+  return echoesSecret(answerText(answer), secrets) || echoesSecret(answer.body.toString('latin1'), secrets);
 }
 
 /**
@@ -106,14 +103,18 @@ function repeats(answer: HttpAnswer, secrets: readonly string[]): boolean {
  */
 export function httpFailure(answer: HttpAnswer, what: string, secrets: readonly string[], advice?: string): OchnoError {
   const { statusCode } = answer;
-  const isSecret = repeats(answer, secrets);
-  const response = isSecret ? undefined : readLeniently(answer);
+  const beginning = { ...answer, body: answer.body.subarray(0, longestAnswerBytes) };
+  const isSecret = repeats(beginning, secrets);
+  const response = isSecret ? undefined : readLeniently(beginning);
   const words = platformMessage(response);
   const quote = words === undefined ? '' : `: ${quoted(words, longestQuote)}`;
   const said = isSecret ? '; its answer repeats what was sent and is not shown' : quote;
-  const problem = problemOf(statusCode, response);
-  const toDo = advice ?? (problem === undefined ? adviceOn(statusCode) : betweenAdvice);
+  const problem = refusals.includes(statusCode) && isPage(response) ? inBetweenProblem(statusCode) : undefined;
+  const pageAdvice = problem && `a page says nothing of the permission: ${refusedInBetween}`;
+  const toDo = advice ?? pageAdvice ?? adviceFor[statusCode] ?? (statusCode >= 500 ? 'try again later' : undefined);
   const hint = toDo === undefined ? '' : ` (${toDo})`;
+  // Without a Date header a Retry-After that is a date tells nothing.
+  const nowMs = answerDateMs(answer) ?? Number.POSITIVE_INFINITY;
   return new OchnoError('OCHNO_HTTP', `The platform answered ${statusCode} to ${what}${said}${hint}.`, {
     statusCode,
     response,
@@ -121,12 +122,6 @@ export function httpFailure(answer: HttpAnswer, what: string, secrets: readonly 
     said: words && shortened(words),
     reason: failureReason({ statusCode }),
     problem,
-    retryAfterMs: askedPauseMs(answer),
+    retryAfterMs: pauseAskedMs(statusCode, headerText(answer, 'retry-after'), nowMs),
   });
-}
-
-/** Without a Date header a Retry-After that is a date tells nothing. */
-function askedPauseMs(answer: HttpAnswer): number | undefined {
-  if (answer.statusCode !== 429 && answer.statusCode !== 503) return undefined;
-  return retryAfterMs(headerText(answer, 'retry-after'), answerDateMs(answer) ?? Number.POSITIVE_INFINITY);
 }

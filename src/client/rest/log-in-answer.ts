@@ -3,7 +3,7 @@ import { OchnoError, type Problem } from '../../protocol/ochno-error';
 import { jwtExpiryMs } from '../../protocol/rest/jwt';
 import type { Fetched } from '../time/expiring-value';
 import { answerDateMs, type HttpAnswer, readBody } from './http-answer';
-import { httpFailure, platformMessage } from './http-failure';
+import { httpFailure, inBetweenProblem, platformMessage, refusedInBetween } from './http-failure';
 
 const longestToken = 16 * 1024;
 /** A token is given up this long before its end, so that it does not end on the way. */
@@ -11,13 +11,12 @@ const marginMs = 30_000;
 
 /** What a platform says of the log-in itself: wrong, not allowed, locked. */
 const refusals: readonly number[] = [400, 401, 403, 422, 423];
+/** What says that there is nothing to log in at. */
+const notThere: readonly number[] = [404, 405];
 /** A proxy's or a CDN's own page is asked past again so much later. */
 const strangerPauseMs = 2 * 60_000;
 
-/**
- * How long to use a token: up to shortly before its `exp`, or until it is refused if it has none or seems over
- * already.
- */
+/** How long to use a token: until shortly before its `exp`, or until it is refused if it has none or seems over. */
 function tokenLifeMs(token: string, platformNowMs: number): number {
   const expiryMs = jwtExpiryMs(token);
   const lifeMs = expiryMs === undefined ? Number.POSITIVE_INFINITY : expiryMs - platformNowMs;
@@ -63,29 +62,22 @@ function refusesLogIn(answer: HttpAnswer): boolean {
   }
 }
 
-/** What says that there is nothing to log in at. */
-function isElsewhere(statusCode: number): boolean {
-  return statusCode === 404 || statusCode === 405;
-}
-
 /** What a dialog says of it where email and password may not be to blame: a platform seldom lies below a path. */
 function problemOf(statusCode: number, server: URL, isRefusal: boolean): Problem | undefined {
-  if (server.pathname !== '/' && (isElsewhere(statusCode) || refusals.includes(statusCode))) {
+  if (server.pathname !== '/' && (notThere.includes(statusCode) || refusals.includes(statusCode))) {
     return { field: 'server', key: 'server-path', values: { path: server.pathname } };
   }
-  if (isElsewhere(statusCode)) return { field: 'server', key: 'server-other' };
+  if (notThere.includes(statusCode)) return { field: 'server', key: 'server-other' };
   if (isRefusal || !refusals.includes(statusCode)) return undefined;
-  return { field: 'server', key: 'server-between', values: { status: `${statusCode}` } };
+  return inBetweenProblem(statusCode);
 }
 
 /** What to do about a log-in answered like this. */
 function advice(statusCode: number, server: URL, isRefusal: boolean): string | undefined {
-  if (isElsewhere(statusCode)) return `check that ${server.href} is an Ochno platform`;
+  if (notThere.includes(statusCode)) return `check that ${server.href} is an Ochno platform`;
   if (statusCode >= 300 && statusCode < 400) return 'it redirects; give the address it redirects to as the server';
   if (!refusals.includes(statusCode)) return undefined;
-  if (!isRefusal) {
-    return 'that says nothing of email and password: something in between, such as a proxy, a firewall or a CDN, seems to have refused the request; check the server and the network';
-  }
+  if (!isRefusal) return `that says nothing of email and password: ${refusedInBetween}`;
   return server.pathname === '/' ? 'check email and password' : `check the path of ${server.href}, email and password`;
 }
 
@@ -96,19 +88,15 @@ function advice(statusCode: number, server: URL, isRefusal: boolean): string | u
 export function logInFailure(answer: HttpAnswer, server: URL, password: string): OchnoError {
   const { statusCode } = answer;
   const isRefusal = refusesLogIn(answer);
-  const said = httpFailure(answer, 'the log-in', passwordParts(password), advice(statusCode, server, isRefusal));
-  const details = {
+  const isStrangers = refusals.includes(statusCode) && !isRefusal;
+  const toDo = advice(statusCode, server, isRefusal);
+  const { message, said, retryable, retryAfterMs } = httpFailure(answer, 'the log-in', passwordParts(password), toDo);
+  return new OchnoError(isRefusal ? 'OCHNO_LOGIN' : 'OCHNO_HTTP', message, {
     statusCode,
-    said: said.said,
+    said,
     problem: problemOf(statusCode, server, isRefusal),
-  };
-  if (isRefusal) return new OchnoError('OCHNO_LOGIN', said.message, details);
-  const isStrangers = refusals.includes(statusCode);
-  const retryAfterMs = isStrangers ? strangerPauseMs : said.retryAfterMs;
-  return new OchnoError('OCHNO_HTTP', said.message, {
-    ...details,
-    retryable: said.retryable || isStrangers,
-    retryAfterMs,
+    retryable: retryable || isStrangers,
+    retryAfterMs: isStrangers ? strangerPauseMs : retryAfterMs,
   });
 }
 

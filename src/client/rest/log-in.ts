@@ -2,11 +2,12 @@ import { OchnoError } from '../../protocol/ochno-error';
 import { requestUrl } from '../../protocol/rest/path-rules';
 import { backoffDelayMs } from '../../protocol/rest/retry-rules';
 import type { Surroundings } from '../surroundings';
-import { Deadline, sleep, unlessAborted } from '../time/deadline';
+import { Deadline, sleep } from '../time/deadline';
 import { ExpiringMap } from '../time/expiring-map';
 import { ExpiringValue, type Fetched } from '../time/expiring-value';
-import type { HttpAnswer } from './http-answer';
-import type { HttpExchange } from './http-exchange';
+import { noLongerThan } from '../time/no-longer-than';
+import { type HttpAnswer, isSuccess } from './http-answer';
+import type { HttpExchange, HttpRequest } from './http-exchange';
 import { logInFailure, readLogIn } from './log-in-answer';
 
 interface LogInOptions extends Surroundings {
@@ -98,35 +99,22 @@ export class LogIn {
   async logOut(): Promise<void> {
     if (this.#isLoggedOut) return;
     this.#isLoggedOut = true;
-    const { clock } = this.#options;
-    const deadline = new Deadline({ clock, timeoutMs: logOutMs, timedOut: closed, signals: [], closed });
-    const underWay = this.#token.fetching;
     this.#listeners.clear();
-    try {
-      // A log-in that is under way would leave a token behind that nobody takes back.
-      const held = underWay === undefined ? this.#token.kept : await unlessAborted(deadline.signal, underWay);
-      if (held !== undefined) await this.#takeBack(held.value, deadline.signal);
-    } catch {
-      // The platform forgets the token by itself when it expires.
-    } finally {
-      this.#closing.abort(closed());
-      deadline.end();
-    }
+    // What is not taken back the platform forgets by itself when it expires.
+    await noLongerThan(this.#options.clock, logOutMs, this.#takeBackToken());
+    this.#closing.abort(closed());
   }
 
-  async #takeBack(token: string, signal: AbortSignal): Promise<void> {
-    const { http } = this.#options;
-    await http.send({
-      method: 'GET',
-      url: requestUrl(http.server, '/auth/logout'),
-      headers: { Accept: 'application/json', Authorization: `JWT ${token}` },
-      maxAnswerBytes: largestAnswerBytes,
-      signal,
-    });
+  async #takeBackToken(): Promise<void> {
+    // A log-in that is under way would leave a token behind that nobody takes back.
+    const held = await (this.#token.fetching ?? this.#token.kept);
+    if (held === undefined) return;
+    const headers = { Authorization: `JWT ${held.value}` };
+    await this.#send('/auth/logout', { method: 'GET', headers, signal: this.#closing.signal });
   }
 
   async #logIn(): Promise<Fetched<string>> {
-    const { clock, http } = this.#options;
+    const { clock, http, email, password } = this.#options;
     await this.#slowDown();
     const timedOut = (): OchnoError =>
       new OchnoError('OCHNO_TIMEOUT', `The log-in at ${http.server.host} was not answered in 10 s.`, {
@@ -136,8 +124,14 @@ export class LogIn {
     const signals = [this.#closing.signal];
     const deadline = new Deadline({ clock, timeoutMs: logInTimeoutMs, timedOut, signals, closed });
     try {
-      const answer = await this.#sendLogIn(deadline.signal);
-      if (answer.statusCode < 200 || answer.statusCode > 299) throw this.#failure(answer);
+      const headers = { 'Content-Type': 'application/json' };
+      const body = JSON.stringify({ email, password });
+      const answer = await this.#send('/auth/jwt', { method: 'POST', headers, body, signal: deadline.signal });
+      if (!isSuccess(answer)) {
+        // What it is takes the place of an earlier refusal.
+        this.#refusal = undefined;
+        throw logInFailure(answer, http.server, password);
+      }
       const token = readLogIn(answer, clock.now());
       this.#refusal = undefined;
       this.#hold = undefined;
@@ -158,23 +152,11 @@ export class LogIn {
     await sleep(this.#options.clock, Math.min(longestPauseMs, 1000 * 2 ** excess), this.#closing.signal);
   }
 
-  #sendLogIn(signal: AbortSignal): Promise<HttpAnswer> {
-    const { http, email, password } = this.#options;
-    return http.send({
-      method: 'POST',
-      url: requestUrl(http.server, '/auth/jwt'),
-      headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
-      body: JSON.stringify({ email, password }),
-      maxAnswerBytes: largestAnswerBytes,
-      signal,
-    });
-  }
-
-  /** The error for a log-in that was not accepted. It takes the place of an earlier refusal. */
-  #failure(answer: HttpAnswer): OchnoError {
-    const { http, password } = this.#options;
-    this.#refusal = undefined;
-    return logInFailure(answer, http.server, password);
+  #send(path: string, request: Omit<HttpRequest, 'url' | 'maxAnswerBytes'>): Promise<HttpAnswer> {
+    const { http } = this.#options;
+    const url = requestUrl(http.server, path);
+    const headers = { Accept: 'application/json', ...request.headers };
+    return http.send({ ...request, url, headers, maxAnswerBytes: largestAnswerBytes });
   }
 
   /**

@@ -6,21 +6,13 @@ import { OchnoError } from '../../protocol/ochno-error';
 import type { Surroundings } from '../surroundings';
 import { NamedQueues } from '../time/call-queue';
 import { Deadline } from '../time/deadline';
-import type { Requester, RestRequest, RestResponse } from './rest-request';
+import { defaultTimeoutMs, type Requester, type RestRequest, type RestResponse } from './rest-request';
 
-interface ObjectChange extends Pick<RestRequest, 'path' | 'query' | 'signal'> {
-  readonly timeoutMs: number;
-}
+/** The object and what becomes of it: `body` is merged into what is there (RFC 7396), or takes its place. */
+export type ObjectChange = Pick<RestRequest, 'path' | 'query' | 'body' | 'signal' | 'timeoutMs'>;
 
-export interface ObjectUpdate extends ObjectChange {
-  /** A JSON object, merged into what is there (RFC 7396). */
-  readonly patch: unknown;
-}
-
-interface ObjectReplacement extends ObjectChange {
-  /** A JSON object or its text, which takes the place of what is there. */
-  readonly body: unknown;
-}
+/** Makes a request of the object, in the time that is left. */
+type Ask = (request: Omit<RestRequest, 'path'>) => Promise<RestResponse>;
 
 /** How often the object may have been changed by others between reading and writing before we give up. */
 const mostRounds = 8;
@@ -43,48 +35,59 @@ export class ObjectUpdater {
   }
 
   /**
+   * Merges a JSON object into what is there.
+   *
    * @returns the answer to the PUT
    * @throws OchnoError as `RestClient.request` does; OCHNO_HTTP 412 if others kept changing the object
    */
-  update(update: ObjectUpdate): Promise<RestResponse> {
-    return this.#inTurn(update, (deadline) => this.#merge(update, deadline));
+  update(change: ObjectChange): Promise<RestResponse> {
+    return this.#inTurn(change, (ask, deadline) => this.#merge(change.body, ask, deadline));
   }
 
   /**
-   * Puts an object in the place of what is there, whoever has changed that. What is there is read first: if the answer is
-   * lost, that tells whether the object was replaced.
+   * Puts a JSON object or its text in the place of what is there, whoever has changed that. What is there is read first: if
+   * the answer is lost, that tells whether the object was replaced.
    *
    * @returns the answer to the PUT
    * @throws OchnoError as `RestClient.request` does
    */
-  replace(replacement: ObjectReplacement): Promise<RestResponse> {
-    return this.#inTurn(replacement, async (deadline) => {
-      const present = await this.#read(replacement, deadline).catch(asAbsent);
-      return this.#write(replacement, { body: replacement.body, replaces: present?.body }, deadline);
+  replace(change: ObjectChange): Promise<RestResponse> {
+    return this.#inTurn(change, async (ask) => {
+      const present = await readObject(ask).catch(asAbsent);
+      return ask({ method: 'PUT', body: change.body, replaces: present?.body });
     });
   }
 
   async #inTurn(
-    { path, timeoutMs, signal }: ObjectChange,
-    change: (deadline: Deadline) => Promise<RestResponse>,
+    { path, query, timeoutMs = defaultTimeoutMs, signal }: ObjectChange,
+    change: (ask: Ask, deadline: Deadline) => Promise<RestResponse>,
   ): Promise<RestResponse> {
-    const deadline = this.#deadline(path, timeoutMs, signal);
+    const timedOut = (): OchnoError =>
+      new OchnoError('OCHNO_TIMEOUT', `The change of ${path} was not done within ${timeoutMs / 1000} s.`, {
+        reason: 'timeout',
+        retryable: true,
+      });
+    const closed = (): OchnoError =>
+      new OchnoError('OCHNO_CLOSED', `The change of ${path} was given up: the node was closed.`);
+    const deadline = new Deadline({ clock: this.#around.clock, timeoutMs, timedOut, signals: [signal], closed });
+    const ask: Ask = (request) =>
+      this.#rest.request({ path, query, signal, timeoutMs: Math.max(1, deadline.remainingMs), ...request });
     try {
-      return await this.#turns.run(path, () => change(deadline), deadline.signal);
+      return await this.#turns.run(path, () => change(ask, deadline), deadline.signal);
     } finally {
       deadline.end();
     }
   }
 
-  async #merge(update: ObjectUpdate, deadline: Deadline): Promise<RestResponse> {
+  async #merge(patch: unknown, ask: Ask, deadline: Deadline): Promise<RestResponse> {
     let refused: RestResponse | undefined;
     for (let round = 1; ; round += 1) {
-      const present = await this.#read(update, deadline);
+      const present = await readObject(ask);
       const isRefusedInVain = refused !== undefined && isSame(present, refused);
-      const body = writeExactly(mergePatch(present.body, update.patch));
+      const body = writeExactly(mergePatch(present.body, patch));
       const ifMatch = isRefusedInVain ? undefined : tagsFor(present);
       try {
-        return await this.#write(update, { body, ifMatch, replaces: present.body }, deadline);
+        return await ask({ method: 'PUT', body, ifMatch, replaces: present.body });
       } catch (error) {
         const changed = error instanceof OchnoError && error.statusCode === 412;
         if (!changed || round === mostRounds) throw error;
@@ -93,43 +96,15 @@ export class ObjectUpdater {
       }
     }
   }
+}
 
-  async #read(update: ObjectChange, deadline: Deadline): Promise<RestResponse> {
-    const { path, query, signal } = update;
-    const timeoutMs = Math.max(1, deadline.remainingMs);
-    const present = await this.#rest.request({ method: 'GET', path, query, signal, timeoutMs, exactNumbers: true });
-    if (isPlainObject(present.body)) return present;
-    const { statusCode } = present;
-    throw new OchnoError('OCHNO_HTTP', `update: GET ${path} gave no object that could be changed; check the id.`, {
-      statusCode,
-    });
-  }
-
-  #write(
-    { path, query, signal }: ObjectChange,
-    change: Pick<RestRequest, 'body' | 'ifMatch' | 'replaces'>,
-    deadline: Deadline,
-  ): Promise<RestResponse> {
-    return this.#rest.request({
-      method: 'PUT',
-      path,
-      query,
-      signal,
-      timeoutMs: Math.max(1, deadline.remainingMs),
-      ...change,
-    });
-  }
-
-  #deadline(path: string, timeoutMs: number, signal: AbortSignal | undefined): Deadline {
-    const timedOut = (): OchnoError =>
-      new OchnoError('OCHNO_TIMEOUT', `The change of ${path} was not done within ${timeoutMs / 1000} s.`, {
-        reason: 'timeout',
-        retryable: true,
-      });
-    const closed = (): OchnoError =>
-      new OchnoError('OCHNO_CLOSED', `The change of ${path} was given up: the node was closed.`);
-    return new Deadline({ clock: this.#around.clock, timeoutMs, timedOut, signals: [signal], closed });
-  }
+async function readObject(ask: Ask): Promise<RestResponse> {
+  const present = await ask({ method: 'GET', exactNumbers: true });
+  if (isPlainObject(present.body)) return present;
+  const { path, statusCode } = present;
+  throw new OchnoError('OCHNO_HTTP', `update: GET ${path} gave no object that could be changed; check the id.`, {
+    statusCode,
+  });
 }
 
 /** An object that can't be read, or is not there, may be put there nevertheless. */

@@ -2,6 +2,7 @@ import { OchnoError } from '../../protocol/ochno-error';
 import { nextLink } from '../../protocol/rest/link-header';
 import { type HttpAnswer, headerText, mostValues, readLongBody } from './http-answer';
 import { resolveTarget } from './redirect';
+import type { RestResponse } from './rest-request';
 
 const mostPages = 1000;
 const mostItems = 100_000;
@@ -10,15 +11,7 @@ const mostBytes = 64 * 1024 * 1024;
 const askForLess = 'ask for less with URL parameters';
 const takeOnePage = 'do without all pages to get the first as it is';
 
-/** All items of a list. */
-interface AllPages {
-  /** The last page's. */
-  readonly answer: HttpAnswer;
-  /** One array; the body itself if there is only one page and that is not a list. */
-  readonly body: unknown;
-  /** In words, what the platform tells of and gives no link to. */
-  readonly missing: string | undefined;
-}
+type LastPage = Pick<RestResponse, 'statusCode' | 'headers' | 'body' | 'missing'>;
 
 function refuse({ statusCode }: HttpAnswer, problem: string, advice: string): never {
   throw new OchnoError('OCHNO_HTTP', `${problem}; ${advice}.`, { statusCode });
@@ -46,10 +39,11 @@ function missingOf(answer: HttpAnswer, count: number): string | undefined {
  * list.
  *
  * @param get fetches one page; only 2xx answers come back
+ * @returns the last page, whose body is one array; as it is if it is the only one and not a list
  * @throws OchnoError OCHNO_HTTP if a next page lies elsewhere, is not an array, was there before, or 1000 pages, 100 000
  * items or 64 MB are exceeded; and as `get` does
  */
-export async function readAllPages(first: URL, server: URL, get: (url: URL) => Promise<HttpAnswer>): Promise<AllPages> {
+export async function readAllPages(first: URL, server: URL, get: (url: URL) => Promise<HttpAnswer>): Promise<LastPage> {
   const items: unknown[] = [];
   const seen = new Set<string>();
   let bytes = 0;
@@ -62,7 +56,7 @@ export async function readAllPages(first: URL, server: URL, get: (url: URL) => P
     const body = read.body === '' ? [] : read.body;
     const link = nextLink(headerText(answer, 'link'));
     if (!Array.isArray(body)) {
-      if (link === undefined && seen.size === 1) return { answer, body, missing: undefined };
+      if (link === undefined && seen.size === 1) return { ...answer, body };
       return refuse(answer, `Page ${seen.size} of ${what} is not a list`, takeOnePage);
     }
     for (const item of body) items.push(item);
@@ -74,7 +68,7 @@ export async function readAllPages(first: URL, server: URL, get: (url: URL) => P
       return refuse(answer, `${what} gave more than the ${mostBytes >> 20} MiB that are read`, askForLess);
     if (values > mostValues)
       return refuse(answer, `${what} gave more than the ${mostValues} values that are read`, askForLess);
-    if (link === undefined) return { answer, body: items, missing: missingOf(answer, items.length) };
+    if (link === undefined) return { ...answer, body: items, missing: missingOf(answer, items.length) };
     const next = resolveTarget(link, url, server);
     if ('elsewhere' in next)
       return refuse(answer, `The next page of ${what} leads ${next.elsewhere} and is not read`, takeOnePage);

@@ -17,16 +17,16 @@ export interface PlatformApiOptions extends Surroundings {
   readonly logIns?: SharedLogIns | undefined;
   readonly portNames: PortNames;
   /** The platform gave a good answer. */
-  readonly onAnswer: () => void;
+  readonly onAnswer?: () => void;
   /** The platform refused email and password. */
-  readonly onRefused: () => void;
+  readonly onRefused?: () => void;
 }
 
 /** The platform's HTTP API for one account: one log-in, one client, one set of stream credentials for each company. */
 export class PlatformApi {
   readonly #options: PlatformApiOptions;
   readonly #http: HttpExchange;
-  readonly #held: HeldLogIn;
+  readonly #held: ReturnType<SharedLogIns['hold']>;
   readonly #rest: RestClient;
   readonly #resources: ResourceClient;
   readonly #credentials = new Map<string, IotCredentials>();
@@ -42,7 +42,7 @@ export class PlatformApi {
     this.#resources = new ResourceClient(this.#rest, { clock, random, portNames });
     this.#endListening = logIn.onRefused((error) => {
       log.debug(error.message);
-      options.onRefused();
+      options.onRefused?.();
     });
   }
 
@@ -85,12 +85,6 @@ export class PlatformApi {
   }
 }
 
-interface HeldLogIn {
-  readonly logIn: LogIn;
-  /** Logs out if nobody holds it any more. */
-  release(): Promise<void>;
-}
-
 /**
  * One log-in for all accounts of a process that are the same user at the same server, such as those of fifty subflow
  * instances. On a platform where each log-in ends the token before it they would end each other's.
@@ -98,9 +92,8 @@ interface HeldLogIn {
 export class SharedLogIns {
   readonly #held = new Map<string, { readonly logIn: LogIn; readonly http: HttpExchange; holders: number }>();
 
-  /** The log-in, until it is released. */
-  hold(options: Omit<PlatformApiOptions, 'logIns'>): HeldLogIn {
-    const { server, email, password, network, clock, random, log } = options;
+  /** The log-in, and its release, which logs out if nobody holds it any more. */
+  hold({ server, email, password, network, clock, random, log }: PlatformApiOptions) {
     const identity = JSON.stringify([server.href, email, password, network.tls ?? {}]);
     const key = createHash('sha256').update(identity).digest('base64');
     const known = this.#held.get(key);
@@ -109,14 +102,13 @@ export class SharedLogIns {
     const shared = known ?? { logIn, http, holders: 0 };
     this.#held.set(key, shared);
     shared.holders += 1;
-    return { logIn, release: () => this.#release(key, shared) };
-  }
-
-  async #release(key: string, shared: { readonly logIn: LogIn; readonly http: HttpExchange; holders: number }) {
-    shared.holders -= 1;
-    if (shared.holders > 0) return;
-    if (this.#held.get(key) === shared) this.#held.delete(key);
-    await shared.logIn.logOut();
-    shared.http.close();
+    const release = async (): Promise<void> => {
+      shared.holders -= 1;
+      if (shared.holders > 0) return;
+      if (this.#held.get(key) === shared) this.#held.delete(key);
+      await logIn.logOut();
+      http.close();
+    };
+    return { logIn, release };
   }
 }

@@ -16,8 +16,8 @@ type Target = { readonly url: URL } | { readonly elsewhere: string };
  * below the path that was given for it.
  */
 export function resolveTarget(reference: string, from: URL, server: URL): Target {
-  const url = parse(reference, from);
-  if (url === undefined) return { elsewhere: 'to something that is not a URL' };
+  if (!URL.canParse(reference, from.href)) return { elsewhere: 'to something that is not a URL' };
+  const url = new URL(reference, from);
   if (url.protocol !== server.protocol && url.hostname === server.hostname) {
     return { elsewhere: `to ${url.protocol} instead of ${server.protocol}` };
   }
@@ -27,14 +27,6 @@ export function resolveTarget(reference: string, from: URL, server: URL): Target
   if (!isBelow(url.pathname, server)) return { elsewhere: `out of ${server.pathname} on the server` };
   url.hash = '';
   return { url };
-}
-
-function parse(reference: string, from: URL): URL | undefined {
-  try {
-    return new URL(reference, from);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Read as strictly as a path that a flow gives: a server may undo an encoding before it looks for `..`. */

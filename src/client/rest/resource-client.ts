@@ -6,24 +6,15 @@ import { OchnoError } from '../../protocol/ochno-error';
 import { chartPoints, metricSeries } from '../../protocol/rest/metric-series';
 import { metricQuery } from '../../protocol/rest/metric-time';
 import { type Query, readQuery } from '../../protocol/rest/request-query';
-import { resourceRequest } from '../../protocol/rest/resource-request';
+import { oneOf, operationsWithObject, resourceRequest, shapes } from '../../protocol/rest/resource-request';
 import type { Surroundings } from '../surroundings';
+import { isPage } from './http-failure';
 import { ObjectUpdater } from './object-update';
-import {
-  defaultTimeoutMs,
-  type PortNames,
-  type Requester,
-  type ResourceCall,
-  type RestRequest,
-  type RestResponse,
-} from './rest-request';
+import type { PortNames, Requester, ResourceCall, RestRequest, RestResponse } from './rest-request';
 
 interface ResourceClientOptions extends Pick<Surroundings, 'clock' | 'random'> {
   readonly portNames: PortNames;
 }
-
-const shapes: readonly unknown[] = ['platform', 'series', 'chart'];
-const operationsWithObject: readonly unknown[] = ['create', 'replace', 'update'];
 
 function refuseBody(operation: unknown, body: unknown): never {
   const advice = typeof body === 'string' || Buffer.isBuffer(body) ? '; a JSON node makes one of JSON text' : '';
@@ -52,7 +43,7 @@ function queryIn(query: unknown): unknown {
 
 /** The platform speaks JSON: a page comes from something in between, which has done nothing of what was asked for. */
 function refusePage({ body, statusCode, method, path }: RestResponse): void {
-  if (typeof body !== 'string' || !body.trimStart().startsWith('<')) return;
+  if (!isPage(body)) return;
   throw new OchnoError(
     'OCHNO_HTTP',
     `A page came in place of the platform's answer to ${method} ${path}: something in between, such as a proxy or the log-in of a network, gave it; check the server and the network.`,
@@ -85,10 +76,8 @@ export class ResourceClient {
    * `RestClient.request` does
    */
   async call(call: ResourceCall): Promise<RestResponse> {
-    const { operation, resource, shape = 'platform' } = call;
-    if (!shapes.includes(shape)) {
-      throw new OchnoError('OCHNO_VALUE', `shape: ${quoted(shape)} is not one of ${shapes.join(', ')}`);
-    }
+    const { operation, resource, shape: given = 'platform' } = call;
+    const shape = oneOf('shape', given, shapes);
     const request = this.#request(call);
     const response = await this.#response(operation, request);
     if (resource !== 'custom') refusePage(response);
@@ -98,9 +87,8 @@ export class ResourceClient {
   }
 
   #response(operation: unknown, request: RestRequest): Promise<RestResponse> {
-    const { path, query, body, signal, timeoutMs = defaultTimeoutMs } = request;
-    if (operation === 'update') return this.#updater.update({ path, query, patch: body, signal, timeoutMs });
-    if (operation === 'replace') return this.#updater.replace({ path, query, body, signal, timeoutMs });
+    if (operation === 'update') return this.#updater.update(request);
+    if (operation === 'replace') return this.#updater.replace(request);
     return this.#rest.request(request);
   }
 

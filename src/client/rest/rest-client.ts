@@ -2,7 +2,7 @@ import { parseExactly } from '../../protocol/json/exact-json';
 import { containsJson, equalJson } from '../../protocol/json/json-equal';
 import { isPlainObject } from '../../protocol/json/plain-object';
 import { OchnoError } from '../../protocol/ochno-error';
-import { isSafe, repeatDelayMs } from '../../protocol/rest/retry-rules';
+import { type FailedAttempt, isSafe, repeatDelayMs } from '../../protocol/rest/retry-rules';
 import type { Surroundings } from '../surroundings';
 import { CallQueue } from '../time/call-queue';
 import { Deadline, unlessAborted } from '../time/deadline';
@@ -66,8 +66,8 @@ export class RestClient {
   readonly #options: RestClientOptions;
   readonly #queues = { flow: new CallQueue(mostCalls), state: new CallQueue(mostCalls) };
   readonly #closing = new AbortController();
-  /** Requests that went out once at least. */
-  readonly #sent = new WeakSet<PreparedRequest>();
+  /** The signals of calls that went out once at least. */
+  readonly #sent = new WeakSet<AbortSignal>();
   readonly #trust: CallTrust;
 
   constructor(options: RestClientOptions) {
@@ -89,9 +89,14 @@ export class RestClient {
    * OCHNO_TIMEOUT (also for a PUT whose outcome can't be known), OCHNO_CLOSED (`signal` aborted, or the account closed)
    */
   async request(request: RestRequest): Promise<RestResponse> {
-    const prepared = prepareRequest(this.#options.http.server, request);
-    const deadline = this.#deadline(prepared, request.signal);
-    const { queue } = prepared;
+    const { http, clock } = this.#options;
+    const prepared = prepareRequest(http.server, request);
+    const { what, timeoutMs, queue } = prepared;
+    const closed = (): OchnoError =>
+      new OchnoError('OCHNO_CLOSED', `${what} was given up: the node or account was closed.`);
+    const timedOut = (): OchnoError => timeoutOf(prepared, this.#sent.has(deadline.signal));
+    const signals = [this.#closing.signal, request.signal];
+    const deadline = new Deadline({ clock, timeoutMs, timedOut, signals, closed });
     try {
       const perform = (): Promise<RestResponse> => this.#perform(prepared, deadline);
       return await (queue === 'none' ? perform() : this.#queues[queue].run(perform, deadline.signal));
@@ -105,29 +110,20 @@ export class RestClient {
     this.#closing.abort();
   }
 
-  #deadline(prepared: PreparedRequest, signal: AbortSignal | undefined): Deadline {
-    const { what, timeoutMs } = prepared;
-    const closed = (): OchnoError =>
-      new OchnoError('OCHNO_CLOSED', `${what} was given up: the node or account was closed.`);
-    const timedOut = (): OchnoError => timeoutOf(prepared, this.#sent.has(prepared));
-    const signals = [this.#closing.signal, signal];
-    return new Deadline({ clock: this.#options.clock, timeoutMs, timedOut, signals, closed });
-  }
-
   async #perform(prepared: PreparedRequest, deadline: Deadline): Promise<RestResponse> {
-    const { method, path, url, what, all, exactNumbers } = prepared;
+    const { method, path, what, all, exactNumbers } = prepared;
     if (all) return this.#performAll(prepared, deadline);
-    const answer = await this.#answer(prepared, url, deadline);
+    const answer = await this.#answer(prepared, deadline);
     const { body } = await readLongBody(answer, { what, exactNumbers });
     return { ...answer, body, method, path };
   }
 
   async #performAll(prepared: PreparedRequest, deadline: Deadline): Promise<RestResponse> {
     const { method, path, url, what, allowPart } = prepared;
-    const get = (page: URL): Promise<HttpAnswer> => this.#answer(prepared, page, deadline);
-    const { answer, body, missing } = await readAllPages(url, this.#options.http.server, get);
-    if (missing === undefined || allowPart) return { ...answer, body, method, path, missing };
-    const { statusCode } = answer;
+    const get = (page: URL): Promise<HttpAnswer> => this.#answer({ ...prepared, url: page }, deadline);
+    const list = await readAllPages(url, this.#options.http.server, get);
+    const { missing, statusCode } = list;
+    if (missing === undefined || allowPart) return { ...list, method, path };
     throw new OchnoError(
       'OCHNO_HTTP',
       `${what} gave only ${missing}, and no link to the rest; do without all pages to get what there is, or ask for the rest with URL parameters.`,
@@ -136,12 +132,12 @@ export class RestClient {
   }
 
   /** The 2xx answer to one request, after as many tries as the rules and the deadline allow. */
-  async #answer(prepared: PreparedRequest, url: URL, deadline: Deadline): Promise<HttpAnswer> {
+  async #answer(prepared: PreparedRequest, deadline: Deadline): Promise<HttpAnswer> {
     const { method, what } = prepared;
     let wasLost = false;
     for (let attempt = 1; ; attempt += 1) {
       const again = wasLost && method === 'PUT';
-      const outcome = again ? await this.#putAgain(prepared, deadline) : await this.#attempt(prepared, url, deadline);
+      const outcome = again ? await this.#putAgain(prepared, deadline) : await this.#attempt(prepared, deadline);
       if ('answer' in outcome && isSuccess(outcome.answer)) return this.#succeed(prepared, outcome);
       if ('answer' in outcome && method === 'DELETE' && wasLost && gone.includes(outcome.answer.statusCode)) {
         return { statusCode: 204, headers: {}, body: Buffer.alloc(0) };
@@ -170,7 +166,7 @@ export class RestClient {
   async #putAgain(put: PreparedRequest, deadline: Deadline): Promise<Outcome> {
     const what = `GET ${put.url.pathname}`;
     const headers = { Accept: 'application/json' };
-    const look = await this.#attempt({ ...put, method: 'GET', headers, body: undefined, what }, put.url, deadline);
+    const look = await this.#attempt({ ...put, method: 'GET', headers, body: undefined, what }, deadline);
     if ('error' in look || isPassing(look.answer.statusCode)) return look;
     if (isSuccess(look.answer) && typeof put.body === 'string') {
       const present = readBody(look.answer, { what, exactNumbers: true });
@@ -178,58 +174,52 @@ export class RestClient {
       const isAsBefore = put.replaces !== undefined && equalJson(present, put.replaces);
       if (isPlainObject(present) && !isAsBefore) throw outcomeUnknown(put.what);
     }
-    return this.#attempt(put, put.url, deadline);
+    return this.#attempt(put, deadline);
   }
 
-  #facts(outcome: Outcome): Pick<Parameters<typeof repeatDelayMs>[0], 'nowMs'> {
+  #facts(outcome: Outcome): Pick<FailedAttempt, 'nowMs' | 'error' | 'statusCode' | 'retryAfter'> {
     const nowMs = this.#options.clock.now();
-    if ('error' in outcome) return { nowMs, ...outcome };
-    const { answer } = outcome;
-    const told = { statusCode: answer.statusCode, retryAfter: headerText(answer, 'retry-after') };
-    return { nowMs: answerDateMs(answer) ?? nowMs, ...told };
+    if ('error' in outcome) return { nowMs, error: outcome.error };
+    const { statusCode } = outcome.answer;
+    const retryAfter = headerText(outcome.answer, 'retry-after');
+    return { nowMs: answerDateMs(outcome.answer) ?? nowMs, statusCode, retryAfter };
   }
 
   #failure({ answer, token }: Authorised, { method, what }: PreparedRequest): OchnoError {
     return httpFailure(answer, what, [token], redirectAdvice(answer, method));
   }
 
-  async #attempt(prepared: PreparedRequest, url: URL, deadline: Deadline): Promise<Outcome> {
+  /** One request with a token; after a 401 one more with a new one. */
+  async #attempt(prepared: PreparedRequest, { signal }: Deadline): Promise<Outcome> {
+    const { logIn } = this.#options;
     try {
-      return await this.#authorised(prepared, url, deadline.signal);
+      const token = await unlessAborted(signal, logIn.token());
+      const answer = await this.#send(prepared, token, signal);
+      if (answer.statusCode !== 401 || this.#trust.believes(prepared.what, token)) return { answer, token };
+      const hadWorked = this.#trust.hasWorked(token);
+      logIn.invalidate(token);
+      const fresh = await unlessAborted(signal, logIn.token());
+      const second = await this.#send(prepared, fresh, signal);
+      if (second.statusCode === 401) this.#trust.forbid(prepared.what);
+      else if (hadWorked) logIn.endedEarly(token);
+      return { answer: second, token: fresh };
     } catch (error) {
-      if (!(error instanceof OchnoError) || deadline.signal.aborted) throw error;
+      if (!(error instanceof OchnoError) || signal.aborted) throw error;
       return { error };
     }
   }
 
-  /** One request with a token; after a 401 one more with a new one. */
-  async #authorised(prepared: PreparedRequest, url: URL, signal: AbortSignal): Promise<Authorised> {
-    const { logIn } = this.#options;
-    const token = await unlessAborted(signal, logIn.token());
-    const answer = await this.#send(prepared, url, token, signal);
-    if (answer.statusCode !== 401 || this.#trust.believes(prepared.what, token)) return { answer, token };
-    const hadWorked = this.#trust.hasWorked(token);
-    logIn.invalidate(token);
-    const fresh = await unlessAborted(signal, logIn.token());
-    const second = await this.#send(prepared, url, fresh, signal);
-    if (second.statusCode === 401) this.#trust.forbid(prepared.what);
-    else if (hadWorked) logIn.endedEarly(token);
-    return { answer: second, token: fresh };
-  }
-
-  async #send(prepared: PreparedRequest, url: URL, token: string, signal: AbortSignal): Promise<HttpAnswer> {
+  async #send(prepared: PreparedRequest, token: string, signal: AbortSignal): Promise<HttpAnswer> {
     const { http } = this.#options;
     const { method, body, maxAnswerBytes } = prepared;
     const headers = { ...prepared.headers, Authorization: `JWT ${token}` };
-    const rest = { method, headers, maxAnswerBytes, signal, ...(body === undefined ? {} : { body }) };
-    this.#sent.add(prepared);
-    let answer = await http.send({ ...rest, url });
-    if (!isSafe(method)) return answer;
-    let target = redirectTarget(answer, url, http.server);
-    for (let hops = 0; target !== undefined && hops < mostRedirects; hops += 1) {
-      answer = await http.send({ ...rest, url: target });
-      target = redirectTarget(answer, target, http.server);
+    this.#sent.add(signal);
+    let { url } = prepared;
+    for (let hops = 0; ; hops += 1) {
+      const answer = await http.send({ method, url, headers, body, maxAnswerBytes, signal });
+      const target = isSafe(method) ? redirectTarget(answer, url, http.server) : undefined;
+      if (target === undefined || hops === mostRedirects) return answer;
+      url = target;
     }
-    return answer;
   }
 }

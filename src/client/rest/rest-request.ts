@@ -85,9 +85,8 @@ export interface Requester {
 }
 
 /** A request that was found good and is ready to be sent. */
-export interface PreparedRequest extends Pick<RestRequest, 'allowPart' | 'replaces' | 'exactNumbers'> {
-  readonly method: string;
-  readonly path: string;
+export interface PreparedRequest
+  extends Pick<RestRequest, 'method' | 'path' | 'allowPart' | 'replaces' | 'exactNumbers'> {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer | undefined;

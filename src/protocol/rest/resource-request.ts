@@ -27,6 +27,13 @@ type ObjectOperation = keyof typeof methodOf;
 type Operation = ObjectOperation | 'request';
 const objectOperations: readonly ObjectOperation[] = ['list', 'get', 'create', 'replace', 'update', 'delete'];
 export const operations: readonly Operation[] = [...objectOperations, 'request'];
+/** These are on all objects of a resource; the others are on one, by its id. */
+export const operationsOnAll: readonly unknown[] = ['list', 'create'];
+/** These send an object; a request may send anything, and the others send nothing. */
+export const operationsWithObject: readonly unknown[] = ['create', 'replace', 'update'];
+
+/** How metrics are given: as the platform does, as series, or as the points of a chart. */
+export const shapes = ['platform', 'series', 'chart'] as const;
 
 /** What can be done with a resource; metrics are only read, and a custom request says by itself what it does. */
 export function operationsOf(resource: string): readonly Operation[] {
@@ -73,7 +80,8 @@ function refuse(problem: string): never {
   throw new OchnoError('OCHNO_VALUE', problem);
 }
 
-function oneOf<T extends string>(field: string, value: unknown, known: readonly T[]): T {
+/** @throws OchnoError OCHNO_VALUE naming the field, if the value is none of those known */
+export function oneOf<T extends string>(field: string, value: unknown, known: readonly T[]): T {
   const found = known.find((name) => name === value);
   return found ?? refuse(`${field}: ${quoted(value)} is not one of ${known.join(', ')}`);
 }
@@ -95,7 +103,7 @@ function objectRequest(
   id: unknown,
 ): { method: string; path: string } {
   const method = methodOf[operation];
-  if (operation === 'list' || operation === 'create') return { method, path: `/api/${resource}` };
+  if (operationsOnAll.includes(operation)) return { method, path: `/api/${resource}` };
   return { method, path: fillPath(`/api/${resource}/{id}`, { id: idSegment('id', objects[resource], id) }) };
 }
 
@@ -132,6 +140,6 @@ export function resourceRequest(request: ResourceRequest): { method: string; pat
   }
   if (resource === 'metrics') return metricsRequest(operation, request.id);
   if (operation === 'request')
-    return refuse(`operation: request is for custom only; ${resource} takes ${Object.keys(methodOf).join(', ')}`);
+    return refuse(`operation: request is for custom only; ${resource} takes ${objectOperations.join(', ')}`);
   return objectRequest(resource, operation, request.id);
 }

@@ -5,6 +5,14 @@ const longestMs = 15 * 60_000;
 const httpDate = /^(Mon|Tues?|Wed(nes)?|Thu(rs)?|Fri|Sat(ur)?|Sun)(day)?,? [\w :-]+$/i;
 
 /**
+ * How long an answer asks to be left alone: what its Retry-After header says, which counts with 429 and 503 only. See
+ * `retryAfterMs`.
+ */
+export function pauseAskedMs(statusCode: number, header: string | undefined, nowMs: number): number | undefined {
+  return statusCode === 429 || statusCode === 503 ? retryAfterMs(header, nowMs) : undefined;
+}
+
+/**
  * Reads a Retry-After header (RFC 9110, 10.2.3): seconds, or a date.
  *
  * @param nowMs the time by the clock that the date refers to, best that of the answer's own Date header

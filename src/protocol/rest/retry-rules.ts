@@ -1,5 +1,5 @@
 import { OchnoError } from '../ochno-error';
-import { retryAfterMs } from './retry-after';
+import { pauseAskedMs } from './retry-after';
 
 /** Whether a method changes nothing, so that nobody has to know whether it was carried out (RFC 9110, 9.2.1). */
 export function isSafe(method: string): boolean {
@@ -40,16 +40,12 @@ export interface FailedAttempt {
  * @returns ms, or undefined if it is not to be sent again
  */
 export function repeatDelayMs(failed: FailedAttempt): number | undefined {
-  const { method, attempt, statusCode, error, random } = failed;
+  const { method, attempt, statusCode, retryAfter, error, nowMs, random } = failed;
   if (!repeatable.includes(method)) return undefined;
-  const askedMs = statusCode === undefined ? error?.retryAfterMs : pauseAskedMs(statusCode, failed);
+  const askedMs = statusCode === undefined ? error?.retryAfterMs : pauseAskedMs(statusCode, retryAfter, nowMs);
   if (askedMs !== undefined && askedMs > 0) return Math.round(askedMs * (1 + spread * random));
   const passing = statusCode === undefined ? error?.retryable === true : statusCode === 429 || statusCode >= 500;
   return passing && attempt <= mostRepeats ? backoffDelayMs(attempt, random, limits) : undefined;
-}
-
-function pauseAskedMs(statusCode: number, { retryAfter, nowMs }: FailedAttempt): number | undefined {
-  return statusCode === 429 || statusCode === 503 ? retryAfterMs(retryAfter, nowMs) : undefined;
 }
 
 /**

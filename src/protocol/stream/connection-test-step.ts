@@ -21,3 +21,8 @@ export interface ConnectionTestStep {
   /** With `rest`: the companies the account lists. */
   readonly companies?: readonly { readonly id: string; readonly name: string }[] | undefined;
 }
+
+/** All steps, where only the first so many were tried. */
+export function wholeReport(tried: readonly ConnectionTestStep[]): readonly ConnectionTestStep[] {
+  return connectionTestSteps.map((step, index) => tried[index] ?? { step, state: 'not tried' });
+}

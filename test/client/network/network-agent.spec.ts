@@ -15,7 +15,7 @@ import { ochnoError } from '../../support/ochno-errors';
 
 const opened = new Opened();
 const day = 86_400_000;
-const tunnel = { secure: true, keepAlive: true, idleMs: 50 };
+const tunnel = { keepAlive: true, idleMs: 50 };
 
 /** Asks for a URL over the agent that is made for it; the body of the answer. */
 async function fetchText(url: string, options: NetworkOptions): Promise<string> {
@@ -201,9 +201,9 @@ describe('the network agent', function () {
     'ftp://user:s3cret@proxy.example',
     ':::',
   ]) {
-    it(`refuses ${proxy} as a proxy`, async () => {
-      await assert.rejects(
-        agentFor(new URL('https://operated.ochno.com'), { environment: { HTTPS_PROXY: proxy } }),
+    it(`refuses ${proxy} as a proxy`, () => {
+      assert.throws(
+        () => agentFor(new URL('https://operated.ochno.com'), { environment: { HTTPS_PROXY: proxy } }),
         (error: unknown) => {
           assert.ok(error instanceof OchnoError);
           assert.deepEqual([error.code, error.reason], ['OCHNO_NETWORK', 'proxy']);

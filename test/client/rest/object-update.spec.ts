@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ObjectUpdate, ObjectUpdater } from '../../../src/client/rest/object-update';
+import { type ObjectChange, ObjectUpdater } from '../../../src/client/rest/object-update';
 import type { Requester, RestRequest, RestResponse } from '../../../src/client/rest/rest-request';
 import { systemClock } from '../../../src/client/time/clock';
 import { OchnoError } from '../../../src/protocol/ochno-error';
@@ -48,7 +48,7 @@ describe('the update of an object', () => {
     return { rest: { request }, object, lines };
   }
 
-  const update = (patch: object): ObjectUpdate => ({ path: '/api/companies/a', patch, timeoutMs: 10_000 });
+  const update = (body: object): ObjectChange => ({ path: '/api/companies/a', body, timeoutMs: 10_000 });
   const updater = (rest: Requester): ObjectUpdater => new ObjectUpdater(rest, { clock: systemClock, random: () => 0 });
 
   it('reads, merges and puts the whole back', async () => {
