@@ -26,7 +26,7 @@ export interface PlatformApiOptions extends Surroundings {
 export class PlatformApi {
   readonly #options: PlatformApiOptions;
   readonly #http: HttpExchange;
-  readonly #held: ReturnType<SharedLogIns['hold']>;
+  readonly #held: HeldLogIn;
   readonly #rest: RestClient;
   readonly #resources: ResourceClient;
   readonly #credentials = new Map<string, IotCredentials>();
@@ -85,6 +85,12 @@ export class PlatformApi {
   }
 }
 
+interface HeldLogIn {
+  readonly logIn: LogIn;
+  /** Logs out if nobody holds it any more. */
+  release(): Promise<void>;
+}
+
 /**
  * One log-in for all accounts of a process that are the same user at the same server, such as those of fifty subflow
  * instances. On a platform where each log-in ends the token before it they would end each other's.
@@ -92,8 +98,9 @@ export class PlatformApi {
 export class SharedLogIns {
   readonly #held = new Map<string, { readonly logIn: LogIn; readonly http: HttpExchange; holders: number }>();
 
-  /** The log-in, and its release, which logs out if nobody holds it any more. */
-  hold({ server, email, password, network, clock, random, log }: PlatformApiOptions) {
+  /** The log-in, until it is released. */
+  hold(options: Omit<PlatformApiOptions, 'logIns'>): HeldLogIn {
+    const { server, email, password, network, clock, random, log } = options;
     const identity = JSON.stringify([server.href, email, password, network.tls ?? {}]);
     const key = createHash('sha256').update(identity).digest('base64');
     const known = this.#held.get(key);
