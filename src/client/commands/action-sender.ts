@@ -12,6 +12,7 @@ import {
   refusedError,
 } from './action-errors';
 import { WaitingQueue } from './command-register';
+import { FadePace } from './fade-pace';
 import { PublishPace } from './publish-pace';
 import { PublishQuarantine } from './publish-quarantine';
 import { PendingSubmission, type Submission, type SubmissionOutcome } from './submission';
@@ -27,6 +28,8 @@ const closingMs = 1000;
  */
 export class ActionSender {
   readonly channel: PublishChannel;
+  /** By it all fades of the company take turns. */
+  readonly fadePace: FadePace;
   readonly #clock: Clock;
   readonly #waiting = new WaitingQueue<PendingSubmission>();
   /** One timer for all commands. */
@@ -42,6 +45,7 @@ export class ActionSender {
 
   constructor(parts: { channel: PublishChannel; clock: Clock }) {
     this.channel = parts.channel;
+    this.fadePace = new FadePace(parts.clock);
     this.#clock = parts.clock;
     this.#quarantine = new PublishQuarantine(parts.clock);
     this.#deadlines = new Deadlines(parts.clock, (command) => this.#expire(command));

@@ -12,10 +12,9 @@ import {
   type SentAction,
 } from './action-command';
 import { ActionSender } from './action-sender';
-import { CommandRegister } from './command-register';
 import { LampBlink } from './lamp-blink';
-import { LampDelivery, type LampDeliveryParts, neededFields } from './lamp-delivery';
-import { LampStates, type PortSource } from './lamp-states';
+import { LampDelivery, neededFields } from './lamp-delivery';
+import type { PortSource } from './lamp-states';
 import { type DeliveryTerms, PortDelivery } from './port-delivery';
 import type { SubmissionOutcome } from './submission';
 
@@ -52,8 +51,7 @@ interface SenderUse {
 /** Everything between a command and the PUBLISH: what nodes call to control ports. */
 export class Actions {
   readonly #parts: ActionsParts;
-  /** How commands get to their ports. */
-  readonly #ways: LampDeliveryParts;
+  readonly #delivery: PortDelivery;
   readonly #lampDelivery: LampDelivery;
   readonly #senders = new Map<string, ActionSender>();
   /** By topic. */
@@ -63,10 +61,8 @@ export class Actions {
 
   constructor(parts: ActionsParts) {
     this.#parts = parts;
-    const { clock, ports } = parts;
-    const shared = { lamps: new LampStates(ports, clock), register: new CommandRegister() };
-    this.#ways = { ...shared, clock, delivery: new PortDelivery(shared) };
-    this.#lampDelivery = new LampDelivery(this.#ways);
+    this.#delivery = new PortDelivery(parts.ports, parts.clock);
+    this.#lampDelivery = new LampDelivery(this.#delivery);
   }
 
   /**
@@ -86,7 +82,7 @@ export class Actions {
     }
     const common = {
       ...{ clock, deadlineMs, signals: [command.signal, this.#closing.signal] },
-      arrival: this.#ways.register.arrive(),
+      arrival: this.#delivery.register.arrive(),
       confirm: command.confirm,
     };
     const uses = new Map<string, SenderUse>();
@@ -132,19 +128,19 @@ export class Actions {
 
   /** Keeps what the port's events say of its lamp at hand until the function returned is called. */
   follow(address: PortAddress): () => void {
-    return this.#ways.lamps.follow(address).end;
+    return this.#delivery.lamps.follow(address).end;
   }
 
   /** Events of the company may have been missed: what was known of its lamps is asked for again when needed. */
   markStale(company: string): void {
-    this.#ways.lamps.markStale(company);
+    this.#delivery.lamps.markStale(company);
   }
 
   /** Ends every command: those that were not sent at once, those under way within a second. Idempotent. */
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all([...this.#senders.values()].map((sender) => sender.close()));
-    this.#ways.lamps.close();
+    this.#delivery.lamps.close();
   }
 
   async #run(plan: PortPlan, command: ActionCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
@@ -165,7 +161,7 @@ export class Actions {
   async #deliver(plan: PortPlan, command: ActionCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
     const { address, topic } = plan;
     if ('action' in plan) {
-      const outcome = await this.#ways.delivery.deliver(plan.action, terms, plan.payload);
+      const outcome = await this.#delivery.deliver(plan.action, terms, plan.payload);
       return outcome === 'replaced' ? outcome : { address, topic, sent: plan.action.sent };
     }
     if (neededFields(plan.lamp).length > 0) command.onPresentNeeded?.(address);
@@ -180,7 +176,9 @@ export class Actions {
 
   #blink(address: PortAddress, topic: string): Promise<SubmissionOutcome> {
     const { sender, end } = this.#use(address.company);
-    const blink = new LampBlink(address, { ...this.#ways, sender, closing: this.#closing.signal });
+    const { clock } = this.#parts;
+    const parts = { clock, delivery: this.#delivery, sender, closing: this.#closing.signal };
+    const blink = new LampBlink(address, parts);
     const running = blink.run().finally(() => {
       this.#blinks.delete(topic);
       end();

@@ -3,12 +3,15 @@ import { findLamp, isSameSetting } from '../../protocol/lamp/lamp';
 import { OchnoError } from '../../protocol/ochno-error';
 import { actionTopic, type PortAddress } from '../../protocol/topics/address';
 import { onAbort } from '../time/abort-listeners';
+import type { Clock } from '../time/clock';
 import { sleep } from '../time/deadline';
 import type { ActionSender } from './action-sender';
-import type { LampDeliveryParts } from './lamp-delivery';
+import type { PortDelivery } from './port-delivery';
 import type { SubmissionOutcome } from './submission';
 
-interface LampBlinkParts extends LampDeliveryParts {
+interface LampBlinkParts {
+  readonly clock: Clock;
+  readonly delivery: PortDelivery;
   /** That of the lamp's company. */
   readonly sender: ActionSender;
   /** The account's end. */
@@ -46,7 +49,7 @@ export class LampBlink {
   constructor(address: PortAddress, parts: LampBlinkParts) {
     this.#parts = parts;
     this.#address = address;
-    this.#arrival = parts.register.arrive();
+    this.#arrival = parts.delivery.register.arrive();
   }
 
   /**
@@ -54,7 +57,8 @@ export class LampBlink {
    * @throws {OchnoError} `OCHNO_TIMEOUT` when there was no connection; `OCHNO_REFUSED`; `OCHNO_CLOSED`
    */
   async run(): Promise<SubmissionOutcome> {
-    const { register, lamps, closing } = this.#parts;
+    const { delivery, closing } = this.#parts;
+    const { register, lamps } = delivery;
     const following = lamps.follow(this.#address, (data, surprises) => this.#hear(data, surprises.includes('level')));
     const undo = [
       () => following.end(),
@@ -74,7 +78,8 @@ export class LampBlink {
   }
 
   async #lookUp(): Promise<void> {
-    const { clock, lamps, closing } = this.#parts;
+    const { clock, delivery, closing } = this.#parts;
+    const { lamps } = delivery;
     try {
       const limits = { clock, deadlineMs: clock.monotonicMs() + lookUpMs, signals: [closing] };
       if (!lamps.knows(this.#address, ['level'])) await lamps.learn(this.#address, ['level'], limits);

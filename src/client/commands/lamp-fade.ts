@@ -32,9 +32,6 @@ interface LampFadeParts {
   readonly send: (step: FadeStep) => Promise<SubmissionOutcome>;
 }
 
-/** A last step that has waited so long for its turn goes without it: the lamp is late enough. */
-const patienceMs = 5_000;
-
 /**
  * One fade of one lamp, from its construction on. Each step is what the lamp should be at that moment, so a step that
  * could not leave in time is replaced by the next and none acts late. It ends with the outcome of its last step, which
@@ -111,7 +108,7 @@ export class LampFade implements CommandAtPort {
 
   #tick(): void {
     const endMs = this.#startedMs + this.#plan.transitionMs;
-    this.#withdrawTurn = this.#parts.pace.wait({ endMs, patienceMs, take: () => this.#step() });
+    this.#withdrawTurn = this.#parts.pace.wait({ endMs, take: () => this.#step() });
   }
 
   #step(): void {

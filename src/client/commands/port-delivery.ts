@@ -1,10 +1,11 @@
 import { type Action, encodeAction } from '../../protocol/lamp/action';
 import { OchnoError } from '../../protocol/ochno-error';
+import type { Clock } from '../time/clock';
 import type { WaitLimits } from '../time/deadline';
 import type { ActionSender } from './action-sender';
-import type { CommandRegister } from './command-register';
+import { CommandRegister } from './command-register';
 import { Confirmation } from './confirmation';
-import type { LampStates } from './lamp-states';
+import { LampStates, type PortSource } from './lamp-states';
 import type { Submission, SubmissionOutcome } from './submission';
 
 /** What holds for one command at each of its ports. Its signals are its own, which comes first, and the account's. */
@@ -22,17 +23,13 @@ type PublishManner = Pick<Submission, 'signal' | 'ready' | 'onPublished'> & {
   readonly isPassing?: boolean;
 };
 
-export interface DeliveryParts {
-  readonly lamps: LampStates;
-  readonly register: CommandRegister;
-}
-
 /** Sends actions to ports, keeps what is known of their lamps up to date, and waits for confirmation where asked to. */
 export class PortDelivery {
-  readonly #parts: DeliveryParts;
+  readonly lamps: LampStates;
+  readonly register = new CommandRegister();
 
-  constructor(parts: DeliveryParts) {
-    this.#parts = parts;
+  constructor(ports: PortSource, clock: Clock) {
+    this.lamps = new LampStates(ports, clock);
   }
 
   /** Publishes one action, and waits for the port's confirmation if the terms say so. */
@@ -48,8 +45,8 @@ export class PortDelivery {
     payload = encodeAction(action),
   ): Promise<SubmissionOutcome> {
     const { topic, properties, address } = action;
-    this.#parts.register.supersede(topic, terms.arrival, properties);
-    const note = this.#parts.lamps.sending(address, action.envelope, manner.isPassing ?? false);
+    this.register.supersede(topic, terms.arrival, properties);
+    const note = this.lamps.sending(address, action.envelope, manner.isPassing ?? false);
     let isPublished = false;
     const onPublished = (): void => {
       isPublished = true;
@@ -81,9 +78,8 @@ export class PortDelivery {
     run: (manner: Pick<Submission, 'ready' | 'onPublished'>) => Promise<SubmissionOutcome>,
   ): Promise<SubmissionOutcome> {
     if (!terms.confirm) return run({});
-    const { lamps, register } = this.#parts;
-    const confirmation = new Confirmation(action, lamps);
-    const leave = register.enter(action.topic, terms.arrival, confirmation);
+    const confirmation = new Confirmation(action, this.lamps);
+    const leave = this.register.enter(action.topic, terms.arrival, confirmation);
     try {
       const sent = outcomeOrDoubt(
         run({ ready: confirmation.ready, onPublished: () => confirmation.start() }),
