@@ -13,7 +13,7 @@ import {
 } from './action-command';
 import { ActionSender } from './action-sender';
 import { LampBlink } from './lamp-blink';
-import { LampDelivery, neededFields } from './lamp-delivery';
+import { LampDelivery } from './lamp-delivery';
 import type { PortSource } from './lamp-states';
 import { type DeliveryTerms, PortDelivery } from './port-delivery';
 import type { SubmissionOutcome } from './submission';
@@ -159,13 +159,9 @@ export class Actions {
   }
 
   async #deliver(plan: PortPlan, command: ActionCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
-    const { address, topic } = plan;
-    if ('action' in plan) {
-      const outcome = await this.#delivery.deliver(plan.action, terms, plan.payload);
-      return outcome === 'replaced' ? outcome : { address, topic, sent: plan.action.sent };
-    }
-    if (neededFields(plan.lamp).length > 0) command.onPresentNeeded?.(address);
-    return this.#lampDelivery.run(address, plan.lamp, terms);
+    if ('action' in plan) return this.#delivery.deliver(plan.action, terms, plan.payload);
+    command.onPresentNeeded?.(plan.address);
+    return this.#lampDelivery.run(plan.address, plan.lamp, terms);
   }
 
   #tallyOf(company: string): { sent: number; waiting: number; failed: number } {

@@ -7,14 +7,15 @@ import { actionTopic, type PortAddress } from '../../protocol/topics/address';
 import { onAbort } from '../time/abort-listeners';
 import type { SentAction } from './action-command';
 import { noLampLevelError, notConnectedError } from './action-errors';
-import { type FadePlan, type FadeStep, LampFade } from './lamp-fade';
+import type { Confirmation } from './confirmation';
+import { type FadePlan, LampFade } from './lamp-fade';
 import type { DeliveryTerms, PortDelivery } from './port-delivery';
 import type { SubmissionOutcome } from './submission';
 
 const fadingFields = ['level', 'temp'] as const;
 
 /** The fields of the present lamp that a command depends on. */
-export function neededFields(command: LampCommand): readonly LampField[] {
+function neededFields(command: LampCommand): readonly LampField[] {
   if (command.kind !== 'set') return ['level'];
   if (command.transitionMs === undefined) return [];
   return fadingFields.filter((field) => command.fields[field] !== undefined);
@@ -83,38 +84,30 @@ export class LampDelivery {
     const { fields, transitionMs } = resolveLampCommand(command, present);
     const action = lampAction(address, fields);
     const plan = transitionMs === undefined ? undefined : fadePlan(fields, present, transitionMs);
-    const outcome =
-      plan === undefined ? await this.#delivery.deliver(action, terms) : await this.#fade(action, plan, terms);
-    return outcome === 'replaced' ? outcome : { address, topic: action.topic, sent: action.sent };
+    return plan === undefined ? this.#delivery.deliver(action, terms) : this.#fade(action, plan, terms);
   }
 
-  /** The timeout counts from the end of the fade. */
-  #fade(action: Action, plan: FadePlan, terms: DeliveryTerms): Promise<SubmissionOutcome> {
-    const delivery = this.#delivery;
+  #fade(action: Action, plan: FadePlan, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
+    // The timeout counts from the end of the fade.
     const fadeTerms = { ...terms, deadlineMs: terms.deadlineMs + plan.transitionMs };
-    return delivery.confirmed(action, fadeTerms, ({ ready, onPublished }) =>
-      this.#runFade(plan, fadeTerms, action, (step) =>
-        delivery.publish(lampAction(action.address, step.fields), fadeTerms, {
-          signal: step.signal,
-          ready,
-          isPassing: step.isPassing,
-          onPublished: () => {
-            onPublished?.();
-            step.onPublished();
-          },
-        }),
-      ),
+    return this.#delivery.confirmed(action, fadeTerms, (confirmation) =>
+      this.#runFade(action, plan, fadeTerms, confirmation),
     );
   }
 
   async #runFade(
+    { address, topic }: Action,
     plan: FadePlan,
     terms: DeliveryTerms,
-    { address, topic }: Action,
-    send: (step: FadeStep) => Promise<SubmissionOutcome>,
+    confirmation: Confirmation | undefined,
   ): Promise<SubmissionOutcome> {
     const { register, lamps } = this.#delivery;
-    const fade = new LampFade(plan, { clock: terms.clock, pace: terms.sender.fadePace, send });
+    const fade = new LampFade(plan, {
+      clock: terms.clock,
+      pace: terms.sender.fadePace,
+      send: ({ fields, ...manner }) =>
+        this.#delivery.publish(lampAction(address, fields), terms, { ...manner, confirmation }),
+    });
     const following = lamps.follow(address, (_data, surprises) => fade.contradicted(surprises));
     const undo = [
       () => following.end(),

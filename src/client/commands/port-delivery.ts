@@ -2,6 +2,7 @@ import { type Action, encodeAction } from '../../protocol/lamp/action';
 import { OchnoError } from '../../protocol/ochno-error';
 import type { Clock } from '../time/clock';
 import type { WaitLimits } from '../time/deadline';
+import type { SentAction } from './action-command';
 import type { ActionSender } from './action-sender';
 import { CommandRegister } from './command-register';
 import { Confirmation } from './confirmation';
@@ -18,7 +19,9 @@ export interface DeliveryTerms extends WaitLimits {
 }
 
 /** How one publish among those of a command differs. */
-type PublishManner = Pick<Submission, 'signal' | 'ready' | 'onPublished'> & {
+type PublishManner = Pick<Submission, 'signal' | 'onPublished'> & {
+  /** It leaves when this can hear the port, and is what this waits for. */
+  readonly confirmation?: Confirmation | undefined;
   /** A step of a fade: its level is none to come back to. */
   readonly isPassing?: boolean;
 };
@@ -33,8 +36,8 @@ export class PortDelivery {
   }
 
   /** Publishes one action, and waits for the port's confirmation if the terms say so. */
-  deliver(action: Action, terms: DeliveryTerms, payload = encodeAction(action)): Promise<SubmissionOutcome> {
-    return this.confirmed(action, terms, (manner) => this.publish(action, terms, manner, payload));
+  deliver(action: Action, terms: DeliveryTerms, payload = encodeAction(action)): Promise<SentAction | 'replaced'> {
+    return this.confirmed(action, terms, (confirmation) => this.publish(action, terms, { confirmation }, payload));
   }
 
   /** Publishes one action. Whatever else is being done to the same properties of the port has to end. */
@@ -51,18 +54,21 @@ export class PortDelivery {
     const onPublished = (): void => {
       isPublished = true;
       note?.published();
+      manner.confirmation?.start();
       manner.onPublished?.();
     };
     const { sender, deadlineMs } = terms;
     const [commandSignal] = terms.signals;
-    const { signal = commandSignal, ready } = manner;
+    const { signal = commandSignal, confirmation } = manner;
+    const ready = confirmation?.ready;
     try {
       const outcome = await sender.submit({ topic, properties, payload, deadlineMs, signal, ready, onPublished });
       if (outcome === 'acknowledged') note?.acknowledged();
       else note?.failed('unsent');
       return outcome;
     } catch (error) {
-      note?.failed(isPublished && !isRefusal(error) ? 'unknown' : 'unsent');
+      const isRefused = error instanceof OchnoError && error.code === 'OCHNO_REFUSED';
+      note?.failed(isPublished && !isRefused ? 'unknown' : 'unsent');
       throw error;
     }
   }
@@ -75,16 +81,26 @@ export class PortDelivery {
   async confirmed(
     action: Action,
     terms: DeliveryTerms,
-    run: (manner: Pick<Submission, 'ready' | 'onPublished'>) => Promise<SubmissionOutcome>,
+    run: (confirmation?: Confirmation) => Promise<SubmissionOutcome>,
+  ): Promise<SentAction | 'replaced'> {
+    const { address, topic, sent } = action;
+    const outcome = terms.confirm ? await this.#confirm(action, terms, run) : await run();
+    return outcome === 'replaced' ? outcome : { address, topic, sent };
+  }
+
+  async #confirm(
+    action: Action,
+    terms: DeliveryTerms,
+    run: (confirmation: Confirmation) => Promise<SubmissionOutcome>,
   ): Promise<SubmissionOutcome> {
-    if (!terms.confirm) return run({});
     const confirmation = new Confirmation(action, this.lamps);
     const leave = this.register.enter(action.topic, terms.arrival, confirmation);
     try {
-      const sent = outcomeOrDoubt(
-        run({ ready: confirmation.ready, onPublished: () => confirmation.start() }),
-        confirmation,
-      );
+      const sent = run(confirmation).catch((error: unknown) => {
+        // What leaves open whether the port obeyed is not the end yet.
+        if (error instanceof OchnoError && error.code === 'OCHNO_TIMEOUT' && confirmation.hasStarted) return error;
+        throw error;
+      });
       const first = await Promise.race([sent, confirmation.replaced]);
       if (first === 'replaced') return first;
       return await confirmation.outcome(terms, first === 'acknowledged' ? undefined : first);
@@ -93,21 +109,4 @@ export class PortDelivery {
       confirmation.stop();
     }
   }
-}
-
-/** An error that leaves open whether the port obeyed is not the end yet where its confirmation is waited for. */
-async function outcomeOrDoubt(
-  sent: Promise<SubmissionOutcome>,
-  confirmation: Confirmation,
-): Promise<SubmissionOutcome | OchnoError> {
-  try {
-    return await sent;
-  } catch (error) {
-    if (error instanceof OchnoError && error.code === 'OCHNO_TIMEOUT' && confirmation.hasStarted) return error;
-    throw error;
-  }
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof OchnoError && error.code === 'OCHNO_REFUSED';
 }
