@@ -94,46 +94,34 @@ interface Failure {
   readonly error: unknown;
 }
 
-/** The outcome of a command for one port. */
-export function outcomeAtOne(end: SentAction | 'replaced'): ActionOutcome {
-  return end === 'replaced' ? { kind: end } : { kind: 'sent', results: [end] };
-}
+/** What became of a command at one of its ports. */
+export type PortEnd = Failure | { readonly address: PortAddress; readonly outcome: SentAction | 'replaced' };
 
 /**
  * One outcome for all ports of a command: sent where at least one port was, replaced where all were.
  *
  * @throws the most telling error where any port failed; with several ports the message says which
  */
-export function commandOutcome(
-  targets: readonly PortAddress[],
-  ends: readonly PromiseSettledResult<SentAction | 'replaced'>[],
-): ActionOutcome {
+export function commandOutcome(ends: readonly PortEnd[]): ActionOutcome {
   const failures: Failure[] = [];
   const results: SentAction[] = [];
-  ends.forEach((end, index) => {
-    const address = targets[index];
-    if (end.status === 'fulfilled' && end.value !== 'replaced') results.push(end.value);
-    else if (end.status === 'rejected' && address !== undefined) failures.push({ address, error: end.reason });
-  });
-  if (failures.length > 0) throw commandError(targets, failures);
+  for (const end of ends) {
+    if ('error' in end) failures.push(end);
+    else if (end.outcome !== 'replaced') results.push(end.outcome);
+  }
+  if (failures.length > 0) throw commandError(failures, ends.length);
   return results.length === 0 ? { kind: 'replaced' } : { kind: 'sent', results };
 }
 
-function commandError(targets: readonly PortAddress[], failures: readonly Failure[]): unknown {
+function commandError(failures: readonly Failure[], portCount: number): unknown {
   const [first] = failures.toSorted((a, b) => rank(a.error) - rank(b.error));
   const error = first?.error;
-  if (targets.length === 1 || !(error instanceof OchnoError)) return error;
+  if (portCount === 1 || !(error instanceof OchnoError)) return error;
   const named = failures.slice(0, mostNamed).map(({ address }) => quoted(address.port));
   const more = failures.length > mostNamed ? ` and ${failures.length - mostNamed} more` : '';
-  const message = `${error.message} (${failures.length} of ${targets.length} ports failed: ${named.join(', ')}${more})`;
+  const message = `${error.message} (${failures.length} of ${portCount} ports failed: ${named.join(', ')}${more})`;
   const { code, retryable, reason, statusCode, response, cause = error } = error;
-  return new OchnoError(code, message, {
-    cause,
-    retryable,
-    reason,
-    statusCode,
-    response,
-  });
+  return new OchnoError(code, message, { cause, retryable, reason, statusCode, response });
 }
 
 /** An error that is none of ours is a mistake in the program, and hides behind nothing. */

@@ -6,7 +6,7 @@ import {
   type ActionCommand,
   type ActionOutcome,
   commandOutcome,
-  outcomeAtOne,
+  type PortEnd,
   type PortPlan,
   planCommand,
   type SentAction,
@@ -93,15 +93,7 @@ export class Actions {
         uses.set(company, use);
         return { plan, terms: { ...common, sender: use.sender } };
       });
-      const [first, ...others] = runs;
-      if (first !== undefined && others.length === 0) {
-        return outcomeAtOne(await this.#run(first.plan, command, first.terms));
-      }
-      const ends = await Promise.allSettled(runs.map(({ plan, terms }) => this.#run(plan, command, terms)));
-      return commandOutcome(
-        plans.map(({ address }) => address),
-        ends,
-      );
+      return commandOutcome(await Promise.all(runs.map(({ plan, terms }) => this.#run(plan, command, terms))));
     } finally {
       for (const use of uses.values()) use.end();
     }
@@ -143,16 +135,18 @@ export class Actions {
     this.#delivery.lamps.close();
   }
 
-  async #run(plan: PortPlan, command: ActionCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
-    const tally = this.#tallyOf(plan.address.company);
+  /** Never rejects. */
+  async #run(plan: PortPlan, command: ActionCommand, terms: DeliveryTerms): Promise<PortEnd> {
+    const { address } = plan;
+    const tally = this.#tallyOf(address.company);
     tally.waiting += 1;
     try {
       const outcome = await this.#deliver(plan, command, terms);
       if (outcome !== 'replaced') tally.sent += 1;
-      return outcome;
+      return { address, outcome };
     } catch (error) {
       tally.failed += 1;
-      throw error;
+      return { address, error };
     } finally {
       tally.waiting -= 1;
     }
