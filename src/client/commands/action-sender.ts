@@ -31,14 +31,14 @@ export class ActionSender {
   /** By it all fades of the company take turns. */
   readonly fadePace: FadePace;
   readonly #clock: Clock;
-  readonly #waiting = new WaitingQueue<PendingSubmission>();
+  readonly #waiting = new WaitingQueue();
   /** One timer for all commands. */
   readonly #deadlines: Deadlines<PendingSubmission>;
   readonly #inFlight = new Set<PendingSubmission>();
   readonly #pace = new PublishPace();
   readonly #quarantine: PublishQuarantine;
   readonly #stopListening: () => void;
-  #cancelPump: (() => void) | undefined;
+  #cancelPump: () => void = () => undefined;
   /** Whether the last publish must have no other beside it. */
   #isSolo = false;
   #isClosed = false;
@@ -68,10 +68,6 @@ export class ActionSender {
     if (this.#quarantine.holds(topic)) throw refusedError(topic, true);
     const command = new PendingSubmission(submission);
     this.#watch(command);
-    if (this.#mayLeaveAtOnce(command, nowMs)) {
-      void this.#publish(command, nowMs);
-      return command.outcome;
-    }
     for (const older of this.#waiting.add(command)) this.#succeed(older, 'replaced');
     if (this.#waiting.size > mostWaiting) this.#drop(command, queueFullError(topic, mostWaiting));
     if (!this.channel.isOpen) this.channel.hurry();
@@ -84,16 +80,10 @@ export class ActionSender {
     if (!this.#isClosed) {
       this.#isClosed = true;
       this.#stopListening();
-      this.#cancelPump?.();
+      this.#cancelPump();
       for (const command of [...this.#waiting, ...this.#inFlight]) this.#abandon(command);
     }
     await Promise.allSettled([...this.#inFlight].map((command) => command.outcome));
-  }
-
-  /** Most commands find nobody before them, and need no place in a queue. */
-  #mayLeaveAtOnce(command: PendingSubmission, nowMs: number): boolean {
-    if (this.#waiting.size > 0 || !command.isReady || !this.channel.isOpen) return false;
-    return this.#waitMs(command, nowMs) <= 0;
   }
 
   #watch(command: PendingSubmission): void {
@@ -113,7 +103,7 @@ export class ActionSender {
   }
 
   #expire(command: PendingSubmission): void {
-    this.#drop(command, command.isAbandoned ? closedError(command.topic, true) : this.#overdueError(command));
+    this.#drop(command, this.#overdueError(command));
     this.#pump();
   }
 
@@ -123,16 +113,19 @@ export class ActionSender {
   }
 
   #overdueError(command: PendingSubmission): OchnoError {
-    if (command.isPublished)
-      return outcomeUnknownError(command.topic, 'the broker did not acknowledge it in time', undefined);
+    const { topic } = command;
+    if (command.isAbandoned) return closedError(topic, true);
+    if (this.#inFlight.has(command)) {
+      return outcomeUnknownError(topic, 'the broker did not acknowledge it in time', undefined);
+    }
     const { isOpen, problem } = this.channel;
-    if (!isOpen) return notConnectedError(command.topic, problem);
-    if (command.isReady) return notSentError(command.topic, 'other commands were ahead of it');
-    return notSentError(command.topic, 'the events of its port could not be subscribed to in time');
+    if (!isOpen) return notConnectedError(topic, problem);
+    if (command.isReady) return notSentError(topic, 'other commands were ahead of it');
+    return notSentError(topic, 'the events of its port could not be subscribed to in time');
   }
 
   #abandon(command: PendingSubmission): void {
-    if (!command.isPublished) {
+    if (!this.#inFlight.has(command)) {
       this.#drop(command, closedError(command.topic, false));
       this.#pump();
       return;
@@ -152,9 +145,8 @@ export class ActionSender {
 
   /** Sends what can be sent now, and comes back when more can be. */
   #pump(): void {
-    this.#cancelPump?.();
-    this.#cancelPump = undefined;
-    let held: Set<string> | undefined;
+    this.#cancelPump();
+    const held = new Set<string>();
     for (const command of this.#waiting) {
       if (!this.channel.isOpen || this.#isClosed) return;
       const nowMs = this.#clock.monotonicMs();
@@ -163,8 +155,8 @@ export class ActionSender {
       } else if (command.submission.signal?.aborted) {
         // Its turn to hear of that has not come yet, and it must not slip out meanwhile.
         this.#drop(command, closedError(command.topic, false));
-      } else if (!command.isReady || held?.has(command.topic)) {
-        held = (held ?? new Set()).add(command.topic);
+      } else if (!command.isReady || held.has(command.topic)) {
+        held.add(command.topic);
       } else {
         const waitMs = this.#waitMs(command, nowMs);
         if (waitMs > 0) {
@@ -187,7 +179,6 @@ export class ActionSender {
     this.#isSolo = this.#quarantine.suspects(topic);
     this.#waiting.remove(command);
     this.#inFlight.add(command);
-    command.isPublished = true;
     onPublished?.();
     try {
       await this.channel.publish(topic, payload);
@@ -198,7 +189,7 @@ export class ActionSender {
     }
     this.#inFlight.delete(command);
     slot.free(this.#clock.monotonicMs());
-    if (this.#waiting.size > 0) this.#pump();
+    this.#pump();
   }
 
   #publishError(command: PendingSubmission, error: unknown): OchnoError {

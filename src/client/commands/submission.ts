@@ -1,5 +1,3 @@
-import type { WaitingCommand } from './command-register';
-
 /** What became of a publish that did not fail: the broker has it, or a newer command came before it could leave. */
 export type SubmissionOutcome = 'acknowledged' | 'replaced';
 
@@ -22,11 +20,10 @@ export interface Submission {
 }
 
 /** A submission on its way through the sender: its first end is its outcome, and leaves no listener behind. */
-export class PendingSubmission implements WaitingCommand {
+export class PendingSubmission {
   readonly submission: Submission;
   readonly outcome: Promise<SubmissionOutcome>;
   isReady: boolean;
-  isPublished = false;
   /** Whether its owner has given it up. */
   isAbandoned = false;
   /** Ends with it. */
