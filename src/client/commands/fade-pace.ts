@@ -21,7 +21,7 @@ export class FadePace {
   /** In the order in which they came. */
   readonly #waiting = new Set<FadeTurn>();
   #nextMs = Number.NEGATIVE_INFINITY;
-  #cancelTimer: (() => void) | undefined;
+  #cancelTimer: () => void = () => undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -33,20 +33,18 @@ export class FadePace {
     this.#run();
     return () => {
       this.#waiting.delete(turn);
-      if (this.#waiting.size === 0) this.#stop();
+      if (this.#waiting.size === 0) this.#cancelTimer();
     };
   }
 
   #run(): void {
-    this.#stop();
     const nowMs = this.#clock.monotonicMs();
     for (const turn of this.#waiting) if (nowMs >= turn.endMs + patienceMs) this.#take(turn, nowMs);
     const next = nowMs >= this.#nextMs ? this.#next(nowMs) : undefined;
     if (next !== undefined) this.#take(next, nowMs);
-    if (this.#waiting.size > 0) {
-      this.#stop();
-      this.#cancelTimer = this.#clock.after(Math.ceil(this.#nextMs - nowMs), () => this.#run());
-    }
+    this.#cancelTimer();
+    if (this.#waiting.size === 0) return;
+    this.#cancelTimer = this.#clock.after(Math.ceil(this.#nextMs - nowMs), () => this.#run());
   }
 
   #next(nowMs: number): FadeTurn | undefined {
@@ -59,10 +57,5 @@ export class FadePace {
     this.#waiting.delete(turn);
     this.#nextMs = nowMs + turnEveryMs;
     turn.take();
-  }
-
-  #stop(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
   }
 }

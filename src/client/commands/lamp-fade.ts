@@ -76,7 +76,9 @@ export class LampFade implements CommandAtPort {
 
   /** A newer command sets all that fades: stops where it is. */
   replace(): void {
-    if (!this.#isDecided) this.#stop(() => this.#resolve('replaced'));
+    if (this.#isDecided) return;
+    this.#stop();
+    this.#resolve('replaced');
   }
 
   /** A newer command sets a part of it: the rest goes on. */
@@ -93,16 +95,14 @@ export class LampFade implements CommandAtPort {
 
   /** Leaves the lamp at the last step sent. */
   close(): void {
-    this.#stop(() => {
-      if (this.#isDecided) return;
-      this.#reject(new OchnoError('OCHNO_CLOSED', 'closed during a fade: the lamp stays at the last step sent'));
-    });
+    this.#stop();
+    if (this.#isDecided) return;
+    this.#reject(new OchnoError('OCHNO_CLOSED', 'closed during a fade: the lamp stays at the last step sent'));
   }
 
-  #stop(settle: () => void): void {
+  #stop(): void {
     this.#cancelTick();
     this.#withdrawTurn();
-    settle();
     this.#withdrawal.abort();
   }
 
@@ -145,7 +145,8 @@ export class LampFade implements CommandAtPort {
   /** A step that got lost is made good by the next one; one that was refused will be refused again. */
   #stepFailed(error: unknown): void {
     if (error instanceof OchnoError && error.code === 'OCHNO_TIMEOUT') return;
-    this.#stop(() => this.#reject(error));
+    this.#stop();
+    this.#reject(error);
   }
 }
 
