@@ -131,16 +131,21 @@ export class OchnoAccount {
   follow(address: PortAddress): () => void {
     const release = this.use(address.company);
     const end = this.#commands().follow(address);
-    return once(() => {
+    return () => {
       end();
       release();
-    });
+    };
   }
 
   /** Keeps the account open and, where a company is named, its stream, until the function returned is called. */
   use(company?: string): () => void {
     this.#hold(company);
-    return once(() => this.#release(company));
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      this.#release(company);
+    };
   }
 
   /** What a user is told of the company's stream; without a company, of the account as a whole. */
@@ -198,16 +203,8 @@ export class OchnoAccount {
     this.#alive();
     this.#actions ??= new Actions({
       clock: this.#parts.clock,
-      ports: new AccountPorts({
-        subscribe: (selector, subscriber) => this.subscribe(selector, subscriber),
-        settled: (company) => this.#alive().stream(company).settled(),
-        request: (request) => this.request(request),
-        lists: this.#parts.lists,
-      }),
-      useStream: (company) => {
-        const end = this.use(company);
-        return { channel: this.#alive().stream(company), end };
-      },
+      ports: new AccountPorts(this, (company) => this.#alive().stream(company).settled()),
+      useStream: (company) => ({ end: this.use(company), channel: this.#alive().stream(company) }),
     });
     return this.#actions;
   }
@@ -254,13 +251,4 @@ export class OchnoAccount {
   #tellStatus(): void {
     for (const listener of [...this.#statusListeners]) listener();
   }
-}
-
-function once(action: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    action();
-  };
 }
