@@ -1,10 +1,10 @@
-import { type Action, type Difference, differencesFrom, showsValues } from '../../protocol/lamp/action';
+import { type Action, type Difference, differencesFrom } from '../../protocol/lamp/action';
 import { OchnoError } from '../../protocol/ochno-error';
 import { mergePortState } from '../../protocol/stream/port-state';
 import { type WaitLimits, within } from '../time/deadline';
 import { unconfirmedError } from './action-errors';
 import type { CommandAtPort } from './command-register';
-import type { LampStates } from './lamp-states';
+import type { LampStates, PortFollowing } from './lamp-states';
 import type { SubmissionOutcome } from './submission';
 
 /** A port that obeys says so within this time; else its state is read. */
@@ -17,15 +17,13 @@ const lastReadMs = 3_000;
  * taken together, the newest last. A port that has the values already sends no event, so one that stays silent is read.
  */
 export class Confirmation implements CommandAtPort {
-  /** Resolves once the events can be heard: nothing may be published before. Rejects when they can't. */
-  readonly ready: Promise<void>;
   /** Resolves when the events since `start` show the values, or a newer command makes that superfluous. */
   readonly ended: Promise<SubmissionOutcome>;
   /** Resolves if a newer command makes it superfluous. */
   readonly replaced: Promise<'replaced'>;
   readonly #action: Action;
   readonly #lamps: LampStates;
-  readonly #stopListening: () => void;
+  readonly #following: PortFollowing;
   #confirm: (outcome: 'acknowledged') => void = () => undefined;
   #replace: (outcome: 'replaced') => void = () => undefined;
   #hasStarted = false;
@@ -46,9 +44,12 @@ export class Confirmation implements CommandAtPort {
       this.#confirm = resolve;
     });
     this.ended = Promise.race([this.replaced, confirmed]);
-    const following = lamps.follow(action.address, (data) => this.#hear(data));
-    this.ready = following.ready;
-    this.#stopListening = () => following.end();
+    this.#following = lamps.follow(action.address, (data) => this.#hear(data));
+  }
+
+  /** Resolves once the events can be heard: nothing may be published before. Rejects when they can't. */
+  get ready(): Promise<void> {
+    return this.#following.ready;
   }
 
   /** Those that the port is still to show. */
@@ -94,7 +95,7 @@ export class Confirmation implements CommandAtPort {
   }
 
   stop(): void {
-    this.#stopListening();
+    this.#following.end();
   }
 
   #hear(data: unknown): void {
@@ -133,7 +134,6 @@ export class Confirmation implements CommandAtPort {
   }
 
   #isShownBy(state: unknown): boolean {
-    if (this.#overtaken.size === 0) return showsValues(state, this.#action);
     return state !== undefined && this.#differencesFrom(state).length === 0;
   }
 

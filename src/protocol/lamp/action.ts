@@ -99,15 +99,6 @@ export function encodeAction(action: Action): string {
   return checkSize('action', JSON.stringify(action.envelope));
 }
 
-/**
- * Whether an event, or the port's object over REST, shows the values an action has set: numbers as near as the device's own
- * steps allow, also as text, others deep-equal, what the event holds beside them ignored. They are looked for at
- * `data.device`, `device` and the top level of the event; those of an envelope without a device at `data` and the top level.
- */
-export function showsValues(event: unknown, action: Action): boolean {
-  return placesOf(event, action).some(([shown, wanted]) => holds(shown, wanted));
-}
-
 /** In which values what a port shows differs from what an action has set. */
 export interface Difference {
   /** A dotted path within the device; `data` if an envelope holds nothing else. */
@@ -117,7 +108,12 @@ export interface Difference {
   readonly shown: unknown;
 }
 
-/** Where a port's state differs from what an action has set, judged at the place that shows most of it. */
+/**
+ * Where a port's state, as its events or its object over REST have it, differs from what an action has set: nowhere if
+ * numbers are as near as the device's own steps allow, also as text, and others deep-equal; what the state holds beside them
+ * is ignored. The values are looked for at `data.device`, `device` and the top level of the state, those of an envelope without
+ * a device at `data` and the top level; the place that shows most of them counts.
+ */
 export function differencesFrom(state: unknown, action: Action): readonly Difference[] {
   const [best = []] = placesOf(state, action)
     .map(([shown, wanted]) => differences(shown, wanted, []))
@@ -143,10 +139,6 @@ function withoutPortId(data: unknown): unknown {
   if (!isPlainObject(data)) return data;
   const { portId, ...values } = data;
   return values;
-}
-
-function holds(shown: unknown, wanted: unknown): boolean {
-  return differences(shown, wanted, []).length === 0;
 }
 
 function differences(shown: unknown, wanted: unknown, path: readonly string[]): readonly Difference[] {

@@ -7,11 +7,14 @@ import {
   encodeAction,
   envelopeAction,
   lampAction,
-  showsValues,
 } from '../../../src/protocol/lamp/action';
 import type { PortAddress } from '../../../src/protocol/topics/address';
 
 const address: PortAddress = { company: 'r2d2i5b43', location: 'loc1', hub: 'hub1', port: 'port1' };
+
+function showsValues(event: unknown, action: Action): boolean {
+  return differencesFrom(event, action).length === 0;
+}
 
 describe('an event that confirms an action', () => {
   const lamp = lampAction(address, { level: 10, temp: 3000 });
