@@ -1,5 +1,5 @@
 import { quoted } from '../../protocol/json/quoted';
-import { type Action, deviceAction, encodeAction, envelopeAction, lampAction } from '../../protocol/lamp/action';
+import { type Action, deviceAction, envelopeAction, lampAction } from '../../protocol/lamp/action';
 import { type LampCommand, parseLampCommand } from '../../protocol/lamp/lamp-command';
 import { OchnoError, type OchnoErrorCode } from '../../protocol/ochno-error';
 import { actionTopic, type PortAddress } from '../../protocol/topics/address';
@@ -40,9 +40,7 @@ export type ActionOutcome =
   | { readonly kind: 'replaced' };
 
 /** What is to be done at one port: an action as it is, or a lamp command that depends on the lamp's present state. */
-export type PortPlan =
-  | { readonly address: PortAddress; readonly topic: string; readonly action: Action; readonly payload: string }
-  | { readonly address: PortAddress; readonly topic: string; readonly lamp: LampCommand };
+export type PortPlan = Action | { readonly address: PortAddress; readonly topic: string; readonly lamp: LampCommand };
 
 /**
  * Checks a command as a whole, every target included, and says what is to be done at each port, once per port.
@@ -63,18 +61,11 @@ export function planCommand(command: ActionCommand): readonly PortPlan[] {
 }
 
 function plannerOf({ command, value }: ActionCommand): (address: PortAddress) => PortPlan {
-  if (command === 'device') return (address) => planAction(deviceAction(address, value));
-  if (command === 'envelope') return (address) => planAction(envelopeAction(address, value));
+  if (command === 'device') return (address) => deviceAction(address, value);
+  if (command === 'envelope') return (address) => envelopeAction(address, value);
   const lamp = parseLampCommand(value);
-  if (lamp.kind === 'set' && lamp.transitionMs === undefined) {
-    return (address) => planAction(lampAction(address, lamp.fields));
-  }
+  if (lamp.kind === 'set' && lamp.transitionMs === undefined) return (address) => lampAction(address, lamp.fields);
   return (address) => ({ address, topic: actionTopic(address), lamp });
-}
-
-function planAction(action: Action): PortPlan {
-  const { address, topic } = action;
-  return { address, topic, action, payload: encodeAction(action) };
 }
 
 /** From the most telling: what the user can mend comes before what time may mend. */

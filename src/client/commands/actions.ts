@@ -153,7 +153,7 @@ export class Actions {
   }
 
   async #deliver(plan: PortPlan, command: ActionCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
-    if ('action' in plan) return this.#delivery.deliver(plan.action, terms, plan.payload);
+    if (!('lamp' in plan)) return this.#delivery.deliver(plan, terms);
     command.onPresentNeeded?.(plan.address);
     return this.#lampDelivery.run(plan.address, plan.lamp, terms);
   }

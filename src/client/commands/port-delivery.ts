@@ -1,4 +1,4 @@
-import { type Action, encodeAction } from '../../protocol/lamp/action';
+import type { Action } from '../../protocol/lamp/action';
 import { OchnoError } from '../../protocol/ochno-error';
 import type { Clock } from '../time/clock';
 import type { WaitLimits } from '../time/deadline';
@@ -36,18 +36,13 @@ export class PortDelivery {
   }
 
   /** Publishes one action, and waits for the port's confirmation if the terms say so. */
-  deliver(action: Action, terms: DeliveryTerms, payload = encodeAction(action)): Promise<SentAction | 'replaced'> {
-    return this.confirmed(action, terms, (confirmation) => this.publish(action, terms, { confirmation }, payload));
+  deliver(action: Action, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
+    return this.confirmed(action, terms, (confirmation) => this.publish(action, terms, { confirmation }));
   }
 
   /** Publishes one action. Whatever else is being done to the same properties of the port has to end. */
-  async publish(
-    action: Action,
-    terms: DeliveryTerms,
-    manner: PublishManner,
-    payload = encodeAction(action),
-  ): Promise<SubmissionOutcome> {
-    const { topic, properties, address } = action;
+  async publish(action: Action, terms: DeliveryTerms, manner: PublishManner): Promise<SubmissionOutcome> {
+    const { topic, properties, payload, address } = action;
     this.register.supersede(topic, terms.arrival, properties);
     const note = this.lamps.sending(address, action.envelope, manner.isPassing ?? false);
     let isPublished = false;

@@ -15,6 +15,8 @@ export interface Action {
   readonly topic: string;
   /** What goes out: `{id, data}`. */
   readonly envelope: JsonObject;
+  /** The envelope as it is published: JSON of at most 128 KiB. */
+  readonly payload: string;
   /** The values: the lamp's fields, the device or the envelope, whichever was given; a copy that anyone may keep. */
   readonly sent: JsonObject;
   /**
@@ -33,8 +35,7 @@ export function lampAction(address: PortAddress, fields: LampFields): Action {
   const sent = { ...fields };
   // The names need no escaping and the numbers are finite, so what other actions have to be checked for is known.
   const properties = Object.keys(sent).map((field) => `lamp.${field}`);
-  const envelope = deviceEnvelope(address, { lamp: { ...fields } });
-  return { address, topic: actionTopic(address), envelope, sent, properties };
+  return actionFor(address, deviceEnvelope(address, { lamp: { ...fields } }), sent, properties);
 }
 
 /**
@@ -61,8 +62,15 @@ export function envelopeAction(address: PortAddress, envelope: unknown): Action 
   throw new OchnoError('OCHNO_VALUE', `The envelope can't be sent: it has no ${missing}, and {"id", "data"} is needed`);
 }
 
-function actionFor(address: PortAddress, envelope: JsonObject, sent: JsonObject): Action {
-  return { address, topic: actionTopic(address), envelope, sent, properties: propertiesOf(address, envelope) };
+function actionFor(
+  address: PortAddress,
+  envelope: JsonObject,
+  sent: JsonObject,
+  properties = propertiesOf(address, envelope),
+): Action {
+  // What is in it has been checked, or copied out of JSON.
+  const payload = checkSize('action', JSON.stringify(envelope));
+  return { address, topic: actionTopic(address), envelope, payload, sent, properties };
 }
 
 function deviceEnvelope({ hub, port }: PortAddress, device: JsonObject): JsonObject {
@@ -87,16 +95,6 @@ function leafPaths(object: JsonObject, before: string): string[] {
     const path = before + name.replace(/[./\\]/g, '\\$&');
     return isPlainObject(value) && Object.keys(value).length > 0 ? leafPaths(value, `${path}.`) : [path];
   });
-}
-
-/**
- * The payload to publish.
- *
- * @throws OchnoError `OCHNO_VALUE` if it has more than 128 KiB
- */
-export function encodeAction(action: Action): string {
-  // What is in it has been checked, or copied out of JSON, when the action was made.
-  return checkSize('action', JSON.stringify(action.envelope));
 }
 
 /** In which values what a port shows differs from what an action has set. */

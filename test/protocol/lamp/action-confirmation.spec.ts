@@ -4,7 +4,6 @@ import {
   type Action,
   deviceAction,
   differencesFrom,
-  encodeAction,
   envelopeAction,
   lampAction,
 } from '../../../src/protocol/lamp/action';
@@ -83,7 +82,7 @@ describe('an event that confirms an action', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true }), (values) => {
         const action = deviceAction(address, values);
-        assert.ok(showsValues(JSON.parse(encodeAction(action)), action));
+        assert.ok(showsValues(JSON.parse(action.payload), action));
       }),
     );
   });
