@@ -64,7 +64,7 @@ export class LampBlink {
       () => following.end(),
       register.enter(actionTopic(this.#address), this.#arrival, {
         properties: ['lamp.level'],
-        replace: () => this.#end(),
+        replace: () => this.#over.abort(),
       }),
     ];
     try {
@@ -95,26 +95,28 @@ export class LampBlink {
     for (let half = 1; half < 2 * times; half += 1) {
       await sleep(this.#parts.clock, halfMs, this.#over.signal).catch(() => undefined);
       if (this.#isTakenOver()) return 'replaced';
-      const isLast = half === 2 * times - 1;
-      const sent = this.#send(half % 2 === 1 ? this.#before : this.#contrast, isLast ? restoreMs : stepMs, !isLast);
-      if (isLast) return sent;
       // One that got lost is made good by the next.
-      sent.catch(() => undefined);
+      if (half < 2 * times - 1)
+        this.#send(half % 2 === 1 ? this.#before : this.#contrast, stepMs).catch(() => undefined);
     }
-    return 'replaced';
+    return this.#restore();
   }
 
   /** Whether a first step that left and was not acknowledged has arrived, nobody can tell: the lamp is restored all the same. */
   async #begin(): Promise<void> {
     try {
-      await this.#send(this.#contrast, firstStepMs, true);
+      await this.#send(this.#contrast, firstStepMs);
     } catch (error) {
-      if (this.#hasBegun && !this.#isTakenOver()) await this.#send(this.#before, restoreMs, false);
+      if (this.#hasBegun && !this.#isTakenOver()) await this.#restore();
       throw error;
     }
   }
 
-  #send(level: number, timeoutMs: number, isPassing: boolean): Promise<SubmissionOutcome> {
+  #restore(): Promise<SubmissionOutcome> {
+    return this.#send(this.#before, restoreMs, false);
+  }
+
+  #send(level: number, timeoutMs: number, isPassing = true): Promise<SubmissionOutcome> {
     const { clock, delivery, sender } = this.#parts;
     const deadlineMs = clock.monotonicMs() + timeoutMs;
     const terms = { ...{ clock, deadlineMs, signals: [] }, sender, arrival: this.#arrival, confirm: false };
@@ -126,7 +128,7 @@ export class LampBlink {
 
   #hear(data: unknown, isSurprise: boolean): void {
     if (!this.#hasBegun) return;
-    if (isSurprise) this.#end();
+    if (isSurprise) this.#over.abort();
     const level = findLamp(data)?.level;
     if (level === undefined) return;
     const isOurs = [this.#before, this.#contrast].some((own) => isSameSetting('level', level, own));
@@ -139,12 +141,8 @@ export class LampBlink {
     return this.#over.signal.aborted || isStray;
   }
 
-  #end(): void {
-    this.#over.abort();
-  }
-
   #close(): void {
-    if (this.#hasBegun && !this.#isTakenOver()) this.#send(this.#before, restoreMs, false).catch(() => undefined);
-    this.#end();
+    if (this.#hasBegun && !this.#isTakenOver()) this.#restore().catch(() => undefined);
+    this.#over.abort();
   }
 }
