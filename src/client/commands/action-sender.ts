@@ -90,26 +90,17 @@ export class ActionSender {
     const { deadlineMs, signal, ready } = command.submission;
     this.#deadlines.set(command, deadlineMs);
     if (signal !== undefined) command.stopListening = onAbort(signal, () => this.#abandon(command));
-    ready?.then(
-      () => {
+    ready
+      ?.then(() => {
         command.isReady = true;
-        this.#pump();
-      },
-      (error: unknown) => {
-        this.#drop(command, error);
-        this.#pump();
-      },
-    );
+      })
+      .catch((error: unknown) => this.#drop(command, error))
+      .finally(() => this.#pump());
   }
 
   #expire(command: PendingSubmission): void {
     this.#drop(command, this.#overdueError(command));
     this.#pump();
-  }
-
-  #succeed(command: PendingSubmission, outcome: SubmissionOutcome): void {
-    this.#deadlines.remove(command);
-    command.succeed(outcome);
   }
 
   #overdueError(command: PendingSubmission): OchnoError {
@@ -135,12 +126,21 @@ export class ActionSender {
     this.#deadlines.set(command, this.#clock.monotonicMs() + closingMs);
   }
 
-  /** Ends a command without success, wherever it is. */
+  #succeed(command: PendingSubmission, outcome: SubmissionOutcome): void {
+    this.#remove(command);
+    command.succeed(outcome);
+  }
+
   #drop(command: PendingSubmission, error: unknown): void {
+    this.#remove(command);
+    command.fail(error);
+  }
+
+  /** It ends, wherever it is. */
+  #remove(command: PendingSubmission): void {
     this.#waiting.remove(command);
     this.#inFlight.delete(command);
     this.#deadlines.remove(command);
-    command.fail(error);
   }
 
   /** Sends what can be sent now, and comes back when more can be. */
@@ -175,7 +175,7 @@ export class ActionSender {
 
   async #publish(command: PendingSubmission, nowMs: number): Promise<void> {
     const { topic, payload, onPublished } = command.submission;
-    const slot = this.#pace.take(nowMs);
+    const freeSlot = this.#pace.take(nowMs);
     this.#isSolo = this.#quarantine.suspects(topic);
     this.#waiting.remove(command);
     this.#inFlight.add(command);
@@ -187,8 +187,7 @@ export class ActionSender {
     } catch (error) {
       this.#drop(command, this.#publishError(command, error));
     }
-    this.#inFlight.delete(command);
-    slot.free(this.#clock.monotonicMs());
+    freeSlot(this.#clock.monotonicMs());
     this.#pump();
   }
 
