@@ -7,10 +7,8 @@ import { actionTopic, type PortAddress } from '../../protocol/topics/address';
 import { onAbort } from '../time/abort-listeners';
 import type { SentAction } from './action-command';
 import { noLampLevelError, notConnectedError } from './action-errors';
-import type { Confirmation } from './confirmation';
 import { type FadePlan, LampFade } from './lamp-fade';
 import type { DeliveryTerms, PortDelivery } from './port-delivery';
-import type { SubmissionOutcome } from './submission';
 
 const fadingFields = ['level', 'temp'] as const;
 
@@ -88,37 +86,29 @@ export class LampDelivery {
   }
 
   #fade(action: Action, plan: FadePlan, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
+    const { register, lamps } = this.#delivery;
+    const { address, topic } = action;
     // The timeout counts from the end of the fade.
     const fadeTerms = { ...terms, deadlineMs: terms.deadlineMs + plan.transitionMs };
-    return this.#delivery.confirmed(action, fadeTerms, (confirmation) =>
-      this.#runFade(action, plan, fadeTerms, confirmation),
-    );
-  }
-
-  async #runFade(
-    { address, topic }: Action,
-    plan: FadePlan,
-    terms: DeliveryTerms,
-    confirmation: Confirmation | undefined,
-  ): Promise<SubmissionOutcome> {
-    const { register, lamps } = this.#delivery;
-    const fade = new LampFade(plan, {
-      clock: terms.clock,
-      pace: terms.sender.fadePace,
-      send: ({ fields, ...manner }) =>
-        this.#delivery.publish(lampAction(address, fields), terms, { ...manner, confirmation }),
+    return this.#delivery.confirmed(action, fadeTerms, async (confirmation) => {
+      const fade = new LampFade(plan, {
+        clock: terms.clock,
+        pace: terms.sender.fadePace,
+        send: ({ fields, ...manner }) =>
+          this.#delivery.publish(lampAction(address, fields), fadeTerms, { ...manner, confirmation }),
+      });
+      const following = lamps.follow(address, (_data, surprises) => fade.contradicted(surprises));
+      const undo = [
+        () => following.end(),
+        register.enter(topic, terms.arrival, fade),
+        ...terms.signals.map((signal) => onAbort(signal, () => fade.close())),
+      ];
+      try {
+        return await fade.outcome;
+      } finally {
+        for (const stop of undo) stop();
+      }
     });
-    const following = lamps.follow(address, (_data, surprises) => fade.contradicted(surprises));
-    const undo = [
-      () => following.end(),
-      register.enter(topic, terms.arrival, fade),
-      ...terms.signals.map((signal) => onAbort(signal, () => fade.close())),
-    ];
-    try {
-      return await fade.outcome;
-    } finally {
-      for (const stop of undo) stop();
-    }
   }
 }
 

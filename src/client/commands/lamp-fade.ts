@@ -42,8 +42,7 @@ export class LampFade implements CommandAtPort {
   readonly outcome: Promise<SubmissionOutcome>;
   readonly #plan: FadePlan;
   readonly #parts: LampFadeParts;
-  readonly #everyMs: number;
-  readonly #startedMs: number;
+  readonly #endMs: number;
   readonly #withdrawal = new AbortController();
   #target: FadedFields;
   #extras: LampFields;
@@ -61,8 +60,7 @@ export class LampFade implements CommandAtPort {
     this.#target = plan.target;
     this.#extras = plan.extras;
     this.#lastStep = fadeStep(plan.start, plan.target, 0);
-    this.#everyMs = fadeStepEveryMs(plan.start, plan.target, plan.transitionMs);
-    this.#startedMs = parts.clock.monotonicMs();
+    this.#endMs = parts.clock.monotonicMs() + plan.transitionMs;
     this.outcome = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -107,29 +105,27 @@ export class LampFade implements CommandAtPort {
   }
 
   #tick(): void {
-    const endMs = this.#startedMs + this.#plan.transitionMs;
-    this.#withdrawTurn = this.#parts.pace.wait({ endMs, take: () => this.#step() });
+    this.#withdrawTurn = this.#parts.pace.wait({ endMs: this.#endMs, take: () => this.#step() });
   }
 
   #step(): void {
     const { start, transitionMs } = this.#plan;
+    const { clock } = this.#parts;
     const target = this.#target;
-    const elapsedMs = this.#parts.clock.monotonicMs() - this.#startedMs;
-    const remainingMs = transitionMs - elapsedMs;
+    const remainingMs = this.#endMs - clock.monotonicMs();
     // A timer may be a fraction of a millisecond early.
     if (remainingMs < 1 || Object.keys(target).length === 0) {
       this.#sendStep(target, true).then(this.#resolve, this.#reject);
       return;
     }
-    const step = fadeStep(start, target, elapsedMs / transitionMs);
+    const step = fadeStep(start, target, (transitionMs - remainingMs) / transitionMs);
     const hasMoved = moves(step, this.#lastStep);
     if (hasMoved || Object.keys(this.#extras).length > 0) {
       this.#lastStep = step;
       this.#sendStep(hasMoved ? step : {}, false).catch((error) => this.#stepFailed(error));
     }
-    this.#cancelTick = this.#parts.clock.after(Math.ceil(nextFadeStepMs(remainingMs, this.#everyMs)), () =>
-      this.#tick(),
-    );
+    const everyMs = fadeStepEveryMs(start, this.#plan.target, transitionMs);
+    this.#cancelTick = clock.after(Math.ceil(nextFadeStepMs(remainingMs, everyMs)), () => this.#tick());
   }
 
   #sendStep(fields: FadedFields, isLast: boolean): Promise<SubmissionOutcome> {
