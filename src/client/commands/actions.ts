@@ -166,9 +166,11 @@ export class Actions {
 
   #blink(address: PortAddress, topic: string): Promise<SubmissionOutcome> {
     const { sender, end } = this.#use(address.company);
-    const { clock } = this.#parts;
-    const parts = { clock, delivery: this.#delivery, sender, closing: this.#closing.signal };
-    const blink = new LampBlink(address, parts);
+    const terms = {
+      ...{ clock: this.#parts.clock, signals: [this.#closing.signal], sender },
+      ...{ arrival: this.#delivery.register.arrive(), confirm: false },
+    };
+    const blink = new LampBlink(address, this.#delivery, terms);
     const running = blink.run().finally(() => {
       this.#blinks.delete(topic);
       end();

@@ -3,20 +3,12 @@ import { findLamp, isSameSetting } from '../../protocol/lamp/lamp';
 import { OchnoError } from '../../protocol/ochno-error';
 import { actionTopic, type PortAddress } from '../../protocol/topics/address';
 import { onAbort } from '../time/abort-listeners';
-import type { Clock } from '../time/clock';
 import { sleep } from '../time/deadline';
-import type { ActionSender } from './action-sender';
-import type { PortDelivery } from './port-delivery';
+import type { DeliveryTerms, PortDelivery } from './port-delivery';
 import type { SubmissionOutcome } from './submission';
 
-interface LampBlinkParts {
-  readonly clock: Clock;
-  readonly delivery: PortDelivery;
-  /** That of the lamp's company. */
-  readonly sender: ActionSender;
-  /** The account's end. */
-  readonly closing: AbortSignal;
-}
+/** Each step has a deadline of its own. */
+type BlinkTerms = Omit<DeliveryTerms, 'deadlineMs'>;
 
 const times = 3;
 /** Long enough to be seen, also of a lamp that takes its time to get there. */
@@ -35,9 +27,9 @@ const strayMs = 250;
  * twenty. A newer command, or somebody who switches the lamp meanwhile, ends it and has the last word.
  */
 export class LampBlink {
-  readonly #parts: LampBlinkParts;
   readonly #address: PortAddress;
-  readonly #arrival: number;
+  readonly #delivery: PortDelivery;
+  readonly #terms: BlinkTerms;
   #before = 0;
   #contrast = 100;
   /** Aborted once somebody else has the last word. */
@@ -46,10 +38,10 @@ export class LampBlink {
   /** When the lamp last reported a level that is neither of the two. */
   #strayAtMs: number | undefined;
 
-  constructor(address: PortAddress, parts: LampBlinkParts) {
-    this.#parts = parts;
+  constructor(address: PortAddress, delivery: PortDelivery, terms: BlinkTerms) {
     this.#address = address;
-    this.#arrival = parts.delivery.register.arrive();
+    this.#delivery = delivery;
+    this.#terms = terms;
   }
 
   /**
@@ -57,12 +49,12 @@ export class LampBlink {
    * @throws {OchnoError} `OCHNO_TIMEOUT` when there was no connection; `OCHNO_REFUSED`; `OCHNO_CLOSED`
    */
   async run(): Promise<SubmissionOutcome> {
-    const { delivery, closing } = this.#parts;
-    const { register, lamps } = delivery;
+    const { register, lamps } = this.#delivery;
+    const { arrival, signals } = this.#terms;
     const following = lamps.follow(this.#address, (data, surprises) => this.#hear(data, surprises.includes('level')));
     const undo = [
       () => following.end(),
-      register.enter(actionTopic(this.#address), this.#arrival, {
+      register.enter(actionTopic(this.#address), arrival, {
         properties: ['lamp.level'],
         replace: () => this.#over.abort(),
       }),
@@ -70,7 +62,7 @@ export class LampBlink {
     try {
       await this.#lookUp();
       // At once, while the connection still is there: a lamp is not left dark because of a deploy.
-      undo.push(onAbort(closing, () => this.#close()));
+      for (const signal of signals) undo.push(onAbort(signal, () => this.#close()));
       return await this.#blink();
     } finally {
       for (const stop of undo) stop();
@@ -78,10 +70,9 @@ export class LampBlink {
   }
 
   async #lookUp(): Promise<void> {
-    const { clock, delivery, closing } = this.#parts;
-    const { lamps } = delivery;
+    const { lamps } = this.#delivery;
     try {
-      const limits = { clock, deadlineMs: clock.monotonicMs() + lookUpMs, signals: [closing] };
+      const limits = { ...this.#terms, deadlineMs: this.#terms.clock.monotonicMs() + lookUpMs };
       if (!lamps.knows(this.#address, ['level'])) await lamps.learn(this.#address, ['level'], limits);
     } catch (error) {
       if (!(error instanceof OchnoError) || error.code === 'OCHNO_CLOSED') throw error;
@@ -93,7 +84,7 @@ export class LampBlink {
   async #blink(): Promise<SubmissionOutcome> {
     await this.#begin();
     for (let half = 1; half < 2 * times; half += 1) {
-      await sleep(this.#parts.clock, halfMs, this.#over.signal).catch(() => undefined);
+      await sleep(this.#terms.clock, halfMs, this.#over.signal).catch(() => undefined);
       if (this.#isTakenOver()) return 'replaced';
       // One that got lost is made good by the next.
       if (half < 2 * times - 1)
@@ -117,13 +108,12 @@ export class LampBlink {
   }
 
   #send(level: number, timeoutMs: number, isPassing = true): Promise<SubmissionOutcome> {
-    const { clock, delivery, sender } = this.#parts;
-    const deadlineMs = clock.monotonicMs() + timeoutMs;
-    const terms = { ...{ clock, deadlineMs, signals: [] }, sender, arrival: this.#arrival, confirm: false };
+    // The account's end withdraws none of them: the last word is sent at that very moment.
+    const terms = { ...this.#terms, signals: [], deadlineMs: this.#terms.clock.monotonicMs() + timeoutMs };
     const onPublished = (): void => {
       this.#hasBegun = true;
     };
-    return delivery.publish(lampAction(this.#address, { level }), terms, { isPassing, onPublished });
+    return this.#delivery.publish(lampAction(this.#address, { level }), terms, { isPassing, onPublished });
   }
 
   #hear(data: unknown, isSurprise: boolean): void {
@@ -132,12 +122,12 @@ export class LampBlink {
     const level = findLamp(data)?.level;
     if (level === undefined) return;
     const isOurs = [this.#before, this.#contrast].some((own) => isSameSetting('level', level, own));
-    this.#strayAtMs = isOurs ? undefined : this.#parts.clock.monotonicMs();
+    this.#strayAtMs = isOurs ? undefined : this.#terms.clock.monotonicMs();
   }
 
   /** A level in between at which the lamp has come to rest is none of ours. */
   #isTakenOver(): boolean {
-    const isStray = this.#strayAtMs !== undefined && this.#parts.clock.monotonicMs() - this.#strayAtMs > strayMs;
+    const isStray = this.#strayAtMs !== undefined && this.#terms.clock.monotonicMs() - this.#strayAtMs > strayMs;
     return this.#over.signal.aborted || isStray;
   }
 
