@@ -86,7 +86,7 @@ interface Failure {
 }
 
 /** What became of a command at one of its ports. */
-export type PortEnd = Failure | { readonly address: PortAddress; readonly outcome: SentAction | 'replaced' };
+export type PortEnd = SentAction | 'replaced' | Failure;
 
 /**
  * One outcome for all ports of a command: sent where at least one port was, replaced where all were.
@@ -97,8 +97,9 @@ export function commandOutcome(ends: readonly PortEnd[]): ActionOutcome {
   const failures: Failure[] = [];
   const results: SentAction[] = [];
   for (const end of ends) {
+    if (end === 'replaced') continue;
     if ('error' in end) failures.push(end);
-    else if (end.outcome !== 'replaced') results.push(end.outcome);
+    else results.push(end);
   }
   if (failures.length > 0) throw commandError(failures, ends.length);
   return results.length === 0 ? { kind: 'replaced' } : { kind: 'sent', results };

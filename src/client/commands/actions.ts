@@ -20,18 +20,11 @@ import type { SubmissionOutcome } from './submission';
 
 export type { PortFollowing, PortSource } from './lamp-states';
 
-/** A company's stream, kept open until `end`. */
-interface StreamUse {
-  /** The same object as long as the stream is the same. */
-  readonly channel: PublishChannel;
-  end(): void;
-}
-
 interface ActionsParts {
   readonly clock: Clock;
   readonly ports: PortSource;
-  /** Opens the company's stream if it is not open yet. */
-  useStream(company: string): StreamUse;
+  /** Keeps the company's stream open until `end`. The channel is the same object as long as the stream is the same. */
+  useStream(company: string): { readonly channel: PublishChannel; end(): void };
 }
 
 /** What became of the commands to the ports of a company, each port counted for itself. */
@@ -143,7 +136,7 @@ export class Actions {
     try {
       const outcome = await this.#deliver(plan, command, terms);
       if (outcome !== 'replaced') tally.sent += 1;
-      return { address, outcome };
+      return outcome;
     } catch (error) {
       tally.failed += 1;
       return { address, error };
