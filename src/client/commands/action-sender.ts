@@ -2,7 +2,6 @@ import { OchnoError } from '../../protocol/ochno-error';
 import { type PublishChannel, PublishLost } from '../stream/publish-channel';
 import { onAbort } from '../time/abort-listeners';
 import type { Clock } from '../time/clock';
-import { Deadlines } from '../time/deadlines';
 import {
   closedError,
   notConnectedError,
@@ -32,8 +31,6 @@ export class ActionSender {
   readonly fadePace: FadePace;
   readonly #clock: Clock;
   readonly #waiting = new WaitingQueue();
-  /** One timer for all commands. */
-  readonly #deadlines: Deadlines<PendingSubmission>;
   readonly #inFlight = new Set<PendingSubmission>();
   readonly #pace = new PublishPace();
   readonly #quarantine: PublishQuarantine;
@@ -48,7 +45,6 @@ export class ActionSender {
     this.fadePace = new FadePace(parts.clock);
     this.#clock = parts.clock;
     this.#quarantine = new PublishQuarantine(parts.clock);
-    this.#deadlines = new Deadlines(parts.clock, (command) => this.#expire(command));
     this.#stopListening = parts.channel.onOpen(() => this.#pump());
   }
 
@@ -88,8 +84,8 @@ export class ActionSender {
 
   #watch(command: PendingSubmission): void {
     const { deadlineMs, signal, ready } = command.submission;
-    this.#deadlines.set(command, deadlineMs);
-    if (signal !== undefined) command.stopListening = onAbort(signal, () => this.#abandon(command));
+    this.#expireAt(command, deadlineMs);
+    command.stopListening = onAbort(signal, () => this.#abandon(command));
     ready
       ?.then(() => {
         command.isReady = true;
@@ -98,9 +94,12 @@ export class ActionSender {
       .finally(() => this.#pump());
   }
 
-  #expire(command: PendingSubmission): void {
-    this.#drop(command, this.#overdueError(command));
-    this.#pump();
+  #expireAt(command: PendingSubmission, dueMs: number): void {
+    command.cancelTimer?.();
+    command.cancelTimer = this.#clock.after(dueMs - this.#clock.monotonicMs(), () => {
+      this.#drop(command, this.#overdueError(command));
+      this.#pump();
+    });
   }
 
   #overdueError(command: PendingSubmission): OchnoError {
@@ -123,7 +122,7 @@ export class ActionSender {
     }
     if (command.isAbandoned) return;
     command.isAbandoned = true;
-    this.#deadlines.set(command, this.#clock.monotonicMs() + closingMs);
+    this.#expireAt(command, this.#clock.monotonicMs() + closingMs);
   }
 
   #succeed(command: PendingSubmission, outcome: SubmissionOutcome): void {
@@ -140,7 +139,8 @@ export class ActionSender {
   #remove(command: PendingSubmission): void {
     this.#waiting.remove(command);
     this.#inFlight.delete(command);
-    this.#deadlines.remove(command);
+    command.cancelTimer?.();
+    command.stopListening?.();
   }
 
   /** Sends what can be sent now, and comes back when more can be. */

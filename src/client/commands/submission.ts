@@ -19,17 +19,18 @@ export interface Submission {
   readonly onPublished?: (() => void) | undefined;
 }
 
-/** A submission on its way through the sender: its first end is its outcome, and leaves no listener behind. */
+/** A submission on its way through the sender: its first end is its outcome. */
 export class PendingSubmission {
   readonly submission: Submission;
   readonly outcome: Promise<SubmissionOutcome>;
   isReady: boolean;
   /** Whether its owner has given it up. */
   isAbandoned = false;
-  /** Ends with it. */
-  stopListening: (() => void) | undefined;
   #resolve: ((outcome: SubmissionOutcome) => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
+  /** These end with it. */
+  cancelTimer: (() => void) | undefined;
+  stopListening: (() => void) | undefined;
 
   constructor(submission: Submission) {
     this.submission = submission;
@@ -49,12 +50,10 @@ export class PendingSubmission {
   }
 
   succeed(outcome: SubmissionOutcome): void {
-    this.stopListening?.();
     this.#resolve?.(outcome);
   }
 
   fail(error: unknown): void {
-    this.stopListening?.();
     this.#reject?.(error);
   }
 }
