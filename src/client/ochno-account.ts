@@ -152,9 +152,8 @@ export class OchnoAccount {
   status(company?: string): ConnectionStatus {
     const life = this.#life;
     if (life === undefined) return { state: 'unused' };
-    const isMeant = (name: string): boolean => (company === undefined ? this.#isInUse(name) : name === company);
-    const streams = [...life.streams].filter(([name]) => isMeant(name));
-    const [first, ...others] = streams.map(([, stream]) => stream.status);
+    const meant = company === undefined ? [...life.streams.keys()].filter((name) => this.#isInUse(name)) : [company];
+    const [first, ...others] = meant.flatMap((name) => life.streams.get(name)?.status ?? []);
     const worst = first === undefined ? undefined : worstStatus(first, ...others);
     if (life.api.isRefused && worst?.state !== 'connected') return { state: 'log-in refused' };
     if (worst !== undefined) return worst;

@@ -86,8 +86,9 @@ export class Confirmation implements CommandAtPort {
   async outcome(limits: WaitLimits, doubt: OchnoError | undefined): Promise<SubmissionOutcome> {
     if (doubt === undefined && this.#lamps.shows(this.#action)) return 'acknowledged';
     for (const readAtMs of readTimes(limits)) {
-      const ended = (await this.#endedBy(readAtMs, limits)) ?? (await this.#read(limits));
+      const ended = (await this.#endedBy(readAtMs, limits)) ?? (await Promise.race([this.#read(limits), this.ended]));
       if (ended !== undefined) return ended;
+      if (this.#lacksProperties()) throw this.#unconfirmed(undefined);
     }
     const ended = await this.#endedBy(limits.deadlineMs, limits);
     if (ended === undefined) throw this.#unconfirmed(doubt);
@@ -116,21 +117,15 @@ export class Confirmation implements CommandAtPort {
 
   /** What was read is older than what events have said since. */
   async #read(limits: WaitLimits): Promise<SubmissionOutcome | undefined> {
-    const reading = this.#lamps.read(this.#action.address, limits).then(
-      (object): SubmissionOutcome | undefined => {
-        this.#object = object;
-        this.#readFailure = undefined;
-        return this.#isShownBy(this.#state) ? 'acknowledged' : undefined;
-      },
-      (error: unknown) => {
-        if (!(error instanceof OchnoError) || error.code === 'OCHNO_CLOSED') throw error;
-        this.#readFailure = error;
-        return undefined;
-      },
-    );
-    const outcome = await Promise.race([reading, this.ended]);
-    if (outcome === undefined && this.#lacksProperties()) throw this.#unconfirmed(undefined);
-    return outcome;
+    try {
+      this.#object = await this.#lamps.read(this.#action.address, limits);
+      this.#readFailure = undefined;
+      return this.#isShownBy(this.#state) ? 'acknowledged' : undefined;
+    } catch (error) {
+      if (!(error instanceof OchnoError) || error.code === 'OCHNO_CLOSED') throw error;
+      this.#readFailure = error;
+      return undefined;
+    }
   }
 
   #isShownBy(state: unknown): boolean {

@@ -26,11 +26,11 @@ export class PendingSubmission {
   isReady: boolean;
   /** Whether its owner has given it up. */
   isAbandoned = false;
-  #resolve: ((outcome: SubmissionOutcome) => void) | undefined;
-  #reject: ((error: unknown) => void) | undefined;
   /** These end with it. */
   cancelTimer: (() => void) | undefined;
   stopListening: (() => void) | undefined;
+  #resolve: ((outcome: SubmissionOutcome) => void) | undefined;
+  #reject: ((error: unknown) => void) | undefined;
 
   constructor(submission: Submission) {
     this.submission = submission;
