@@ -129,12 +129,8 @@ export class OchnoAccount {
 
   /** Keeps the last state of the port's lamp at hand, so that a relative command finds it, until the function is called. */
   follow(address: PortAddress): () => void {
-    const release = this.use(address.company);
-    const end = this.#commands().follow(address);
-    return () => {
-      end();
-      release();
-    };
+    checkId('company', address.company);
+    return this.#commands().follow(address);
   }
 
   /** Keeps the account open and, where a company is named, its stream, until the function returned is called. */
