@@ -50,12 +50,7 @@ export type PortPlan = Action | { readonly address: PortAddress; readonly topic:
 export function planCommand(command: ActionCommand): readonly PortPlan[] {
   const { targets, timeoutMs } = command;
   if (!(timeoutMs > 0)) throw new OchnoError('OCHNO_VALUE', `The timeout can't be ${timeoutMs} ms; give more than 0`);
-  const planPort = plannerOf(command);
-  const plans = new Map<string, PortPlan>();
-  for (const address of targets) {
-    const plan = planPort(address);
-    plans.set(plan.topic, plan);
-  }
+  const plans = new Map(targets.map(plannerOf(command)).map((plan) => [plan.topic, plan]));
   if (plans.size === 0) throw new OchnoError('OCHNO_VALUE', 'The command names no port; give at least one');
   return [...plans.values()];
 }

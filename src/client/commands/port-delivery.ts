@@ -43,18 +43,17 @@ export class PortDelivery {
   /** Publishes one action. Whatever else is being done to the same properties of the port has to end. */
   async publish(action: Action, terms: DeliveryTerms, manner: PublishManner): Promise<SubmissionOutcome> {
     const { topic, properties, payload, address } = action;
+    const { sender, deadlineMs, signals } = terms;
+    const { confirmation, signal = signals[0], isPassing = false } = manner;
     this.register.supersede(topic, terms.arrival, properties);
-    const note = this.lamps.sending(address, action.envelope, manner.isPassing ?? false);
+    const note = this.lamps.sending(address, action.envelope, isPassing);
     let isPublished = false;
     const onPublished = (): void => {
       isPublished = true;
       note?.published();
-      manner.confirmation?.start();
+      confirmation?.start();
       manner.onPublished?.();
     };
-    const { sender, deadlineMs } = terms;
-    const [commandSignal] = terms.signals;
-    const { signal = commandSignal, confirmation } = manner;
     const ready = confirmation?.ready;
     try {
       const outcome = await sender.submit({ topic, properties, payload, deadlineMs, signal, ready, onPublished });
