@@ -34,6 +34,9 @@ export interface SentAction {
   readonly sent: unknown;
 }
 
+/** What became of a command at a port where it did not fail: a newer one may have come before it could leave. */
+export type PortOutcome = SentAction | 'replaced';
+
 /** `replaced`: newer commands for the same properties of the same ports came before this one could leave. */
 export type ActionOutcome =
   | { readonly kind: 'sent'; readonly results: readonly SentAction[] }
@@ -81,7 +84,7 @@ interface Failure {
 }
 
 /** What became of a command at one of its ports. */
-export type PortEnd = SentAction | 'replaced' | Failure;
+export type PortEnd = PortOutcome | Failure;
 
 /**
  * One outcome for all ports of a command: sent where at least one port was, replaced where all were.

@@ -7,9 +7,9 @@ import {
   type ActionOutcome,
   commandOutcome,
   type PortEnd,
+  type PortOutcome,
   type PortPlan,
   planCommand,
-  type SentAction,
 } from './action-command';
 import { ActionSender } from './action-sender';
 import { LampBlink } from './lamp-blink';
@@ -145,7 +145,7 @@ export class Actions {
     }
   }
 
-  async #deliver(plan: PortPlan, command: ActionCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
+  async #deliver(plan: PortPlan, command: ActionCommand, terms: DeliveryTerms): Promise<PortOutcome> {
     if (!('lamp' in plan)) return this.#delivery.deliver(plan, terms);
     command.onPresentNeeded?.(plan.address);
     return this.#lampDelivery.run(plan.address, plan.lamp, terms);

@@ -5,7 +5,7 @@ import type { PresentLamp } from '../../protocol/lamp/lamp-estimate';
 import { OchnoError } from '../../protocol/ochno-error';
 import { actionTopic, type PortAddress } from '../../protocol/topics/address';
 import { onAbort } from '../time/abort-listeners';
-import type { SentAction } from './action-command';
+import type { PortOutcome } from './action-command';
 import { noLampLevelError, notConnectedError } from './action-errors';
 import { type FadePlan, LampFade } from './lamp-fade';
 import type { DeliveryTerms, PortDelivery } from './port-delivery';
@@ -28,7 +28,7 @@ export class LampDelivery {
   }
 
   /** @throws {OchnoError} `OCHNO_VALUE` for a port without a lamp level; else what look-up and delivery fail with */
-  async run(address: PortAddress, command: LampCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
+  async run(address: PortAddress, command: LampCommand, terms: DeliveryTerms): Promise<PortOutcome> {
     const { lamps } = this.#delivery;
     const following = lamps.follow(address);
     try {
@@ -41,11 +41,7 @@ export class LampDelivery {
   }
 
   /** Finds out what is needed first, unless a newer command sets it before it is known. */
-  async #startInformed(
-    address: PortAddress,
-    command: LampCommand,
-    terms: DeliveryTerms,
-  ): Promise<SentAction | 'replaced'> {
+  async #startInformed(address: PortAddress, command: LampCommand, terms: DeliveryTerms): Promise<PortOutcome> {
     const { register, lamps } = this.#delivery;
     const topic = actionTopic(address);
     const { channel } = terms.sender;
@@ -75,7 +71,7 @@ export class LampDelivery {
     return newer.signal.aborted ? 'replaced' : this.#start(address, left, terms);
   }
 
-  async #start(address: PortAddress, command: LampCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
+  async #start(address: PortAddress, command: LampCommand, terms: DeliveryTerms): Promise<PortOutcome> {
     const present = this.#delivery.lamps.present(address);
     const needsLevel = command.kind !== 'on' && neededFields(command).includes('level');
     if (needsLevel && present.level === undefined) throw noLampLevelError(address);
@@ -85,7 +81,7 @@ export class LampDelivery {
     return plan === undefined ? this.#delivery.deliver(action, terms) : this.#fade(action, plan, terms);
   }
 
-  #fade(action: Action, plan: FadePlan, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
+  #fade(action: Action, plan: FadePlan, terms: DeliveryTerms): Promise<PortOutcome> {
     const { register, lamps } = this.#delivery;
     const { address, topic } = action;
     // The timeout counts from the end of the fade.

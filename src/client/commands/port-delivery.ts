@@ -2,7 +2,7 @@ import type { Action } from '../../protocol/lamp/action';
 import { OchnoError } from '../../protocol/ochno-error';
 import type { Clock } from '../time/clock';
 import type { WaitLimits } from '../time/deadline';
-import type { SentAction } from './action-command';
+import type { PortOutcome } from './action-command';
 import type { ActionSender } from './action-sender';
 import { CommandRegister } from './command-register';
 import { Confirmation } from './confirmation';
@@ -36,7 +36,7 @@ export class PortDelivery {
   }
 
   /** Publishes one action, and waits for the port's confirmation if the terms say so. */
-  deliver(action: Action, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
+  deliver(action: Action, terms: DeliveryTerms): Promise<PortOutcome> {
     return this.confirmed(action, terms, (confirmation) => this.publish(action, terms, { confirmation }));
   }
 
@@ -76,7 +76,7 @@ export class PortDelivery {
     action: Action,
     terms: DeliveryTerms,
     run: (confirmation?: Confirmation) => Promise<SubmissionOutcome>,
-  ): Promise<SentAction | 'replaced'> {
+  ): Promise<PortOutcome> {
     const { address, topic, sent } = action;
     const outcome = terms.confirm ? await this.#confirm(action, terms, run) : await run();
     return outcome === 'replaced' ? outcome : { address, topic, sent };
