@@ -123,11 +123,8 @@ function without(command: LampCommand, properties: readonly string[]): LampComma
 function fadePlan(fields: LampFields, present: PresentLamp, transitionMs: number): FadePlan | undefined {
   const moves = (field: string): boolean => fadingFields.some((name) => name === field && present[name] !== undefined);
   const entries = Object.entries(fields);
-  if (!entries.some(([field]) => moves(field))) return undefined;
-  return {
-    start: present,
-    target: Object.fromEntries(entries.filter(([field]) => moves(field))),
-    extras: Object.fromEntries(entries.filter(([field]) => !moves(field))),
-    transitionMs,
-  };
+  const target = entries.filter(([field]) => moves(field));
+  if (target.length === 0) return undefined;
+  const extras = Object.fromEntries(entries.filter(([field]) => !moves(field)));
+  return { start: present, target: Object.fromEntries(target), extras, transitionMs };
 }
