@@ -8,27 +8,29 @@ import type { PortSubscriber } from './events/port-subscriber';
 import type { AccountLists } from './lists/platform-lists';
 import type { RestRequest, RestResponse } from './rest/rest-request';
 
-interface AccountPortsParts {
+/** What is needed of an account. */
+interface PortsAccount {
   subscribe(selector: PortSelector, subscriber: PortSubscriber): () => void;
-  /** Resolves when every subscription of the company wanted now has its answer. */
-  settled(company: string): Promise<void>;
   request(request: RestRequest): Promise<RestResponse>;
   readonly lists: Pick<AccountLists, 'known' | 'ports'>;
 }
 
 /** Single ports of an account, as those who send commands need them: their events and their present state. */
 export class AccountPorts implements PortSource {
-  readonly #parts: AccountPortsParts;
+  readonly #account: PortsAccount;
+  readonly #settled: (company: string) => Promise<void>;
 
-  constructor(parts: AccountPortsParts) {
-    this.#parts = parts;
+  /** @param settled resolves when every subscription of the company wanted now has its answer */
+  constructor(account: PortsAccount, settled: (company: string) => Promise<void>) {
+    this.#account = account;
+    this.#settled = settled;
   }
 
   subscribe(address: PortAddress, onEvent: (data: unknown) => void): PortFollowing {
     const { company, location, hub, port } = address;
     let end: () => void = () => undefined;
     const refused = new Promise<never>((_resolve, reject) => {
-      end = this.#parts.subscribe(
+      end = this.#account.subscribe(
         { company, locations: [location], hubs: [hub], ports: [port] },
         {
           initial: 'none',
@@ -41,7 +43,7 @@ export class AccountPorts implements PortSource {
       );
     });
     // A turn later, so that the ports of one command are subscribed to together.
-    const settled = Promise.resolve().then(() => this.#parts.settled(company));
+    const settled = Promise.resolve().then(() => this.#settled(company));
     const ready = Promise.race([settled, refused]);
     ready.catch(() => undefined);
     return { ready, end };
@@ -52,12 +54,11 @@ export class AccountPorts implements PortSource {
    * looked for in the list of all.
    */
   async readPort(address: PortAddress, limits: { timeoutMs: number; signal: AbortSignal }): Promise<unknown> {
-    const { lists, request } = this.#parts;
-    const namesakes = lists.known(address.company).ports.filter(({ id }) => id === address.port);
+    const namesakes = this.#account.lists.known(address.company).ports.filter(({ id }) => id === address.port);
     if (namesakes.length > 1) return this.#listed(address);
     const path = fillPath('/api/ports/{port}', { port: address.port });
     try {
-      const { body } = await request({ method: 'GET', path, ...limits });
+      const { body } = await this.#account.request({ method: 'GET', path, ...limits });
       return isElsewhere(body, address) ? await this.#listed(address) : body;
     } catch (error) {
       if (!(error instanceof OchnoError) || error.statusCode !== 404) throw error;
@@ -69,7 +70,7 @@ export class AccountPorts implements PortSource {
   }
 
   async #listed({ company, location, hub, port }: PortAddress): Promise<unknown> {
-    const ports = await this.#parts.lists.ports(company, { maxAgeMs: 0 });
+    const ports = await this.#account.lists.ports(company, { maxAgeMs: 0 });
     const found = ports.find((one) => one.id === port && one.hub === hub && one.location === location);
     if (found !== undefined) return { id: port, data: found.state };
     const message = `The platform lists no port ${quoted(port)} at the hub ${quoted(hub)} of the location ${quoted(location)}; check the address`;

@@ -129,27 +129,27 @@ export class OchnoAccount {
 
   /** Keeps the last state of the port's lamp at hand, so that a relative command finds it, until the function is called. */
   follow(address: PortAddress): () => void {
-    const release = this.use(address.company);
-    const end = this.#commands().follow(address);
-    return once(() => {
-      end();
-      release();
-    });
+    checkId('company', address.company);
+    return this.#commands().follow(address);
   }
 
   /** Keeps the account open and, where a company is named, its stream, until the function returned is called. */
   use(company?: string): () => void {
     this.#hold(company);
-    return once(() => this.#release(company));
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      this.#release(company);
+    };
   }
 
   /** What a user is told of the company's stream; without a company, of the account as a whole. */
   status(company?: string): ConnectionStatus {
     const life = this.#life;
     if (life === undefined) return { state: 'unused' };
-    const isMeant = (name: string): boolean => (company === undefined ? this.#isInUse(name) : name === company);
-    const streams = [...life.streams].filter(([name]) => isMeant(name));
-    const [first, ...others] = streams.map(([, stream]) => stream.status);
+    const meant = company === undefined ? [...life.streams.keys()].filter((name) => this.#isInUse(name)) : [company];
+    const [first, ...others] = meant.flatMap((name) => life.streams.get(name)?.status ?? []);
     const worst = first === undefined ? undefined : worstStatus(first, ...others);
     if (life.api.isRefused && worst?.state !== 'connected') return { state: 'log-in refused' };
     if (worst !== undefined) return worst;
@@ -198,16 +198,8 @@ export class OchnoAccount {
     this.#alive();
     this.#actions ??= new Actions({
       clock: this.#parts.clock,
-      ports: new AccountPorts({
-        subscribe: (selector, subscriber) => this.subscribe(selector, subscriber),
-        settled: (company) => this.#alive().stream(company).settled(),
-        request: (request) => this.request(request),
-        lists: this.#parts.lists,
-      }),
-      useStream: (company) => {
-        const end = this.use(company);
-        return { channel: this.#alive().stream(company), end };
-      },
+      ports: new AccountPorts(this, (company) => this.#alive().stream(company).settled()),
+      useStream: (company) => ({ end: this.use(company), channel: this.#alive().stream(company) }),
     });
     return this.#actions;
   }
@@ -254,13 +246,4 @@ export class OchnoAccount {
   #tellStatus(): void {
     for (const listener of [...this.#statusListeners]) listener();
   }
-}
-
-function once(action: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    action();
-  };
 }

@@ -14,22 +14,22 @@ const lamp = (level: number): object => ({ device: { lamp: { level } } });
 function start(object: unknown, rows: readonly unknown[] = [], known: readonly unknown[] = []) {
   const paths: string[] = [];
   const listed = (from: readonly unknown[]) => readAtOnce(readPorts(from, 'c', 0)).items;
-  const ports = new AccountPorts({
+  const account = {
     subscribe: () => () => undefined,
-    settled: async () => undefined,
     request: async ({ method, path }: RestRequest) => {
       paths.push(path);
       if (object instanceof Error) throw object;
       return { statusCode: 200, headers: {}, body: object, method, path };
     },
     lists: {
-      known: (company) => new CompanyPlaces(company, { ports: { items: listed(known), readAt: 0 } }),
+      known: (company: string) => new CompanyPlaces(company, { ports: { items: listed(known), readAt: 0 } }),
       ports: async () => {
         paths.push('list');
         return listed(rows);
       },
     },
-  });
+  };
+  const ports = new AccountPorts(account, async () => undefined);
   return { ports, paths };
 }
 

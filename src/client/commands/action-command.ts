@@ -1,5 +1,5 @@
 import { quoted } from '../../protocol/json/quoted';
-import { type Action, deviceAction, encodeAction, envelopeAction, lampAction } from '../../protocol/lamp/action';
+import { type Action, deviceAction, envelopeAction, lampAction } from '../../protocol/lamp/action';
 import { type LampCommand, parseLampCommand } from '../../protocol/lamp/lamp-command';
 import { OchnoError, type OchnoErrorCode } from '../../protocol/ochno-error';
 import { actionTopic, type PortAddress } from '../../protocol/topics/address';
@@ -34,15 +34,16 @@ export interface SentAction {
   readonly sent: unknown;
 }
 
+/** What became of a command at a port where it did not fail: a newer one may have come before it could leave. */
+export type PortOutcome = SentAction | 'replaced';
+
 /** `replaced`: newer commands for the same properties of the same ports came before this one could leave. */
 export type ActionOutcome =
   | { readonly kind: 'sent'; readonly results: readonly SentAction[] }
   | { readonly kind: 'replaced' };
 
 /** What is to be done at one port: an action as it is, or a lamp command that depends on the lamp's present state. */
-export type PortPlan =
-  | { readonly address: PortAddress; readonly topic: string; readonly action: Action; readonly payload: string }
-  | { readonly address: PortAddress; readonly topic: string; readonly lamp: LampCommand };
+export type PortPlan = Action | { readonly address: PortAddress; readonly topic: string; readonly lamp: LampCommand };
 
 /**
  * Checks a command as a whole, every target included, and says what is to be done at each port, once per port.
@@ -52,29 +53,17 @@ export type PortPlan =
 export function planCommand(command: ActionCommand): readonly PortPlan[] {
   const { targets, timeoutMs } = command;
   if (!(timeoutMs > 0)) throw new OchnoError('OCHNO_VALUE', `The timeout can't be ${timeoutMs} ms; give more than 0`);
-  const planPort = plannerOf(command);
-  const plans = new Map<string, PortPlan>();
-  for (const address of targets) {
-    const plan = planPort(address);
-    plans.set(plan.topic, plan);
-  }
+  const plans = new Map(targets.map(plannerOf(command)).map((plan) => [plan.topic, plan]));
   if (plans.size === 0) throw new OchnoError('OCHNO_VALUE', 'The command names no port; give at least one');
   return [...plans.values()];
 }
 
 function plannerOf({ command, value }: ActionCommand): (address: PortAddress) => PortPlan {
-  if (command === 'device') return (address) => planAction(deviceAction(address, value));
-  if (command === 'envelope') return (address) => planAction(envelopeAction(address, value));
+  if (command === 'device') return (address) => deviceAction(address, value);
+  if (command === 'envelope') return (address) => envelopeAction(address, value);
   const lamp = parseLampCommand(value);
-  if (lamp.kind === 'set' && lamp.transitionMs === undefined) {
-    return (address) => planAction(lampAction(address, lamp.fields));
-  }
+  if (lamp.kind === 'set' && lamp.transitionMs === undefined) return (address) => lampAction(address, lamp.fields);
   return (address) => ({ address, topic: actionTopic(address), lamp });
-}
-
-function planAction(action: Action): PortPlan {
-  const { address, topic } = action;
-  return { address, topic, action, payload: encodeAction(action) };
 }
 
 /** From the most telling: what the user can mend comes before what time may mend. */
@@ -94,46 +83,35 @@ interface Failure {
   readonly error: unknown;
 }
 
-/** The outcome of a command for one port. */
-export function outcomeAtOne(end: SentAction | 'replaced'): ActionOutcome {
-  return end === 'replaced' ? { kind: end } : { kind: 'sent', results: [end] };
-}
+/** What became of a command at one of its ports. */
+export type PortEnd = PortOutcome | Failure;
 
 /**
  * One outcome for all ports of a command: sent where at least one port was, replaced where all were.
  *
  * @throws the most telling error where any port failed; with several ports the message says which
  */
-export function commandOutcome(
-  targets: readonly PortAddress[],
-  ends: readonly PromiseSettledResult<SentAction | 'replaced'>[],
-): ActionOutcome {
+export function commandOutcome(ends: readonly PortEnd[]): ActionOutcome {
   const failures: Failure[] = [];
   const results: SentAction[] = [];
-  ends.forEach((end, index) => {
-    const address = targets[index];
-    if (end.status === 'fulfilled' && end.value !== 'replaced') results.push(end.value);
-    else if (end.status === 'rejected' && address !== undefined) failures.push({ address, error: end.reason });
-  });
-  if (failures.length > 0) throw commandError(targets, failures);
+  for (const end of ends) {
+    if (end === 'replaced') continue;
+    if ('error' in end) failures.push(end);
+    else results.push(end);
+  }
+  if (failures.length > 0) throw commandError(failures, ends.length);
   return results.length === 0 ? { kind: 'replaced' } : { kind: 'sent', results };
 }
 
-function commandError(targets: readonly PortAddress[], failures: readonly Failure[]): unknown {
+function commandError(failures: readonly Failure[], portCount: number): unknown {
   const [first] = failures.toSorted((a, b) => rank(a.error) - rank(b.error));
   const error = first?.error;
-  if (targets.length === 1 || !(error instanceof OchnoError)) return error;
+  if (portCount === 1 || !(error instanceof OchnoError)) return error;
   const named = failures.slice(0, mostNamed).map(({ address }) => quoted(address.port));
   const more = failures.length > mostNamed ? ` and ${failures.length - mostNamed} more` : '';
-  const message = `${error.message} (${failures.length} of ${targets.length} ports failed: ${named.join(', ')}${more})`;
+  const message = `${error.message} (${failures.length} of ${portCount} ports failed: ${named.join(', ')}${more})`;
   const { code, retryable, reason, statusCode, response, cause = error } = error;
-  return new OchnoError(code, message, {
-    cause,
-    retryable,
-    reason,
-    statusCode,
-    response,
-  });
+  return new OchnoError(code, message, { cause, retryable, reason, statusCode, response });
 }
 
 /** An error that is none of ours is a mistake in the program, and hides behind nothing. */

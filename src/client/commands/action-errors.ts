@@ -63,10 +63,8 @@ export function refusedError(topic: string, isQuarantined: boolean): OchnoError 
 
 export function closedError(topic: string, isPublished: boolean): OchnoError {
   const state = isPublished ? 'the broker acknowledged it: whether the port obeyed is unknown' : 'it was sent';
-  return new OchnoError(
-    'OCHNO_CLOSED',
-    `The command ${on(topic)} was given up, since the node or account was closed, before ${state}`,
-  );
+  const message = `The command ${on(topic)} was given up, since the node or account was closed, before ${state}`;
+  return new OchnoError('OCHNO_CLOSED', message);
 }
 
 export function queueFullError(topic: string, mostWaiting: number): OchnoError {

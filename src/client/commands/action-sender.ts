@@ -2,7 +2,6 @@ import { OchnoError } from '../../protocol/ochno-error';
 import { type PublishChannel, PublishLost } from '../stream/publish-channel';
 import { onAbort } from '../time/abort-listeners';
 import type { Clock } from '../time/clock';
-import { Deadlines } from '../time/deadlines';
 import {
   closedError,
   notConnectedError,
@@ -12,6 +11,7 @@ import {
   refusedError,
 } from './action-errors';
 import { WaitingQueue } from './command-register';
+import { FadePace } from './fade-pace';
 import { PublishPace } from './publish-pace';
 import { PublishQuarantine } from './publish-quarantine';
 import { PendingSubmission, type Submission, type SubmissionOutcome } from './submission';
@@ -27,24 +27,24 @@ const closingMs = 1000;
  */
 export class ActionSender {
   readonly channel: PublishChannel;
+  /** By it all fades of the company take turns. */
+  readonly fadePace: FadePace;
   readonly #clock: Clock;
-  readonly #waiting = new WaitingQueue<PendingSubmission>();
-  /** One timer for all commands. */
-  readonly #deadlines: Deadlines<PendingSubmission>;
+  readonly #waiting = new WaitingQueue();
   readonly #inFlight = new Set<PendingSubmission>();
   readonly #pace = new PublishPace();
   readonly #quarantine: PublishQuarantine;
   readonly #stopListening: () => void;
-  #cancelPump: (() => void) | undefined;
+  #cancelPump: () => void = () => undefined;
   /** Whether the last publish must have no other beside it. */
   #isSolo = false;
   #isClosed = false;
 
   constructor(parts: { channel: PublishChannel; clock: Clock }) {
     this.channel = parts.channel;
+    this.fadePace = new FadePace(parts.clock);
     this.#clock = parts.clock;
     this.#quarantine = new PublishQuarantine(parts.clock);
-    this.#deadlines = new Deadlines(parts.clock, (command) => this.#expire(command));
     this.#stopListening = parts.channel.onOpen(() => this.#pump());
   }
 
@@ -64,10 +64,6 @@ export class ActionSender {
     if (this.#quarantine.holds(topic)) throw refusedError(topic, true);
     const command = new PendingSubmission(submission);
     this.#watch(command);
-    if (this.#mayLeaveAtOnce(command, nowMs)) {
-      void this.#publish(command, nowMs);
-      return command.outcome;
-    }
     for (const older of this.#waiting.add(command)) this.#succeed(older, 'replaced');
     if (this.#waiting.size > mostWaiting) this.#drop(command, queueFullError(topic, mostWaiting));
     if (!this.channel.isOpen) this.channel.hurry();
@@ -80,77 +76,77 @@ export class ActionSender {
     if (!this.#isClosed) {
       this.#isClosed = true;
       this.#stopListening();
-      this.#cancelPump?.();
+      this.#cancelPump();
       for (const command of [...this.#waiting, ...this.#inFlight]) this.#abandon(command);
     }
     await Promise.allSettled([...this.#inFlight].map((command) => command.outcome));
   }
 
-  /** Most commands find nobody before them, and need no place in a queue. */
-  #mayLeaveAtOnce(command: PendingSubmission, nowMs: number): boolean {
-    if (this.#waiting.size > 0 || !command.isReady || !this.channel.isOpen) return false;
-    return this.#waitMs(command, nowMs) <= 0;
-  }
-
   #watch(command: PendingSubmission): void {
     const { deadlineMs, signal, ready } = command.submission;
-    this.#deadlines.set(command, deadlineMs);
-    if (signal !== undefined) command.stopListening = onAbort(signal, () => this.#abandon(command));
-    ready?.then(
-      () => {
+    this.#expireAt(command, deadlineMs);
+    command.stopListening = onAbort(signal, () => this.#abandon(command));
+    ready
+      ?.then(() => {
         command.isReady = true;
-        this.#pump();
-      },
-      (error: unknown) => {
-        this.#drop(command, error);
-        this.#pump();
-      },
-    );
+      })
+      .catch((error: unknown) => this.#drop(command, error))
+      .finally(() => this.#pump());
   }
 
-  #expire(command: PendingSubmission): void {
-    this.#drop(command, command.isAbandoned ? closedError(command.topic, true) : this.#overdueError(command));
-    this.#pump();
-  }
-
-  #succeed(command: PendingSubmission, outcome: SubmissionOutcome): void {
-    this.#deadlines.remove(command);
-    command.succeed(outcome);
+  #expireAt(command: PendingSubmission, dueMs: number): void {
+    command.cancelTimer?.();
+    command.cancelTimer = this.#clock.after(dueMs - this.#clock.monotonicMs(), () => {
+      this.#drop(command, this.#overdueError(command));
+      this.#pump();
+    });
   }
 
   #overdueError(command: PendingSubmission): OchnoError {
-    if (command.isPublished)
-      return outcomeUnknownError(command.topic, 'the broker did not acknowledge it in time', undefined);
+    const { topic } = command;
+    if (command.isAbandoned) return closedError(topic, true);
+    if (this.#inFlight.has(command)) {
+      return outcomeUnknownError(topic, 'the broker did not acknowledge it in time', undefined);
+    }
     const { isOpen, problem } = this.channel;
-    if (!isOpen) return notConnectedError(command.topic, problem);
-    if (command.isReady) return notSentError(command.topic, 'other commands were ahead of it');
-    return notSentError(command.topic, 'the events of its port could not be subscribed to in time');
+    if (!isOpen) return notConnectedError(topic, problem);
+    if (command.isReady) return notSentError(topic, 'other commands were ahead of it');
+    return notSentError(topic, 'the events of its port could not be subscribed to in time');
   }
 
   #abandon(command: PendingSubmission): void {
-    if (!command.isPublished) {
+    if (!this.#inFlight.has(command)) {
       this.#drop(command, closedError(command.topic, false));
       this.#pump();
       return;
     }
     if (command.isAbandoned) return;
     command.isAbandoned = true;
-    this.#deadlines.set(command, this.#clock.monotonicMs() + closingMs);
+    this.#expireAt(command, this.#clock.monotonicMs() + closingMs);
   }
 
-  /** Ends a command without success, wherever it is. */
+  #succeed(command: PendingSubmission, outcome: SubmissionOutcome): void {
+    this.#remove(command);
+    command.succeed(outcome);
+  }
+
   #drop(command: PendingSubmission, error: unknown): void {
+    this.#remove(command);
+    command.fail(error);
+  }
+
+  /** It ends, wherever it is. */
+  #remove(command: PendingSubmission): void {
     this.#waiting.remove(command);
     this.#inFlight.delete(command);
-    this.#deadlines.remove(command);
-    command.fail(error);
+    command.cancelTimer?.();
+    command.stopListening?.();
   }
 
   /** Sends what can be sent now, and comes back when more can be. */
   #pump(): void {
-    this.#cancelPump?.();
-    this.#cancelPump = undefined;
-    let held: Set<string> | undefined;
+    this.#cancelPump();
+    const held = new Set<string>();
     for (const command of this.#waiting) {
       if (!this.channel.isOpen || this.#isClosed) return;
       const nowMs = this.#clock.monotonicMs();
@@ -159,8 +155,8 @@ export class ActionSender {
       } else if (command.submission.signal?.aborted) {
         // Its turn to hear of that has not come yet, and it must not slip out meanwhile.
         this.#drop(command, closedError(command.topic, false));
-      } else if (!command.isReady || held?.has(command.topic)) {
-        held = (held ?? new Set()).add(command.topic);
+      } else if (!command.isReady || held.has(command.topic)) {
+        held.add(command.topic);
       } else {
         const waitMs = this.#waitMs(command, nowMs);
         if (waitMs > 0) {
@@ -179,11 +175,10 @@ export class ActionSender {
 
   async #publish(command: PendingSubmission, nowMs: number): Promise<void> {
     const { topic, payload, onPublished } = command.submission;
-    const slot = this.#pace.take(nowMs);
+    const freeSlot = this.#pace.take(nowMs);
     this.#isSolo = this.#quarantine.suspects(topic);
     this.#waiting.remove(command);
     this.#inFlight.add(command);
-    command.isPublished = true;
     onPublished?.();
     try {
       await this.channel.publish(topic, payload);
@@ -192,9 +187,8 @@ export class ActionSender {
     } catch (error) {
       this.#drop(command, this.#publishError(command, error));
     }
-    this.#inFlight.delete(command);
-    slot.free(this.#clock.monotonicMs());
-    if (this.#waiting.size > 0) this.#pump();
+    freeSlot(this.#clock.monotonicMs());
+    this.#pump();
   }
 
   #publishError(command: PendingSubmission, error: unknown): OchnoError {

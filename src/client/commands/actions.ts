@@ -6,33 +6,25 @@ import {
   type ActionCommand,
   type ActionOutcome,
   commandOutcome,
-  outcomeAtOne,
+  type PortEnd,
+  type PortOutcome,
   type PortPlan,
   planCommand,
-  type SentAction,
 } from './action-command';
 import { ActionSender } from './action-sender';
-import { CommandRegister } from './command-register';
 import { LampBlink } from './lamp-blink';
-import { LampDelivery, type LampDeliveryParts, neededFields } from './lamp-delivery';
-import { LampStates, type PortSource } from './lamp-states';
+import { LampDelivery } from './lamp-delivery';
+import type { PortSource } from './lamp-states';
 import { type DeliveryTerms, PortDelivery } from './port-delivery';
 import type { SubmissionOutcome } from './submission';
 
 export type { PortFollowing, PortSource } from './lamp-states';
 
-/** A company's stream, kept open until `end`. */
-interface StreamUse {
-  /** The same object as long as the stream is the same. */
-  readonly channel: PublishChannel;
-  end(): void;
-}
-
 interface ActionsParts {
   readonly clock: Clock;
   readonly ports: PortSource;
-  /** Opens the company's stream if it is not open yet. */
-  useStream(company: string): StreamUse;
+  /** Keeps the company's stream open until `end`. The channel is the same object as long as the stream is the same. */
+  useStream(company: string): { readonly channel: PublishChannel; end(): void };
 }
 
 /** What became of the commands to the ports of a company, each port counted for itself. */
@@ -52,8 +44,7 @@ interface SenderUse {
 /** Everything between a command and the PUBLISH: what nodes call to control ports. */
 export class Actions {
   readonly #parts: ActionsParts;
-  /** How commands get to their ports. */
-  readonly #ways: LampDeliveryParts;
+  readonly #delivery: PortDelivery;
   readonly #lampDelivery: LampDelivery;
   readonly #senders = new Map<string, ActionSender>();
   /** By topic. */
@@ -63,10 +54,8 @@ export class Actions {
 
   constructor(parts: ActionsParts) {
     this.#parts = parts;
-    const { clock, ports } = parts;
-    const shared = { lamps: new LampStates(ports, clock), register: new CommandRegister() };
-    this.#ways = { ...shared, clock, delivery: new PortDelivery(shared) };
-    this.#lampDelivery = new LampDelivery(this.#ways);
+    this.#delivery = new PortDelivery(parts.ports, parts.clock);
+    this.#lampDelivery = new LampDelivery(this.#delivery);
   }
 
   /**
@@ -86,7 +75,7 @@ export class Actions {
     }
     const common = {
       ...{ clock, deadlineMs, signals: [command.signal, this.#closing.signal] },
-      arrival: this.#ways.register.arrive(),
+      arrival: this.#delivery.register.arrive(),
       confirm: command.confirm,
     };
     const uses = new Map<string, SenderUse>();
@@ -97,15 +86,7 @@ export class Actions {
         uses.set(company, use);
         return { plan, terms: { ...common, sender: use.sender } };
       });
-      const [first, ...others] = runs;
-      if (first !== undefined && others.length === 0) {
-        return outcomeAtOne(await this.#run(first.plan, command, first.terms));
-      }
-      const ends = await Promise.allSettled(runs.map(({ plan, terms }) => this.#run(plan, command, terms)));
-      return commandOutcome(
-        plans.map(({ address }) => address),
-        ends,
-      );
+      return commandOutcome(await Promise.all(runs.map(({ plan, terms }) => this.#run(plan, command, terms))));
     } finally {
       for (const use of uses.values()) use.end();
     }
@@ -132,23 +113,25 @@ export class Actions {
 
   /** Keeps what the port's events say of its lamp at hand until the function returned is called. */
   follow(address: PortAddress): () => void {
-    return this.#ways.lamps.follow(address).end;
+    return this.#delivery.lamps.follow(address).end;
   }
 
   /** Events of the company may have been missed: what was known of its lamps is asked for again when needed. */
   markStale(company: string): void {
-    this.#ways.lamps.markStale(company);
+    this.#delivery.lamps.markStale(company);
   }
 
   /** Ends every command: those that were not sent at once, those under way within a second. Idempotent. */
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all([...this.#senders.values()].map((sender) => sender.close()));
-    this.#ways.lamps.close();
+    this.#delivery.lamps.close();
   }
 
-  async #run(plan: PortPlan, command: ActionCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
-    const tally = this.#tallyOf(plan.address.company);
+  /** Never rejects. */
+  async #run(plan: PortPlan, command: ActionCommand, terms: DeliveryTerms): Promise<PortEnd> {
+    const { address } = plan;
+    const tally = this.#tallyOf(address.company);
     tally.waiting += 1;
     try {
       const outcome = await this.#deliver(plan, command, terms);
@@ -156,20 +139,16 @@ export class Actions {
       return outcome;
     } catch (error) {
       tally.failed += 1;
-      throw error;
+      return { address, error };
     } finally {
       tally.waiting -= 1;
     }
   }
 
-  async #deliver(plan: PortPlan, command: ActionCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
-    const { address, topic } = plan;
-    if ('action' in plan) {
-      const outcome = await this.#ways.delivery.deliver(plan.action, terms, plan.payload);
-      return outcome === 'replaced' ? outcome : { address, topic, sent: plan.action.sent };
-    }
-    if (neededFields(plan.lamp).length > 0) command.onPresentNeeded?.(address);
-    return this.#lampDelivery.run(address, plan.lamp, terms);
+  async #deliver(plan: PortPlan, command: ActionCommand, terms: DeliveryTerms): Promise<PortOutcome> {
+    if (!('lamp' in plan)) return this.#delivery.deliver(plan, terms);
+    command.onPresentNeeded?.(plan.address);
+    return this.#lampDelivery.run(plan.address, plan.lamp, terms);
   }
 
   #tallyOf(company: string): { sent: number; waiting: number; failed: number } {
@@ -180,7 +159,11 @@ export class Actions {
 
   #blink(address: PortAddress, topic: string): Promise<SubmissionOutcome> {
     const { sender, end } = this.#use(address.company);
-    const blink = new LampBlink(address, { ...this.#ways, sender, closing: this.#closing.signal });
+    const terms = {
+      ...{ clock: this.#parts.clock, signals: [this.#closing.signal], sender },
+      ...{ arrival: this.#delivery.register.arrive(), confirm: false },
+    };
+    const blink = new LampBlink(address, this.#delivery, terms);
     const running = blink.run().finally(() => {
       this.#blinks.delete(topic);
       end();

@@ -1,3 +1,5 @@
+import type { PendingSubmission } from './submission';
+
 /** Something that goes on at a port until it ends or a newer command makes it superfluous. One that is in flight can't be called back, and is none of these. */
 export interface CommandAtPort {
   /** Dotted names of the properties that it is still to set, to move or to see confirmed. */
@@ -49,65 +51,57 @@ export class CommandRegister {
   }
 }
 
-/** A command that waits for its turn to leave. */
-export interface WaitingCommand extends Pick<CommandAtPort, 'properties'> {
-  readonly topic: string;
-}
-
-function sharesProperty(newer: ReadonlySet<string>, others: readonly WaitingCommand[]): boolean {
-  return others.some(({ properties }) => properties.some((property) => newer.has(property)));
-}
-
 /**
- * The commands of one company that wait to leave, in order. A newer command takes the place of those that it makes superfluous, so that a
+ * The submissions of one company that wait to leave, in order. A newer one takes the place of those that it makes superfluous, so that a
  * port which is set again and again is not sent to the end of the queue each time.
  */
-export class WaitingQueue<Command extends WaitingCommand> implements Iterable<Command> {
-  /** Commands by place; the order of the places is the order of the queue. */
-  readonly #places = new Map<number, Command>();
-  /** By topic the commands there and their places. */
-  readonly #byTopic = new Map<string, Map<Command, number>>();
+export class WaitingQueue implements Iterable<PendingSubmission> {
+  /** Submissions by place; the order of the places is the order of the queue. */
+  readonly #places = new Map<number, PendingSubmission>();
+  /** By topic the submissions there and their places. */
+  readonly #byTopic = new Map<string, Map<PendingSubmission, number>>();
   #nextPlace = 0;
 
   get size(): number {
     return this.#places.size;
   }
 
-  *[Symbol.iterator](): Iterator<Command> {
-    yield* this.#places.values();
+  [Symbol.iterator](): Iterator<PendingSubmission> {
+    return this.#places.values();
   }
 
-  onTopic(topic: string): readonly Command[] {
+  onTopic(topic: string): readonly PendingSubmission[] {
     return [...(this.#byTopic.get(topic)?.keys() ?? [])];
   }
 
-  /** Lets a command wait. Returns the commands it replaces, which wait no longer. */
-  add(command: Command): readonly Command[] {
-    const { topic, properties } = command;
-    const here = this.#byTopic.get(topic) ?? new Map<Command, number>();
+  /** Lets a submission wait. Returns those it replaces, which wait no longer. */
+  add(submission: PendingSubmission): readonly PendingSubmission[] {
+    const { topic, properties } = submission;
+    const here = this.#byTopic.get(topic) ?? new Map<PendingSubmission, number>();
     const newer = new Set(properties);
     const others = [...here.keys()];
     const replaced = others.filter((other) => isSuperfluous(other, newer));
     const stays = others.filter((other) => !replaced.includes(other));
     // Where one that stays sets one of the same properties, only the end of the queue is surely after it.
-    const [first] = sharesProperty(newer, stays) ? [] : replaced;
+    const mustBeLast = stays.some((other) => other.properties.some((property) => newer.has(property)));
+    const [first] = mustBeLast ? [] : replaced;
     const place = (first && here.get(first)) ?? this.#nextPlace++;
     for (const other of replaced) {
       // Setting a key that is there keeps its position in the map; deleting it first would not.
       if (other !== first) this.remove(other);
     }
     if (first !== undefined) here.delete(first);
-    this.#places.set(place, command);
-    this.#byTopic.set(topic, here.set(command, place));
+    this.#places.set(place, submission);
+    this.#byTopic.set(topic, here.set(submission, place));
     return replaced;
   }
 
-  remove(command: Command): void {
-    const here = this.#byTopic.get(command.topic);
-    const place = here?.get(command);
+  remove(submission: PendingSubmission): void {
+    const here = this.#byTopic.get(submission.topic);
+    const place = here?.get(submission);
     if (here === undefined || place === undefined) return;
     this.#places.delete(place);
-    here.delete(command);
-    if (here.size === 0) this.#byTopic.delete(command.topic);
+    here.delete(submission);
+    if (here.size === 0) this.#byTopic.delete(submission.topic);
   }
 }

@@ -1,10 +1,10 @@
-import { type Action, type Difference, differencesFrom, showsValues } from '../../protocol/lamp/action';
+import { type Action, type Difference, differencesFrom } from '../../protocol/lamp/action';
 import { OchnoError } from '../../protocol/ochno-error';
 import { mergePortState } from '../../protocol/stream/port-state';
 import { type WaitLimits, within } from '../time/deadline';
 import { unconfirmedError } from './action-errors';
 import type { CommandAtPort } from './command-register';
-import type { LampStates } from './lamp-states';
+import type { LampStates, PortFollowing } from './lamp-states';
 import type { SubmissionOutcome } from './submission';
 
 /** A port that obeys says so within this time; else its state is read. */
@@ -17,15 +17,13 @@ const lastReadMs = 3_000;
  * taken together, the newest last. A port that has the values already sends no event, so one that stays silent is read.
  */
 export class Confirmation implements CommandAtPort {
-  /** Resolves once the events can be heard: nothing may be published before. Rejects when they can't. */
-  readonly ready: Promise<void>;
   /** Resolves when the events since `start` show the values, or a newer command makes that superfluous. */
   readonly ended: Promise<SubmissionOutcome>;
   /** Resolves if a newer command makes it superfluous. */
   readonly replaced: Promise<'replaced'>;
   readonly #action: Action;
   readonly #lamps: LampStates;
-  readonly #stopListening: () => void;
+  readonly #following: PortFollowing;
   #confirm: (outcome: 'acknowledged') => void = () => undefined;
   #replace: (outcome: 'replaced') => void = () => undefined;
   #hasStarted = false;
@@ -46,9 +44,12 @@ export class Confirmation implements CommandAtPort {
       this.#confirm = resolve;
     });
     this.ended = Promise.race([this.replaced, confirmed]);
-    const following = lamps.follow(action.address, (data) => this.#hear(data));
-    this.ready = following.ready;
-    this.#stopListening = () => following.end();
+    this.#following = lamps.follow(action.address, (data) => this.#hear(data));
+  }
+
+  /** Resolves once the events can be heard: nothing may be published before. Rejects when they can't. */
+  get ready(): Promise<void> {
+    return this.#following.ready;
   }
 
   /** Those that the port is still to show. */
@@ -85,8 +86,9 @@ export class Confirmation implements CommandAtPort {
   async outcome(limits: WaitLimits, doubt: OchnoError | undefined): Promise<SubmissionOutcome> {
     if (doubt === undefined && this.#lamps.shows(this.#action)) return 'acknowledged';
     for (const readAtMs of readTimes(limits)) {
-      const ended = (await this.#endedBy(readAtMs, limits)) ?? (await this.#read(limits));
+      const ended = (await this.#endedBy(readAtMs, limits)) ?? (await Promise.race([this.#read(limits), this.ended]));
       if (ended !== undefined) return ended;
+      if (this.#lacksProperties()) throw this.#unconfirmed(undefined);
     }
     const ended = await this.#endedBy(limits.deadlineMs, limits);
     if (ended === undefined) throw this.#unconfirmed(doubt);
@@ -94,7 +96,7 @@ export class Confirmation implements CommandAtPort {
   }
 
   stop(): void {
-    this.#stopListening();
+    this.#following.end();
   }
 
   #hear(data: unknown): void {
@@ -115,25 +117,18 @@ export class Confirmation implements CommandAtPort {
 
   /** What was read is older than what events have said since. */
   async #read(limits: WaitLimits): Promise<SubmissionOutcome | undefined> {
-    const reading = this.#lamps.read(this.#action.address, limits).then(
-      (object): SubmissionOutcome | undefined => {
-        this.#object = object;
-        this.#readFailure = undefined;
-        return this.#isShownBy(this.#state) ? 'acknowledged' : undefined;
-      },
-      (error: unknown) => {
-        if (!(error instanceof OchnoError) || error.code === 'OCHNO_CLOSED') throw error;
-        this.#readFailure = error;
-        return undefined;
-      },
-    );
-    const outcome = await Promise.race([reading, this.ended]);
-    if (outcome === undefined && this.#lacksProperties()) throw this.#unconfirmed(undefined);
-    return outcome;
+    try {
+      this.#object = await this.#lamps.read(this.#action.address, limits);
+      this.#readFailure = undefined;
+      return this.#isShownBy(this.#state) ? 'acknowledged' : undefined;
+    } catch (error) {
+      if (!(error instanceof OchnoError) || error.code === 'OCHNO_CLOSED') throw error;
+      this.#readFailure = error;
+      return undefined;
+    }
   }
 
   #isShownBy(state: unknown): boolean {
-    if (this.#overtaken.size === 0) return showsValues(state, this.#action);
     return state !== undefined && this.#differencesFrom(state).length === 0;
   }
 

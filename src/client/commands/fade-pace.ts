@@ -2,13 +2,13 @@ import type { Clock } from '../time/clock';
 
 /** Fades leave more than half of the 100 publishes a second that a connection may make to what else there is to say. */
 const turnEveryMs = 1000 / 45;
+/** A last step that has waited so long for its turn goes without it: the lamp is late enough. */
+const patienceMs = 5_000;
 
 /** One step of a fade that waits for its turn. */
 interface FadeTurn {
   /** When its fade ends, on the monotonic clock: from then on it is the last step, and goes before the others. */
   readonly endMs: number;
-  /** So long after its end it goes without waiting for its turn. */
-  readonly patienceMs: number;
   take(): void;
 }
 
@@ -21,7 +21,7 @@ export class FadePace {
   /** In the order in which they came. */
   readonly #waiting = new Set<FadeTurn>();
   #nextMs = Number.NEGATIVE_INFINITY;
-  #cancelTimer: (() => void) | undefined;
+  #cancelTimer: () => void = () => undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -33,20 +33,18 @@ export class FadePace {
     this.#run();
     return () => {
       this.#waiting.delete(turn);
-      if (this.#waiting.size === 0) this.#stop();
+      if (this.#waiting.size === 0) this.#cancelTimer();
     };
   }
 
   #run(): void {
-    this.#stop();
     const nowMs = this.#clock.monotonicMs();
-    for (const turn of this.#waiting) if (nowMs >= turn.endMs + turn.patienceMs) this.#take(turn, nowMs);
+    for (const turn of this.#waiting) if (nowMs >= turn.endMs + patienceMs) this.#take(turn, nowMs);
     const next = nowMs >= this.#nextMs ? this.#next(nowMs) : undefined;
     if (next !== undefined) this.#take(next, nowMs);
-    if (this.#waiting.size > 0) {
-      this.#stop();
-      this.#cancelTimer = this.#clock.after(Math.ceil(this.#nextMs - nowMs), () => this.#run());
-    }
+    this.#cancelTimer();
+    if (this.#waiting.size === 0) return;
+    this.#cancelTimer = this.#clock.after(Math.ceil(this.#nextMs - nowMs), () => this.#run());
   }
 
   #next(nowMs: number): FadeTurn | undefined {
@@ -59,10 +57,5 @@ export class FadePace {
     this.#waiting.delete(turn);
     this.#nextMs = nowMs + turnEveryMs;
     turn.take();
-  }
-
-  #stop(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
   }
 }

@@ -4,16 +4,11 @@ import { OchnoError } from '../../protocol/ochno-error';
 import { actionTopic, type PortAddress } from '../../protocol/topics/address';
 import { onAbort } from '../time/abort-listeners';
 import { sleep } from '../time/deadline';
-import type { ActionSender } from './action-sender';
-import type { LampDeliveryParts } from './lamp-delivery';
+import type { DeliveryTerms, PortDelivery } from './port-delivery';
 import type { SubmissionOutcome } from './submission';
 
-interface LampBlinkParts extends LampDeliveryParts {
-  /** That of the lamp's company. */
-  readonly sender: ActionSender;
-  /** The account's end. */
-  readonly closing: AbortSignal;
-}
+/** Each step has a deadline of its own. */
+type BlinkTerms = Omit<DeliveryTerms, 'deadlineMs'>;
 
 const times = 3;
 /** Long enough to be seen, also of a lamp that takes its time to get there. */
@@ -32,9 +27,9 @@ const strayMs = 250;
  * twenty. A newer command, or somebody who switches the lamp meanwhile, ends it and has the last word.
  */
 export class LampBlink {
-  readonly #parts: LampBlinkParts;
   readonly #address: PortAddress;
-  readonly #arrival: number;
+  readonly #delivery: PortDelivery;
+  readonly #terms: BlinkTerms;
   #before = 0;
   #contrast = 100;
   /** Aborted once somebody else has the last word. */
@@ -43,10 +38,10 @@ export class LampBlink {
   /** When the lamp last reported a level that is neither of the two. */
   #strayAtMs: number | undefined;
 
-  constructor(address: PortAddress, parts: LampBlinkParts) {
-    this.#parts = parts;
+  constructor(address: PortAddress, delivery: PortDelivery, terms: BlinkTerms) {
     this.#address = address;
-    this.#arrival = parts.register.arrive();
+    this.#delivery = delivery;
+    this.#terms = terms;
   }
 
   /**
@@ -54,19 +49,20 @@ export class LampBlink {
    * @throws {OchnoError} `OCHNO_TIMEOUT` when there was no connection; `OCHNO_REFUSED`; `OCHNO_CLOSED`
    */
   async run(): Promise<SubmissionOutcome> {
-    const { register, lamps, closing } = this.#parts;
+    const { register, lamps } = this.#delivery;
+    const { arrival, signals } = this.#terms;
     const following = lamps.follow(this.#address, (data, surprises) => this.#hear(data, surprises.includes('level')));
     const undo = [
       () => following.end(),
-      register.enter(actionTopic(this.#address), this.#arrival, {
+      register.enter(actionTopic(this.#address), arrival, {
         properties: ['lamp.level'],
-        replace: () => this.#end(),
+        replace: () => this.#over.abort(),
       }),
     ];
     try {
       await this.#lookUp();
       // At once, while the connection still is there: a lamp is not left dark because of a deploy.
-      undo.push(onAbort(closing, () => this.#close()));
+      for (const signal of signals) undo.push(onAbort(signal, () => this.#close()));
       return await this.#blink();
     } finally {
       for (const stop of undo) stop();
@@ -74,9 +70,9 @@ export class LampBlink {
   }
 
   async #lookUp(): Promise<void> {
-    const { clock, lamps, closing } = this.#parts;
+    const { lamps } = this.#delivery;
     try {
-      const limits = { clock, deadlineMs: clock.monotonicMs() + lookUpMs, signals: [closing] };
+      const limits = { ...this.#terms, deadlineMs: this.#terms.clock.monotonicMs() + lookUpMs };
       if (!lamps.knows(this.#address, ['level'])) await lamps.learn(this.#address, ['level'], limits);
     } catch (error) {
       if (!(error instanceof OchnoError) || error.code === 'OCHNO_CLOSED') throw error;
@@ -88,58 +84,55 @@ export class LampBlink {
   async #blink(): Promise<SubmissionOutcome> {
     await this.#begin();
     for (let half = 1; half < 2 * times; half += 1) {
-      await sleep(this.#parts.clock, halfMs, this.#over.signal).catch(() => undefined);
+      await sleep(this.#terms.clock, halfMs, this.#over.signal).catch(() => undefined);
       if (this.#isTakenOver()) return 'replaced';
-      const isLast = half === 2 * times - 1;
-      const sent = this.#send(half % 2 === 1 ? this.#before : this.#contrast, isLast ? restoreMs : stepMs, !isLast);
-      if (isLast) return sent;
       // One that got lost is made good by the next.
-      sent.catch(() => undefined);
+      if (half < 2 * times - 1)
+        this.#send(half % 2 === 1 ? this.#before : this.#contrast, stepMs).catch(() => undefined);
     }
-    return 'replaced';
+    return this.#restore();
   }
 
   /** Whether a first step that left and was not acknowledged has arrived, nobody can tell: the lamp is restored all the same. */
   async #begin(): Promise<void> {
     try {
-      await this.#send(this.#contrast, firstStepMs, true);
+      await this.#send(this.#contrast, firstStepMs);
     } catch (error) {
-      if (this.#hasBegun && !this.#isTakenOver()) await this.#send(this.#before, restoreMs, false);
+      if (this.#hasBegun && !this.#isTakenOver()) await this.#restore();
       throw error;
     }
   }
 
-  #send(level: number, timeoutMs: number, isPassing: boolean): Promise<SubmissionOutcome> {
-    const { clock, delivery, sender } = this.#parts;
-    const deadlineMs = clock.monotonicMs() + timeoutMs;
-    const terms = { ...{ clock, deadlineMs, signals: [] }, sender, arrival: this.#arrival, confirm: false };
+  #restore(): Promise<SubmissionOutcome> {
+    return this.#send(this.#before, restoreMs, false);
+  }
+
+  #send(level: number, timeoutMs: number, isPassing = true): Promise<SubmissionOutcome> {
+    // The account's end withdraws none of them: the last word is sent at that very moment.
+    const terms = { ...this.#terms, signals: [], deadlineMs: this.#terms.clock.monotonicMs() + timeoutMs };
     const onPublished = (): void => {
       this.#hasBegun = true;
     };
-    return delivery.publish(lampAction(this.#address, { level }), terms, { isPassing, onPublished });
+    return this.#delivery.publish(lampAction(this.#address, { level }), terms, { isPassing, onPublished });
   }
 
   #hear(data: unknown, isSurprise: boolean): void {
     if (!this.#hasBegun) return;
-    if (isSurprise) this.#end();
+    if (isSurprise) this.#over.abort();
     const level = findLamp(data)?.level;
     if (level === undefined) return;
     const isOurs = [this.#before, this.#contrast].some((own) => isSameSetting('level', level, own));
-    this.#strayAtMs = isOurs ? undefined : this.#parts.clock.monotonicMs();
+    this.#strayAtMs = isOurs ? undefined : this.#terms.clock.monotonicMs();
   }
 
   /** A level in between at which the lamp has come to rest is none of ours. */
   #isTakenOver(): boolean {
-    const isStray = this.#strayAtMs !== undefined && this.#parts.clock.monotonicMs() - this.#strayAtMs > strayMs;
+    const isStray = this.#strayAtMs !== undefined && this.#terms.clock.monotonicMs() - this.#strayAtMs > strayMs;
     return this.#over.signal.aborted || isStray;
   }
 
-  #end(): void {
-    this.#over.abort();
-  }
-
   #close(): void {
-    if (this.#hasBegun && !this.#isTakenOver()) this.#send(this.#before, restoreMs, false).catch(() => undefined);
-    this.#end();
+    if (this.#hasBegun && !this.#isTakenOver()) this.#restore().catch(() => undefined);
+    this.#over.abort();
   }
 }

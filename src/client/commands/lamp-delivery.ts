@@ -4,25 +4,16 @@ import { type LampCommand, resolveLampCommand } from '../../protocol/lamp/lamp-c
 import type { PresentLamp } from '../../protocol/lamp/lamp-estimate';
 import { OchnoError } from '../../protocol/ochno-error';
 import { actionTopic, type PortAddress } from '../../protocol/topics/address';
-import type { PublishChannel } from '../stream/publish-channel';
 import { onAbort } from '../time/abort-listeners';
-import type { Clock } from '../time/clock';
-import type { SentAction } from './action-command';
+import type { PortOutcome } from './action-command';
 import { noLampLevelError, notConnectedError } from './action-errors';
-import { FadePace } from './fade-pace';
-import { type FadePlan, type FadeStep, LampFade } from './lamp-fade';
-import type { DeliveryParts, DeliveryTerms, PortDelivery } from './port-delivery';
-import type { SubmissionOutcome } from './submission';
-
-export interface LampDeliveryParts extends DeliveryParts {
-  readonly clock: Clock;
-  readonly delivery: PortDelivery;
-}
+import { type FadePlan, LampFade } from './lamp-fade';
+import type { DeliveryTerms, PortDelivery } from './port-delivery';
 
 const fadingFields = ['level', 'temp'] as const;
 
 /** The fields of the present lamp that a command depends on. */
-export function neededFields(command: LampCommand): readonly LampField[] {
+function neededFields(command: LampCommand): readonly LampField[] {
   if (command.kind !== 'set') return ['level'];
   if (command.transitionMs === undefined) return [];
   return fadingFields.filter((field) => command.fields[field] !== undefined);
@@ -30,20 +21,19 @@ export function neededFields(command: LampCommand): readonly LampField[] {
 
 /** Carries out lamp commands that depend on the lamp's present state: on, toggle, relative ones and fades. */
 export class LampDelivery {
-  readonly #parts: LampDeliveryParts;
-  /** By company: each has a connection of its own. */
-  readonly #fadePaces = new Map<string, FadePace>();
+  readonly #delivery: PortDelivery;
 
-  constructor(parts: LampDeliveryParts) {
-    this.#parts = parts;
+  constructor(delivery: PortDelivery) {
+    this.#delivery = delivery;
   }
 
   /** @throws {OchnoError} `OCHNO_VALUE` for a port without a lamp level; else what look-up and delivery fail with */
-  async run(address: PortAddress, command: LampCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
-    const following = this.#parts.lamps.follow(address);
+  async run(address: PortAddress, command: LampCommand, terms: DeliveryTerms): Promise<PortOutcome> {
+    const { lamps } = this.#delivery;
+    const following = lamps.follow(address);
     try {
       // Without a wait where none is needed: commands leave in the order in which they came.
-      if (this.#parts.lamps.knows(address, neededFields(command))) return await this.#start(address, command, terms);
+      if (lamps.knows(address, neededFields(command))) return await this.#start(address, command, terms);
       return await this.#startInformed(address, command, terms);
     } finally {
       following.end();
@@ -51,18 +41,14 @@ export class LampDelivery {
   }
 
   /** Finds out what is needed first, unless a newer command sets it before it is known. */
-  async #startInformed(
-    address: PortAddress,
-    command: LampCommand,
-    terms: DeliveryTerms,
-  ): Promise<SentAction | 'replaced'> {
-    const { register, lamps } = this.#parts;
-    const needed = neededFields(command);
+  async #startInformed(address: PortAddress, command: LampCommand, terms: DeliveryTerms): Promise<PortOutcome> {
+    const { register, lamps } = this.#delivery;
+    const topic = actionTopic(address);
     const { channel } = terms.sender;
     if (!channel.isOpen) channel.hurry();
     const newer = new AbortController();
     let left = command;
-    const leave = register.enter(actionTopic(address), terms.arrival, {
+    const leave = register.enter(topic, terms.arrival, {
       get properties() {
         return propertiesOf(left);
       },
@@ -72,9 +58,12 @@ export class LampDelivery {
       },
     });
     try {
-      await lamps.learn(address, needed, { ...terms, signals: [...terms.signals, newer.signal] });
+      await lamps.learn(address, neededFields(command), { ...terms, signals: [...terms.signals, newer.signal] });
     } catch (error) {
-      if (!newer.signal.aborted) throw this.#lookUpError(actionTopic(address), channel, error);
+      if (newer.signal.aborted) return 'replaced';
+      // What was waited for says little where nothing could come.
+      const isOverdue = error instanceof OchnoError && error.code === 'OCHNO_TIMEOUT';
+      throw isOverdue && !channel.isOpen ? notConnectedError(topic, channel.problem) : error;
     } finally {
       leave();
     }
@@ -82,68 +71,40 @@ export class LampDelivery {
     return newer.signal.aborted ? 'replaced' : this.#start(address, left, terms);
   }
 
-  /** What was waited for says little where nothing could come. */
-  #lookUpError(topic: string, channel: PublishChannel, error: unknown): unknown {
-    const isOverdue = error instanceof OchnoError && error.code === 'OCHNO_TIMEOUT';
-    return isOverdue && !channel.isOpen ? notConnectedError(topic, channel.problem) : error;
-  }
-
-  async #start(address: PortAddress, command: LampCommand, terms: DeliveryTerms): Promise<SentAction | 'replaced'> {
-    const { lamps, delivery } = this.#parts;
-    const present = lamps.present(address);
+  async #start(address: PortAddress, command: LampCommand, terms: DeliveryTerms): Promise<PortOutcome> {
+    const present = this.#delivery.lamps.present(address);
     const needsLevel = command.kind !== 'on' && neededFields(command).includes('level');
     if (needsLevel && present.level === undefined) throw noLampLevelError(address);
     const { fields, transitionMs } = resolveLampCommand(command, present);
     const action = lampAction(address, fields);
     const plan = transitionMs === undefined ? undefined : fadePlan(fields, present, transitionMs);
-    const outcome = plan === undefined ? await delivery.deliver(action, terms) : await this.#fade(action, plan, terms);
-    return outcome === 'replaced' ? outcome : { address, topic: action.topic, sent: action.sent };
+    return plan === undefined ? this.#delivery.deliver(action, terms) : this.#fade(action, plan, terms);
   }
 
-  /** The timeout counts from the end of the fade. */
-  #fade(action: Action, plan: FadePlan, terms: DeliveryTerms): Promise<SubmissionOutcome> {
-    const { delivery } = this.#parts;
+  #fade(action: Action, plan: FadePlan, terms: DeliveryTerms): Promise<PortOutcome> {
+    const { register, lamps } = this.#delivery;
+    const { address, topic } = action;
+    // The timeout counts from the end of the fade.
     const fadeTerms = { ...terms, deadlineMs: terms.deadlineMs + plan.transitionMs };
-    return delivery.confirmed(action, fadeTerms, ({ ready, onPublished }) =>
-      this.#runFade(plan, fadeTerms, action, (step) =>
-        delivery.publish(lampAction(action.address, step.fields), fadeTerms, {
-          signal: step.signal,
-          ready,
-          isPassing: step.isPassing,
-          onPublished: () => {
-            onPublished?.();
-            step.onPublished();
-          },
-        }),
-      ),
-    );
-  }
-
-  async #runFade(
-    plan: FadePlan,
-    terms: DeliveryTerms,
-    { address, topic }: Action,
-    send: (step: FadeStep) => Promise<SubmissionOutcome>,
-  ): Promise<SubmissionOutcome> {
-    const { clock, register, lamps } = this.#parts;
-    const fade = new LampFade(plan, { clock, pace: this.#paceOf(address.company), send });
-    const following = lamps.follow(address, (_data, surprises) => fade.contradicted(surprises));
-    const undo = [
-      () => following.end(),
-      register.enter(topic, terms.arrival, fade),
-      ...terms.signals.map((signal) => onAbort(signal, () => fade.close())),
-    ];
-    try {
-      return await fade.outcome;
-    } finally {
-      for (const stop of undo) stop();
-    }
-  }
-
-  #paceOf(company: string): FadePace {
-    const pace = this.#fadePaces.get(company) ?? new FadePace(this.#parts.clock);
-    this.#fadePaces.set(company, pace);
-    return pace;
+    return this.#delivery.confirmed(action, fadeTerms, async (confirmation) => {
+      const fade = new LampFade(plan, {
+        clock: terms.clock,
+        pace: terms.sender.fadePace,
+        send: ({ fields, ...manner }) =>
+          this.#delivery.publish(lampAction(address, fields), fadeTerms, { ...manner, confirmation }),
+      });
+      const following = lamps.follow(address, (_data, surprises) => fade.contradicted(surprises));
+      const undo = [
+        () => following.end(),
+        register.enter(topic, terms.arrival, fade),
+        ...terms.signals.map((signal) => onAbort(signal, () => fade.close())),
+      ];
+      try {
+        return await fade.outcome;
+      } finally {
+        for (const stop of undo) stop();
+      }
+    });
   }
 }
 
@@ -162,11 +123,8 @@ function without(command: LampCommand, properties: readonly string[]): LampComma
 function fadePlan(fields: LampFields, present: PresentLamp, transitionMs: number): FadePlan | undefined {
   const moves = (field: string): boolean => fadingFields.some((name) => name === field && present[name] !== undefined);
   const entries = Object.entries(fields);
-  if (!entries.some(([field]) => moves(field))) return undefined;
-  return {
-    start: present,
-    target: Object.fromEntries(entries.filter(([field]) => moves(field))),
-    extras: Object.fromEntries(entries.filter(([field]) => !moves(field))),
-    transitionMs,
-  };
+  const target = entries.filter(([field]) => moves(field));
+  if (target.length === 0) return undefined;
+  const extras = Object.fromEntries(entries.filter(([field]) => !moves(field)));
+  return { start: present, target: Object.fromEntries(target), extras, transitionMs };
 }

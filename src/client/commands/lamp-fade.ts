@@ -32,9 +32,6 @@ interface LampFadeParts {
   readonly send: (step: FadeStep) => Promise<SubmissionOutcome>;
 }
 
-/** A last step that has waited so long for its turn goes without it: the lamp is late enough. */
-const patienceMs = 5_000;
-
 /**
  * One fade of one lamp, from its construction on. Each step is what the lamp should be at that moment, so a step that
  * could not leave in time is replaced by the next and none acts late. It ends with the outcome of its last step, which
@@ -45,8 +42,7 @@ export class LampFade implements CommandAtPort {
   readonly outcome: Promise<SubmissionOutcome>;
   readonly #plan: FadePlan;
   readonly #parts: LampFadeParts;
-  readonly #everyMs: number;
-  readonly #startedMs: number;
+  readonly #endMs: number;
   readonly #withdrawal = new AbortController();
   #target: FadedFields;
   #extras: LampFields;
@@ -64,8 +60,7 @@ export class LampFade implements CommandAtPort {
     this.#target = plan.target;
     this.#extras = plan.extras;
     this.#lastStep = fadeStep(plan.start, plan.target, 0);
-    this.#everyMs = fadeStepEveryMs(plan.start, plan.target, plan.transitionMs);
-    this.#startedMs = parts.clock.monotonicMs();
+    this.#endMs = parts.clock.monotonicMs() + plan.transitionMs;
     this.outcome = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -79,7 +74,9 @@ export class LampFade implements CommandAtPort {
 
   /** A newer command sets all that fades: stops where it is. */
   replace(): void {
-    if (!this.#isDecided) this.#stop(() => this.#resolve('replaced'));
+    if (this.#isDecided) return;
+    this.#stop();
+    this.#resolve('replaced');
   }
 
   /** A newer command sets a part of it: the rest goes on. */
@@ -96,43 +93,39 @@ export class LampFade implements CommandAtPort {
 
   /** Leaves the lamp at the last step sent. */
   close(): void {
-    this.#stop(() => {
-      if (this.#isDecided) return;
-      this.#reject(new OchnoError('OCHNO_CLOSED', 'closed during a fade: the lamp stays at the last step sent'));
-    });
+    this.#stop();
+    if (this.#isDecided) return;
+    this.#reject(new OchnoError('OCHNO_CLOSED', 'closed during a fade: the lamp stays at the last step sent'));
   }
 
-  #stop(settle: () => void): void {
+  #stop(): void {
     this.#cancelTick();
     this.#withdrawTurn();
-    settle();
     this.#withdrawal.abort();
   }
 
   #tick(): void {
-    const endMs = this.#startedMs + this.#plan.transitionMs;
-    this.#withdrawTurn = this.#parts.pace.wait({ endMs, patienceMs, take: () => this.#step() });
+    this.#withdrawTurn = this.#parts.pace.wait({ endMs: this.#endMs, take: () => this.#step() });
   }
 
   #step(): void {
     const { start, transitionMs } = this.#plan;
+    const { clock } = this.#parts;
     const target = this.#target;
-    const elapsedMs = this.#parts.clock.monotonicMs() - this.#startedMs;
-    const remainingMs = transitionMs - elapsedMs;
+    const remainingMs = this.#endMs - clock.monotonicMs();
     // A timer may be a fraction of a millisecond early.
     if (remainingMs < 1 || Object.keys(target).length === 0) {
       this.#sendStep(target, true).then(this.#resolve, this.#reject);
       return;
     }
-    const step = fadeStep(start, target, elapsedMs / transitionMs);
+    const step = fadeStep(start, target, (transitionMs - remainingMs) / transitionMs);
     const hasMoved = moves(step, this.#lastStep);
     if (hasMoved || Object.keys(this.#extras).length > 0) {
       this.#lastStep = step;
       this.#sendStep(hasMoved ? step : {}, false).catch((error) => this.#stepFailed(error));
     }
-    this.#cancelTick = this.#parts.clock.after(Math.ceil(nextFadeStepMs(remainingMs, this.#everyMs)), () =>
-      this.#tick(),
-    );
+    const everyMs = fadeStepEveryMs(start, this.#plan.target, transitionMs);
+    this.#cancelTick = clock.after(Math.ceil(nextFadeStepMs(remainingMs, everyMs)), () => this.#tick());
   }
 
   #sendStep(fields: FadedFields, isLast: boolean): Promise<SubmissionOutcome> {
@@ -148,7 +141,8 @@ export class LampFade implements CommandAtPort {
   /** A step that got lost is made good by the next one; one that was refused will be refused again. */
   #stepFailed(error: unknown): void {
     if (error instanceof OchnoError && error.code === 'OCHNO_TIMEOUT') return;
-    this.#stop(() => this.#reject(error));
+    this.#stop();
+    this.#reject(error);
   }
 }
 

@@ -98,23 +98,25 @@ export class LampStates {
   async learn(address: PortAddress, fields: readonly LampField[], limits: WaitLimits): Promise<void> {
     const port = this.#ports.get(keyOf(address));
     if (port === undefined) return;
-    const watched = port.following.ready.then(
-      () => undefined,
-      () => port.estimate.forget(),
-    );
+    const watched = port.following.ready.catch(() => port.estimate.forget());
     // Read before the events flow, a state could be outdated by one that was missed.
     await within(watched, limits, 'the subscription to the events of the port').catch((failure: unknown) => {
       throw failure instanceof OchnoError && failure.code === 'OCHNO_TIMEOUT' ? levelUnknownError(failure) : failure;
     });
     for (;;) {
       const { gaps } = port;
-      const failure = await this.#read(port, limits);
-      if (failure?.code === 'OCHNO_CLOSED') throw failure;
-      if (port.gaps === gaps && (failure === undefined || port.estimate.knows(fields))) return;
-      if (failure === undefined) continue;
-      if (!failure.retryable && failure.code !== 'OCHNO_TIMEOUT') throw failure;
-      await pause(limits);
-      if (limits.clock.monotonicMs() >= limits.deadlineMs) throw levelUnknownError(failure);
+      try {
+        // One read for all who wait for it.
+        port.reading ??= this.#startReading(port, limits.deadlineMs - limits.clock.monotonicMs());
+        await within(port.reading, limits, 'the present state of the lamp');
+        if (port.gaps === gaps) return;
+      } catch (failure) {
+        if (!(failure instanceof OchnoError) || failure.code === 'OCHNO_CLOSED') throw failure;
+        if (port.gaps === gaps && port.estimate.knows(fields)) return;
+        if (!failure.retryable && failure.code !== 'OCHNO_TIMEOUT') throw failure;
+        await pause(limits);
+        if (limits.clock.monotonicMs() >= limits.deadlineMs) throw levelUnknownError(failure);
+      }
     }
   }
 
@@ -181,18 +183,6 @@ export class LampStates {
     this.#ports.delete(keyOf(port.address));
     port.following.end();
     port.stop.abort();
-  }
-
-  /** Shares one read among all who wait for it. Returns what it failed with, if it did. */
-  async #read(port: FollowedPort, limits: WaitLimits): Promise<OchnoError | undefined> {
-    port.reading ??= this.#startReading(port, limits.deadlineMs - limits.clock.monotonicMs());
-    try {
-      await within(port.reading, limits, 'the present state of the lamp');
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof OchnoError)) throw error;
-      return error;
-    }
   }
 
   #startReading(port: FollowedPort, timeoutMs: number): Promise<void> {

@@ -1,10 +1,12 @@
-import { type Action, encodeAction } from '../../protocol/lamp/action';
+import type { Action } from '../../protocol/lamp/action';
 import { OchnoError } from '../../protocol/ochno-error';
+import type { Clock } from '../time/clock';
 import type { WaitLimits } from '../time/deadline';
+import type { PortOutcome } from './action-command';
 import type { ActionSender } from './action-sender';
-import type { CommandRegister } from './command-register';
+import { CommandRegister } from './command-register';
 import { Confirmation } from './confirmation';
-import type { LampStates } from './lamp-states';
+import { LampStates, type PortSource } from './lamp-states';
 import type { Submission, SubmissionOutcome } from './submission';
 
 /** What holds for one command at each of its ports. Its signals are its own, which comes first, and the account's. */
@@ -17,55 +19,50 @@ export interface DeliveryTerms extends WaitLimits {
 }
 
 /** How one publish among those of a command differs. */
-type PublishManner = Pick<Submission, 'signal' | 'ready' | 'onPublished'> & {
+type PublishManner = Pick<Submission, 'signal' | 'onPublished'> & {
+  /** It leaves when this can hear the port, and is what this waits for. */
+  readonly confirmation?: Confirmation | undefined;
   /** A step of a fade: its level is none to come back to. */
   readonly isPassing?: boolean;
 };
 
-export interface DeliveryParts {
-  readonly lamps: LampStates;
-  readonly register: CommandRegister;
-}
-
 /** Sends actions to ports, keeps what is known of their lamps up to date, and waits for confirmation where asked to. */
 export class PortDelivery {
-  readonly #parts: DeliveryParts;
+  readonly lamps: LampStates;
+  readonly register = new CommandRegister();
 
-  constructor(parts: DeliveryParts) {
-    this.#parts = parts;
+  constructor(ports: PortSource, clock: Clock) {
+    this.lamps = new LampStates(ports, clock);
   }
 
   /** Publishes one action, and waits for the port's confirmation if the terms say so. */
-  deliver(action: Action, terms: DeliveryTerms, payload = encodeAction(action)): Promise<SubmissionOutcome> {
-    return this.confirmed(action, terms, (manner) => this.publish(action, terms, manner, payload));
+  deliver(action: Action, terms: DeliveryTerms): Promise<PortOutcome> {
+    return this.confirmed(action, terms, (confirmation) => this.publish(action, terms, { confirmation }));
   }
 
   /** Publishes one action. Whatever else is being done to the same properties of the port has to end. */
-  async publish(
-    action: Action,
-    terms: DeliveryTerms,
-    manner: PublishManner,
-    payload = encodeAction(action),
-  ): Promise<SubmissionOutcome> {
-    const { topic, properties, address } = action;
-    this.#parts.register.supersede(topic, terms.arrival, properties);
-    const note = this.#parts.lamps.sending(address, action.envelope, manner.isPassing ?? false);
+  async publish(action: Action, terms: DeliveryTerms, manner: PublishManner): Promise<SubmissionOutcome> {
+    const { topic, properties, payload, address } = action;
+    const { sender, deadlineMs, signals } = terms;
+    const { confirmation, signal = signals[0], isPassing = false } = manner;
+    this.register.supersede(topic, terms.arrival, properties);
+    const note = this.lamps.sending(address, action.envelope, isPassing);
     let isPublished = false;
     const onPublished = (): void => {
       isPublished = true;
       note?.published();
+      confirmation?.start();
       manner.onPublished?.();
     };
-    const { sender, deadlineMs } = terms;
-    const [commandSignal] = terms.signals;
-    const { signal = commandSignal, ready } = manner;
+    const ready = confirmation?.ready;
     try {
       const outcome = await sender.submit({ topic, properties, payload, deadlineMs, signal, ready, onPublished });
       if (outcome === 'acknowledged') note?.acknowledged();
       else note?.failed('unsent');
       return outcome;
     } catch (error) {
-      note?.failed(isPublished && !isRefusal(error) ? 'unknown' : 'unsent');
+      const isRefused = error instanceof OchnoError && error.code === 'OCHNO_REFUSED';
+      note?.failed(isPublished && !isRefused ? 'unknown' : 'unsent');
       throw error;
     }
   }
@@ -78,17 +75,26 @@ export class PortDelivery {
   async confirmed(
     action: Action,
     terms: DeliveryTerms,
-    run: (manner: Pick<Submission, 'ready' | 'onPublished'>) => Promise<SubmissionOutcome>,
+    run: (confirmation?: Confirmation) => Promise<SubmissionOutcome>,
+  ): Promise<PortOutcome> {
+    const { address, topic, sent } = action;
+    const outcome = terms.confirm ? await this.#confirm(action, terms, run) : await run();
+    return outcome === 'replaced' ? outcome : { address, topic, sent };
+  }
+
+  async #confirm(
+    action: Action,
+    terms: DeliveryTerms,
+    run: (confirmation: Confirmation) => Promise<SubmissionOutcome>,
   ): Promise<SubmissionOutcome> {
-    if (!terms.confirm) return run({});
-    const { lamps, register } = this.#parts;
-    const confirmation = new Confirmation(action, lamps);
-    const leave = register.enter(action.topic, terms.arrival, confirmation);
+    const confirmation = new Confirmation(action, this.lamps);
+    const leave = this.register.enter(action.topic, terms.arrival, confirmation);
     try {
-      const sent = outcomeOrDoubt(
-        run({ ready: confirmation.ready, onPublished: () => confirmation.start() }),
-        confirmation,
-      );
+      const sent = run(confirmation).catch((error: unknown) => {
+        // What leaves open whether the port obeyed is not the end yet.
+        if (error instanceof OchnoError && error.code === 'OCHNO_TIMEOUT' && confirmation.hasStarted) return error;
+        throw error;
+      });
       const first = await Promise.race([sent, confirmation.replaced]);
       if (first === 'replaced') return first;
       return await confirmation.outcome(terms, first === 'acknowledged' ? undefined : first);
@@ -97,21 +103,4 @@ export class PortDelivery {
       confirmation.stop();
     }
   }
-}
-
-/** An error that leaves open whether the port obeyed is not the end yet where its confirmation is waited for. */
-async function outcomeOrDoubt(
-  sent: Promise<SubmissionOutcome>,
-  confirmation: Confirmation,
-): Promise<SubmissionOutcome | OchnoError> {
-  try {
-    return await sent;
-  } catch (error) {
-    if (error instanceof OchnoError && error.code === 'OCHNO_TIMEOUT' && confirmation.hasStarted) return error;
-    throw error;
-  }
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof OchnoError && error.code === 'OCHNO_REFUSED';
 }

@@ -5,11 +5,8 @@ const coolingMs = 1010;
 /** The broker acknowledges soon or never: a publish this old has been discarded and is not counted any more. */
 const unansweredMs = 20_000;
 
-/** The right to one publish. */
-export interface PublishSlot {
-  /** The broker has answered, or the connection is gone. */
-  free(nowMs: number): void;
-}
+/** Gives the slot of a publish back: the broker has answered, or the connection is gone. */
+export type FreeSlot = (nowMs: number) => void;
 
 /**
  * At most 100 publishes in any second as the *broker* sees it, and at most 100 unacknowledged. A slot is taken with the
@@ -18,9 +15,9 @@ export interface PublishSlot {
  */
 export class PublishPace {
   /** Unacknowledged publishes and when they left, the oldest first. */
-  readonly #unanswered = new Map<PublishSlot, number>();
+  readonly #unanswered = new Map<FreeSlot, number>();
   /** When each answered slot comes back, the soonest first. */
-  #cooling: number[] = [];
+  readonly #cooling: number[] = [];
 
   /** How long until the next publish may leave, in ms; an acknowledgement may shorten it. */
   waitMs(nowMs: number): number {
@@ -36,14 +33,12 @@ export class PublishPace {
   }
 
   /** Takes a slot; to be called only when there is nothing to wait for. */
-  take(nowMs: number): PublishSlot {
-    const slot: PublishSlot = {
-      free: (atMs) => {
-        if (this.#unanswered.delete(slot)) this.#cooling.push(atMs + coolingMs);
-      },
+  take(nowMs: number): FreeSlot {
+    const free: FreeSlot = (atMs) => {
+      if (this.#unanswered.delete(free)) this.#cooling.push(atMs + coolingMs);
     };
-    this.#unanswered.set(slot, nowMs);
-    return slot;
+    this.#unanswered.set(free, nowMs);
+    return free;
   }
 
   #oldestEndsMs(): number {
@@ -56,7 +51,6 @@ export class PublishPace {
       if (leftMs + unansweredMs > nowMs) break;
       this.#unanswered.delete(slot);
     }
-    const stillCooling = this.#cooling.findIndex((backMs) => backMs > nowMs);
-    if (stillCooling !== 0) this.#cooling = stillCooling < 0 ? [] : this.#cooling.slice(stillCooling);
+    while (this.#cooling[0] !== undefined && this.#cooling[0] <= nowMs) this.#cooling.shift();
   }
 }

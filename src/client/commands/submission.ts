@@ -1,5 +1,3 @@
-import type { WaitingCommand } from './command-register';
-
 /** What became of a publish that did not fail: the broker has it, or a newer command came before it could leave. */
 export type SubmissionOutcome = 'acknowledged' | 'replaced';
 
@@ -21,15 +19,15 @@ export interface Submission {
   readonly onPublished?: (() => void) | undefined;
 }
 
-/** A submission on its way through the sender: its first end is its outcome, and leaves no listener behind. */
-export class PendingSubmission implements WaitingCommand {
+/** A submission on its way through the sender: its first end is its outcome. */
+export class PendingSubmission {
   readonly submission: Submission;
   readonly outcome: Promise<SubmissionOutcome>;
   isReady: boolean;
-  isPublished = false;
   /** Whether its owner has given it up. */
   isAbandoned = false;
-  /** Ends with it. */
+  /** These end with it. */
+  cancelTimer: (() => void) | undefined;
   stopListening: (() => void) | undefined;
   #resolve: ((outcome: SubmissionOutcome) => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
@@ -52,12 +50,10 @@ export class PendingSubmission implements WaitingCommand {
   }
 
   succeed(outcome: SubmissionOutcome): void {
-    this.stopListening?.();
     this.#resolve?.(outcome);
   }
 
   fail(error: unknown): void {
-    this.stopListening?.();
     this.#reject?.(error);
   }
 }

@@ -15,6 +15,8 @@ export interface Action {
   readonly topic: string;
   /** What goes out: `{id, data}`. */
   readonly envelope: JsonObject;
+  /** The envelope as it is published: JSON of at most 128 KiB. */
+  readonly payload: string;
   /** The values: the lamp's fields, the device or the envelope, whichever was given; a copy that anyone may keep. */
   readonly sent: JsonObject;
   /**
@@ -33,8 +35,7 @@ export function lampAction(address: PortAddress, fields: LampFields): Action {
   const sent = { ...fields };
   // The names need no escaping and the numbers are finite, so what other actions have to be checked for is known.
   const properties = Object.keys(sent).map((field) => `lamp.${field}`);
-  const envelope = deviceEnvelope(address, { lamp: { ...fields } });
-  return { address, topic: actionTopic(address), envelope, sent, properties };
+  return actionFor(address, deviceEnvelope(address, { lamp: { ...fields } }), sent, properties);
 }
 
 /**
@@ -61,8 +62,15 @@ export function envelopeAction(address: PortAddress, envelope: unknown): Action 
   throw new OchnoError('OCHNO_VALUE', `The envelope can't be sent: it has no ${missing}, and {"id", "data"} is needed`);
 }
 
-function actionFor(address: PortAddress, envelope: JsonObject, sent: JsonObject): Action {
-  return { address, topic: actionTopic(address), envelope, sent, properties: propertiesOf(address, envelope) };
+function actionFor(
+  address: PortAddress,
+  envelope: JsonObject,
+  sent: JsonObject,
+  properties = propertiesOf(address, envelope),
+): Action {
+  // What is in it has been checked, or copied out of JSON.
+  const payload = checkSize('action', JSON.stringify(envelope));
+  return { address, topic: actionTopic(address), envelope, payload, sent, properties };
 }
 
 function deviceEnvelope({ hub, port }: PortAddress, device: JsonObject): JsonObject {
@@ -89,25 +97,6 @@ function leafPaths(object: JsonObject, before: string): string[] {
   });
 }
 
-/**
- * The payload to publish.
- *
- * @throws OchnoError `OCHNO_VALUE` if it has more than 128 KiB
- */
-export function encodeAction(action: Action): string {
-  // What is in it has been checked, or copied out of JSON, when the action was made.
-  return checkSize('action', JSON.stringify(action.envelope));
-}
-
-/**
- * Whether an event, or the port's object over REST, shows the values an action has set: numbers as near as the device's own
- * steps allow, also as text, others deep-equal, what the event holds beside them ignored. They are looked for at
- * `data.device`, `device` and the top level of the event; those of an envelope without a device at `data` and the top level.
- */
-export function showsValues(event: unknown, action: Action): boolean {
-  return placesOf(event, action).some(([shown, wanted]) => holds(shown, wanted));
-}
-
 /** In which values what a port shows differs from what an action has set. */
 export interface Difference {
   /** A dotted path within the device; `data` if an envelope holds nothing else. */
@@ -117,7 +106,12 @@ export interface Difference {
   readonly shown: unknown;
 }
 
-/** Where a port's state differs from what an action has set, judged at the place that shows most of it. */
+/**
+ * Where a port's state, as its events or its object over REST have it, differs from what an action has set: nowhere if
+ * numbers are as near as the device's own steps allow, also as text, and others deep-equal; what the state holds beside them
+ * is ignored. The values are looked for at `data.device`, `device` and the top level of the state, those of an envelope without
+ * a device at `data` and the top level; the place that shows most of them counts.
+ */
 export function differencesFrom(state: unknown, action: Action): readonly Difference[] {
   const [best = []] = placesOf(state, action)
     .map(([shown, wanted]) => differences(shown, wanted, []))
@@ -143,10 +137,6 @@ function withoutPortId(data: unknown): unknown {
   if (!isPlainObject(data)) return data;
   const { portId, ...values } = data;
   return values;
-}
-
-function holds(shown: unknown, wanted: unknown): boolean {
-  return differences(shown, wanted, []).length === 0;
 }
 
 function differences(shown: unknown, wanted: unknown, path: readonly string[]): readonly Difference[] {

@@ -1,33 +1,25 @@
 import assert from 'node:assert/strict';
-import {
-  CommandRegister,
-  isSuperfluous,
-  type WaitingCommand,
-  WaitingQueue,
-} from '../../../src/client/commands/command-register';
+import { CommandRegister, isSuperfluous, WaitingQueue } from '../../../src/client/commands/command-register';
+import { PendingSubmission } from '../../../src/client/commands/submission';
 
-interface Named extends WaitingCommand {
-  readonly name: string;
+function command(name: string, topic: string, ...properties: string[]): PendingSubmission {
+  return new PendingSubmission({ topic, properties, payload: name, deadlineMs: 0 });
 }
 
-function command(name: string, topic: string, ...properties: string[]): Named {
-  return { name, topic, properties };
-}
-
-function names(commands: Iterable<Named>): string {
-  return [...commands].map(({ name }) => name).join(' ');
+function names(commands: Iterable<PendingSubmission>): string {
+  return [...commands].map(({ submission }) => submission.payload).join(' ');
 }
 
 describe('WaitingQueue', () => {
   it('keeps the order in which commands came', () => {
-    const waiting = new WaitingQueue<Named>();
+    const waiting = new WaitingQueue();
     for (const name of ['c', 'a', 'b']) waiting.add(command(name, name, 'level'));
     assert.equal(names(waiting), 'c a b');
     assert.equal(waiting.size, 3);
   });
 
   it('gives a newer command the place of the one it replaces', () => {
-    const waiting = new WaitingQueue<Named>();
+    const waiting = new WaitingQueue();
     waiting.add(command('old', 'p1', 'level'));
     waiting.add(command('other', 'p2', 'level'));
     assert.equal(names(waiting.add(command('new', 'p1', 'level', 'temp'))), 'old');
@@ -35,14 +27,14 @@ describe('WaitingQueue', () => {
   });
 
   it('keeps a command that sets something the newer one does not', () => {
-    const waiting = new WaitingQueue<Named>();
+    const waiting = new WaitingQueue();
     waiting.add(command('both', 'p1', 'level', 'temp'));
     assert.equal(names(waiting.add(command('level', 'p1', 'level'))), '');
     assert.equal(names(waiting), 'both level');
   });
 
   it('puts a newer command last where an older one that stays sets one of its properties', () => {
-    const waiting = new WaitingQueue<Named>();
+    const waiting = new WaitingQueue();
     waiting.add(command('first', 'p1', 'level', 'red'));
     waiting.add(command('second', 'p1', 'level', 'temp'));
     assert.equal(names(waiting.add(command('third', 'p1', 'level', 'red'))), 'first');
@@ -50,7 +42,7 @@ describe('WaitingQueue', () => {
   });
 
   it('replaces several at once, in the place of the first', () => {
-    const waiting = new WaitingQueue<Named>();
+    const waiting = new WaitingQueue();
     waiting.add(command('level', 'p1', 'level'));
     waiting.add(command('other', 'p2', 'level'));
     waiting.add(command('temp', 'p1', 'temp'));
@@ -60,7 +52,7 @@ describe('WaitingQueue', () => {
   });
 
   it('forgets what is removed, once', () => {
-    const waiting = new WaitingQueue<Named>();
+    const waiting = new WaitingQueue();
     const only = command('only', 'p1', 'level');
     waiting.add(only);
     waiting.remove(only);
@@ -71,11 +63,11 @@ describe('WaitingQueue', () => {
   });
 
   it('can lose commands while it is gone through', () => {
-    const waiting = new WaitingQueue<Named>();
+    const waiting = new WaitingQueue();
     for (const name of ['a', 'b', 'c']) waiting.add(command(name, name, 'level'));
     const seen: string[] = [];
     for (const item of waiting) {
-      seen.push(item.name);
+      seen.push(item.submission.payload);
       waiting.remove(item);
     }
     assert.equal(seen.join(' '), 'a b c');

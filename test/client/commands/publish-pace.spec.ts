@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { PublishPace, type PublishSlot } from '../../../src/client/commands/publish-pace';
+import { type FreeSlot, PublishPace } from '../../../src/client/commands/publish-pace';
 import { mostInOneSecond } from '../../support/fake-publish-channel';
 
 describe('PublishPace', () => {
@@ -10,7 +10,7 @@ describe('PublishPace', () => {
       assert.equal(pace.waitMs(0), 0);
       return pace.take(0);
     });
-    slots[0]?.free(30);
+    slots[0]?.(30);
     assert.equal(pace.waitMs(30), 1010);
     assert.equal(pace.waitMs(1039), 1);
     assert.equal(pace.waitMs(1040), 0);
@@ -27,10 +27,10 @@ describe('PublishPace', () => {
 
   it('counts an answer that comes twice or too late once', () => {
     const pace = new PublishPace();
-    const slot = pace.take(0);
+    const free = pace.take(0);
     assert.equal(pace.waitAloneMs(0), 20_000);
-    slot.free(10);
-    slot.free(20);
+    free(10);
+    free(20);
     assert.equal(pace.waitAloneMs(20), 0);
     pace.take(100);
     assert.equal(pace.waitAloneMs(20_100), 0);
@@ -42,16 +42,16 @@ describe('PublishPace', () => {
       fc.property(fc.array(step, { minLength: 5, maxLength: 60 }), (steps) => {
         const pace = new PublishPace();
         const arrivals: number[] = [];
-        let answers: { slot: PublishSlot; atMs: number }[] = [];
+        let answers: { free: FreeSlot; atMs: number }[] = [];
         let nowMs = 0;
         for (const { waitMs, toBrokerMs, backMs, count } of steps) {
           nowMs += waitMs;
-          for (const { slot, atMs } of answers.filter(({ atMs }) => atMs <= nowMs)) slot.free(atMs);
+          for (const { free, atMs } of answers.filter(({ atMs }) => atMs <= nowMs)) free(atMs);
           answers = answers.filter(({ atMs }) => atMs > nowMs);
           for (let left = count; left > 0 && pace.waitMs(nowMs) <= 0; left -= 1) {
-            const slot = pace.take(nowMs);
+            const free = pace.take(nowMs);
             arrivals.push(nowMs + toBrokerMs);
-            answers.push({ slot, atMs: nowMs + toBrokerMs + backMs });
+            answers.push({ free, atMs: nowMs + toBrokerMs + backMs });
           }
         }
         arrivals.sort((a, b) => a - b);

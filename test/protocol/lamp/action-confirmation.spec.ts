@@ -4,14 +4,16 @@ import {
   type Action,
   deviceAction,
   differencesFrom,
-  encodeAction,
   envelopeAction,
   lampAction,
-  showsValues,
 } from '../../../src/protocol/lamp/action';
 import type { PortAddress } from '../../../src/protocol/topics/address';
 
 const address: PortAddress = { company: 'r2d2i5b43', location: 'loc1', hub: 'hub1', port: 'port1' };
+
+function showsValues(event: unknown, action: Action): boolean {
+  return differencesFrom(event, action).length === 0;
+}
 
 describe('an event that confirms an action', () => {
   const lamp = lampAction(address, { level: 10, temp: 3000 });
@@ -80,7 +82,7 @@ describe('an event that confirms an action', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true }), (values) => {
         const action = deviceAction(address, values);
-        assert.ok(showsValues(JSON.parse(encodeAction(action)), action));
+        assert.ok(showsValues(JSON.parse(action.payload), action));
       }),
     );
   });
