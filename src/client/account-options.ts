@@ -29,10 +29,19 @@ export interface AccountOptions {
 }
 
 /** Options that were found good. */
-export type CheckedAccountOptions = Readonly<ReturnType<typeof checkAccountOptions>>;
+export interface CheckedAccountOptions {
+  readonly server: URL;
+  readonly email: string;
+  readonly password: string;
+  readonly company: string | undefined;
+  readonly keepaliveSeconds: number;
+  readonly connections: number;
+  readonly network: NetworkOptions;
+  readonly instanceId: string | undefined;
+}
 
 /** @throws {OchnoError} OCHNO_VALUE that names the option. */
-export function checkAccountOptions(options: AccountOptions) {
+export function checkAccountOptions(options: AccountOptions): CheckedAccountOptions {
   const [email, password] = [textOf(options, 'email').trim(), textOf(options, 'password')];
   const [company, instanceId] = [textOf(options, 'company').trim(), options.instanceId];
   const server = parseServerUrl(options.server);

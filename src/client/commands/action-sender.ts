@@ -2,6 +2,7 @@ import { OchnoError } from '../../protocol/ochno-error';
 import { type PublishChannel, PublishLost } from '../stream/publish-channel';
 import { onAbort } from '../time/abort-listeners';
 import type { Clock } from '../time/clock';
+import { Deadlines } from '../time/deadlines';
 import {
   closedError,
   notConnectedError,
@@ -31,6 +32,8 @@ export class ActionSender {
   readonly fadePace: FadePace;
   readonly #clock: Clock;
   readonly #waiting = new WaitingQueue();
+  /** One timer for all commands. */
+  readonly #deadlines: Deadlines<PendingSubmission>;
   readonly #inFlight = new Set<PendingSubmission>();
   readonly #pace = new PublishPace();
   readonly #quarantine: PublishQuarantine;
@@ -45,6 +48,7 @@ export class ActionSender {
     this.fadePace = new FadePace(parts.clock);
     this.#clock = parts.clock;
     this.#quarantine = new PublishQuarantine(parts.clock);
+    this.#deadlines = new Deadlines(parts.clock, (command) => this.#expire(command));
     this.#stopListening = parts.channel.onOpen(() => this.#pump());
   }
 
@@ -84,8 +88,8 @@ export class ActionSender {
 
   #watch(command: PendingSubmission): void {
     const { deadlineMs, signal, ready } = command.submission;
-    this.#expireAt(command, deadlineMs);
-    command.stopListening = onAbort(signal, () => this.#abandon(command));
+    this.#deadlines.set(command, deadlineMs);
+    if (signal !== undefined) command.stopListening = onAbort(signal, () => this.#abandon(command));
     ready
       ?.then(() => {
         command.isReady = true;
@@ -94,12 +98,9 @@ export class ActionSender {
       .finally(() => this.#pump());
   }
 
-  #expireAt(command: PendingSubmission, dueMs: number): void {
-    command.cancelTimer?.();
-    command.cancelTimer = this.#clock.after(dueMs - this.#clock.monotonicMs(), () => {
-      this.#drop(command, this.#overdueError(command));
-      this.#pump();
-    });
+  #expire(command: PendingSubmission): void {
+    this.#drop(command, this.#overdueError(command));
+    this.#pump();
   }
 
   #overdueError(command: PendingSubmission): OchnoError {
@@ -122,7 +123,7 @@ export class ActionSender {
     }
     if (command.isAbandoned) return;
     command.isAbandoned = true;
-    this.#expireAt(command, this.#clock.monotonicMs() + closingMs);
+    this.#deadlines.set(command, this.#clock.monotonicMs() + closingMs);
   }
 
   #succeed(command: PendingSubmission, outcome: SubmissionOutcome): void {
@@ -139,8 +140,7 @@ export class ActionSender {
   #remove(command: PendingSubmission): void {
     this.#waiting.remove(command);
     this.#inFlight.delete(command);
-    command.cancelTimer?.();
-    command.stopListening?.();
+    this.#deadlines.remove(command);
   }
 
   /** Sends what can be sent now, and comes back when more can be. */

@@ -19,15 +19,14 @@ export interface Submission {
   readonly onPublished?: (() => void) | undefined;
 }
 
-/** A submission on its way through the sender: its first end is its outcome. */
+/** A submission on its way through the sender: its first end is its outcome, and leaves no listener behind. */
 export class PendingSubmission {
   readonly submission: Submission;
   readonly outcome: Promise<SubmissionOutcome>;
   isReady: boolean;
   /** Whether its owner has given it up. */
   isAbandoned = false;
-  /** These end with it. */
-  cancelTimer: (() => void) | undefined;
+  /** Ends with it. */
   stopListening: (() => void) | undefined;
   #resolve: ((outcome: SubmissionOutcome) => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
@@ -50,10 +49,12 @@ export class PendingSubmission {
   }
 
   succeed(outcome: SubmissionOutcome): void {
+    this.stopListening?.();
     this.#resolve?.(outcome);
   }
 
   fail(error: unknown): void {
+    this.stopListening?.();
     this.#reject?.(error);
   }
 }
