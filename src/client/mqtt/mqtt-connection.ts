@@ -2,11 +2,11 @@ import type { IPublishPacket, MqttClient, Packet } from 'mqtt';
 import { onAbort } from '../time/abort-listeners';
 import type { Clock } from '../time/clock';
 import { streamErrorFrom } from './mqtt-failure';
-import { type MqttOptions, MqttSocket, type MqttSocketOptions } from './mqtt-socket';
+import { MqttSocket, type MqttSocketOptions } from './mqtt-socket';
 import { PendingAnswers, type RequestStart } from './pending-answers';
 import { StreamError } from './stream-error';
 
-interface MqttConnectionOptions extends MqttOptions, MqttSocketOptions {
+interface MqttConnectionOptions extends MqttSocketOptions {
   readonly listener: MqttListener;
 }
 
@@ -76,9 +76,8 @@ export class MqttConnection {
         },
         onUseless: (problem) => connection.#fail(problem),
       });
-      const client = connect(socket.clientOptions(options));
+      const client = connect(socket.clientOptions());
       const connection = new MqttConnection(client, clock, socket);
-      client.once('close', () => socket.closed());
       const off = onAbort(signal, () => {
         connection.destroy();
         reject(new StreamError('the attempt was given up'));
@@ -93,6 +92,8 @@ export class MqttConnection {
       });
       client.on('close', () => {
         off();
+        // An idle tunnel of its own would outlive the connection.
+        options.agent?.destroy();
         const wasOpen = connection.#state === 'open';
         const isOurDoing = connection.#state === 'over';
         const failure =

@@ -13,9 +13,6 @@ export interface MqttSocketOptions {
   readonly signedAtMs: number;
   /** Reaches the server; belongs to this connection and ends with it. */
   readonly agent?: Agent | undefined;
-}
-
-export interface MqttOptions {
   readonly clientId: string;
   /** `false` asks the broker to keep the session: subscriptions, and QoS 1 messages while we are away. */
   readonly clean: boolean;
@@ -65,8 +62,9 @@ export class MqttSocket {
   }
 
   /** What mqtt.js is told: one connection, and nothing on its own. */
-  clientOptions(options: MqttOptions): IClientOptions {
+  clientOptions(): IClientOptions {
     const url = this.#url;
+    const options = this.#options;
     const secure = url.protocol === 'wss:';
     return {
       protocol: secure ? 'wss' : 'ws',
@@ -98,11 +96,6 @@ export class MqttSocket {
   /** What may still come is passed on no more. */
   stopReading(): void {
     this.#packets?.stop();
-  }
-
-  /** The connection is closed. An idle tunnel of its agent would outlive it. */
-  closed(): void {
-    this.#options.agent?.destroy();
   }
 
   /** What is wrong with an upgrade `ws` says without a code, and mqtt.js keeps to itself what has none. */
