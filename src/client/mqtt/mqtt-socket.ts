@@ -1,9 +1,9 @@
-import type { Agent } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { IClientOptions } from 'mqtt';
 import type { Clock } from '../time/clock';
 import { CoalescedWrites, type FrameSocket } from './coalesced-writes';
 import { IncomingPackets, type IncomingSocket } from './incoming-packets';
-import { type UpgradingSocket, watchForRefusal } from './refused-upgrade';
+import { readRefusal } from './refused-upgrade';
 import { StreamError } from './stream-error';
 
 export interface MqttSocketOptions {
@@ -29,11 +29,11 @@ interface MqttSocketListener {
   onUseless(problem: StreamError): void;
 }
 
-interface WebSocketLike extends FrameSocket, IncomingSocket, UpgradingSocket {
+interface WebSocketLike extends FrameSocket, IncomingSocket {
   on(event: 'open', listener: () => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'close', listener: (code: number) => void): unknown;
-  on(event: 'unexpected-response', listener: Parameters<UpgradingSocket['on']>[1]): unknown;
+  on(event: 'unexpected-response', listener: (request: ClientRequest, response: IncomingMessage) => void): unknown;
 }
 
 /** What a WebSocket that just ended is said to have been closed with (RFC 6455, 7.1.5). */
@@ -121,7 +121,10 @@ export class MqttSocket {
         socket.on('close', (code) => {
           this.hasCloseFrame = code !== noCloseFrame;
         });
-        watchForRefusal(socket, signed, (refusal) => this.#listener.onUseless(refusal));
+        // With a listener for it, ending the request is ours to do.
+        socket.on('unexpected-response', (refused, response) =>
+          readRefusal(refused, response, signed, (problem) => this.#listener.onUseless(problem)),
+        );
         this.#writes = new CoalescedWrites(socket);
         this.#packets = new IncomingPackets(socket, (problem, isPoisoned) =>
           this.#listener.onUseless(new StreamError(problem, { isPoisoned })),
