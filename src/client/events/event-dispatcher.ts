@@ -7,6 +7,8 @@ import type { Subscription } from './subscription';
 
 /** An event that can't be read is worth a line of the log again after this, for each port and each problem. */
 const toldForMs = 24 * 3_600_000;
+/** What a broker keeps of a topic comes right after SUBACK; AWS IoT promises no order. */
+const newForMs = 10_000;
 
 /** Brings each event to the subscribers that want it: parsed once, and only when someone does. */
 export class EventDispatcher {
@@ -76,14 +78,17 @@ export class EventDispatcher {
   }
 
   /**
-   * Brings what the broker keeps of a topic, a port's present state, to those who are new. To the others it is nothing new.
-   * Returns to how many it went.
+   * Brings what the broker keeps of a topic to those who have subscribed just now, as the port's present state. To the others
+   * it is nothing new. Returns to how many it went.
    */
-  dispatchRetained(topic: string, bytes: Buffer, isNew: (subscription: Subscription) => boolean): number {
+  dispatchRetained(topic: string, bytes: Buffer): number {
     const match = this.#tree.match(topic);
-    const listeners = match?.listeners.filter(isNew) ?? [];
     const reading = readPayload(bytes);
     if (match === undefined || !reading.ok) return 0;
+    const nowMs = this.#clock.monotonicMs();
+    const isNew = ({ subscribed }: Subscription): boolean =>
+      subscribed === undefined || nowMs - subscribed.atMs < newForMs;
+    const listeners = match.listeners.filter(isNew);
     const receivedAt = this.#clock.now();
     for (const listener of listeners) {
       const data = copyJson(reading.data);

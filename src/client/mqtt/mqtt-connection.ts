@@ -94,19 +94,18 @@ export class MqttConnection {
         off();
         // An idle tunnel of its own would outlive the connection.
         options.agent?.destroy();
-        const wasOpen = connection.#state === 'open';
-        const isOurDoing = connection.#state === 'over';
+        const state = connection.#state;
         const failure =
           connection.#problem ??
           new StreamError('the broker closed the connection', {
             byBroker: isAsked,
             hasCloseFrame: socket.hasCloseFrame,
-            refuses: isAsked && !wasOpen ? 'connect' : undefined,
+            refuses: isAsked && state !== 'open' ? 'connect' : undefined,
           });
         connection.#finish(failure);
-        if (isOurDoing) return;
-        if (wasOpen) options.listener.onLost(failure);
-        else reject(failure);
+        // That it is over already is our doing.
+        if (state === 'open') options.listener.onLost(failure);
+        else if (state === 'opening') reject(failure);
       });
       connection.#listen(options.listener);
     });
