@@ -105,8 +105,7 @@ export class Subscription implements HeldSubscription {
   }
 
   deliver(event: PortEvent): void {
-    if (this.#held === undefined) this.#tellEvent(event);
-    else this.#hold(this.#held, { is: 'event', event });
+    this.#tellOrHold({ is: 'event', event });
   }
 
   unreadable(unreadable: UnreadableEvent): void {
@@ -126,29 +125,27 @@ export class Subscription implements HeldSubscription {
   }
 
   #tellOrHold(news: News): void {
-    if (this.#held === undefined) this.#tell(news);
-    else this.#hold(this.#held, news);
+    const held = this.#held;
+    if (held === undefined) {
+      this.#tell(news);
+      return;
+    }
+    held.push(news);
+    if (held.length <= mostHeld) return;
+    // The few refusals among it outlive the events.
+    const oldest = held.findIndex(({ is }) => is !== 'refusal');
+    for (const dropped of held.splice(oldest, 1)) this.#drop(dropped);
   }
 
   #tell(news: News): void {
-    if (news.is === 'event') {
-      this.#tellEvent(news.event);
-      return;
-    }
     try {
-      if (news.is === 'unreadable') this.#subscriber?.onUnreadable(news.unreadable);
+      if (news.is === 'event') this.#subscriber?.onEvent(news.event);
+      else if (news.is === 'unreadable') this.#subscriber?.onUnreadable(news.unreadable);
       else if (news.is === 'gap') this.#subscriber?.onGap(news.gap);
       else this.#subscriber?.onRefused(news.refusal);
     } catch (error) {
-      this.#failed(names[news.is], error);
-    }
-  }
-
-  #tellEvent(event: PortEvent): void {
-    try {
-      this.#subscriber?.onEvent(event);
-    } catch (error) {
-      this.#failed(`an event on ${JSON.stringify(event.topic)}`, error);
+      const what = news.is === 'event' ? `an event on ${JSON.stringify(news.event.topic)}` : names[news.is];
+      this.#log.error(`${what} could not be handed to a flow: ${String(error)}`);
     }
   }
 
@@ -158,26 +155,11 @@ export class Subscription implements HeldSubscription {
     return dropped && { is: 'gap', gap: { company: this.selector.company, ...dropped } };
   }
 
-  #hold(held: News[], news: News): void {
-    held.push(news);
-    if (held.length <= mostHeld) return;
-    // The few refusals among it outlive the events.
-    const oldest = held.splice(
-      held.findIndex(({ is }) => is !== 'refusal'),
-      1,
-    )[0];
-    if (oldest !== undefined) this.#drop(oldest);
-  }
-
   #drop(news: News): void {
     const span = spanOf(news);
     if (span === undefined) return;
     const { from, to } = this.#dropped ?? span;
     this.#dropped = { from: Math.min(from, span.from), to: Math.max(to, span.to) };
-  }
-
-  #failed(what: string, error: unknown): void {
-    this.#log.error(`${what} could not be handed to a flow: ${String(error)}`);
   }
 }
 
