@@ -90,26 +90,26 @@ export function addressOf(company: string, { location, hub, id }: ListedPort): P
   return { company, location, hub, port: id };
 }
 
-/** A port's present state in the shape of its event, so that what reads events can read it too. */
-function snapshotEvent(company: string, port: ListedPort, receivedAt: number): PortEvent {
-  const address = addressOf(company, port);
-  const { t } = port.state;
-  return {
-    topic: portTopic(address),
-    address,
-    data: { id: port.hub, ...(t === undefined ? {} : { t }), data: { portId: port.id, ...port.state } },
-    receivedAt,
-    kind: 'snapshot',
-  };
-}
-
-/** The same of many ports; each is made when it is asked for, since there may be very many. */
+/**
+ * The present state of ports, each in the shape of its event, so that what reads events can read it too. One is made when it
+ * is asked for, since there may be very many.
+ */
 export function* snapshotEvents(
   company: string,
   ports: readonly ListedPort[],
   receivedAt: number,
 ): Generator<PortEvent> {
-  for (const port of ports) yield snapshotEvent(company, port, receivedAt);
+  for (const port of ports) {
+    const address = addressOf(company, port);
+    const { t } = port.state;
+    yield {
+      topic: portTopic(address),
+      address,
+      data: { id: port.hub, ...(t === undefined ? {} : { t }), data: { portId: port.id, ...port.state } },
+      receivedAt,
+      kind: 'snapshot',
+    };
+  }
 }
 
 /** Names ports by hub and id, or by an id alone that only one port has. */
@@ -121,11 +121,6 @@ export function portNaming(ports: readonly ListedPort[]): PortNaming {
     byId.set(id, byId.has(id) ? undefined : name);
   }
   return (port, hub) => (hub === undefined ? byId.get(port) : byPlace.get(`${hub}/${port}`)) || undefined;
-}
-
-function unplacedError({ id, hub }: ListedPort): OchnoError {
-  const port = `The port ${quoted(id)} of the hub ${quoted(hub)}`;
-  return new OchnoError('OCHNO_VALUE', `${port} has no location: neither it nor its hub names one`);
 }
 
 /** A port that does not say where it is is where its hub is. One whose place can't be known has no address. */
@@ -140,9 +135,13 @@ function placePorts(
   const unplaced: string[] = [];
   for (const port of ports) {
     const location = port.location || locationOfHub.get(port.hub) || '';
+    if (location === '') {
+      const name = `The port ${quoted(port.id)} of the hub ${quoted(port.hub)}`;
+      unplaced.push(`${name} has no location: neither it nor its hub names one`);
+      continue;
+    }
     const there = location === port.location ? port : { ...port, location };
     try {
-      if (location === '') throw unplacedError(port);
       portTopic(addressOf(company, there));
       placed.push(there);
     } catch (error) {
