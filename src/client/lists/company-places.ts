@@ -5,13 +5,16 @@ import type { PortNaming } from '../../protocol/rest/metric-series';
 import type { PortEvent } from '../../protocol/stream/port-event';
 import { type PortAddress, portTopic } from '../../protocol/topics/address';
 
-/** The lists of one company, each with when it was read; one that was never read is missing. */
-export interface CompanyLists {
-  readonly locations?: ReadList<ListedLocation>;
-  readonly floorPlans?: ReadList<ListedFloorPlan>;
-  readonly hubs?: ReadList<ListedHub>;
-  readonly ports?: ReadList<ListedPort>;
+/** What each list of a company is of. */
+export interface CompanyItems {
+  readonly locations: ListedLocation;
+  readonly floorPlans: ListedFloorPlan;
+  readonly hubs: ListedHub;
+  readonly ports: ListedPort;
 }
+
+/** The lists of one company, each with when it was read; one that was never read is missing. */
+export type CompanyLists = { readonly [list in keyof CompanyItems]?: ReadList<CompanyItems[list]> | undefined };
 
 export interface ReadList<Item> {
   readonly items: readonly Item[];
@@ -77,12 +80,7 @@ export class CompanyPlaces {
 
 /** Whether two sets of lists are the same reading of each. */
 export function isMadeOf(one: CompanyLists, other: CompanyLists): boolean {
-  return (
-    one.locations === other.locations &&
-    one.floorPlans === other.floorPlans &&
-    one.hubs === other.hubs &&
-    one.ports === other.ports
-  );
+  return (['locations', 'floorPlans', 'hubs', 'ports'] as const).every((list) => one[list] === other[list]);
 }
 
 /** Where in the company a port is. */

@@ -17,6 +17,7 @@ import type { RestRequest, RestResponse } from '../rest/rest-request';
 import type { Surroundings } from '../surroundings';
 import { AgedValue } from '../time/aged-value';
 import {
+  type CompanyItems,
   type CompanyLayout,
   type CompanyLists,
   CompanyPlaces,
@@ -41,12 +42,10 @@ interface PlatformListsOptions extends Surroundings {
 
 /** What is kept of one company. */
 interface KeptCompany {
-  readonly lists: { readonly [list in keyof Required<CompanyLists>]: AgedValue<ReadList<ItemOf<list>>> };
+  readonly lists: { readonly [list in keyof CompanyItems]: AgedValue<ReadList<CompanyItems[list]>> };
   /** Made of the lists as they were then. */
   places: { readonly madeOf: CompanyLists; readonly value: CompanyPlaces } | undefined;
 }
-
-type ItemOf<List extends keyof CompanyLists> = Required<CompanyLists>[List]['items'][number];
 
 const timeoutMs = 30_000;
 const namesAgeMs = 10 * 60_000;
@@ -121,7 +120,7 @@ export class PlatformLists {
 
   /** The companies as they were read last; `undefined` where they never were. Asks nothing. */
   knownCompanies(): readonly Listed[] | undefined {
-    return this.#companies.kept?.value.items;
+    return this.#companies.kept?.items;
   }
 
   /** What was read last of a company, list by list. Asks nothing. */
@@ -213,10 +212,10 @@ export class PlatformLists {
   #placesIn(company: string, kept: KeptCompany): CompanyPlaces {
     const { locations, floorPlans, hubs, ports } = kept.lists;
     const madeOf: CompanyLists = {
-      ...(locations.kept && { locations: locations.kept.value }),
-      ...(floorPlans.kept && { floorPlans: floorPlans.kept.value }),
-      ...(hubs.kept && { hubs: hubs.kept.value }),
-      ...(ports.kept && { ports: ports.kept.value }),
+      locations: locations.kept,
+      floorPlans: floorPlans.kept,
+      hubs: hubs.kept,
+      ports: ports.kept,
     };
     if (kept.places !== undefined && isMadeOf(kept.places.madeOf, madeOf)) return kept.places.value;
     const value = new CompanyPlaces(company, madeOf);
@@ -228,10 +227,10 @@ export class PlatformLists {
 
   #forgetOldest(): void {
     let ports = 0;
-    for (const { lists } of this.#kept.values()) ports += lists.ports.kept?.value.items.length ?? 0;
+    for (const { lists } of this.#kept.values()) ports += lists.ports.kept?.items.length ?? 0;
     for (const [company, { lists }] of this.#kept) {
       if (this.#kept.size === 1 || (ports <= mostKeptPorts && this.#kept.size <= mostKeptCompanies)) return;
-      const freed = lists.ports.kept?.value.items.length ?? 0;
+      const freed = lists.ports.kept?.items.length ?? 0;
       // One that is being read frees nothing, and would be read once more.
       if (freed === 0 && this.#kept.size <= mostKeptCompanies) continue;
       ports -= freed;

@@ -27,8 +27,8 @@ export class AgedValue<Value> {
   }
 
   /** What was read last, however old. A reading that fails leaves it as it is. */
-  get kept(): Aged<Value> | undefined {
-    return this.#kept;
+  get kept(): Value | undefined {
+    return this.#kept?.value;
   }
 
   /**
