@@ -46,10 +46,8 @@ export class EventDispatcher {
   dispatch(topic: string, bytes: Buffer, queued = false): number {
     // A topic that is not a port's has no match.
     const match = this.#tree.match(topic);
-    if (match === undefined) return 0;
+    if (match === undefined || match.listeners.length === 0) return 0;
     const { address, listeners } = match;
-    const count = listeners.length;
-    if (count === 0) return 0;
     const receivedAt = this.#clock.now();
     const reading = readPayload(bytes);
     if (!reading.ok) {
@@ -58,16 +56,16 @@ export class EventDispatcher {
       for (const listener of listeners) {
         listener.unreadable({ topic, address, bytes: Buffer.from(bytes), receivedAt, error });
       }
-      return count;
+      return listeners.length;
     }
-    const last = count - 1;
-    for (let index = 0; index < count; index += 1) {
+    const last = listeners.at(-1);
+    for (const listener of listeners) {
       // Copies cost; the last recipient can have the original.
-      const data = index === last ? reading.data : copyJson(reading.data);
+      const data = listener === last ? reading.data : copyJson(reading.data);
       const event: PortEvent = { topic, address, data, receivedAt, kind: 'event' };
-      listeners[index]?.deliver(queued ? { ...event, queued } : event);
+      listener.deliver(queued ? { ...event, queued } : event);
     }
-    return count;
+    return listeners.length;
   }
 
   /** Twenty nodes and a sensor that says NaN every second make one line. */
