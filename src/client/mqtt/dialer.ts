@@ -94,12 +94,8 @@ export class Dialer {
   }
 }
 
-let isLoadingAhead = false;
-
-/** Once in a process, and a part in each turn: what arrives meanwhile, such as the answer to the log-in, is heeded between them. */
+/** A part in each turn: what arrives meanwhile, such as the answer to the log-in, is heeded between them. */
 async function loadAhead(): Promise<void> {
-  if (isLoadingAhead) return;
-  isLoadingAhead = true;
   await nextTurn();
   await import('../../protocol/stream/signed-url');
   await nextTurn();
