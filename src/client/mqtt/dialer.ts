@@ -38,7 +38,7 @@ export class Dialer {
   /** @throws {StreamError | OchnoError} It never leaves a socket behind when it does. */
   async dial(
     credentials: StreamCredentials,
-    { clientId, clean, listener }: { clientId: string; clean: boolean; listener: MqttListener },
+    { clientId, clean, listener }: { clientId: string; clean: boolean; listener: Partial<MqttListener> },
     signal: AbortSignal,
   ): Promise<MqttConnection> {
     const { clock, network, keepaliveSeconds } = this.#options;
@@ -58,17 +58,10 @@ export class Dialer {
   /** A connection for its own sake: nothing is subscribed to on it. Throws as `dial` does. */
   dialBare(
     credentials: StreamCredentials,
-    { clientId, clean, onConnect = nothing, onLost = nothing }: BareOptions,
+    { clientId, clean, onConnect, onLost }: BareOptions,
     signal: AbortSignal,
   ): Promise<MqttConnection> {
-    const listener: MqttListener = {
-      onConnect,
-      onConnack: nothing,
-      onMessage: nothing,
-      onPing: nothing,
-      onPong: nothing,
-      onLost,
-    };
+    const listener = { ...(onConnect && { onConnect }), ...(onLost && { onLost }) };
     return this.dial(credentials, { clientId, clean, listener }, signal);
   }
 
@@ -101,8 +94,4 @@ async function loadAhead(): Promise<void> {
   await nextTurn();
   await import('./mqtt-connection');
   await import('mqtt');
-}
-
-function nothing(): undefined {
-  return undefined;
 }

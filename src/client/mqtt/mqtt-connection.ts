@@ -7,7 +7,7 @@ import { PendingAnswers, type RequestStart } from './pending-answers';
 import { StreamError } from './stream-error';
 
 interface MqttConnectionOptions extends MqttSocketOptions {
-  readonly listener: MqttListener;
+  readonly listener: Partial<MqttListener>;
 }
 
 /** What a connection tells. Nothing is told after `close` or `destroy`. */
@@ -72,7 +72,7 @@ export class MqttConnection {
       const socket = new MqttSocket(options, clock, {
         onOpen: () => {
           isAsked = true;
-          options.listener.onConnect();
+          options.listener.onConnect?.();
         },
         onUseless: (problem) => connection.#fail(problem),
       });
@@ -104,7 +104,7 @@ export class MqttConnection {
           });
         connection.#finish(failure);
         // That it is over already is our doing.
-        if (state === 'open') options.listener.onLost(failure);
+        if (state === 'open') options.listener.onLost?.(failure);
         else if (state === 'opening') reject(failure);
       });
       connection.#listen(options.listener);
@@ -220,7 +220,7 @@ export class MqttConnection {
     done(keepSilent);
   }
 
-  #listen(listener: MqttListener): void {
+  #listen(listener: Partial<MqttListener>): void {
     const client = this.#client;
     client.handleMessage = (packet: IPublishPacket, done) => {
       // A connection that has failed or is over may still have packets in its parser.
@@ -231,21 +231,21 @@ export class MqttConnection {
       this.received += 1;
       const { payload } = packet;
       const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-      const pause = listener.onMessage(packet.topic, bytes, packet.qos, packet.retain);
+      const pause = listener.onMessage?.(packet.topic, bytes, packet.qos, packet.retain);
       if (pause === undefined) this.#acknowledge(packet, done);
       else this.#pausing = this.#pause(pause, () => this.#acknowledge(packet, done));
     };
     client.on('packetsend', ({ cmd }) => {
       if (cmd !== 'pingreq') return;
       this.#answers.pingSent(this.#clock.monotonicMs());
-      listener.onPing();
+      listener.onPing?.();
     });
     client.on('packetreceive', (packet) => {
       if (this.#problem !== undefined) return;
       this.#lastHeardMs = this.#clock.monotonicMs();
       if (packet.cmd === 'publish') return;
       if (packet.cmd === 'pingresp') {
-        listener.onPong();
+        listener.onPong?.();
         this.#provenMs = this.#answers.pingAnswered() ?? this.#provenMs;
       }
       // mqtt.js itself says `connect` some ticks later, when messages may have passed already.
@@ -253,7 +253,7 @@ export class MqttConnection {
       // One that refuses says "no session" as well (MQTT 3.1.1, 3.2.2.2): nothing was begun, and nothing is over.
       else if (packet.returnCode === 0) {
         this.#provenMs = this.#lastHeardMs;
-        listener.onConnack(packet.sessionPresent);
+        listener.onConnack?.(packet.sessionPresent);
       }
     });
   }
