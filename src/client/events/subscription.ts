@@ -114,19 +114,18 @@ export class Subscription implements HeldSubscription {
 
   gap(gap: EventGap): void {
     // There is no need to wait for a snapshot if nothing came before the gap.
-    if (this.#held?.length === 0 && this.#subscriber !== undefined) this.#tell({ is: 'gap', gap });
-    else this.#tellOrHold({ is: 'gap', gap });
+    this.#tellOrHold({ is: 'gap', gap }, this.#held?.length === 0);
   }
 
   /** A refusal has no place among the events, and may be why no snapshot comes: it waits for a subscriber only. */
   refused(refusal: OchnoError): void {
-    if (this.#subscriber !== undefined) this.#tell({ is: 'refusal', refusal });
-    else this.#tellOrHold({ is: 'refusal', refusal });
+    this.#tellOrHold({ is: 'refusal', refusal }, true);
   }
 
-  #tellOrHold(news: News): void {
+  /** @param isUrgent it waits for nothing but a subscriber */
+  #tellOrHold(news: News, isUrgent = false): void {
     const held = this.#held;
-    if (held === undefined) {
+    if (held === undefined || (isUrgent && this.#subscriber !== undefined)) {
       this.#tell(news);
       return;
     }
