@@ -61,14 +61,13 @@ export class PlatformLists {
   readonly #watch: CompanyWatch;
   /** The one used longest ago first. */
   readonly #kept = new Map<string, KeptCompany>();
-  /** What was last said of each list that holds something that can't be used. */
-  readonly #told = new Map<string, string>();
+  /** What was last said of each list that holds something that can't be used; `undefined` once it no longer does. */
+  readonly #told = new Map<string, string | undefined>();
 
   constructor(options: PlatformListsOptions) {
     this.#options = options;
     this.#companies = this.#list('the list of companies', '/api/companies', {}, readCompanies);
-    const list = (): Promise<readonly Listed[]> => this.companies({ maxAgeMs: 0 });
-    this.#watch = new CompanyWatch(list, options);
+    this.#watch = new CompanyWatch(() => this.companies({ maxAgeMs: 0 }), options);
   }
 
   /**
@@ -114,8 +113,7 @@ export class PlatformLists {
   /** The present state of all ports of a company, read now, each in the shape of the port's event. Throws as `companies` does. */
   async snapshot(company: string): Promise<Iterable<PortEvent>> {
     const ports = await this.ports(company, { maxAgeMs: 0 });
-    const receivedAt = this.#options.clock.now();
-    return snapshotEvents(company, ports, receivedAt);
+    return snapshotEvents(company, ports, this.#options.clock.now());
   }
 
   /** The companies as they were read last; `undefined` where they never were. Asks nothing. */
@@ -248,12 +246,8 @@ export class PlatformLists {
   /** Says a thing once, and again only if it is something else. */
   #say(subject: string, said: string | undefined): void {
     if (this.#told.get(subject) === said) return;
-    if (said === undefined) {
-      this.#told.delete(subject);
-      return;
-    }
     this.#told.set(subject, said);
-    this.#options.log.warn(said);
+    if (said !== undefined) this.#options.log.warn(said);
   }
 }
 
