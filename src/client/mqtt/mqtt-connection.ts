@@ -1,6 +1,7 @@
 import type { IPublishPacket, MqttClient, Packet } from 'mqtt';
 import { onAbort } from '../time/abort-listeners';
 import type { Clock } from '../time/clock';
+import { noLongerThan } from '../time/no-longer-than';
 import { streamErrorFrom } from './mqtt-failure';
 import { MqttSocket, type MqttSocketOptions } from './mqtt-socket';
 import { PendingAnswers, type RequestStart } from './pending-answers';
@@ -171,24 +172,13 @@ export class MqttConnection {
   }
 
   /** Says DISCONNECT, then closes; by force after `deadlineMs` (a half-open socket never finishes by itself). */
-  close(deadlineMs: number): Promise<void> {
-    if (this.#state === 'over') return Promise.resolve();
+  async close(deadlineMs: number): Promise<void> {
+    if (this.#state === 'over') return;
     this.#state = 'over';
-    return new Promise((resolve) => {
-      const cancel = this.#clock.after(deadlineMs, () => {
-        this.destroy();
-        resolve();
-      });
-      const end = (): void => {
-        this.#client.end(false, () => {
-          cancel();
-          this.#finish();
-          resolve();
-        });
-      };
-      if (this.#pausing === undefined) end();
-      else void this.#pausing.then(end);
-    });
+    const end = (): Promise<void> => this.#client.endAsync();
+    const ended = this.#pausing === undefined ? end() : this.#pausing.then(end);
+    await noLongerThan(this.#clock, deadlineMs, ended);
+    this.destroy();
   }
 
   /** Ends the connection without a word. */
