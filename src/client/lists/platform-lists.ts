@@ -66,7 +66,7 @@ export class PlatformLists {
 
   constructor(options: PlatformListsOptions) {
     this.#options = options;
-    this.#companies = this.#list('the list of companies', '/api/companies', {}, readCompanies);
+    this.#companies = this.#list('companies', undefined, readCompanies);
     this.#watch = new CompanyWatch(() => this.companies({ maxAgeMs: 0 }), options);
   }
 
@@ -162,28 +162,24 @@ export class PlatformLists {
   }
 
   #listsOf(company: string): KeptCompany['lists'] {
-    const listOf = <Item>(
-      resource: string,
-      read: (rows: readonly unknown[]) => ListReader<Item>,
-      otherwise?: (error: unknown) => readonly unknown[],
-    ): AgedValue<ReadList<Item>> =>
-      this.#list(`${resource} of company ${company}`, `/api/${resource}`, { companyIds: [company] }, read, otherwise);
     return {
-      locations: listOf('locations', (rows) => readLocations(rows, company)),
+      locations: this.#list('locations', company, (rows) => readLocations(rows, company)),
       // Ports can be found without their floor plans, which an account may not be allowed to read.
-      floorPlans: listOf('floorPlans', (rows) => readFloorPlans(rows, company), noneIfRefused),
-      hubs: listOf('hubs', (rows) => readHubs(rows, company)),
-      ports: listOf('ports', (rows) => readPorts(rows, company, this.#options.clock.now())),
+      floorPlans: this.#list('floorPlans', company, (rows) => readFloorPlans(rows, company), noneIfRefused),
+      hubs: this.#list('hubs', company, (rows) => readHubs(rows, company)),
+      ports: this.#list('ports', company, (rows) => readPorts(rows, company, this.#options.clock.now())),
     };
   }
 
   #list<Item>(
-    name: string,
-    path: string,
-    query: RestRequest['query'],
+    resource: string,
+    company: string | undefined,
     read: (rows: readonly unknown[]) => ListReader<Item>,
     otherwise?: (error: unknown) => readonly unknown[],
   ): AgedValue<ReadList<Item>> {
+    const path = `/api/${resource}`;
+    const query = company === undefined ? {} : { companyIds: [company] };
+    const name = company === undefined ? 'the list of companies' : `${resource} of company ${company}`;
     const { request, clock } = this.#options;
     const readAnew = async (): Promise<ReadList<Item>> => {
       const readAt = clock.now();
