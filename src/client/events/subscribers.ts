@@ -1,5 +1,4 @@
 import { OchnoError } from '../../protocol/ochno-error';
-import type { PortEvent } from '../../protocol/stream/port-event';
 import type { PortSelector } from '../../protocol/topics/address';
 import { filtersAsked, planPermitted, type SeveralConnections } from '../../protocol/topics/subscription-plan';
 import type { Surroundings } from '../surroundings';
@@ -7,12 +6,11 @@ import { EventDispatcher } from './event-dispatcher';
 import { PacedRelease } from './paced-release';
 import { ParkedSubscriptions } from './parked-subscriptions';
 import type { EventGap, HeldSubscription, PortSubscriber } from './port-subscriber';
-import { SnapshotQueue } from './snapshot-queue';
+import { SnapshotQueue, type SnapshotReader } from './snapshot-queue';
 import { Subscription } from './subscription';
 
 interface SubscribersOptions extends Pick<Surroundings, 'clock' | 'log'> {
-  /** Reads the present state of all ports that these select. */
-  readonly readSnapshot: (selectors: readonly PortSelector[]) => Promise<Iterable<PortEvent>>;
+  readonly readSnapshot: SnapshotReader;
   /** The topic filters that the broker refuses at present, each with the reason as a sentence for who asked for it. */
   readonly refusals: () => ReadonlyMap<string, string>;
   /** Where the company has more than one connection. */
@@ -47,7 +45,7 @@ export class Subscribers {
     this.#options = options;
     this.#dispatcher = new EventDispatcher(clock, log);
     this.#parked = new ParkedSubscriptions(clock, this.#releases, (subscription) => this.#remove(subscription));
-    this.#snapshots = new SnapshotQueue({ read: readSnapshot, releases: this.#releases, log });
+    this.#snapshots = new SnapshotQueue(readSnapshot, this.#releases, log);
   }
 
   /** The topic filters that cover what all want, as worked out last. */
