@@ -48,7 +48,7 @@ export class ParkedSubscriptions {
     }
     cancel();
     this.#byName.delete(name);
-    subscription.handTo(subscriber);
+    subscription.subscriber = subscriber;
     // It comes after this turn, in which the nodes are made that the new one is wired to. With a snapshot it waits for that.
     if (subscriber.initial === 'none') this.#releases.add(subscription);
     return subscription;

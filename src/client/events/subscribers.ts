@@ -93,7 +93,7 @@ export class Subscribers {
     const subscription = this.#subscriptionFor(selector, subscriber);
     // Whoever had it was told; this one was not.
     this.#toldOf.delete(subscription);
-    if (subscription.initial !== 'none') this.#snapshots.add(subscription);
+    if (subscriber.initial !== 'none') this.#snapshots.add(subscription);
     this.replan();
     return subscription;
   }
@@ -119,7 +119,7 @@ export class Subscribers {
   /** There will be a new connection: the live events of those who want a snapshot at each wait for it from now on. */
   awaitSnapshots(): void {
     for (const subscription of this.#dispatcher.subscriptions) {
-      if (subscription.initial === 'connect') this.#snapshots.add(subscription);
+      if (subscription.subscriber?.initial === 'connect') this.#snapshots.add(subscription);
     }
   }
 
@@ -166,7 +166,7 @@ export class Subscribers {
 
   /** Its subscriber has left. */
   readonly #leave = (subscription: Subscription): void => {
-    const { name } = subscription;
+    const name = subscription.subscriber?.name;
     this.#snapshots.remove(subscription);
     this.#releases.remove(subscription);
     if (name === undefined || this.#isClosed) this.#remove(subscription);

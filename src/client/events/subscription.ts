@@ -23,12 +23,12 @@ const mostHeld = 10_000;
 export class Subscription implements HeldSubscription {
   readonly selector: PortSelector;
   readonly isOnlooker: boolean;
+  /** None while the subscription is parked. */
+  subscriber: PortSubscriber | undefined;
   /** When the broker had answered its first subscription, on the monotonic clock; one object for all of one answer. */
   subscribed: { readonly atMs: number } | undefined;
   readonly #log: Logger;
   readonly #onEnd: (subscription: Subscription) => void;
-  /** None while the subscription is parked. */
-  #subscriber: PortSubscriber | undefined;
   #held: News[] | undefined;
   /** From when to when that came which was too much to hold. */
   #dropped: { readonly from: number; readonly to: number } | undefined;
@@ -42,7 +42,7 @@ export class Subscription implements HeldSubscription {
   ) {
     this.selector = selector;
     this.isOnlooker = subscriber.isOnlooker ?? false;
-    this.#subscriber = subscriber;
+    this.subscriber = subscriber;
     this.#log = log;
     this.#onEnd = onEnd;
   }
@@ -51,24 +51,10 @@ export class Subscription implements HeldSubscription {
     this.#onEnd(this);
   }
 
-  /** Who it is among the subscribers of an account. */
-  get name(): string | undefined {
-    return this.#subscriber?.name;
-  }
-
-  get initial(): PortSubscriber['initial'] {
-    return this.#subscriber?.initial ?? 'none';
-  }
-
   /** Its subscriber has left: everything waits until there is another one and `release` is called. */
   park(): void {
     this.hold();
-    this.#subscriber = undefined;
-  }
-
-  /** Whoever had it has left; from now on it is this one's. */
-  handTo(subscriber: PortSubscriber): void {
-    this.#subscriber = subscriber;
+    this.subscriber = undefined;
   }
 
   /** From now on live events wait until they are released. */
@@ -89,13 +75,13 @@ export class Subscription implements HeldSubscription {
     const held = this.#held;
     if (held === undefined) return 0;
     let told = 0;
-    while (told < most && this.#subscriber !== undefined) {
+    while (told < most && this.subscriber !== undefined) {
       const news = this.#takeDropped() ?? held.shift();
       if (news === undefined) break;
       this.#tell(news);
       told += 1;
     }
-    if (held.length === 0 && this.#subscriber !== undefined) this.#held = undefined;
+    if (held.length === 0 && this.subscriber !== undefined) this.#held = undefined;
     return told;
   }
 
@@ -125,7 +111,7 @@ export class Subscription implements HeldSubscription {
   /** @param isUrgent it waits for nothing but a subscriber */
   #tellOrHold(news: News, isUrgent = false): void {
     const held = this.#held;
-    if (held === undefined || (isUrgent && this.#subscriber !== undefined)) {
+    if (held === undefined || (isUrgent && this.subscriber !== undefined)) {
       this.#tell(news);
       return;
     }
@@ -138,10 +124,10 @@ export class Subscription implements HeldSubscription {
 
   #tell(news: News): void {
     try {
-      if (news.is === 'event') this.#subscriber?.onEvent(news.event);
-      else if (news.is === 'unreadable') this.#subscriber?.onUnreadable(news.unreadable);
-      else if (news.is === 'gap') this.#subscriber?.onGap(news.gap);
-      else this.#subscriber?.onRefused(news.refusal);
+      if (news.is === 'event') this.subscriber?.onEvent(news.event);
+      else if (news.is === 'unreadable') this.subscriber?.onUnreadable(news.unreadable);
+      else if (news.is === 'gap') this.subscriber?.onGap(news.gap);
+      else this.subscriber?.onRefused(news.refusal);
     } catch (error) {
       const what = news.is === 'event' ? `an event on ${JSON.stringify(news.event.topic)}` : names[news.is];
       this.#log.error(`${what} could not be handed to a flow: ${String(error)}`);
