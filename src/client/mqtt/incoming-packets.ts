@@ -120,7 +120,7 @@ export class IncomingPackets {
         const passed = Math.min(this.#contentBytes, data.length - at);
         this.#contentBytes -= passed;
         at += passed;
-      } else if (this.#headerBytes === 0 && this.#isTurnOver) {
+      } else if (this.#headerBytes === 0 && this.#turnTaken >= 1) {
         return at;
       } else {
         this.#readHeader(data.readUInt8(at));
@@ -146,18 +146,15 @@ export class IncomingPackets {
     this.#contentBytes = this.#length;
     this.#headerBytes = 0;
     this.#length = 0;
-    this.#count(size);
-  }
-
-  #count(size: number): void {
     this.#packetsOfTurn += 1;
     this.#bytesOfTurn += size;
     // A line that is not busy needs a new turn only once in a while.
-    if (this.#packetsOfTurn >= packetsPerTurn / 2 || this.#bytesOfTurn >= bytesPerTurn / 2) this.#scheduleTurn();
+    if (this.#turnTaken >= 0.5) this.#scheduleTurn();
   }
 
-  get #isTurnOver(): boolean {
-    return this.#packetsOfTurn >= packetsPerTurn || this.#bytesOfTurn >= bytesPerTurn;
+  /** How much of this turn is taken; with 1 it is over. */
+  get #turnTaken(): number {
+    return Math.max(this.#packetsOfTurn / packetsPerTurn, this.#bytesOfTurn / bytesPerTurn);
   }
 
   #scheduleTurn(): void {
