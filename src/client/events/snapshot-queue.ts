@@ -26,6 +26,7 @@ export class SnapshotQueue {
   readonly #due = new Set<Subscription>();
   /** Those for whom it is being read or to whom it is being brought. */
   readonly #served = new Set<Subscription>();
+  readonly #stages = [this.#waiting, this.#due, this.#served];
   #isServing = false;
 
   constructor(read: SnapshotReader, releases: PacedRelease, log: Logger) {
@@ -43,16 +44,12 @@ export class SnapshotQueue {
   }
 
   remove(subscription: Subscription): void {
-    this.#waiting.delete(subscription);
-    this.#due.delete(subscription);
-    this.#served.delete(subscription);
+    for (const stage of this.#stages) stage.delete(subscription);
   }
 
   /** Nobody gets anything any more. */
   clear(): void {
-    this.#waiting.clear();
-    this.#due.clear();
-    this.#served.clear();
+    for (const stage of this.#stages) stage.clear();
   }
 
   /** The broker has answered the subscriptions of all who wait now. */
