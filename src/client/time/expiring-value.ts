@@ -22,10 +22,7 @@ export interface Living<T> {
   readonly renewAtMs: number;
   /** When it ends, likewise. */
   readonly endsAtMs: number;
-}
-
-interface Kept<T> extends Living<T> {
-  /** When it ends by the wall clock. */
+  /** And by the wall clock. */
   readonly endsAtWallMs: number;
 }
 
@@ -36,7 +33,7 @@ interface Kept<T> extends Living<T> {
  */
 export class ExpiringValue<T> {
   readonly #options: ExpiringValueOptions<T>;
-  #kept: Kept<T> | undefined;
+  #kept: Living<T> | undefined;
   #fetching: Promise<Living<T>> | undefined;
 
   constructor(options: ExpiringValueOptions<T>) {
