@@ -153,8 +153,7 @@ export class PlatformLists {
   }
 
   #company(company: string): KeptCompany {
-    const known = this.#kept.get(company);
-    const kept = known ?? { lists: this.#listsOf(company), places: undefined };
+    const kept = this.#kept.get(company) ?? { lists: this.#listsOf(company), places: undefined };
     // At the end of the map: used last.
     this.#kept.delete(company);
     this.#kept.set(company, kept);
