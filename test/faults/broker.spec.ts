@@ -16,7 +16,7 @@ describe('faults of the broker', () => {
     const broker = await stage.scripted(simulator, { onConnect: () => undefined });
     const opening = MqttConnection.open(
       {
-        url: `ws://127.0.0.1:${broker.port}/mqtt`,
+        url: new URL(`ws://127.0.0.1:${broker.port}/mqtt`),
         signedAtMs: systemClock.now(),
         clientId: 'c',
         clean: true,

@@ -46,8 +46,8 @@ export class Dialer {
     const { streamAgentFor } = await import('../network/network-agent');
     const { MqttConnection } = await import('./mqtt-connection');
     const signedAtMs = clock.now() + this.clockOffsetMs;
-    const url = await signStreamUrl(credentials, new Date(signedAtMs));
-    const agent = await streamAgentFor(new URL(url), network);
+    const url = new URL(await signStreamUrl(credentials, new Date(signedAtMs)));
+    const agent = await streamAgentFor(url, network);
     return MqttConnection.open(
       { url, signedAtMs, clientId, clean, keepaliveSeconds, connectTimeoutMs, agent, listener },
       clock,

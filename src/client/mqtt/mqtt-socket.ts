@@ -8,7 +8,7 @@ import { StreamError } from './stream-error';
 
 export interface MqttSocketOptions {
   /** The signed URL. It is a secret: it goes to the server and nowhere else. */
-  readonly url: string;
+  readonly url: URL;
   /** The time that the URL was signed with, in ms since 1970. */
   readonly signedAtMs: number;
   /** Reaches the server; belongs to this connection and ends with it. */
@@ -45,7 +45,6 @@ const largestFrameBytes = 4 * 1024 * 1024;
 
 /** The WebSocket under one MQTT connection, which mqtt.js opens: what it has to be told, and what it tells. */
 export class MqttSocket {
-  readonly #url: URL;
   readonly #options: MqttSocketOptions;
   readonly #clock: Clock;
   readonly #listener: MqttSocketListener;
@@ -55,7 +54,6 @@ export class MqttSocket {
   hasCloseFrame = false;
 
   constructor(options: MqttSocketOptions, clock: Clock, listener: MqttSocketListener) {
-    this.#url = new URL(options.url);
     this.#options = options;
     this.#clock = clock;
     this.#listener = listener;
@@ -63,8 +61,8 @@ export class MqttSocket {
 
   /** What mqtt.js is told: one connection, and nothing on its own. */
   clientOptions(): IClientOptions {
-    const url = this.#url;
     const options = this.#options;
+    const { url } = options;
     const secure = url.protocol === 'wss:';
     return {
       protocol: secure ? 'wss' : 'ws',
@@ -107,15 +105,16 @@ export class MqttSocket {
 
   /** mqtt.js passes them on to `ws`. */
   #webSocketOptions(): object {
+    const { agent, signedAtMs, url } = this.#options;
     return {
-      agent: this.#options.agent,
+      agent,
       // Negotiated compression costs twenty times what it saves on messages of this size.
       perMessageDeflate: false,
       maxPayload: largestFrameBytes,
       finishRequest: (request: { path: string; end(): void }, socket: WebSocketLike) => {
         // The signature joins the request here, since mqtt.js prints the URL it is given under DEBUG=mqttjs*.
-        request.path = this.#url.pathname + this.#url.search;
-        const signed = { url: this.#url, signedAtMs: this.#options.signedAtMs, nowMs: () => this.#clock.now() };
+        request.path = url.pathname + url.search;
+        const signed = { url, signedAtMs, nowMs: () => this.#clock.now() };
         socket.on('error', (error) => this.#refuse(error));
         socket.on('open', () => this.#listener.onOpen());
         socket.on('close', (code) => {

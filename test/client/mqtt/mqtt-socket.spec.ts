@@ -42,7 +42,7 @@ describe('the socket under an MQTT connection', () => {
     opened = 0;
     problems = [];
     const life = { clientId: 'c', clean: false, keepaliveSeconds: 30, connectTimeoutMs: 15_000 };
-    const socket = new MqttSocket({ url: address, signedAtMs: 0, agent, ...life }, new FakeClock(), {
+    const socket = new MqttSocket({ url: new URL(address), signedAtMs: 0, agent, ...life }, new FakeClock(), {
       onOpen: () => {
         opened += 1;
       },
