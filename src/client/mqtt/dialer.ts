@@ -68,12 +68,13 @@ export class Dialer {
   /** A connection could not be had. Corrects the clock if that is why; returns what else is to be done before the next attempt. */
   learnFrom(failure: unknown): StreamRemedy {
     if (!(failure instanceof StreamError)) return 'wait';
-    if (failure.remedy === 'correct clock') this.#correctClock(failure.clockOffsetMs);
+    if (failure.remedy === 'correct clock') this.#correctClock(failure.serverMs);
     return failure.remedy;
   }
 
-  #correctClock(offsetMs: number): void {
-    const { log } = this.#options;
+  #correctClock(serverMs: number): void {
+    const { clock, log } = this.#options;
+    const offsetMs = serverMs - clock.now();
     this.clockOffsetMs = offsetMs;
     const minutes = Math.round(Math.abs(offsetMs) / 60_000);
     if (minutes < 2) {

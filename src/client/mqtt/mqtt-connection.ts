@@ -70,7 +70,7 @@ export class MqttConnection {
     return new Promise((resolve, reject) => {
       /** Whether CONNECT left. */
       let isAsked = false;
-      const socket = new MqttSocket(options, clock, {
+      const socket = new MqttSocket(options, {
         onOpen: () => {
           isAsked = true;
           options.listener.onConnect?.();

@@ -1,6 +1,5 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { IClientOptions } from 'mqtt';
-import type { Clock } from '../time/clock';
 import { CoalescedWrites, type FrameSocket } from './coalesced-writes';
 import { IncomingPackets, type IncomingSocket } from './incoming-packets';
 import { readRefusal } from './refused-upgrade';
@@ -46,16 +45,14 @@ const largestFrameBytes = 4 * 1024 * 1024;
 /** The WebSocket under one MQTT connection, which mqtt.js opens: what it has to be told, and what it tells. */
 export class MqttSocket {
   readonly #options: MqttSocketOptions;
-  readonly #clock: Clock;
   readonly #listener: MqttSocketListener;
   #writes: CoalescedWrites | undefined;
   #packets: IncomingPackets | undefined;
   /** Whether the server has said that it closes. */
   hasCloseFrame = false;
 
-  constructor(options: MqttSocketOptions, clock: Clock, listener: MqttSocketListener) {
+  constructor(options: MqttSocketOptions, listener: MqttSocketListener) {
     this.#options = options;
-    this.#clock = clock;
     this.#listener = listener;
   }
 
@@ -105,7 +102,7 @@ export class MqttSocket {
 
   /** mqtt.js passes them on to `ws`. */
   #webSocketOptions(): object {
-    const { agent, signedAtMs, url } = this.#options;
+    const { agent, url } = this.#options;
     return {
       agent,
       // Negotiated compression costs twenty times what it saves on messages of this size.
@@ -114,7 +111,6 @@ export class MqttSocket {
       finishRequest: (request: { path: string; end(): void }, socket: WebSocketLike) => {
         // The signature joins the request here, since mqtt.js prints the URL it is given under DEBUG=mqttjs*.
         request.path = url.pathname + url.search;
-        const signed = { url, signedAtMs, nowMs: () => this.#clock.now() };
         socket.on('error', (error) => this.#refuse(error));
         socket.on('open', () => this.#listener.onOpen());
         socket.on('close', (code) => {
@@ -122,7 +118,7 @@ export class MqttSocket {
         });
         // With a listener for it, ending the request is ours to do.
         socket.on('unexpected-response', (refused, response) =>
-          readRefusal(refused, response, signed, (problem) => this.#listener.onUseless(problem)),
+          readRefusal(refused, response, this.#options, (problem) => this.#listener.onUseless(problem)),
         );
         this.#writes = new CoalescedWrites(socket);
         this.#packets = new IncomingPackets(socket, (problem, isPoisoned) =>

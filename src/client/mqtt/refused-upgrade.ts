@@ -4,12 +4,10 @@ import { quoted } from '../../protocol/json/quoted';
 import { echoesSecret } from '../../protocol/rest/secret-echo';
 import { StreamError } from './stream-error';
 
-/** The request that was refused; times in ms since 1970. */
+/** The request that was refused. */
 interface SignedRequest {
   readonly url: URL;
-  /** This computer's clock. */
-  readonly nowMs: () => number;
-  /** The time that the URL was signed with. */
+  /** The time that the URL was signed with, in ms since 1970. */
   readonly signedAtMs: number;
 }
 
@@ -49,7 +47,7 @@ export function readRefusal(
 }
 
 function explainRefusal(response: IncomingMessage, body: string, signed: SignedRequest): StreamError {
-  const { nowMs, signedAtMs, url } = signed;
+  const { signedAtMs, url } = signed;
   const status = response.statusCode ?? 0;
   if (status === 407) {
     return new StreamError('the proxy wants a log-in (407)', { reason: 'proxy' });
@@ -63,7 +61,7 @@ function explainRefusal(response: IncomingMessage, body: string, signed: SignedR
     return new StreamError('the stream refused the signature because of its time', {
       remedy: 'correct clock',
       reason: 'clock',
-      clockOffsetMs: serverMs - nowMs(),
+      serverMs,
     });
   }
   return new StreamError(`the stream refused the credentials (${status}${platformMessage(body, url)})`, {

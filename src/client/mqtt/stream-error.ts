@@ -14,8 +14,8 @@ export class StreamError extends Error {
   override readonly name = 'StreamError';
   readonly remedy: StreamRemedy = 'wait';
   readonly reason: ConnectionReason | undefined;
-  /** With `correct clock`: the broker's time minus ours, in ms. */
-  readonly clockOffsetMs: number = 0;
+  /** With `correct clock`: the server's time, in ms since 1970. */
+  readonly serverMs: number = 0;
   /** The broker ended the connection in good order, as AWS IoT does to refuse a packet. */
   readonly byBroker: boolean = false;
   /** Beyond that, the server said on the WebSocket that it closes it. */

@@ -4,7 +4,6 @@ import { Agent } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import { MqttSocket } from '../../../src/client/mqtt/mqtt-socket';
 import type { StreamError } from '../../../src/client/mqtt/stream-error';
-import { FakeClock } from '../../support/fake-clock';
 
 /** A WebSocket that is only spoken to. */
 class FakeWebSocket extends EventEmitter {
@@ -42,12 +41,15 @@ describe('the socket under an MQTT connection', () => {
     opened = 0;
     problems = [];
     const life = { clientId: 'c', clean: false, keepaliveSeconds: 30, connectTimeoutMs: 15_000 };
-    const socket = new MqttSocket({ url: new URL(address), signedAtMs: 0, agent, ...life }, new FakeClock(), {
-      onOpen: () => {
-        opened += 1;
+    const socket = new MqttSocket(
+      { url: new URL(address), signedAtMs: 0, agent, ...life },
+      {
+        onOpen: () => {
+          opened += 1;
+        },
+        onUseless: (problem) => problems.push(problem),
       },
-      onUseless: (problem) => problems.push(problem),
-    });
+    );
     const options = socket.clientOptions();
     return { socket, options, webSocket: options.wsOptions as unknown as WebSocketOptions };
   }
