@@ -1,3 +1,5 @@
+import { StreamError } from './stream-error';
+
 /** The part of a `ws` WebSocket through which bytes come. */
 export interface IncomingSocket {
   emit(event: string, ...values: unknown[]): boolean;
@@ -29,7 +31,7 @@ export class IncomingPackets {
   readonly #emit: IncomingSocket['emit'];
   readonly #pauseSocket: () => void;
   readonly #resumeSocket: () => void;
-  readonly #refuse: (problem: string, isTooLarge: boolean) => void;
+  readonly #refuse: (problem: StreamError) => void;
   /** How many bytes of a packet's header were read, and the length that they tell so far. */
   #headerBytes = 0;
   #length = 0;
@@ -44,7 +46,7 @@ export class IncomingPackets {
   #isOver = false;
 
   /** From now on what comes on the socket passes here. Nothing is passed on after `refuse`, which is called at most once. */
-  constructor(socket: IncomingSocket, refuse: (problem: string, isTooLarge: boolean) => void) {
+  constructor(socket: IncomingSocket, refuse: (problem: StreamError) => void) {
     this.#emit = socket.emit.bind(socket);
     this.#pauseSocket = socket.pause.bind(socket);
     this.#resumeSocket = socket.resume.bind(socket);
@@ -163,8 +165,8 @@ export class IncomingPackets {
     setImmediate(this.#takeTurn);
   }
 
-  #fail(problem: string, isTooLarge = false): void {
+  #fail(problem: string, isPoisoned = false): void {
     this.stop();
-    this.#refuse(problem, isTooLarge);
+    this.#refuse(new StreamError(problem, { isPoisoned }));
   }
 }

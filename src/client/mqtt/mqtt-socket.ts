@@ -116,14 +116,11 @@ export class MqttSocket {
         socket.on('close', (code) => {
           this.hasCloseFrame = code !== noCloseFrame;
         });
+        const giveUp = (problem: StreamError): void => this.#listener.onUseless(problem);
         // With a listener for it, ending the request is ours to do.
-        socket.on('unexpected-response', (refused, response) =>
-          readRefusal(refused, response, this.#options, (problem) => this.#listener.onUseless(problem)),
-        );
+        socket.on('unexpected-response', (refused, response) => readRefusal(refused, response, this.#options, giveUp));
         this.#writes = new CoalescedWrites(socket);
-        this.#packets = new IncomingPackets(socket, (problem, isPoisoned) =>
-          this.#listener.onUseless(new StreamError(problem, { isPoisoned })),
-        );
+        this.#packets = new IncomingPackets(socket, giveUp);
         request.end();
       },
     };
