@@ -49,9 +49,7 @@ export function readRefusal(
 function explainRefusal(response: IncomingMessage, body: string, signed: SignedRequest): StreamError {
   const { signedAtMs, url } = signed;
   const status = response.statusCode ?? 0;
-  if (status === 407) {
-    return new StreamError('the proxy wants a log-in (407)', { reason: 'proxy' });
-  }
+  if (status === 407) return new StreamError('the proxy wants a log-in (407)', { reason: 'proxy' });
   if (status !== 401 && status !== 403) {
     return new StreamError(`the stream's server answered ${status} instead of opening the stream`, { isForNow: true });
   }
