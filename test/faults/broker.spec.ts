@@ -14,24 +14,15 @@ describe('faults of the broker', () => {
   it('fault 8: a CONNECT that is never answered is given up in time, and its socket closed', async () => {
     const simulator = await stage.platform();
     const broker = await stage.scripted(simulator, { onConnect: () => undefined });
-    const nothing = () => undefined;
-    const deaf = {
-      onConnect: nothing,
-      onConnack: nothing,
-      onMessage: nothing,
-      onPing: nothing,
-      onPong: nothing,
-      onLost: nothing,
-    };
     const opening = MqttConnection.open(
       {
-        url: `ws://127.0.0.1:${broker.port}/mqtt`,
+        url: new URL(`ws://127.0.0.1:${broker.port}/mqtt`),
         signedAtMs: systemClock.now(),
         clientId: 'c',
         clean: true,
         keepaliveSeconds: 30,
         connectTimeoutMs: 100,
-        listener: deaf,
+        listener: {},
       },
       systemClock,
       new AbortController().signal,

@@ -7,6 +7,8 @@ import type { Subscription } from './subscription';
 
 /** An event that can't be read is worth a line of the log again after this, for each port and each problem. */
 const toldForMs = 24 * 3_600_000;
+/** What a broker keeps of a topic comes right after SUBACK; AWS IoT promises no order. */
+const newForMs = 10_000;
 
 /** Brings each event to the subscribers that want it: parsed once, and only when someone does. */
 export class EventDispatcher {
@@ -44,10 +46,8 @@ export class EventDispatcher {
   dispatch(topic: string, bytes: Buffer, queued = false): number {
     // A topic that is not a port's has no match.
     const match = this.#tree.match(topic);
-    if (match === undefined) return 0;
+    if (match === undefined || match.listeners.length === 0) return 0;
     const { address, listeners } = match;
-    const count = listeners.length;
-    if (count === 0) return 0;
     const receivedAt = this.#clock.now();
     const reading = readPayload(bytes);
     if (!reading.ok) {
@@ -56,16 +56,16 @@ export class EventDispatcher {
       for (const listener of listeners) {
         listener.unreadable({ topic, address, bytes: Buffer.from(bytes), receivedAt, error });
       }
-      return count;
+      return listeners.length;
     }
-    const last = count - 1;
-    for (let index = 0; index < count; index += 1) {
+    const last = listeners.at(-1);
+    for (const listener of listeners) {
       // Copies cost; the last recipient can have the original.
-      const data = index === last ? reading.data : copyJson(reading.data);
+      const data = listener === last ? reading.data : copyJson(reading.data);
       const event: PortEvent = { topic, address, data, receivedAt, kind: 'event' };
-      listeners[index]?.deliver(queued ? { ...event, queued } : event);
+      listener.deliver(queued ? { ...event, queued } : event);
     }
-    return count;
+    return listeners.length;
   }
 
   /** Twenty nodes and a sensor that says NaN every second make one line. */
@@ -76,14 +76,17 @@ export class EventDispatcher {
   }
 
   /**
-   * Brings what the broker keeps of a topic, a port's present state, to those who are new. To the others it is nothing new.
-   * Returns to how many it went.
+   * Brings what the broker keeps of a topic to those who have subscribed just now, as the port's present state. To the others
+   * it is nothing new. Returns to how many it went.
    */
-  dispatchRetained(topic: string, bytes: Buffer, isNew: (subscription: Subscription) => boolean): number {
+  dispatchRetained(topic: string, bytes: Buffer): number {
     const match = this.#tree.match(topic);
-    const listeners = match?.listeners.filter(isNew) ?? [];
     const reading = readPayload(bytes);
     if (match === undefined || !reading.ok) return 0;
+    const nowMs = this.#clock.monotonicMs();
+    const isNew = ({ subscribed }: Subscription): boolean =>
+      subscribed === undefined || nowMs - subscribed.atMs < newForMs;
+    const listeners = match.listeners.filter(isNew);
     const receivedAt = this.#clock.now();
     for (const listener of listeners) {
       const data = copyJson(reading.data);

@@ -33,10 +33,7 @@ export class ParkedSubscriptions {
     this.#discard(name);
     this.#releases.remove(subscription);
     subscription.park();
-    const cancel = this.#clock.after(parkingMs, () => {
-      this.#byName.delete(name);
-      this.#end(subscription);
-    });
+    const cancel = this.#clock.after(parkingMs, () => this.#discard(name));
     this.#byName.set(name, { subscription, cancel });
   }
 
@@ -44,14 +41,14 @@ export class ParkedSubscriptions {
   unpark(name: string, selector: PortSelector, subscriber: PortSubscriber): Subscription | undefined {
     const parked = this.#byName.get(name);
     if (parked === undefined) return undefined;
-    if (portsOf(parked.subscription.selector) !== portsOf(selector)) {
+    const { subscription, cancel } = parked;
+    if (portsOf(subscription.selector) !== portsOf(selector)) {
       this.#discard(name);
       return undefined;
     }
-    const { subscription, cancel } = parked;
     cancel();
     this.#byName.delete(name);
-    subscription.handTo(subscriber);
+    subscription.subscriber = subscriber;
     // It comes after this turn, in which the nodes are made that the new one is wired to. With a snapshot it waits for that.
     if (subscriber.initial === 'none') this.#releases.add(subscription);
     return subscription;

@@ -8,12 +8,8 @@ import type { Logger } from '../logger';
 import { eventsPerTurn, type PacedRelease } from './paced-release';
 import type { Subscription } from './subscription';
 
-interface SnapshotQueueParts {
-  /** Reads the present state of all ports that these select. */
-  readonly read: (selectors: readonly PortSelector[]) => Promise<Iterable<PortEvent>>;
-  readonly releases: PacedRelease;
-  readonly log: Logger;
-}
+/** Reads the present state of all ports that these select. */
+export type SnapshotReader = (selectors: readonly PortSelector[]) => Promise<Iterable<PortEvent>>;
 
 /**
  * Gives subscribers the ports' present state before live events go on: holds their events back, reads the state once
@@ -21,38 +17,39 @@ interface SnapshotQueueParts {
  * go on without it.
  */
 export class SnapshotQueue {
-  readonly #parts: SnapshotQueueParts;
+  readonly #read: SnapshotReader;
+  readonly #releases: PacedRelease;
+  readonly #log: Logger;
   /** Those who wait until the broker has answered their subscription. */
   readonly #waiting = new Set<Subscription>();
   /** Those for whom the state can be read: no change of it would be missed. */
   readonly #due = new Set<Subscription>();
   /** Those for whom it is being read or to whom it is being brought. */
   readonly #served = new Set<Subscription>();
+  readonly #stages = [this.#waiting, this.#due, this.#served];
   #isServing = false;
 
-  constructor(parts: SnapshotQueueParts) {
-    this.#parts = parts;
+  constructor(read: SnapshotReader, releases: PacedRelease, log: Logger) {
+    this.#read = read;
+    this.#releases = releases;
+    this.#log = log;
   }
 
   /** From now on the subscription's live events wait for its snapshot. */
   add(subscription: Subscription): void {
     this.remove(subscription);
-    this.#parts.releases.remove(subscription);
+    this.#releases.remove(subscription);
     subscription.hold();
     this.#waiting.add(subscription);
   }
 
   remove(subscription: Subscription): void {
-    this.#waiting.delete(subscription);
-    this.#due.delete(subscription);
-    this.#served.delete(subscription);
+    for (const stage of this.#stages) stage.delete(subscription);
   }
 
   /** Nobody gets anything any more. */
   clear(): void {
-    this.#waiting.clear();
-    this.#due.clear();
-    this.#served.clear();
+    for (const stage of this.#stages) stage.clear();
   }
 
   /** The broker has answered the subscriptions of all who wait now. */
@@ -70,16 +67,15 @@ export class SnapshotQueue {
   }
 
   async #serve(): Promise<void> {
-    const { read, releases, log } = this.#parts;
     try {
       const selectors = [...this.#served].map(({ selector }) => selector);
-      await this.#bring(await read(selectors));
+      await this.#bring(await this.#read(selectors));
     } catch (error) {
       const isClosed = error instanceof OchnoError && error.code === 'OCHNO_CLOSED';
       const problem = `the ports' present state could not be read (${reasonOf(error)})`;
-      if (!isClosed) log.warn(`${problem}; live events go on without it`);
+      if (!isClosed) this.#log.warn(`${problem}; live events go on without it`);
     }
-    for (const subscription of this.#served) releases.add(subscription);
+    for (const subscription of this.#served) this.#releases.add(subscription);
     this.#served.clear();
   }
 

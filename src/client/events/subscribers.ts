@@ -1,21 +1,16 @@
 import { OchnoError } from '../../protocol/ochno-error';
-import type { PortEvent } from '../../protocol/stream/port-event';
 import type { PortSelector } from '../../protocol/topics/address';
-import { filtersAsked, type SeveralConnections, type SubscriptionPlan } from '../../protocol/topics/subscription-plan';
-import type { Logger } from '../logger';
+import { filtersAsked, planPermitted, type SeveralConnections } from '../../protocol/topics/subscription-plan';
 import type { Surroundings } from '../surroundings';
-import type { Clock } from '../time/clock';
 import { EventDispatcher } from './event-dispatcher';
 import { PacedRelease } from './paced-release';
 import { ParkedSubscriptions } from './parked-subscriptions';
 import type { EventGap, HeldSubscription, PortSubscriber } from './port-subscriber';
-import { SnapshotQueue } from './snapshot-queue';
+import { SnapshotQueue, type SnapshotReader } from './snapshot-queue';
 import { Subscription } from './subscription';
-import { WantedFilters } from './wanted-filters';
 
 interface SubscribersOptions extends Pick<Surroundings, 'clock' | 'log'> {
-  /** Reads the present state of all ports that these select. */
-  readonly readSnapshot: (selectors: readonly PortSelector[]) => Promise<Iterable<PortEvent>>;
+  readonly readSnapshot: SnapshotReader;
   /** The topic filters that the broker refuses at present, each with the reason as a sentence for who asked for it. */
   readonly refusals: () => ReadonlyMap<string, string>;
   /** Where the company has more than one connection. */
@@ -24,67 +19,68 @@ interface SubscribersOptions extends Pick<Surroundings, 'clock' | 'log'> {
   readonly onPlan: () => void;
 }
 
-/** What a broker keeps of a topic comes right after SUBACK; AWS IoT promises no order. */
-const newForMs = 10_000;
-
 const noRoom =
   'AWS IoT takes 50 subscriptions on a connection, and the account may not subscribe to more at once by a wider one; raise Connections in the account or choose fewer hubs';
 const overlaps =
   'it overlaps what another node asks for, and the account may not read a filter that covers both; choose the same locations or hubs in both';
+const notPermitted = 'the account may not read all of it';
 
 /** Everyone who wants events of a company's ports: what they want together, and what is brought to each. */
 export class Subscribers {
-  readonly #log: Logger;
+  readonly #options: SubscribersOptions;
   readonly #dispatcher: EventDispatcher;
-  readonly #wanted: WantedFilters;
   readonly #releases = new PacedRelease();
   readonly #parked: ParkedSubscriptions;
   readonly #snapshots: SnapshotQueue;
-  readonly #refusals: SubscribersOptions['refusals'];
-  readonly #clock: Clock;
-  /** Those whose first subscription the broker has not answered yet. */
-  readonly #unanswered = new Set<Subscription>();
   /** What each was told that it does not get. */
   readonly #toldOf = new WeakMap<Subscription, Set<string>>();
+  #plan: readonly string[] = [];
+  #isPlanStale = false;
   /** What is left out, with the reason, though it is not refused. */
   #leftOut: ReadonlyMap<string, string> = new Map();
   #isClosed = false;
 
-  constructor({ readSnapshot, clock, log, refusals, several, onPlan }: SubscribersOptions) {
-    this.#log = log;
-    this.#clock = clock;
-    this.#refusals = refusals;
+  constructor(options: SubscribersOptions) {
+    const { readSnapshot, clock, log } = options;
+    this.#options = options;
     this.#dispatcher = new EventDispatcher(clock, log);
-    this.#wanted = new WantedFilters({
-      selectors: () => [...this.#dispatcher.subscriptions].map(({ selector }) => selector),
-      refused: () => new Set(refusals().keys()),
-      several,
-      onPlan: (plan) => {
-        this.#leftOut = new Map([
-          ...plan.unfit.map((filter) => [filter, noRoom] as const),
-          ...plan.overlapping.map((filter) => [filter, overlaps] as const),
-        ]);
-        this.#tellOfRefused(plan);
-        onPlan();
-      },
-    });
     this.#parked = new ParkedSubscriptions(clock, this.#releases, (subscription) => this.#remove(subscription));
-    this.#snapshots = new SnapshotQueue({ read: readSnapshot, releases: this.#releases, log });
+    this.#snapshots = new SnapshotQueue(readSnapshot, this.#releases, log);
   }
 
   /** The topic filters that cover what all want, as worked out last. */
   get plan(): readonly string[] {
-    return this.#wanted.plan;
+    return this.#plan;
   }
 
-  /** The broker refuses other filters than before: at the end of the turn there is a new plan. */
+  /**
+   * Somebody came or went, or the broker refuses other filters than before: at the end of the turn there is a new plan. Many
+   * come and go in one turn: one plan serves them all.
+   */
   replan(): void {
-    this.#wanted.changed();
+    if (this.#isPlanStale) return;
+    this.#isPlanStale = true;
+    setImmediate(() => {
+      this.planNow();
+    });
   }
 
-  /** The same as wanted this moment. */
+  /** The plan as wanted this moment; there is no need to wait for the end of the turn. */
   planNow(): readonly string[] {
-    return this.#wanted.planNow();
+    if (!this.#isPlanStale) return this.#plan;
+    this.#isPlanStale = false;
+    const { several, onPlan } = this.#options;
+    const refusals = this.#options.refusals();
+    const selectors = [...this.#dispatcher.subscriptions].map(({ selector }) => selector);
+    const { filters, refused, unfit, overlapping } = planPermitted(selectors, new Set(refusals.keys()), several?.());
+    this.#plan = filters;
+    this.#leftOut = new Map([
+      ...unfit.map((filter) => [filter, noRoom] as const),
+      ...overlapping.map((filter) => [filter, overlaps] as const),
+    ]);
+    this.#tell(new Map(refused.map((filter) => [filter, refusals.get(filter) ?? notPermitted])));
+    onPlan();
+    return this.#plan;
   }
 
   /** The filters that were asked for, but for what onlookers have asked for. */
@@ -97,8 +93,8 @@ export class Subscribers {
     const subscription = this.#subscriptionFor(selector, subscriber);
     // Whoever had it was told; this one was not.
     this.#toldOf.delete(subscription);
-    if (subscription.initial !== 'none') this.#snapshots.add(subscription);
-    this.#wanted.changed();
+    if (subscriber.initial !== 'none') this.#snapshots.add(subscription);
+    this.replan();
     return subscription;
   }
 
@@ -112,12 +108,7 @@ export class Subscribers {
 
   /** Brings what the broker keeps of a topic to those who have subscribed just now, as the port's present state. */
   dispatchRetained(topic: string, bytes: Buffer): number {
-    const nowMs = this.#clock.monotonicMs();
-    return this.#dispatcher.dispatchRetained(
-      topic,
-      bytes,
-      ({ subscribed }) => subscribed === undefined || nowMs - subscribed.atMs < newForMs,
-    );
+    return this.#dispatcher.dispatchRetained(topic, bytes);
   }
 
   /** Tells everyone that events may have been missed. */
@@ -128,15 +119,14 @@ export class Subscribers {
   /** There will be a new connection: the live events of those who want a snapshot at each wait for it from now on. */
   awaitSnapshots(): void {
     for (const subscription of this.#dispatcher.subscriptions) {
-      if (subscription.initial === 'connect') this.#snapshots.add(subscription);
+      if (subscription.subscriber?.initial === 'connect') this.#snapshots.add(subscription);
     }
   }
 
   /** The broker has answered every subscription: those who wait for a snapshot get it, and then what came meanwhile. */
   subscribed(): Promise<void> {
-    const subscribed = { atMs: this.#clock.monotonicMs() };
-    for (const subscription of this.#unanswered) subscription.subscribed = subscribed;
-    this.#unanswered.clear();
+    const subscribed = { atMs: this.#options.clock.monotonicMs() };
+    for (const subscription of this.#dispatcher.subscriptions) subscription.subscribed ??= subscribed;
     // Until the broker has answered, what makes others not fit may yet be refused itself.
     this.#tell(this.#leftOut);
     return this.#snapshots.deliver();
@@ -148,14 +138,6 @@ export class Subscribers {
     this.#snapshots.clear();
     this.#releases.clear();
     this.#parked.close();
-  }
-
-  #tellOfRefused({ refused }: SubscriptionPlan): void {
-    if (refused.length === 0) return;
-    const refusals = this.#refusals();
-    this.#tell(
-      new Map(refused.map((filter) => [filter, refusals.get(filter) ?? 'the account may not read all of it'])),
-    );
   }
 
   /** Tells those who asked for what they do not get, each once, and no others. */
@@ -177,15 +159,14 @@ export class Subscribers {
     const { name } = subscriber;
     const parked = name === undefined ? undefined : this.#parked.unpark(name, selector, subscriber);
     if (parked !== undefined) return parked;
-    const subscription = new Subscription(selector, subscriber, this.#log, this.#leave);
+    const subscription = new Subscription(selector, subscriber, this.#options.log, this.#leave);
     this.#dispatcher.add(subscription);
-    this.#unanswered.add(subscription);
     return subscription;
   }
 
   /** Its subscriber has left. */
   readonly #leave = (subscription: Subscription): void => {
-    const { name } = subscription;
+    const name = subscription.subscriber?.name;
     this.#snapshots.remove(subscription);
     this.#releases.remove(subscription);
     if (name === undefined || this.#isClosed) this.#remove(subscription);
@@ -193,8 +174,7 @@ export class Subscribers {
   };
 
   #remove(subscription: Subscription): void {
-    this.#unanswered.delete(subscription);
     this.#dispatcher.remove(subscription);
-    this.#wanted.changed();
+    this.replan();
   }
 }

@@ -23,12 +23,12 @@ const mostHeld = 10_000;
 export class Subscription implements HeldSubscription {
   readonly selector: PortSelector;
   readonly isOnlooker: boolean;
+  /** None while the subscription is parked. */
+  subscriber: PortSubscriber | undefined;
   /** When the broker had answered its first subscription, on the monotonic clock; one object for all of one answer. */
   subscribed: { readonly atMs: number } | undefined;
   readonly #log: Logger;
   readonly #onEnd: (subscription: Subscription) => void;
-  /** None while the subscription is parked. */
-  #subscriber: PortSubscriber | undefined;
   #held: News[] | undefined;
   /** From when to when that came which was too much to hold. */
   #dropped: { readonly from: number; readonly to: number } | undefined;
@@ -42,7 +42,7 @@ export class Subscription implements HeldSubscription {
   ) {
     this.selector = selector;
     this.isOnlooker = subscriber.isOnlooker ?? false;
-    this.#subscriber = subscriber;
+    this.subscriber = subscriber;
     this.#log = log;
     this.#onEnd = onEnd;
   }
@@ -51,24 +51,10 @@ export class Subscription implements HeldSubscription {
     this.#onEnd(this);
   }
 
-  /** Who it is among the subscribers of an account. */
-  get name(): string | undefined {
-    return this.#subscriber?.name;
-  }
-
-  get initial(): PortSubscriber['initial'] {
-    return this.#subscriber?.initial ?? 'none';
-  }
-
   /** Its subscriber has left: everything waits until there is another one and `release` is called. */
   park(): void {
     this.hold();
-    this.#subscriber = undefined;
-  }
-
-  /** Whoever had it has left; from now on it is this one's. */
-  handTo(subscriber: PortSubscriber): void {
-    this.#subscriber = subscriber;
+    this.subscriber = undefined;
   }
 
   /** From now on live events wait until they are released. */
@@ -89,13 +75,13 @@ export class Subscription implements HeldSubscription {
     const held = this.#held;
     if (held === undefined) return 0;
     let told = 0;
-    while (told < most && this.#subscriber !== undefined) {
+    while (told < most && this.subscriber !== undefined) {
       const news = this.#takeDropped() ?? held.shift();
       if (news === undefined) break;
       this.#tell(news);
       told += 1;
     }
-    if (held.length === 0 && this.#subscriber !== undefined) this.#held = undefined;
+    if (held.length === 0 && this.subscriber !== undefined) this.#held = undefined;
     return told;
   }
 
@@ -105,8 +91,7 @@ export class Subscription implements HeldSubscription {
   }
 
   deliver(event: PortEvent): void {
-    if (this.#held === undefined) this.#tellEvent(event);
-    else this.#hold(this.#held, { is: 'event', event });
+    this.#tellOrHold({ is: 'event', event });
   }
 
   unreadable(unreadable: UnreadableEvent): void {
@@ -115,40 +100,37 @@ export class Subscription implements HeldSubscription {
 
   gap(gap: EventGap): void {
     // There is no need to wait for a snapshot if nothing came before the gap.
-    if (this.#held?.length === 0 && this.#subscriber !== undefined) this.#tell({ is: 'gap', gap });
-    else this.#tellOrHold({ is: 'gap', gap });
+    this.#tellOrHold({ is: 'gap', gap }, this.#held?.length === 0);
   }
 
   /** A refusal has no place among the events, and may be why no snapshot comes: it waits for a subscriber only. */
   refused(refusal: OchnoError): void {
-    if (this.#subscriber !== undefined) this.#tell({ is: 'refusal', refusal });
-    else this.#tellOrHold({ is: 'refusal', refusal });
+    this.#tellOrHold({ is: 'refusal', refusal }, true);
   }
 
-  #tellOrHold(news: News): void {
-    if (this.#held === undefined) this.#tell(news);
-    else this.#hold(this.#held, news);
+  /** @param isUrgent it waits for nothing but a subscriber */
+  #tellOrHold(news: News, isUrgent = false): void {
+    const held = this.#held;
+    if (held === undefined || (isUrgent && this.subscriber !== undefined)) {
+      this.#tell(news);
+      return;
+    }
+    held.push(news);
+    if (held.length <= mostHeld) return;
+    // The few refusals among it outlive the events.
+    const oldest = held.findIndex(({ is }) => is !== 'refusal');
+    for (const dropped of held.splice(oldest, 1)) this.#drop(dropped);
   }
 
   #tell(news: News): void {
-    if (news.is === 'event') {
-      this.#tellEvent(news.event);
-      return;
-    }
     try {
-      if (news.is === 'unreadable') this.#subscriber?.onUnreadable(news.unreadable);
-      else if (news.is === 'gap') this.#subscriber?.onGap(news.gap);
-      else this.#subscriber?.onRefused(news.refusal);
+      if (news.is === 'event') this.subscriber?.onEvent(news.event);
+      else if (news.is === 'unreadable') this.subscriber?.onUnreadable(news.unreadable);
+      else if (news.is === 'gap') this.subscriber?.onGap(news.gap);
+      else this.subscriber?.onRefused(news.refusal);
     } catch (error) {
-      this.#failed(names[news.is], error);
-    }
-  }
-
-  #tellEvent(event: PortEvent): void {
-    try {
-      this.#subscriber?.onEvent(event);
-    } catch (error) {
-      this.#failed(`an event on ${JSON.stringify(event.topic)}`, error);
+      const what = news.is === 'event' ? `an event on ${JSON.stringify(news.event.topic)}` : names[news.is];
+      this.#log.error(`${what} could not be handed to a flow: ${String(error)}`);
     }
   }
 
@@ -158,26 +140,11 @@ export class Subscription implements HeldSubscription {
     return dropped && { is: 'gap', gap: { company: this.selector.company, ...dropped } };
   }
 
-  #hold(held: News[], news: News): void {
-    held.push(news);
-    if (held.length <= mostHeld) return;
-    // The few refusals among it outlive the events.
-    const oldest = held.splice(
-      held.findIndex(({ is }) => is !== 'refusal'),
-      1,
-    )[0];
-    if (oldest !== undefined) this.#drop(oldest);
-  }
-
   #drop(news: News): void {
     const span = spanOf(news);
     if (span === undefined) return;
     const { from, to } = this.#dropped ?? span;
     this.#dropped = { from: Math.min(from, span.from), to: Math.max(to, span.to) };
-  }
-
-  #failed(what: string, error: unknown): void {
-    this.#log.error(`${what} could not be handed to a flow: ${String(error)}`);
   }
 }
 

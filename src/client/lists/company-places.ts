@@ -5,13 +5,16 @@ import type { PortNaming } from '../../protocol/rest/metric-series';
 import type { PortEvent } from '../../protocol/stream/port-event';
 import { type PortAddress, portTopic } from '../../protocol/topics/address';
 
-/** The lists of one company, each with when it was read; one that was never read is missing. */
-export interface CompanyLists {
-  readonly locations?: ReadList<ListedLocation>;
-  readonly floorPlans?: ReadList<ListedFloorPlan>;
-  readonly hubs?: ReadList<ListedHub>;
-  readonly ports?: ReadList<ListedPort>;
+/** What each list of a company is of. */
+export interface CompanyItems {
+  readonly locations: ListedLocation;
+  readonly floorPlans: ListedFloorPlan;
+  readonly hubs: ListedHub;
+  readonly ports: ListedPort;
 }
+
+/** The lists of one company, each with when it was read; one that was never read is missing. */
+export type CompanyLists = { readonly [list in keyof CompanyItems]?: ReadList<CompanyItems[list]> | undefined };
 
 export interface ReadList<Item> {
   readonly items: readonly Item[];
@@ -77,12 +80,7 @@ export class CompanyPlaces {
 
 /** Whether two sets of lists are the same reading of each. */
 export function isMadeOf(one: CompanyLists, other: CompanyLists): boolean {
-  return (
-    one.locations === other.locations &&
-    one.floorPlans === other.floorPlans &&
-    one.hubs === other.hubs &&
-    one.ports === other.ports
-  );
+  return (['locations', 'floorPlans', 'hubs', 'ports'] as const).every((list) => one[list] === other[list]);
 }
 
 /** Where in the company a port is. */
@@ -90,26 +88,26 @@ export function addressOf(company: string, { location, hub, id }: ListedPort): P
   return { company, location, hub, port: id };
 }
 
-/** A port's present state in the shape of its event, so that what reads events can read it too. */
-function snapshotEvent(company: string, port: ListedPort, receivedAt: number): PortEvent {
-  const address = addressOf(company, port);
-  const { t } = port.state;
-  return {
-    topic: portTopic(address),
-    address,
-    data: { id: port.hub, ...(t === undefined ? {} : { t }), data: { portId: port.id, ...port.state } },
-    receivedAt,
-    kind: 'snapshot',
-  };
-}
-
-/** The same of many ports; each is made when it is asked for, since there may be very many. */
+/**
+ * The present state of ports, each in the shape of its event, so that what reads events can read it too. One is made when it
+ * is asked for, since there may be very many.
+ */
 export function* snapshotEvents(
   company: string,
   ports: readonly ListedPort[],
   receivedAt: number,
 ): Generator<PortEvent> {
-  for (const port of ports) yield snapshotEvent(company, port, receivedAt);
+  for (const port of ports) {
+    const address = addressOf(company, port);
+    const { t } = port.state;
+    yield {
+      topic: portTopic(address),
+      address,
+      data: { id: port.hub, ...(t === undefined ? {} : { t }), data: { portId: port.id, ...port.state } },
+      receivedAt,
+      kind: 'snapshot',
+    };
+  }
 }
 
 /** Names ports by hub and id, or by an id alone that only one port has. */
@@ -121,11 +119,6 @@ export function portNaming(ports: readonly ListedPort[]): PortNaming {
     byId.set(id, byId.has(id) ? undefined : name);
   }
   return (port, hub) => (hub === undefined ? byId.get(port) : byPlace.get(`${hub}/${port}`)) || undefined;
-}
-
-function unplacedError({ id, hub }: ListedPort): OchnoError {
-  const port = `The port ${quoted(id)} of the hub ${quoted(hub)}`;
-  return new OchnoError('OCHNO_VALUE', `${port} has no location: neither it nor its hub names one`);
 }
 
 /** A port that does not say where it is is where its hub is. One whose place can't be known has no address. */
@@ -140,9 +133,13 @@ function placePorts(
   const unplaced: string[] = [];
   for (const port of ports) {
     const location = port.location || locationOfHub.get(port.hub) || '';
+    if (location === '') {
+      const name = `The port ${quoted(port.id)} of the hub ${quoted(port.hub)}`;
+      unplaced.push(`${name} has no location: neither it nor its hub names one`);
+      continue;
+    }
     const there = location === port.location ? port : { ...port, location };
     try {
-      if (location === '') throw unplacedError(port);
       portTopic(addressOf(company, there));
       placed.push(there);
     } catch (error) {

@@ -45,8 +45,7 @@ export class CompanyWatch {
 
   /** After a refused log-in: the account works again. */
   resume(): void {
-    if (!this.#isRefused || this.#followers.size === 0) return;
-    this.#readNow();
+    if (this.#isRefused && this.#followers.size > 0) this.#readNow();
   }
 
   close(): void {
@@ -69,27 +68,18 @@ export class CompanyWatch {
     this.#isReading = false;
     this.#failures = 0;
     const ids = JSON.stringify(companies.map(({ id }) => id).sort());
-    this.#tell(
-      ids,
-      () => true,
-      (follower) => follower.found(companies),
-    );
+    this.#tell(ids, (follower) => follower.found(companies));
     this.#readIn(companies.length === 0 ? readEmptyAgainMs : readAgainMs);
   }
 
   #failed(error: Error): void {
     this.#isReading = false;
     this.#failures += 1;
-    // Who knows the companies goes on with those; the failure is told where it matters.
-    this.#tell(
-      'failed',
-      (told) => told === undefined,
-      (follower) => follower.failed(error),
-    );
-    if (error instanceof OchnoError && error.code === 'OCHNO_CLOSED') return;
-    this.#isRefused = error instanceof OchnoError && error.code === 'OCHNO_LOGIN';
+    this.#tell('failed', (follower) => follower.failed(error));
+    const code = error instanceof OchnoError ? error.code : undefined;
+    this.#isRefused = code === 'OCHNO_LOGIN';
     // A refused log-in is not repeated: platforms lock accounts.
-    if (this.#isRefused) return;
+    if (this.#isRefused || code === 'OCHNO_CLOSED') return;
     this.#options.log.debug(`the companies could not be read: ${error.message}`);
     this.#readIn(retryPauseMs(this.#failures, this.#options.random(), error));
   }
@@ -98,10 +88,12 @@ export class CompanyWatch {
     if (this.#followers.size > 0) this.#cancelNext = this.#options.clock.after(delayMs, () => this.#readNow());
   }
 
-  #tell(news: string, matters: (told: string | undefined) => boolean, tell: (follower: CompanyFollower) => void): void {
+  #tell(news: string, tell: (follower: CompanyFollower) => void): void {
     for (const [follower, told] of [...this.#followers]) {
+      // Who knows the companies goes on with those; the failure is told where it matters.
+      const isNews = news === 'failed' ? told === undefined : told !== news;
       // One may have left because of what another was told.
-      if (told === news || !matters(told) || !this.#followers.has(follower)) continue;
+      if (!isNews || !this.#followers.has(follower)) continue;
       this.#followers.set(follower, news);
       tell(follower);
     }

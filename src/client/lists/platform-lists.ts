@@ -17,6 +17,7 @@ import type { RestRequest, RestResponse } from '../rest/rest-request';
 import type { Surroundings } from '../surroundings';
 import { AgedValue } from '../time/aged-value';
 import {
+  type CompanyItems,
   type CompanyLayout,
   type CompanyLists,
   CompanyPlaces,
@@ -41,12 +42,10 @@ interface PlatformListsOptions extends Surroundings {
 
 /** What is kept of one company. */
 interface KeptCompany {
-  readonly lists: { readonly [list in keyof Required<CompanyLists>]: AgedValue<ReadList<ItemOf<list>>> };
+  readonly lists: { readonly [list in keyof CompanyItems]: AgedValue<ReadList<CompanyItems[list]>> };
   /** Made of the lists as they were then. */
   places: { readonly madeOf: CompanyLists; readonly value: CompanyPlaces } | undefined;
 }
-
-type ItemOf<List extends keyof CompanyLists> = Required<CompanyLists>[List]['items'][number];
 
 const timeoutMs = 30_000;
 const namesAgeMs = 10 * 60_000;
@@ -62,14 +61,13 @@ export class PlatformLists {
   readonly #watch: CompanyWatch;
   /** The one used longest ago first. */
   readonly #kept = new Map<string, KeptCompany>();
-  /** What was last said of each list that holds something that can't be used. */
-  readonly #told = new Map<string, string>();
+  /** What was last said of each list that holds something that can't be used; `undefined` once it no longer does. */
+  readonly #told = new Map<string, string | undefined>();
 
   constructor(options: PlatformListsOptions) {
     this.#options = options;
-    this.#companies = this.#list('the list of companies', '/api/companies', {}, readCompanies);
-    const list = (): Promise<readonly Listed[]> => this.companies({ maxAgeMs: 0 });
-    this.#watch = new CompanyWatch(list, options);
+    this.#companies = this.#list('companies', undefined, readCompanies);
+    this.#watch = new CompanyWatch(() => this.companies({ maxAgeMs: 0 }), options);
   }
 
   /**
@@ -115,13 +113,12 @@ export class PlatformLists {
   /** The present state of all ports of a company, read now, each in the shape of the port's event. Throws as `companies` does. */
   async snapshot(company: string): Promise<Iterable<PortEvent>> {
     const ports = await this.ports(company, { maxAgeMs: 0 });
-    const receivedAt = this.#options.clock.now();
-    return snapshotEvents(company, ports, receivedAt);
+    return snapshotEvents(company, ports, this.#options.clock.now());
   }
 
   /** The companies as they were read last; `undefined` where they never were. Asks nothing. */
   knownCompanies(): readonly Listed[] | undefined {
-    return this.#companies.kept?.value.items;
+    return this.#companies.kept?.items;
   }
 
   /** What was read last of a company, list by list. Asks nothing. */
@@ -156,8 +153,7 @@ export class PlatformLists {
   }
 
   #company(company: string): KeptCompany {
-    const known = this.#kept.get(company);
-    const kept = known ?? { lists: this.#listsOf(company), places: undefined };
+    const kept = this.#kept.get(company) ?? { lists: this.#listsOf(company), places: undefined };
     // At the end of the map: used last.
     this.#kept.delete(company);
     this.#kept.set(company, kept);
@@ -165,28 +161,24 @@ export class PlatformLists {
   }
 
   #listsOf(company: string): KeptCompany['lists'] {
-    const listOf = <Item>(
-      resource: string,
-      read: (rows: readonly unknown[]) => ListReader<Item>,
-      otherwise?: (error: unknown) => readonly unknown[],
-    ): AgedValue<ReadList<Item>> =>
-      this.#list(`${resource} of company ${company}`, `/api/${resource}`, { companyIds: [company] }, read, otherwise);
     return {
-      locations: listOf('locations', (rows) => readLocations(rows, company)),
+      locations: this.#list('locations', company, (rows) => readLocations(rows, company)),
       // Ports can be found without their floor plans, which an account may not be allowed to read.
-      floorPlans: listOf('floorPlans', (rows) => readFloorPlans(rows, company), noneIfRefused),
-      hubs: listOf('hubs', (rows) => readHubs(rows, company)),
-      ports: listOf('ports', (rows) => readPorts(rows, company, this.#options.clock.now())),
+      floorPlans: this.#list('floorPlans', company, (rows) => readFloorPlans(rows, company), noneIfRefused),
+      hubs: this.#list('hubs', company, (rows) => readHubs(rows, company)),
+      ports: this.#list('ports', company, (rows) => readPorts(rows, company, this.#options.clock.now())),
     };
   }
 
   #list<Item>(
-    name: string,
-    path: string,
-    query: RestRequest['query'],
+    resource: string,
+    company: string | undefined,
     read: (rows: readonly unknown[]) => ListReader<Item>,
     otherwise?: (error: unknown) => readonly unknown[],
   ): AgedValue<ReadList<Item>> {
+    const path = `/api/${resource}`;
+    const query = company === undefined ? {} : { companyIds: [company] };
+    const name = company === undefined ? 'the list of companies' : `${resource} of company ${company}`;
     const { request, clock } = this.#options;
     const readAnew = async (): Promise<ReadList<Item>> => {
       const readAt = clock.now();
@@ -213,10 +205,10 @@ export class PlatformLists {
   #placesIn(company: string, kept: KeptCompany): CompanyPlaces {
     const { locations, floorPlans, hubs, ports } = kept.lists;
     const madeOf: CompanyLists = {
-      ...(locations.kept && { locations: locations.kept.value }),
-      ...(floorPlans.kept && { floorPlans: floorPlans.kept.value }),
-      ...(hubs.kept && { hubs: hubs.kept.value }),
-      ...(ports.kept && { ports: ports.kept.value }),
+      locations: locations.kept,
+      floorPlans: floorPlans.kept,
+      hubs: hubs.kept,
+      ports: ports.kept,
     };
     if (kept.places !== undefined && isMadeOf(kept.places.madeOf, madeOf)) return kept.places.value;
     const value = new CompanyPlaces(company, madeOf);
@@ -228,10 +220,10 @@ export class PlatformLists {
 
   #forgetOldest(): void {
     let ports = 0;
-    for (const { lists } of this.#kept.values()) ports += lists.ports.kept?.value.items.length ?? 0;
+    for (const { lists } of this.#kept.values()) ports += lists.ports.kept?.items.length ?? 0;
     for (const [company, { lists }] of this.#kept) {
       if (this.#kept.size === 1 || (ports <= mostKeptPorts && this.#kept.size <= mostKeptCompanies)) return;
-      const freed = lists.ports.kept?.value.items.length ?? 0;
+      const freed = lists.ports.kept?.items.length ?? 0;
       // One that is being read frees nothing, and would be read once more.
       if (freed === 0 && this.#kept.size <= mostKeptCompanies) continue;
       ports -= freed;
@@ -249,12 +241,8 @@ export class PlatformLists {
   /** Says a thing once, and again only if it is something else. */
   #say(subject: string, said: string | undefined): void {
     if (this.#told.get(subject) === said) return;
-    if (said === undefined) {
-      this.#told.delete(subject);
-      return;
-    }
     this.#told.set(subject, said);
-    this.#options.log.warn(said);
+    if (said !== undefined) this.#options.log.warn(said);
   }
 }
 

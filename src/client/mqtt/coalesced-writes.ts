@@ -46,7 +46,8 @@ export class CoalescedWrites {
     const frame = this.#bytes.subarray(0, this.#used);
     this.#bytes = none;
     this.#used = 0;
-    this.#send(frame, ignoreLateFailure);
+    // A write that fails on a closing socket is reported by the socket's own `close`, which everyone listens to.
+    this.#send(frame, () => undefined);
   };
 
   /** Makes room; returns where it is. */
@@ -61,9 +62,4 @@ export class CoalescedWrites {
     }
     return at;
   }
-}
-
-/** A write that fails on a closing socket is reported by the socket's own `close`, which everyone listens to. */
-function ignoreLateFailure(): void {
-  return;
 }

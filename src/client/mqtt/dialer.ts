@@ -38,7 +38,7 @@ export class Dialer {
   /** @throws {StreamError | OchnoError} It never leaves a socket behind when it does. */
   async dial(
     credentials: StreamCredentials,
-    { clientId, clean, listener }: { clientId: string; clean: boolean; listener: MqttListener },
+    { clientId, clean, listener }: { clientId: string; clean: boolean; listener: Partial<MqttListener> },
     signal: AbortSignal,
   ): Promise<MqttConnection> {
     const { clock, network, keepaliveSeconds } = this.#options;
@@ -46,8 +46,8 @@ export class Dialer {
     const { streamAgentFor } = await import('../network/network-agent');
     const { MqttConnection } = await import('./mqtt-connection');
     const signedAtMs = clock.now() + this.clockOffsetMs;
-    const url = await signStreamUrl(credentials, new Date(signedAtMs));
-    const agent = streamAgentFor(new URL(url), network);
+    const url = new URL(await signStreamUrl(credentials, new Date(signedAtMs)));
+    const agent = streamAgentFor(url, network);
     return MqttConnection.open(
       { url, signedAtMs, clientId, clean, keepaliveSeconds, connectTimeoutMs, agent, listener },
       clock,
@@ -58,29 +58,23 @@ export class Dialer {
   /** A connection for its own sake: nothing is subscribed to on it. Throws as `dial` does. */
   dialBare(
     credentials: StreamCredentials,
-    { clientId, clean, onConnect = nothing, onLost = nothing }: BareOptions,
+    { clientId, clean, onConnect, onLost }: BareOptions,
     signal: AbortSignal,
   ): Promise<MqttConnection> {
-    const listener: MqttListener = {
-      onConnect,
-      onConnack: nothing,
-      onMessage: nothing,
-      onPing: nothing,
-      onPong: nothing,
-      onLost,
-    };
+    const listener = { ...(onConnect && { onConnect }), ...(onLost && { onLost }) };
     return this.dial(credentials, { clientId, clean, listener }, signal);
   }
 
   /** A connection could not be had. Corrects the clock if that is why; returns what else is to be done before the next attempt. */
   learnFrom(failure: unknown): StreamRemedy {
     if (!(failure instanceof StreamError)) return 'wait';
-    if (failure.remedy === 'correct clock') this.#correctClock(failure.clockOffsetMs);
+    if (failure.remedy === 'correct clock') this.#correctClock(failure.serverMs);
     return failure.remedy;
   }
 
-  #correctClock(offsetMs: number): void {
-    const { log } = this.#options;
+  #correctClock(serverMs: number): void {
+    const { clock, log } = this.#options;
+    const offsetMs = serverMs - clock.now();
     this.clockOffsetMs = offsetMs;
     const minutes = Math.round(Math.abs(offsetMs) / 60_000);
     if (minutes < 2) {
@@ -94,19 +88,11 @@ export class Dialer {
   }
 }
 
-let isLoadingAhead = false;
-
-/** Once in a process, and a part in each turn: what arrives meanwhile, such as the answer to the log-in, is heeded between them. */
+/** A part in each turn: what arrives meanwhile, such as the answer to the log-in, is heeded between them. */
 async function loadAhead(): Promise<void> {
-  if (isLoadingAhead) return;
-  isLoadingAhead = true;
   await nextTurn();
   await import('../../protocol/stream/signed-url');
   await nextTurn();
   await import('./mqtt-connection');
   await import('mqtt');
-}
-
-function nothing(): undefined {
-  return undefined;
 }

@@ -1,3 +1,5 @@
+import { StreamError } from './stream-error';
+
 /** The part of a `ws` WebSocket through which bytes come. */
 export interface IncomingSocket {
   emit(event: string, ...values: unknown[]): boolean;
@@ -29,7 +31,7 @@ export class IncomingPackets {
   readonly #emit: IncomingSocket['emit'];
   readonly #pauseSocket: () => void;
   readonly #resumeSocket: () => void;
-  readonly #refuse: (problem: string, isTooLarge: boolean) => void;
+  readonly #refuse: (problem: StreamError) => void;
   /** How many bytes of a packet's header were read, and the length that they tell so far. */
   #headerBytes = 0;
   #length = 0;
@@ -44,7 +46,7 @@ export class IncomingPackets {
   #isOver = false;
 
   /** From now on what comes on the socket passes here. Nothing is passed on after `refuse`, which is called at most once. */
-  constructor(socket: IncomingSocket, refuse: (problem: string, isTooLarge: boolean) => void) {
+  constructor(socket: IncomingSocket, refuse: (problem: StreamError) => void) {
     this.#emit = socket.emit.bind(socket);
     this.#pauseSocket = socket.pause.bind(socket);
     this.#resumeSocket = socket.resume.bind(socket);
@@ -120,7 +122,7 @@ export class IncomingPackets {
         const passed = Math.min(this.#contentBytes, data.length - at);
         this.#contentBytes -= passed;
         at += passed;
-      } else if (this.#headerBytes === 0 && this.#isTurnOver) {
+      } else if (this.#headerBytes === 0 && this.#turnTaken >= 1) {
         return at;
       } else {
         this.#readHeader(data.readUInt8(at));
@@ -146,18 +148,15 @@ export class IncomingPackets {
     this.#contentBytes = this.#length;
     this.#headerBytes = 0;
     this.#length = 0;
-    this.#count(size);
-  }
-
-  #count(size: number): void {
     this.#packetsOfTurn += 1;
     this.#bytesOfTurn += size;
     // A line that is not busy needs a new turn only once in a while.
-    if (this.#packetsOfTurn >= packetsPerTurn / 2 || this.#bytesOfTurn >= bytesPerTurn / 2) this.#scheduleTurn();
+    if (this.#turnTaken >= 0.5) this.#scheduleTurn();
   }
 
-  get #isTurnOver(): boolean {
-    return this.#packetsOfTurn >= packetsPerTurn || this.#bytesOfTurn >= bytesPerTurn;
+  /** How much of this turn is taken; with 1 it is over. */
+  get #turnTaken(): number {
+    return Math.max(this.#packetsOfTurn / packetsPerTurn, this.#bytesOfTurn / bytesPerTurn);
   }
 
   #scheduleTurn(): void {
@@ -166,8 +165,8 @@ export class IncomingPackets {
     setImmediate(this.#takeTurn);
   }
 
-  #fail(problem: string, isTooLarge = false): void {
+  #fail(problem: string, isPoisoned = false): void {
     this.stop();
-    this.#refuse(problem, isTooLarge);
+    this.#refuse(new StreamError(problem, { isPoisoned }));
   }
 }

@@ -1,13 +1,14 @@
 import type { IPublishPacket, MqttClient, Packet } from 'mqtt';
 import { onAbort } from '../time/abort-listeners';
 import type { Clock } from '../time/clock';
+import { noLongerThan } from '../time/no-longer-than';
 import { streamErrorFrom } from './mqtt-failure';
-import { type MqttOptions, MqttSocket, type MqttSocketOptions } from './mqtt-socket';
+import { MqttSocket, type MqttSocketOptions } from './mqtt-socket';
 import { PendingAnswers, type RequestStart } from './pending-answers';
 import { StreamError } from './stream-error';
 
-interface MqttConnectionOptions extends MqttOptions, MqttSocketOptions {
-  readonly listener: MqttListener;
+interface MqttConnectionOptions extends MqttSocketOptions {
+  readonly listener: Partial<MqttListener>;
 }
 
 /** What a connection tells. Nothing is told after `close` or `destroy`. */
@@ -69,16 +70,15 @@ export class MqttConnection {
     return new Promise((resolve, reject) => {
       /** Whether CONNECT left. */
       let isAsked = false;
-      const socket = new MqttSocket(options, clock, {
+      const socket = new MqttSocket(options, {
         onOpen: () => {
           isAsked = true;
-          options.listener.onConnect();
+          options.listener.onConnect?.();
         },
         onUseless: (problem) => connection.#fail(problem),
       });
-      const client = connect(socket.clientOptions(options));
+      const client = connect(socket.clientOptions());
       const connection = new MqttConnection(client, clock, socket);
-      client.once('close', () => socket.closed());
       const off = onAbort(signal, () => {
         connection.destroy();
         reject(new StreamError('the attempt was given up'));
@@ -93,19 +93,20 @@ export class MqttConnection {
       });
       client.on('close', () => {
         off();
-        const wasOpen = connection.#state === 'open';
-        const isOurDoing = connection.#state === 'over';
+        // An idle tunnel of its own would outlive the connection.
+        options.agent?.destroy();
+        const state = connection.#state;
         const failure =
           connection.#problem ??
           new StreamError('the broker closed the connection', {
             byBroker: isAsked,
             hasCloseFrame: socket.hasCloseFrame,
-            refuses: isAsked && !wasOpen ? 'connect' : undefined,
+            refuses: isAsked && state !== 'open' ? 'connect' : undefined,
           });
         connection.#finish(failure);
-        if (isOurDoing) return;
-        if (wasOpen) options.listener.onLost(failure);
-        else reject(failure);
+        // That it is over already is our doing.
+        if (state === 'open') options.listener.onLost?.(failure);
+        else if (state === 'opening') reject(failure);
       });
       connection.#listen(options.listener);
     });
@@ -171,24 +172,13 @@ export class MqttConnection {
   }
 
   /** Says DISCONNECT, then closes; by force after `deadlineMs` (a half-open socket never finishes by itself). */
-  close(deadlineMs: number): Promise<void> {
-    if (this.#state === 'over') return Promise.resolve();
+  async close(deadlineMs: number): Promise<void> {
+    if (this.#state === 'over') return;
     this.#state = 'over';
-    return new Promise((resolve) => {
-      const cancel = this.#clock.after(deadlineMs, () => {
-        this.destroy();
-        resolve();
-      });
-      const end = (): void => {
-        this.#client.end(false, () => {
-          cancel();
-          this.#finish();
-          resolve();
-        });
-      };
-      if (this.#pausing === undefined) end();
-      else void this.#pausing.then(end);
-    });
+    const end = (): Promise<void> => this.#client.endAsync();
+    const ended = this.#pausing === undefined ? end() : this.#pausing.then(end);
+    await noLongerThan(this.#clock, deadlineMs, ended);
+    this.destroy();
   }
 
   /** Ends the connection without a word. */
@@ -220,7 +210,7 @@ export class MqttConnection {
     done(keepSilent);
   }
 
-  #listen(listener: MqttListener): void {
+  #listen(listener: Partial<MqttListener>): void {
     const client = this.#client;
     client.handleMessage = (packet: IPublishPacket, done) => {
       // A connection that has failed or is over may still have packets in its parser.
@@ -231,21 +221,21 @@ export class MqttConnection {
       this.received += 1;
       const { payload } = packet;
       const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-      const pause = listener.onMessage(packet.topic, bytes, packet.qos, packet.retain);
+      const pause = listener.onMessage?.(packet.topic, bytes, packet.qos, packet.retain);
       if (pause === undefined) this.#acknowledge(packet, done);
       else this.#pausing = this.#pause(pause, () => this.#acknowledge(packet, done));
     };
     client.on('packetsend', ({ cmd }) => {
       if (cmd !== 'pingreq') return;
       this.#answers.pingSent(this.#clock.monotonicMs());
-      listener.onPing();
+      listener.onPing?.();
     });
     client.on('packetreceive', (packet) => {
       if (this.#problem !== undefined) return;
       this.#lastHeardMs = this.#clock.monotonicMs();
       if (packet.cmd === 'publish') return;
       if (packet.cmd === 'pingresp') {
-        listener.onPong();
+        listener.onPong?.();
         this.#provenMs = this.#answers.pingAnswered() ?? this.#provenMs;
       }
       // mqtt.js itself says `connect` some ticks later, when messages may have passed already.
@@ -253,7 +243,7 @@ export class MqttConnection {
       // One that refuses says "no session" as well (MQTT 3.1.1, 3.2.2.2): nothing was begun, and nothing is over.
       else if (packet.returnCode === 0) {
         this.#provenMs = this.#lastHeardMs;
-        listener.onConnack(packet.sessionPresent);
+        listener.onConnack?.(packet.sessionPresent);
       }
     });
   }

@@ -1,21 +1,17 @@
-import type { Agent } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { IClientOptions } from 'mqtt';
-import type { Clock } from '../time/clock';
 import { CoalescedWrites, type FrameSocket } from './coalesced-writes';
 import { IncomingPackets, type IncomingSocket } from './incoming-packets';
-import { type UpgradingSocket, watchForRefusal } from './refused-upgrade';
+import { readRefusal } from './refused-upgrade';
 import { StreamError } from './stream-error';
 
 export interface MqttSocketOptions {
   /** The signed URL. It is a secret: it goes to the server and nowhere else. */
-  readonly url: string;
+  readonly url: URL;
   /** The time that the URL was signed with, in ms since 1970. */
   readonly signedAtMs: number;
   /** Reaches the server; belongs to this connection and ends with it. */
   readonly agent?: Agent | undefined;
-}
-
-export interface MqttOptions {
   readonly clientId: string;
   /** `false` asks the broker to keep the session: subscriptions, and QoS 1 messages while we are away. */
   readonly clean: boolean;
@@ -32,11 +28,11 @@ interface MqttSocketListener {
   onUseless(problem: StreamError): void;
 }
 
-interface WebSocketLike extends FrameSocket, IncomingSocket, UpgradingSocket {
+interface WebSocketLike extends FrameSocket, IncomingSocket {
   on(event: 'open', listener: () => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'close', listener: (code: number) => void): unknown;
-  on(event: 'unexpected-response', listener: Parameters<UpgradingSocket['on']>[1]): unknown;
+  on(event: 'unexpected-response', listener: (request: ClientRequest, response: IncomingMessage) => void): unknown;
 }
 
 /** What a WebSocket that just ended is said to have been closed with (RFC 6455, 7.1.5). */
@@ -48,25 +44,22 @@ const largestFrameBytes = 4 * 1024 * 1024;
 
 /** The WebSocket under one MQTT connection, which mqtt.js opens: what it has to be told, and what it tells. */
 export class MqttSocket {
-  readonly #url: URL;
   readonly #options: MqttSocketOptions;
-  readonly #clock: Clock;
   readonly #listener: MqttSocketListener;
   #writes: CoalescedWrites | undefined;
   #packets: IncomingPackets | undefined;
   /** Whether the server has said that it closes. */
   hasCloseFrame = false;
 
-  constructor(options: MqttSocketOptions, clock: Clock, listener: MqttSocketListener) {
-    this.#url = new URL(options.url);
+  constructor(options: MqttSocketOptions, listener: MqttSocketListener) {
     this.#options = options;
-    this.#clock = clock;
     this.#listener = listener;
   }
 
   /** What mqtt.js is told: one connection, and nothing on its own. */
-  clientOptions(options: MqttOptions): IClientOptions {
-    const url = this.#url;
+  clientOptions(): IClientOptions {
+    const options = this.#options;
+    const { url } = options;
     const secure = url.protocol === 'wss:';
     return {
       protocol: secure ? 'wss' : 'ws',
@@ -100,11 +93,6 @@ export class MqttSocket {
     this.#packets?.stop();
   }
 
-  /** The connection is closed. An idle tunnel of its agent would outlive it. */
-  closed(): void {
-    this.#options.agent?.destroy();
-  }
-
   /** What is wrong with an upgrade `ws` says without a code, and mqtt.js keeps to itself what has none. */
   #refuse(error: Error): void {
     if ('code' in error || !wrongUpgrade.test(error.message)) return;
@@ -114,25 +102,25 @@ export class MqttSocket {
 
   /** mqtt.js passes them on to `ws`. */
   #webSocketOptions(): object {
+    const { agent, url } = this.#options;
     return {
-      agent: this.#options.agent,
+      agent,
       // Negotiated compression costs twenty times what it saves on messages of this size.
       perMessageDeflate: false,
       maxPayload: largestFrameBytes,
       finishRequest: (request: { path: string; end(): void }, socket: WebSocketLike) => {
         // The signature joins the request here, since mqtt.js prints the URL it is given under DEBUG=mqttjs*.
-        request.path = this.#url.pathname + this.#url.search;
-        const signed = { url: this.#url, signedAtMs: this.#options.signedAtMs, nowMs: () => this.#clock.now() };
+        request.path = url.pathname + url.search;
         socket.on('error', (error) => this.#refuse(error));
         socket.on('open', () => this.#listener.onOpen());
         socket.on('close', (code) => {
           this.hasCloseFrame = code !== noCloseFrame;
         });
-        watchForRefusal(socket, signed, (refusal) => this.#listener.onUseless(refusal));
+        const giveUp = (problem: StreamError): void => this.#listener.onUseless(problem);
+        // With a listener for it, ending the request is ours to do.
+        socket.on('unexpected-response', (refused, response) => readRefusal(refused, response, this.#options, giveUp));
         this.#writes = new CoalescedWrites(socket);
-        this.#packets = new IncomingPackets(socket, (problem, isPoisoned) =>
-          this.#listener.onUseless(new StreamError(problem, { isPoisoned })),
-        );
+        this.#packets = new IncomingPackets(socket, giveUp);
         request.end();
       },
     };

@@ -26,9 +26,8 @@ export class PendingAnswers {
   }
 
   failAll(error: Error): void {
-    const pending = [...this.#pending];
+    for (const reject of this.#pending) reject(error);
     this.#pending.clear();
-    for (const reject of pending) reject(error);
   }
 
   /** A PINGREQ left, perhaps one of mqtt.js's own; the broker answers them in their order. */

@@ -4,17 +4,10 @@ import { quoted } from '../../protocol/json/quoted';
 import { echoesSecret } from '../../protocol/rest/secret-echo';
 import { StreamError } from './stream-error';
 
-/** The part of a `ws` WebSocket that tells of a refused upgrade. */
-export interface UpgradingSocket {
-  on(event: 'unexpected-response', listener: (request: ClientRequest, response: IncomingMessage) => void): unknown;
-}
-
-/** The request that was refused; times in ms since 1970. */
-export interface SignedRequest {
+/** The request that was refused. */
+interface SignedRequest {
   readonly url: URL;
-  /** This computer's clock. */
-  readonly nowMs: () => number;
-  /** The time that the URL was signed with. */
+  /** The time that the URL was signed with, in ms since 1970. */
   readonly signedAtMs: number;
 }
 
@@ -25,41 +18,38 @@ const longestSentence = 300;
 const tolerableSkewMs = 4 * 60_000;
 
 /**
- * Reads what the server says when it answers the WebSocket upgrade with a plain HTTP response.
+ * Reads what the server says when it answers the WebSocket upgrade with a plain HTTP response, which ends the request.
  *
  * mqtt.js reports such an answer as a bare `close`: without this a wrong clock, an expired token and a broken gateway
- * would look alike. With a listener for `unexpected-response`, ending the request is ours to do.
+ * would look alike.
  */
-export function watchForRefusal(
-  socket: UpgradingSocket,
+export function readRefusal(
+  request: ClientRequest,
+  response: IncomingMessage,
   signed: SignedRequest,
   refused: (failure: StreamError) => void,
 ): void {
-  socket.on('unexpected-response', (request, response) => {
-    let body = '';
-    let isRead = false;
-    const finish = (): void => {
-      if (isRead) return;
-      isRead = true;
-      request.destroy();
-      refused(explainRefusal(response, body, signed));
-    };
-    response.setEncoding('utf8');
-    response.on('data', (text: string) => {
-      body += text;
-      if (body.length > longestBody) finish();
-    });
-    response.on('end', finish);
-    response.on('error', finish);
+  let body = '';
+  let isRead = false;
+  const finish = (): void => {
+    if (isRead) return;
+    isRead = true;
+    request.destroy();
+    refused(explainRefusal(response, body, signed));
+  };
+  response.setEncoding('utf8');
+  response.on('data', (text: string) => {
+    body += text;
+    if (body.length > longestBody) finish();
   });
+  response.on('end', finish);
+  response.on('error', finish);
 }
 
 function explainRefusal(response: IncomingMessage, body: string, signed: SignedRequest): StreamError {
-  const { nowMs, signedAtMs, url } = signed;
+  const { signedAtMs, url } = signed;
   const status = response.statusCode ?? 0;
-  if (status === 407) {
-    return new StreamError('the proxy wants a log-in (407)', { reason: 'proxy' });
-  }
+  if (status === 407) return new StreamError('the proxy wants a log-in (407)', { reason: 'proxy' });
   if (status !== 401 && status !== 403) {
     return new StreamError(`the stream's server answered ${status} instead of opening the stream`, { isForNow: true });
   }
@@ -69,7 +59,7 @@ function explainRefusal(response: IncomingMessage, body: string, signed: SignedR
     return new StreamError('the stream refused the signature because of its time', {
       remedy: 'correct clock',
       reason: 'clock',
-      clockOffsetMs: serverMs - nowMs(),
+      serverMs,
     });
   }
   return new StreamError(`the stream refused the credentials (${status}${platformMessage(body, url)})`, {

@@ -9,50 +9,30 @@ export type StreamRemedy =
   /** The computer's clock is off: sign with the corrected time. */
   | 'correct clock';
 
-interface StreamErrorDetails {
-  readonly remedy?: StreamRemedy;
-  readonly reason?: ConnectionReason | undefined;
-  readonly cause?: unknown;
-  /** With `correct clock`: the broker's time minus ours, in ms. */
-  readonly clockOffsetMs?: number;
-  /** The broker ended the connection in good order, as AWS IoT does to refuse a packet. */
-  readonly byBroker?: boolean;
-  /** Beyond that, the server said on the WebSocket that it closes it. */
-  readonly hasCloseFrame?: boolean;
-  /** What tells it from another failure, if the message quotes words of a server, which may be others each time. */
-  readonly kind?: string | undefined;
-  /** A server answered, and may answer otherwise soon. */
-  readonly isForNow?: boolean;
-  /** What a server said no to: the upgrade to MQTT, or CONNECT. */
-  readonly refuses?: 'upgrade' | 'connect' | undefined;
-  /** The broker sent something that can't be taken, and keeps it in the session. */
-  readonly isPoisoned?: boolean;
-}
-
 /** Why a connection to the stream could not be had or was lost. Internal to the client: nodes see a status and a log line. */
 export class StreamError extends Error {
   override readonly name = 'StreamError';
-  readonly remedy: StreamRemedy;
+  readonly remedy: StreamRemedy = 'wait';
   readonly reason: ConnectionReason | undefined;
-  readonly clockOffsetMs: number;
-  readonly byBroker: boolean;
-  readonly hasCloseFrame: boolean;
+  /** With `correct clock`: the server's time, in ms since 1970. */
+  readonly serverMs: number = 0;
+  /** The broker ended the connection in good order, as AWS IoT does to refuse a packet. */
+  readonly byBroker: boolean = false;
+  /** Beyond that, the server said on the WebSocket that it closes it. */
+  readonly hasCloseFrame: boolean = false;
+  /** What tells it from another failure, if the message quotes words of a server, which may be others each time. */
   readonly kind: string;
-  readonly isForNow: boolean;
+  /** A server answered, and may answer otherwise soon. */
+  readonly isForNow: boolean = false;
+  /** What a server said no to: the upgrade to MQTT, or CONNECT. */
   readonly refuses: 'upgrade' | 'connect' | undefined;
-  readonly isPoisoned: boolean;
+  /** The broker sent something that can't be taken, and keeps it in the session. */
+  readonly isPoisoned: boolean = false;
 
-  constructor(message: string, details: StreamErrorDetails = {}) {
-    super(message, { cause: details.cause });
-    this.remedy = details.remedy ?? 'wait';
-    this.reason = details.reason;
-    this.clockOffsetMs = details.clockOffsetMs ?? 0;
-    this.byBroker = details.byBroker ?? false;
-    this.hasCloseFrame = details.hasCloseFrame ?? false;
-    this.kind = details.kind ?? message;
-    this.isForNow = details.isForNow ?? false;
-    this.refuses = details.refuses;
-    this.isPoisoned = details.isPoisoned ?? false;
+  constructor(message: string, { cause, ...details }: Partial<Omit<StreamError, 'name' | 'message' | 'stack'>> = {}) {
+    super(message, { cause });
+    this.kind = message;
+    Object.assign(this, details);
   }
 }
 

@@ -10,22 +10,15 @@ export function onAbort(signal: AbortSignal | undefined, listener: () => void): 
     listener();
     return () => undefined;
   }
-  const listeners = listenersOf.get(signal) ?? listenTo(signal);
+  const listeners = listenersOf.get(signal) ?? new Set();
+  listenersOf.set(signal, listeners);
+  if (listeners.size === 0) signal.addEventListener('abort', announce, { once: true });
   // A wrapper of its own, so that one function may listen twice.
   const entry = (): void => listener();
   listeners.add(entry);
   return () => {
-    if (!listeners.delete(entry) || listeners.size > 0) return;
-    listenersOf.delete(signal);
-    signal.removeEventListener('abort', announce);
+    if (listeners.delete(entry) && listeners.size === 0) signal.removeEventListener('abort', announce);
   };
-}
-
-function listenTo(signal: AbortSignal): Set<() => void> {
-  const listeners = new Set<() => void>();
-  listenersOf.set(signal, listeners);
-  signal.addEventListener('abort', announce, { once: true });
-  return listeners;
 }
 
 function announce(this: AbortSignal): void {

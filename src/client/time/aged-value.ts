@@ -27,8 +27,8 @@ export class AgedValue<Value> {
   }
 
   /** What was read last, however old. A reading that fails leaves it as it is. */
-  get kept(): Aged<Value> | undefined {
-    return this.#kept;
+  get kept(): Value | undefined {
+    return this.#kept?.value;
   }
 
   /**
@@ -44,20 +44,15 @@ export class AgedValue<Value> {
       if (this.#failure !== undefined && nowMs - this.#failure.asOfMs < Math.min(maxAgeMs, failureHoldsMs)) {
         throw this.#failure.value;
       }
-      const reading = this.#reading ?? this.#begin(nowMs);
-      if (askedMs - reading.asOfMs <= maxAgeMs) return reading.value;
+      this.#reading ??= { value: this.#readAsOf(nowMs), asOfMs: nowMs };
+      const { value, asOfMs } = this.#reading;
+      if (askedMs - asOfMs <= maxAgeMs) return value;
       // It began too early for this caller, and a second one beside it would ask the platform twice.
-      await reading.value.catch(() => undefined);
+      await value.catch(() => undefined);
     }
   }
 
-  #begin(asOfMs: number): Aged<Promise<Value>> {
-    const value = this.#finish(asOfMs);
-    this.#reading = { value, asOfMs };
-    return this.#reading;
-  }
-
-  async #finish(asOfMs: number): Promise<Value> {
+  async #readAsOf(asOfMs: number): Promise<Value> {
     try {
       // The next turn at the earliest, so that `#reading` is set before it is taken away again.
       await Promise.resolve();

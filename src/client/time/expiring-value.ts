@@ -22,21 +22,18 @@ export interface Living<T> {
   readonly renewAtMs: number;
   /** When it ends, likewise. */
   readonly endsAtMs: number;
-}
-
-interface Kept<T> extends Living<T> {
-  readonly sinceMonotonicMs: number;
-  readonly sinceWallMs: number;
+  /** And by the wall clock. */
+  readonly endsAtWallMs: number;
 }
 
 /**
  * A value that lives for a time: fetched once for all callers, kept while it lives, renewed ahead of its end when asked
- * to, forgotten on failure. Age is counted on both clocks and the greater one holds: the monotonic clock stands still
- * while the computer sleeps, and the wall clock may be set back.
+ * to, forgotten on failure. It ends by whichever clock says so first: the monotonic clock stands still while the computer
+ * sleeps, and the wall clock may be set back.
  */
 export class ExpiringValue<T> {
   readonly #options: ExpiringValueOptions<T>;
-  #kept: Kept<T> | undefined;
+  #kept: Living<T> | undefined;
   #fetching: Promise<Living<T>> | undefined;
 
   constructor(options: ExpiringValueOptions<T>) {
@@ -45,8 +42,10 @@ export class ExpiringValue<T> {
 
   /** The kept value while it lives, without fetching. */
   get kept(): Living<T> | undefined {
+    const { clock } = this.#options;
     const kept = this.#kept;
-    if (kept !== undefined && this.#age(kept) >= kept.lifeMs) this.#kept = undefined;
+    const isOver = kept !== undefined && (clock.monotonicMs() >= kept.endsAtMs || clock.now() >= kept.endsAtWallMs);
+    if (isOver) this.#kept = undefined;
     return this.#kept;
   }
 
@@ -80,15 +79,9 @@ export class ExpiringValue<T> {
   async #fetch(): Promise<Living<T>> {
     const { fetch, clock, random } = this.#options;
     const { value, lifeMs } = await fetch();
-    const sinceMonotonicMs = clock.monotonicMs();
-    const renewAtMs = sinceMonotonicMs + lifeMs * (0.75 + 0.05 * random());
-    const endsAtMs = sinceMonotonicMs + lifeMs;
-    this.#kept = { value, lifeMs, renewAtMs, endsAtMs, sinceMonotonicMs, sinceWallMs: clock.now() };
+    const nowMs = clock.monotonicMs();
+    const renewAtMs = nowMs + lifeMs * (0.75 + 0.05 * random());
+    this.#kept = { value, lifeMs, renewAtMs, endsAtMs: nowMs + lifeMs, endsAtWallMs: clock.now() + lifeMs };
     return this.#kept;
-  }
-
-  #age(kept: Kept<T>): number {
-    const { clock } = this.#options;
-    return Math.max(clock.monotonicMs() - kept.sinceMonotonicMs, clock.now() - kept.sinceWallMs);
   }
 }

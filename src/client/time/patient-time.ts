@@ -44,16 +44,12 @@ export class PatientTime {
 /** Calls `action` after `delayMs` of patient time; the function returned cancels it. */
 export function patientlyAfter(clock: Clock, delayMs: number, action: () => void): () => void {
   let left = steps;
-  let cancel: () => void = () => undefined;
   const step = (): void => {
-    if (left === 0) {
-      action();
-      return;
-    }
     left -= 1;
-    cancel = clock.after(delayMs / steps, step);
+    if (left === 0) action();
+    else cancel = clock.after(delayMs / steps, step);
   };
-  step();
+  let cancel = clock.after(delayMs / steps, step);
   return () => cancel();
 }
 

@@ -29,10 +29,10 @@ export class RetryTimer {
   /** Calls `action` after the wait, in place of what was waited for. */
   start(retry: Retry, action: () => void): void {
     this.stop();
-    this.#retry = retry;
     this.#action = action;
     this.#notBeforeMs = this.#clock.monotonicMs() + retry.leastMs;
-    this.#waitUntil(this.#dueAfter(retry));
+    this.#dueMs = Number.POSITIVE_INFINITY;
+    this.#waitFor(retry);
   }
 
   /**
@@ -40,10 +40,7 @@ export class RetryTimer {
    * asks often does not have it tried more often.
    */
   hurry(failures: number): void {
-    if (this.#retry === undefined || failures >= this.#retry.failures) return;
-    this.#retry = { ...this.#retry, failures };
-    const dueMs = this.#dueAfter(this.#retry);
-    if (dueMs < this.#dueMs) this.#waitUntil(dueMs);
+    if (this.#retry !== undefined && failures < this.#retry.failures) this.#waitFor({ ...this.#retry, failures });
   }
 
   stop(): void {
@@ -51,14 +48,16 @@ export class RetryTimer {
     this.#retry = undefined;
   }
 
-  #dueAfter({ failures, last }: Retry): number {
-    return Math.max(this.#clock.monotonicMs() + retryPauseMs(failures, this.#random(), last), this.#notBeforeMs);
-  }
-
-  #waitUntil(dueMs: number): void {
-    this.#cancel();
+  /** Waits so long from now, unless what is waited for comes sooner. */
+  #waitFor(retry: Retry): void {
+    this.#retry = retry;
+    const nowMs = this.#clock.monotonicMs();
+    const pauseMs = retryPauseMs(retry.failures, this.#random(), retry.last);
+    const dueMs = Math.max(nowMs + pauseMs, this.#notBeforeMs);
+    if (dueMs >= this.#dueMs) return;
     this.#dueMs = dueMs;
-    this.#cancel = this.#clock.after(dueMs - this.#clock.monotonicMs(), () => {
+    this.#cancel();
+    this.#cancel = this.#clock.after(dueMs - nowMs, () => {
       this.#retry = undefined;
       this.#action();
     });

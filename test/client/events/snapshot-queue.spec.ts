@@ -41,7 +41,7 @@ describe('the queue for snapshots', () => {
         answer = (state) => (state instanceof Error ? reject(state) : resolve(state));
       });
     };
-    queue = new SnapshotQueue({ read, releases, log });
+    queue = new SnapshotQueue(read, releases, log);
   });
 
   function subscribed(ports?: readonly string[]): { events: EventLog; subscription: Subscription } {

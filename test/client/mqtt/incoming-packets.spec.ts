@@ -47,7 +47,7 @@ describe('incoming packets', () => {
   beforeEach(() => {
     socket = new FakeSocket();
     problems = [];
-    packets = new IncomingPackets(socket, (problem) => problems.push(problem));
+    packets = new IncomingPackets(socket, ({ message }) => problems.push(message));
   });
 
   it('pass as they come, whatever the frames’ edges cut', () => {

@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict';
+import { Agent } from 'node:http';
 import { generate } from 'mqtt-packet';
 import { MqttConnection, type MqttListener } from '../../../src/client/mqtt/mqtt-connection';
 import type { StreamError } from '../../../src/client/mqtt/stream-error';
 import { systemClock } from '../../../src/client/time/clock';
 import { eventually } from '../../support/eventually';
 import { type ScriptedBroker, startScriptedBroker } from '../../support/scripted-broker';
+
+/** Keeps whether it was ended. */
+class WatchedAgent extends Agent {
+  isDestroyed = false;
+
+  override destroy(): void {
+    this.isDestroyed = true;
+    super.destroy();
+  }
+}
 
 /** Keeps all that a connection tells. */
 class Heard implements MqttListener {
@@ -41,16 +52,18 @@ class Heard implements MqttListener {
 describe('an MQTT connection', () => {
   let broker: ScriptedBroker;
   let heard: Heard;
+  let agent: WatchedAgent;
   let connection: MqttConnection;
 
   beforeEach(async () => {
     broker = await startScriptedBroker();
     heard = new Heard();
-    const url = `ws://127.0.0.1:${broker.port}/mqtt`;
+    agent = new WatchedAgent();
+    const url = new URL(`ws://127.0.0.1:${broker.port}/mqtt`);
     const life = { clientId: 'c', clean: true, keepaliveSeconds: 30, connectTimeoutMs: 10_000 };
     const { signal } = new AbortController();
     connection = await MqttConnection.open(
-      { url, signedAtMs: systemClock.now(), ...life, listener: heard },
+      { url, signedAtMs: systemClock.now(), ...life, agent, listener: heard },
       systemClock,
       signal,
     );
@@ -151,10 +164,18 @@ describe('an MQTT connection', () => {
     assert.equal(heard.lost.length, 1);
   });
 
+  it('ends its agent with itself', async () => {
+    assert.equal(agent.isDestroyed, false);
+    broker.last.reset();
+    await ended();
+    assert.equal(agent.isDestroyed, true);
+  });
+
   it('tells nothing after it was closed, and refuses what is asked then', async () => {
     await connection.close(1_000);
     await connection.close(1_000);
     assert.deepEqual(heard.lost, []);
+    assert.equal(agent.isDestroyed, true);
     await assert.rejects(connection.publish('t', 'x'), /the connection is closed/);
     assert.equal(broker.last.all('disconnect').length, 1);
   });

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { EventEmitter } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
-import { type UpgradingSocket, watchForRefusal } from '../../../src/client/mqtt/refused-upgrade';
+import { readRefusal } from '../../../src/client/mqtt/refused-upgrade';
 import type { StreamError } from '../../../src/client/mqtt/stream-error';
 import { settle } from '../../support/fake-clock';
 
@@ -25,10 +24,8 @@ interface Answer {
 
 /** What comes of an answer to the upgrade, and whether the request was ended. */
 async function refusal(answer: Answer): Promise<{ errors: StreamError[]; isEnded: boolean }> {
-  const socket = new EventEmitter();
   const errors: StreamError[] = [];
-  const signed = { url, nowMs: () => nowMs, signedAtMs: answer.signedAtMs ?? nowMs };
-  watchForRefusal(socket as UpgradingSocket, signed, (error) => errors.push(error));
+  const signed = { url, signedAtMs: answer.signedAtMs ?? nowMs };
   const headers = { date: new Date(answer.date ?? nowMs).toUTCString() };
   const response = Object.assign(new PassThrough(), { statusCode: answer.status, headers });
   let isEnded = false;
@@ -37,7 +34,8 @@ async function refusal(answer: Answer): Promise<{ errors: StreamError[]; isEnded
       isEnded = true;
     },
   };
-  socket.emit('unexpected-response', request as ClientRequest, response as unknown as IncomingMessage);
+  const incoming = response as unknown as IncomingMessage;
+  readRefusal(request as ClientRequest, incoming, signed, (error) => errors.push(error));
   response.end(answer.body ?? '');
   await settle();
   return { errors, isEnded };
@@ -65,14 +63,14 @@ describe('a refused upgrade', () => {
 
   it('because of the time asks for the clock to be corrected, by the server’s own time', async () => {
     const error = await errorOf({ status: 403, date: nowMs + 10 * minute });
-    assert.deepEqual([error.remedy, error.reason, error.clockOffsetMs], ['correct clock', 'clock', 10 * minute]);
+    assert.deepEqual([error.remedy, error.reason, error.serverMs], ['correct clock', 'clock', nowMs + 10 * minute]);
   });
 
   it('judges by the time that was signed, not by the clock of now', async () => {
     const corrected = await errorOf({ status: 403, date: nowMs + 10 * minute, signedAtMs: nowMs + 9 * minute });
     assert.equal(corrected.remedy, 'new credentials');
     const outdated = await errorOf({ status: 403, date: nowMs, signedAtMs: nowMs - 30 * minute });
-    assert.deepEqual([outdated.remedy, outdated.clockOffsetMs], ['correct clock', 0]);
+    assert.deepEqual([outdated.remedy, outdated.serverMs], ['correct clock', nowMs]);
   });
 
   it('by a proxy that wants a log-in says so', async () => {
