@@ -133,7 +133,7 @@ class ConnectionAttempt {
     const opened: BareConnection[] = [];
     const open = async (clean: boolean): Promise<BareConnection> => {
       const clientId = `ochno-test-${randomUUID()}`;
-      const connection = await dialer.dialBare(credentials, { clientId, clean }, this.#signal);
+      const connection = await dialer.dial(credentials, { clientId, clean, listener: {} }, this.#signal);
       opened.push(connection);
       return connection;
     };
@@ -146,7 +146,7 @@ class ConnectionAttempt {
   }
 }
 
-type BareConnection = Awaited<ReturnType<Dialer['dialBare']>>;
+type BareConnection = Awaited<ReturnType<Dialer['dial']>>;
 
 /** @throws {StreamError | OchnoError} where there is no connection to be had */
 async function tryLimits(

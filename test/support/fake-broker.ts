@@ -1,4 +1,4 @@
-import type { BareOptions } from '../../src/client/mqtt/dialer';
+import type { DialOptions } from '../../src/client/mqtt/dialer';
 import type { MqttListener } from '../../src/client/mqtt/mqtt-connection';
 import { afterFailure, StreamError, type StreamRemedy } from '../../src/client/mqtt/stream-error';
 import type { StreamDialer } from '../../src/client/stream/port-stream';
@@ -150,7 +150,7 @@ export class FakeBroker implements StreamDialer {
 
   async dial(
     _credentials: unknown,
-    { clientId, clean, listener }: Connect & { readonly listener: Partial<MqttListener> },
+    { clientId, clean, listener }: DialOptions,
     signal: AbortSignal,
   ): Promise<BrokerConnection> {
     await Promise.race([aborted(signal), this.gate]);
@@ -182,15 +182,6 @@ export class FakeBroker implements StreamDialer {
     const due = queue.splice(0, pace === undefined ? queue.length : 1);
     for (const { topic, payload } of due) connection.deliver(topic, payload, 1);
     pace?.clock.after(pace.everyMs, () => this.#replay(connection));
-  }
-
-  dialBare(
-    credentials: unknown,
-    { clientId, clean, onConnect, onLost }: BareOptions,
-    signal: AbortSignal,
-  ): Promise<BrokerConnection> {
-    const listener = { ...(onConnect && { onConnect }), ...(onLost && { onLost }) };
-    return this.dial(credentials, { clientId, clean, listener }, signal);
   }
 
   learnFrom(failure: unknown): StreamRemedy {

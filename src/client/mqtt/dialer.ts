@@ -10,13 +10,12 @@ interface DialerOptions extends Pick<Surroundings, 'clock' | 'log'> {
   readonly keepaliveSeconds: number;
 }
 
-/** Of a connection that is there for its own sake: what it tells of is optional. */
-export interface BareOptions {
+export interface DialOptions {
   readonly clientId: string;
+  /** See `MqttSocketOptions.clean`. */
   readonly clean: boolean;
-  /** CONNECT left. */
-  readonly onConnect?: (() => void) | undefined;
-  readonly onLost?: (() => void) | undefined;
+  /** Nobody hears what it leaves out. */
+  readonly listener: Partial<MqttListener>;
 }
 
 /** From the look-up of the name to CONNACK. */
@@ -38,7 +37,7 @@ export class Dialer {
   /** @throws {StreamError | OchnoError} It never leaves a socket behind when it does. */
   async dial(
     credentials: StreamCredentials,
-    { clientId, clean, listener }: { clientId: string; clean: boolean; listener: Partial<MqttListener> },
+    { clientId, clean, listener }: DialOptions,
     signal: AbortSignal,
   ): Promise<MqttConnection> {
     const { clock, network, keepaliveSeconds } = this.#options;
@@ -53,16 +52,6 @@ export class Dialer {
       clock,
       signal,
     );
-  }
-
-  /** A connection for its own sake: nothing is subscribed to on it. Throws as `dial` does. */
-  dialBare(
-    credentials: StreamCredentials,
-    { clientId, clean, onConnect, onLost }: BareOptions,
-    signal: AbortSignal,
-  ): Promise<MqttConnection> {
-    const listener = { ...(onConnect && { onConnect }), ...(onLost && { onLost }) };
-    return this.dial(credentials, { clientId, clean, listener }, signal);
   }
 
   /** A connection could not be had. Corrects the clock if that is why; returns what else is to be done before the next attempt. */

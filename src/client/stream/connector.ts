@@ -270,9 +270,10 @@ export class Connector {
     return isApplied;
   }
 
-  #bare(timed: TimedCredentials, clientId: string, onLost?: () => void): Promise<StreamConnection> {
-    const options = { clientId, clean: true, onConnect: () => this.#crowd.joined(), onLost };
-    return this.#parts.dialer.dialBare(timed.credentials, options, this.#stopping.signal);
+  /** A connection for its own sake: nothing is subscribed to on it. */
+  #bare(timed: TimedCredentials, clientId: string, onLost = (): void => undefined): Promise<StreamConnection> {
+    const listener = { onConnect: () => this.#crowd.joined(), onLost };
+    return this.#parts.dialer.dial(timed.credentials, { clientId, clean: true, listener }, this.#stopping.signal);
   }
 
   /** One that was still subscribing fails its opening, which tells of it. */

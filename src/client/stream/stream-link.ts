@@ -1,9 +1,9 @@
 import type { StreamPolicy } from '../../protocol/connection/stream-policy';
 import type { StreamCredentials } from '../../protocol/stream/signed-url';
 import type { TimedCredentials } from '../../protocol/stream/stream-credentials';
-import type { BareOptions } from '../mqtt/dialer';
-import type { MqttConnection, MqttListener } from '../mqtt/mqtt-connection';
-import { refusedBy, StreamError, type StreamRemedy } from '../mqtt/stream-error';
+import type { Dialer, DialOptions } from '../mqtt/dialer';
+import type { MqttConnection } from '../mqtt/mqtt-connection';
+import { refusedBy, StreamError } from '../mqtt/stream-error';
 import type { Clock } from '../time/clock';
 import { noLongerThan } from '../time/no-longer-than';
 import { patientPause } from '../time/patient-time';
@@ -41,14 +41,8 @@ export type StreamConnection = Pick<
 >;
 
 /** Dials connections, as `Dialer` does. */
-export interface Dialing {
-  dial(
-    credentials: StreamCredentials,
-    options: Pick<BareOptions, 'clientId' | 'clean'> & { readonly listener: MqttListener },
-    signal: AbortSignal,
-  ): Promise<StreamConnection>;
-  dialBare(credentials: StreamCredentials, options: BareOptions, signal: AbortSignal): Promise<StreamConnection>;
-  learnFrom(failure: unknown): StreamRemedy;
+export interface Dialing extends Pick<Dialer, 'learnFrom'> {
+  dial(credentials: StreamCredentials, options: DialOptions, signal: AbortSignal): Promise<StreamConnection>;
 }
 
 /** So many messages AWS IoT has on their way without an acknowledgement. */
