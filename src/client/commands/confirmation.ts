@@ -27,10 +27,11 @@ export class Confirmation implements CommandAtPort {
   #confirm: (outcome: 'acknowledged') => void = () => undefined;
   #replace: (outcome: 'replaced') => void = () => undefined;
   #hasStarted = false;
+  /** What the events since `start` say, taken together. */
   #events: unknown;
   /** Newer commands set these: the port may never show what this one set them to. */
   readonly #overtaken = new Set<string>();
-  /** The port's object, if it was read. */
+  /** The port's object, if it was read, with what its events have said since. */
   #object: unknown;
   #readFailure: OchnoError | undefined;
 
@@ -73,7 +74,7 @@ export class Confirmation implements CommandAtPort {
 
   narrow(properties: readonly string[]): void {
     for (const property of properties) this.#overtaken.add(property);
-    if (this.#isShownBy(this.#events)) this.#confirm('acknowledged');
+    if (this.#isShown) this.#confirm('acknowledged');
   }
 
   /**
@@ -102,8 +103,9 @@ export class Confirmation implements CommandAtPort {
   #hear(data: unknown): void {
     if (!this.#hasStarted) return;
     this.#events = mergePortState(this.#events, data);
+    if (this.#object !== undefined) this.#object = mergePortState(this.#object, data);
     // Of what the lamp had already its events say nothing.
-    if (this.#isShownBy(this.#events) || this.#lamps.shows(this.#action)) this.#confirm('acknowledged');
+    if (this.#isShown || this.#lamps.shows(this.#action)) this.#confirm('acknowledged');
   }
 
   async #endedBy(timeMs: number, limits: WaitLimits): Promise<SubmissionOutcome | undefined> {
@@ -118,9 +120,10 @@ export class Confirmation implements CommandAtPort {
   /** What was read is older than what events have said since. */
   async #read(limits: WaitLimits): Promise<SubmissionOutcome | undefined> {
     try {
-      this.#object = await this.#lamps.read(this.#action.address, limits);
+      const object = await this.#lamps.read(this.#action.address, limits);
+      this.#object = this.#events === undefined ? object : mergePortState(object, this.#events);
       this.#readFailure = undefined;
-      return this.#isShownBy(this.#state) ? 'acknowledged' : undefined;
+      return this.#isShown ? 'acknowledged' : undefined;
     } catch (error) {
       if (!(error instanceof OchnoError) || error.code === 'OCHNO_CLOSED') throw error;
       this.#readFailure = error;
@@ -128,29 +131,27 @@ export class Confirmation implements CommandAtPort {
     }
   }
 
-  #isShownBy(state: unknown): boolean {
-    return state !== undefined && this.#differencesFrom(state).length === 0;
+  get #isShown(): boolean {
+    return (this.#object ?? this.#events) !== undefined && this.#differences.length === 0;
   }
 
-  #differencesFrom(state: unknown): readonly Difference[] {
-    return differencesFrom(state, this.#action).filter(({ property }) => !this.#overtaken.has(property));
-  }
-
-  get #state(): unknown {
-    return this.#events === undefined ? this.#object : mergePortState(this.#object, this.#events);
+  /** Of what the port has said so far. */
+  get #differences(): readonly Difference[] {
+    const all = differencesFrom(this.#object ?? this.#events, this.#action);
+    return all.filter(({ property }) => !this.#overtaken.has(property));
   }
 
   /** Whether the port shows all that it has, and the rest is nothing it has: waiting would not change that. */
   #lacksProperties(): boolean {
     if (this.#object === undefined) return false;
-    const differences = this.#differencesFrom(this.#state);
+    const differences = this.#differences;
     const isAllLacking = differences.every(({ shown }) => shown === undefined);
     return isAllLacking && differences.length < this.properties.length;
   }
 
   #unconfirmed(doubt: OchnoError | undefined): OchnoError {
-    const differences = this.#differencesFrom(this.#state);
-    return unconfirmedError(this.#action.topic, { doubt, differences, readFailure: this.#readFailure });
+    const { topic } = this.#action;
+    return unconfirmedError(topic, { doubt, differences: this.#differences, readFailure: this.#readFailure });
   }
 }
 

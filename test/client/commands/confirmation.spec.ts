@@ -149,6 +149,34 @@ describe('Confirmation', () => {
     assert.equal(ended(), 'acknowledged');
   });
 
+  it('B3: comes with an event that shows what the state that was read had not', async () => {
+    const fan = { speed: 3, mode: 'auto' };
+    const { clock, confirmation, ended, hear, outcome, ports } = start(deviceAction(desk, { fan }));
+    ports.answer = () => ({ id: 'p1', data: { device: { fan: { speed: 1, mode: 'auto' } } } });
+    confirmation.start();
+    outcome();
+    await clock.advance(3_000);
+    assert.equal(ended(), undefined);
+    await hear({ id: 'h', data: { portId: 'p1', device: { fan: { speed: 3 } } } });
+    assert.equal(ended(), 'acknowledged');
+    assert.equal(ports.reads.length, 1);
+  });
+
+  it('B3: takes nothing together of a device that was unplugged after it was read', async () => {
+    const { clock, confirmation, ended, hear, outcome, ports } = start(
+      deviceAction(desk, { fan: { speed: 3, mode: 'auto' } }),
+    );
+    ports.answer = () => ({ id: 'p1', data: { device: { fan: { speed: 1, mode: 'auto' } } } });
+    confirmation.start();
+    outcome();
+    await clock.advance(3_000);
+    await hear({ data: { connected: false } });
+    await hear({ data: { connected: true, device: { fan: { speed: 3 } } } });
+    assert.equal(ended(), undefined);
+    await hear({ data: { device: { fan: { mode: 'auto' } } } });
+    assert.equal(ended(), 'acknowledged');
+  });
+
   it('B3: reads once more before time runs out, for a port that takes its time', async () => {
     const { clock, confirmation, ended, outcome, ports } = start();
     ports.answer = () => shows({ level: ports.reads.length === 1 ? 20 : 50, temp: 3000 });
