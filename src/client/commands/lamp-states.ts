@@ -127,11 +127,12 @@ export class LampStates {
    */
   async read(address: PortAddress, limits: WaitLimits): Promise<unknown> {
     const timeoutMs = Math.max(1, limits.deadlineMs - limits.clock.monotonicMs());
+    const learn = learningOf(this.#ports.get(keyOf(address)));
     const stop = new AbortController();
     try {
       const reading = this.#source.readPort(address, { timeoutMs, signal: stop.signal });
       const object = await within(reading, limits, 'the present state of the port');
-      this.#ports.get(keyOf(address))?.estimate.read(findLamp(object) ?? {});
+      learn(object);
       return object;
     } finally {
       stop.abort();
@@ -186,13 +187,10 @@ export class LampStates {
   }
 
   #startReading(port: FollowedPort, timeoutMs: number): Promise<void> {
-    const { gaps } = port;
+    const learn = learningOf(port);
     const reading = this.#source
       .readPort(port.address, { timeoutMs, signal: port.stop.signal })
-      .then((answer) => {
-        // What was read before a gap may be older than what was missed in it.
-        if (port.gaps === gaps) port.estimate.read(findLamp(answer) ?? {});
-      })
+      .then(learn)
       .finally(() => {
         if (port.reading === reading) port.reading = undefined;
       });
@@ -202,6 +200,15 @@ export class LampStates {
 
 function keyOf({ company, location, hub, port }: PortAddress): string {
   return `${company}/${location}/${hub}/${port}`;
+}
+
+/** Takes note of what a read that begins now will give. */
+function learningOf(port: FollowedPort | undefined): (object: unknown) => void {
+  const gaps = port?.gaps;
+  return (object) => {
+    // What was read before a gap may be older than what was missed in it.
+    if (port?.gaps === gaps) port?.estimate.read(findLamp(object) ?? {});
+  };
 }
 
 function hear(port: FollowedPort, data: unknown): void {

@@ -108,6 +108,17 @@ describe('LampStates', () => {
     assert.equal(lamps.present(desk).level, 30);
   });
 
+  it('takes a state that is read for a confirmation for no news if a gap comes in the middle of it', async () => {
+    const { ports, lamps, limits } = start();
+    lamps.follow(desk);
+    ports.answer = () => {
+      lamps.markStale('c');
+      return { lamp: { level: 20 } };
+    };
+    assert.deepEqual(await lamps.read(desk, limits()), { lamp: { level: 20 } });
+    assert.equal(lamps.knows(desk, ['level']), false);
+  });
+
   it('knows nothing of a port whose device went away', () => {
     const { ports, lamps } = start();
     lamps.follow(desk);
