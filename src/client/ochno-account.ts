@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { OchnoError } from '../protocol/ochno-error';
-import type { PortAddress, PortSelector } from '../protocol/topics/address';
+import { checkSelector, type PortAddress, type PortSelector } from '../protocol/topics/address';
 import { checkId } from '../protocol/topics/ids';
 import { type AccountOptions, checkAccountOptions } from './account-options';
 import { AccountPorts } from './account-ports';
@@ -96,8 +96,13 @@ export class OchnoAccount {
     return this.#parts.lists;
   }
 
-  /** Delivers the events of the ports selected until the function returned is called. */
+  /**
+   * Delivers the events of the ports selected until the function returned is called.
+   *
+   * @throws {OchnoError} `OCHNO_VALUE` for an id that can't be used
+   */
   subscribe(selector: PortSelector, subscriber: PortSubscriber): () => void {
+    checkSelector(selector);
     const { company } = selector;
     const onlookers = subscriber.isOnlooker ? 1 : 0;
     this.#hold(company, onlookers);

@@ -71,6 +71,23 @@ describe('an account on the simulated platform', () => {
     assert.deepEqual(shown, ['connected', 'log-in refused', 'connected']);
   });
 
+  it('opens nothing for ports that cannot be', async () => {
+    const { url: server, email, password } = opened.add(await startSimulator());
+    const account = opened.add(new OchnoAccount({ server, email, password }));
+    const ignore = (): void => undefined;
+    const subscriber = {
+      initial: 'none',
+      onEvent: ignore,
+      onUnreadable: ignore,
+      onGap: ignore,
+      onRefused: ignore,
+    } as const;
+    for (const wrong of [{ company: 'a/b' }, { locations: ['loc1', '#'] }, { hubs: ['a/b'] }, { ports: ['+'] }]) {
+      assert.throws(() => account.subscribe({ company: 'r2d2i5b43', ...wrong }, subscriber), { code: 'OCHNO_VALUE' });
+    }
+    assert.deepEqual(account.status(), { state: 'unused' });
+  });
+
   it('is not said to be worse off for a company that somebody only looks at', async () => {
     const { account } = await start();
     const shown: string[] = [];

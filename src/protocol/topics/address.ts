@@ -18,6 +18,14 @@ export interface PortSelector {
   readonly ports?: readonly string[] | undefined;
 }
 
+/** @throws OchnoError `OCHNO_VALUE` naming the level, for an id that can't be used */
+export function checkSelector({ company, locations = [], hubs = [], ports = [] }: PortSelector): void {
+  checkId('company', company);
+  for (const id of locations) checkId('location', id);
+  for (const id of hubs) checkId('hub', id);
+  for (const id of ports) checkId('port', id);
+}
+
 /** AWS IoT refuses longer topics and topic filters (message broker limits, "topic size"). */
 export const longestTopicBytes = 256;
 
