@@ -10,6 +10,7 @@ export function laneNotes(memory: SessionMemory, streamId: string): LaneNotes {
   notes.lanes ??= {
     present: new Map(session?.filters.map((filter) => [filter, 0])),
     moves: [],
+    hubs: [],
     sessionGrants: { lastMs: Number.NEGATIVE_INFINITY },
   };
   return notes.lanes;

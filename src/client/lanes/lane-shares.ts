@@ -103,7 +103,7 @@ export class LaneShares {
   stop(keepSessions: boolean): void {
     const { notes } = this.#parts;
     if (keepSessions) notes.moves = this.moves.pending;
-    else Object.assign(notes, { present: new Map(), moves: [] });
+    else Object.assign(notes, { present: new Map(), moves: [], hubs: [] });
     this.moves.stop(keepSessions);
   }
 

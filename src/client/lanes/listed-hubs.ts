@@ -1,9 +1,13 @@
+import { equalJson } from '../../protocol/json/json-equal';
 import { reasonOf } from '../../protocol/json/quoted';
 import { OchnoError } from '../../protocol/ochno-error';
 import type { ListedPlace } from '../../protocol/topics/port-split';
+import type { LaneNotes } from '../stream/stream-memory';
 import type { Surroundings } from '../surroundings';
 
 interface ListedHubsParts extends Pick<Surroundings, 'clock' | 'log'> {
+  /** They are kept here, and known from before a deploy. */
+  readonly notes: Pick<LaneNotes, 'hubs'>;
   readonly read: () => Promise<readonly ListedPlace[]>;
   /** The list was read: `isOther` than the one before, or the same. */
   readonly onRead: (isOther: boolean) => void;
@@ -19,23 +23,27 @@ export class ListedHubs {
   #cancel: () => void = () => undefined;
   #isStopped = false;
   #hasToldFailure = false;
-  /** As read last; none before. */
-  now: readonly ListedPlace[] = [];
 
   constructor(parts: ListedHubsParts) {
     this.#parts = parts;
   }
 
+  /** As read last; none before. */
+  get now(): readonly ListedPlace[] {
+    return this.#parts.notes.hubs;
+  }
+
   /** Never rejects: the list of before is better than none, and without one all is on one connection. */
   async read(): Promise<void> {
-    const { read, clock, onRead } = this.#parts;
+    const { read, clock, notes, onRead } = this.#parts;
     this.#cancel();
     let nextMs = readAgainMs;
     try {
       const hubs = await read();
-      const isOther = JSON.stringify(hubs) !== JSON.stringify(this.now);
-      this.now = hubs;
-      if (!this.#isStopped) onRead(isOther);
+      if (this.#isStopped) return;
+      const isOther = !equalJson(hubs, notes.hubs);
+      notes.hubs = hubs;
+      onRead(isOther);
     } catch (error) {
       nextMs = readAfterFailureMs;
       this.#tellFailure(error);

@@ -47,7 +47,9 @@ export class SeveralConnections implements CompanyStream {
     this.#options = options;
     this.#notes = laneNotes(memory, streamId);
     this.#loads = new HubLoads(company);
-    this.#hubs = new ListedHubs({ read: options.readHubs, clock, log, onRead: (isOther) => this.#hubsRead(isOther) });
+    const onRead = (isOther: boolean): void => this.#hubsRead(isOther);
+    this.#hubs = new ListedHubs({ notes: this.#notes, read: options.readHubs, clock, log, onRead });
+    this.#loads.listed(this.#hubs.now);
     this.#gaps = new JointGaps(clock, (gap) => {
       this.#subscribers.gap(gap);
       options.onGap();
@@ -108,10 +110,8 @@ export class SeveralConnections implements CompanyStream {
   }
 
   get vitals(): StreamVitals {
-    return sumOfVitals(
-      this.status,
-      this.#lanesInUse.map(({ stream }) => stream.vitals),
-    );
+    const vitals = this.#lanesInUse.map(({ stream }) => stream.vitals);
+    return sumOfVitals(this.status, vitals);
   }
 
   get isOpen(): boolean {

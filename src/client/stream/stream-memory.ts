@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { StreamMeter } from '../../protocol/connection/stream-meter';
 import type { SessionGrants, StreamPolicy } from '../../protocol/connection/stream-policy';
 import type { RedeliveryFilter } from '../../protocol/stream/redelivery';
+import type { ListedPlace } from '../../protocol/topics/port-split';
 import type { EventGap } from '../events/port-subscriber';
 
 /** What is known of the broker's session under one client id. */
@@ -60,6 +61,8 @@ export interface PendingMove {
 /** How a company's connections share it: which of them each filter is on, and what one of them has learnt for all. */
 export interface LaneNotes {
   present: ReadonlyMap<string, number>;
+  /** The hubs as they were listed last: after a deploy the platform may not list them for a while. */
+  hubs: readonly ListedPlace[];
   moves: readonly PendingMove[];
   /** Since when events are missing of which nobody has been told yet, on the monotonic clock: a connection is done without. */
   missingSinceMs?: number | undefined;

@@ -90,6 +90,18 @@ describe('several connections whose sessions hold events for long', function () 
     await holds();
   });
 
+  it('stay as they are over a deploy after which the platform does not list its hubs', async () => {
+    lanes = new LanesInTime(clock, { lifeMs: hourMs, listsHubs: true });
+    await lanes.connected(3);
+    lanes.listsHubs = false;
+    await lanes.deploy(500);
+    await lanes.connected(3);
+    await lanes.pass(60_000);
+    assert.deepEqual(lanes.having(wide), []);
+    assert.equal(lanes.openConnections, 3);
+    await holds();
+  });
+
   it('double nothing that is kept for one which was away when nobody wanted anything any more', async () => {
     lanes = new LanesInTime(clock, { lifeMs: hourMs, listsHubs: true });
     await lanes.connected(3);

@@ -17,7 +17,13 @@ describe('the hubs that the platform lists', () => {
     let answer: () => readonly ListedPlace[] = () => [hub('h1')];
     const reads: boolean[] = [];
     const read = async (): Promise<readonly ListedPlace[]> => answer();
-    const hubs = new ListedHubs({ read, clock, log: new LogLines(), onRead: (isOther) => reads.push(isOther) });
+    const hubs = new ListedHubs({
+      notes: { hubs: [] },
+      read,
+      clock,
+      log: new LogLines(),
+      onRead: (isOther) => reads.push(isOther),
+    });
     await hubs.read();
     await clock.advance(600_000);
     assert.deepEqual(reads, [true, false]);
@@ -38,7 +44,7 @@ describe('the hubs that the platform lists', () => {
     const clock = new FakeClock();
     const log = new LogLines();
     const read = (): Promise<never> => Promise.reject(new Error('The platform answered 403 to GET /api/hubs.'));
-    const hubs = new ListedHubs({ read, clock, log, onRead: () => undefined });
+    const hubs = new ListedHubs({ notes: { hubs: [] }, read, clock, log, onRead: () => undefined });
     await hubs.read();
     await clock.advance(180_000);
     hubs.stop();
@@ -47,10 +53,25 @@ describe('the hubs that the platform lists', () => {
     ]);
   });
 
+  it('are those from before a deploy until the platform lists them again', async () => {
+    const notes = { hubs: [hub('h1')] };
+    const log = new LogLines();
+    const told: boolean[] = [];
+    const clock = new FakeClock();
+    let answer = (): Promise<readonly ListedPlace[]> => Promise.reject(new Error('HTTP 503'));
+    const hubs = new ListedHubs({ notes, read: () => answer(), clock, log, onRead: (isOther) => told.push(isOther) });
+    await hubs.read();
+    assert.deepEqual([hubs.now, told, log.at('warn')], [[hub('h1')], [], []]);
+    answer = async () => [hub('h1')];
+    await clock.advance(60_000);
+    assert.deepEqual(told, [false]);
+    hubs.stop();
+  });
+
   it('are not told of if the log-in is refused: the stream tells of that', async () => {
     const log = new LogLines();
     const read = (): Promise<never> => Promise.reject(new OchnoError('OCHNO_LOGIN', 'The log-in was refused'));
-    const hubs = new ListedHubs({ read, clock: new FakeClock(), log, onRead: () => undefined });
+    const hubs = new ListedHubs({ notes: { hubs: [] }, read, clock: new FakeClock(), log, onRead: () => undefined });
     await hubs.read();
     hubs.stop();
     assert.deepEqual(log.at('warn'), []);
