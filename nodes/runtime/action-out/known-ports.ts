@@ -1,5 +1,6 @@
 import type { ActionCommand } from '../../../src/client/commands/action-command';
 import { addressOf } from '../../../src/client/lists/company-places';
+import type { ConnectionStatus } from '../../../src/client/stream/stream-status';
 import { systemClock } from '../../../src/client/time/clock';
 import { type WaitLimits, within } from '../../../src/client/time/deadline';
 import { isPlainObject } from '../../../src/protocol/json/plain-object';
@@ -73,11 +74,25 @@ export class TargetFinder {
 
   /** Why the platform's lists do not come is why there is no connection, as far as anything says. */
   #lateError(company: string, cause: OchnoError): OchnoError {
-    const status = this.#account.status(company);
-    const reason = status.state === 'disconnected' ? (status.reason ?? status.state) : status.state;
-    const why = ['connected', 'unused'].includes(status.state) ? '' : ` (the connection: ${reason})`;
+    const trouble = troubleOf(this.#account.status(company));
+    const why = trouble === undefined ? '' : `, and ${trouble}`;
     const message = `The action was not sent: the platform's list of ports did not come in time${why}. It will not be sent later`;
     return new OchnoError('OCHNO_TIMEOUT', message, { retryable: true, cause });
+  }
+}
+
+function troubleOf(status: ConnectionStatus): string | undefined {
+  switch (status.state) {
+    case 'connecting':
+      return 'there is no connection yet';
+    case 'disconnected':
+      return `there is no connection${status.reason === undefined ? '' : ` (${status.reason})`}`;
+    case 'log-in refused':
+      return 'the log-in was refused';
+    case 'not configured':
+      return 'the account is not configured';
+    default:
+      return undefined;
   }
 }
 

@@ -161,6 +161,9 @@ describe('ochno-action-out with an address', () => {
     fake.setStatus({ state: 'disconnected', reason: 'refused' }, 'c1');
     flow.node('act').receive({ payload: 0 });
     const [, other] = await flow.receives('caught', 2);
-    assert.match(Object(other?.error).message, /did not come in time \(the connection: refused\)\. It will/);
+    assert.match(
+      Object(other?.error).message,
+      /did not come in time, and there is no connection \(refused\)\. It will/,
+    );
   });
 });
