@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { OchnoError } from '../protocol/ochno-error';
-import { checkSelector, type PortAddress, type PortSelector } from '../protocol/topics/address';
+import { checkSelector, type PortAddress, type PortSelector, portTopic } from '../protocol/topics/address';
 import { checkId } from '../protocol/topics/ids';
 import { type AccountOptions, checkAccountOptions } from './account-options';
 import { AccountPorts } from './account-ports';
@@ -132,9 +132,13 @@ export class OchnoAccount {
     return this.#actions?.tally(company) ?? { sent: 0, waiting: 0, failed: 0 };
   }
 
-  /** Keeps the last state of the port's lamp at hand, so that a relative command finds it, until the function is called. */
+  /**
+   * Keeps the last state of the port's lamp at hand, so that a relative command finds it, until the function is called.
+   *
+   * @throws {OchnoError} `OCHNO_VALUE` for an address that no port can have
+   */
   follow(address: PortAddress): () => void {
-    checkId('company', address.company);
+    portTopic(address);
     return this.#commands().follow(address);
   }
 

@@ -85,6 +85,10 @@ describe('an account on the simulated platform', () => {
     for (const wrong of [{ company: 'a/b' }, { locations: ['loc1', '#'] }, { hubs: ['a/b'] }, { ports: ['+'] }]) {
       assert.throws(() => account.subscribe({ company: 'r2d2i5b43', ...wrong }, subscriber), { code: 'OCHNO_VALUE' });
     }
+    const port = { company: 'r2d2i5b43', location: 'loc1', hub: 'hub1', port: 'port1' };
+    for (const level of ['company', 'location', 'hub', 'port']) {
+      assert.throws(() => account.follow({ ...port, [level]: '#' }), { code: 'OCHNO_VALUE' });
+    }
     assert.deepEqual(account.status(), { state: 'unused' });
   });
 
