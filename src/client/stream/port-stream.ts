@@ -241,7 +241,7 @@ export class PortStream implements PublishChannel {
     return !this.isOpen || this.isRenewing || (this.#keeper.live?.inbox.isCatchingUp ?? false);
   }
 
-  /** Whether it may be: until that is certain not to be so. */
+  /** The same, until it is certain that nothing more of that is to come. */
   get isBehind(): boolean {
     return !this.isOpen || this.isRenewing || this.#missed.isBehind;
   }
